@@ -1,0 +1,46 @@
+"""Opens the database with the settings that were tried: WAL and BEGIN IMMEDIATE on SQLite, psycopg on PostgreSQL."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_SECONDS = 60
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql://…``; a missing SQLite folder is made (0700)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return _sqlite(parsed)
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, max_overflow=20,
+        connect_args={"options": "-c timezone=UTC"},
+    )  # fmt: skip
+
+
+def _sqlite(url: Any) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own deferred BEGIN fails when a read turns into a write under another writer; ours says
+        # BEGIN IMMEDIATE for writers (unit of work) and plain BEGIN for readers.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}",
+            "cache_size=-65536", "temp_store=MEMORY",
+        ):  # fmt: skip
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,58 @@
+"""What the policies said of a lead: findings, verdict, obligations. Data, never an exception."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gateway.domain.facts import FactValue
+
+Verdict = Literal["accept", "hold", "reject"]
+STRICTNESS: dict[Verdict, int] = {"accept": 0, "hold": 1, "reject": 2}
+Question = Literal["confirm", "recheck", "evidence", "review"]
+"""What a hold waits for: the person's click, DNS, the vendor, the officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Exactly one ground: a law, a contract, a provider's terms or a rule of the house."""
+
+    kind: Literal["law", "contract", "provider", "house"]
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that spoke about one lead. Wording is rendered when shown, from the reason code."""
+
+    rule: str
+    reason: str
+    verdict: Verdict
+    cites: Citation
+    title: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()  # facts whose silence made the rule hold the lead
+    question: Question | None = None  # of a hold
+    override_allowed: bool = True
+    obligations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Verdict with its findings, its obligations and what it was decided on.
+
+    Shared by every lead with the same combination of facts. ``id`` is made from the policy set's digest, the
+    rules in force and the facts, so that equal cases have equal ids in every database.
+    """
+
+    id: str  # dec_ + 24 hex digits
+    verdict: Verdict
+    findings: tuple[Finding, ...]  # all that spoke, strictest first
+    obligations: tuple[str, ...]  # of the winning verdict's findings only
+    policy_digest: str
+    facts: Mapping[str, FactValue | int]  # what was looked at; instants as their age bracket in days (see Bracket)
+
+    @property
+    def refusals(self) -> tuple[Finding, ...]:
+        """The findings that kept the lead from being accepted."""
+        return tuple(f for f in self.findings if f.verdict != "accept")

@@ -1,0 +1,162 @@
+"""The catalogue of facts: every question a policy may ask of a lead, who answers it, and what it can say.
+
+A fact is an answered question, or unknown (None). No verdicts here. docs/facts.md is made from this file.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+FactValue = bool | str | datetime | None
+"""A fact's answer; None is unknown."""
+
+Kind = Literal["boolean", "choice", "instant", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """One question: its kind, its possible answers and the room that answers it."""
+
+    name: str
+    kind: Kind
+    asks: str  # the question in words, ending in a question mark
+    by: str  # the room that establishes it
+    choices: tuple[str, ...] = ()
+
+
+_SPECS = (
+    # --- the address itself
+    FactSpec("address.is_valid", "boolean", "Is the address written as one can be?", "screening.address"),
+    FactSpec(
+        "address.problem", "choice", "What is wrong with the way it is written?", "screening.address",
+        ("none", "missing", "no_at", "no_local_part", "no_domain", "local_part_too_long", "too_long",
+         "bad_local_part", "bad_domain", "domain_without_dot", "ip_address", "special_use", "bad_characters"),
+    ),
+    FactSpec("address.accepts_mail", "boolean", "Does its domain take mail?", "screening.address"),
+    FactSpec(
+        "address.mail_route", "choice", "How does mail reach its domain?", "screening.address",
+        ("mx", "implicit_mx", "null_mx", "no_such_domain", "no_mail_host"),
+    ),
+    FactSpec(
+        "address.role_class", "choice", "Is it a function's mailbox, and of which class?", "screening.address",
+        ("none", "business", "group", "operational", "automated", "trap_risk"),
+    ),
+    FactSpec("address.is_disposable", "boolean", "Is it a throw-away mailbox?", "screening.address"),
+    FactSpec("address.is_privacy_relay", "boolean", "Is it a relay that hides the person's own address?",
+             "screening.address"),
+    FactSpec("address.is_free_mail", "boolean", "Is it with a consumer mailbox provider?", "screening.address"),
+    FactSpec(
+        "address.wireless_gateway", "choice", "Is the domain publicly known as a phone's, and how surely?",
+        "screening.address", ("none", "low", "medium", "high"),
+    ),
+    FactSpec("address.is_phone_shaped", "boolean", "Is the part before the @ ten or eleven digits?",
+             "screening.address"),
+    FactSpec("address.looks_mistyped", "boolean", "Is the domain one slip away from a big provider's?",
+             "screening.address"),
+    FactSpec("address.is_confusable", "boolean", "Does the domain imitate another with look-alike letters?",
+             "screening.address"),
+    FactSpec("address.was_dead", "boolean", "Was this address reported dead for a year or more, before now?",
+             "screening.suppression"),
+    # --- where it came from
+    FactSpec("row.is_broken", "boolean", "Could the row not be read?", "intake"),
+    FactSpec(
+        "row.problem", "choice", "Why could the row not be read?", "intake",
+        ("none", "empty", "too_many_cells", "unreadable_characters", "cell_too_long"),
+    ),
+    FactSpec("source.kind", "choice", "Did it enter by a form or by a list?", "screening.provenance",
+             ("form", "list")),
+    FactSpec("source.is_direct", "boolean", "Did the person give it to us, with nobody between?",
+             "screening.provenance"),
+    FactSpec(
+        "source.method", "choice", "How was it collected?", "screening.provenance",
+        ("form", "co_registration", "event", "in_person", "phone", "referral", "directory", "append", "scraped",
+         "generated", "unknown"),
+    ),
+    FactSpec("source.site_refuses_transfer", "boolean",
+             "Did the site it was taken from say that it gives no addresses away?", "screening.provenance"),
+    FactSpec("source.provenance_is_complete", "boolean",
+             "Do we know who collected it, how, when and on which page or form?", "screening.provenance"),
+    FactSpec("source.chain_is_complete", "boolean", "Is every handover from the collector to us recorded?",
+             "screening.provenance"),
+    FactSpec(
+        "source.vendor_standing", "choice", "How does its vendor stand with us?", "screening.provenance",
+        ("none", "new", "approved", "probation", "suspended", "barred"),
+    ),
+    FactSpec("source.is_attested", "boolean", "Did the vendor sign for it?", "screening.provenance"),
+    FactSpec("source.looks_generated", "boolean", "Does the list look as if a machine had made it?",
+             "screening.provenance"),
+    FactSpec("source.collected_at", "instant", "When was it collected?", "screening.provenance"),
+    # --- what the person agreed to
+    FactSpec("consent.status", "choice", "Did the person say yes to marketing mail?", "screening.consent",
+             ("given", "refused", "none")),
+    FactSpec(
+        "consent.act", "choice", "By which act?", "screening.consent",
+        ("unticked_box", "preticked_box", "typed_address", "oral", "written", "none"),
+    ),
+    FactSpec("consent.given_to_us", "boolean", "Was it given to us?", "screening.consent"),
+    FactSpec(
+        "consent.transfer_notice", "choice", "How was the person told that the address would be passed on?",
+        "screening.consent", ("named_us", "named_partners", "vague", "none"),
+    ),
+    FactSpec("consent.wording_is_known", "boolean", "Do we hold the words the person saw?", "screening.consent"),
+    FactSpec("consent.is_proven", "boolean",
+             "Are time, page and network address (or a third party's certificate) on record?", "screening.consent"),
+    FactSpec("consent.is_contradicted", "boolean",
+             "Does the evidence contradict itself (a future date, a private network address)?",
+             "screening.consent"),
+    FactSpec("consent.is_confirmed", "boolean", "Did the person confirm it from the mailbox itself?",
+             "screening.consent"),
+    FactSpec("consent.covers_marketing", "boolean", "Does it reach beyond the transaction at hand?",
+             "screening.consent"),
+    FactSpec("consent.at", "instant", "When was it given?", "screening.consent"),
+    # --- phones
+    FactSpec(
+        "wireless.authorization", "choice",
+        "Is there an express prior authorization to write to a phone (47 CFR 64.3100(d))?", "screening.consent",
+        ("none", "incomplete", "complete", "given_to_another"),
+    ),
+    FactSpec("wireless.fcc_list", "choice", "How old is the FCC's list of wireless domains that we hold?",
+             "screening.address", ("never_loaded", "current", "stale")),
+    FactSpec("wireless.fcc_listed", "choice", "Is the domain on the FCC's list, and for how long?",
+             "screening.address", ("no", "under_30_days", "30_days_or_more")),
+    # --- where the person is
+    FactSpec("person.country", "text", "In which country is the person (ISO 3166-1 alpha-2)?",
+             "screening.jurisdiction"),
+    FactSpec(
+        "person.country_from", "choice", "From what do we know the country?", "screening.jurisdiction",
+        ("stated", "source", "phone", "address", "default"),
+    ),
+    # --- who must not be written to
+    FactSpec("suppression.is_checked", "boolean", "Could the suppression list be asked?", "screening.suppression"),
+    FactSpec("suppression.is_matched", "boolean", "Did this person tell us to stop?", "screening.suppression"),
+    FactSpec("suppression.is_undeliverable", "boolean", "Did mail to this address bounce for good?",
+             "screening.suppression"),
+    FactSpec(
+        "suppression.later_consent", "choice", "Has the person said yes again since, and how surely?",
+        "screening.suppression", ("none", "claimed", "confirmed"),
+    ),
+    FactSpec("lead.says_stop", "boolean", "Does the lead itself say that the person left or refuses?",
+             "screening.suppression"),
+    # --- us
+    FactSpec("sender.is_ready", "boolean", "Have we a postal address and a working opt-out on file?", "wiring"),
+)  # fmt: skip
+
+CATALOGUE: dict[str, FactSpec] = {spec.name: spec for spec in _SPECS}
+"""Every fact by name, in the order officers read them."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """The facts of a batch: some hold for every row, others have one answer per row.
+
+    A fact that stands in neither is unknown for every row. A name stands in one of the two, never in both.
+    """
+
+    size: int
+    constants: dict[str, FactValue] = field(default_factory=dict)
+    columns: dict[str, list[FactValue]] = field(default_factory=dict)
+
+    def of_row(self, index: int) -> dict[str, FactValue]:
+        """All facts of one row, in the catalogue's order; unknown ones are None."""
+        columns, constants = self.columns, self.constants
+        return {name: columns[name][index] if name in columns else constants.get(name) for name in CATALOGUE}

@@ -1,0 +1,92 @@
+"""What became of a batch: exactly one outcome per row, and the account that must add up."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gateway.domain.decision import Citation, Decision, Finding
+
+Outcome = Literal["prospect", "hold", "rejection"]
+
+_HOUSE = Citation("house", "One prospect per mailbox: the first acceptable row of an address wins")
+_LEFT = Citation("law", "15 U.S.C. 7704(a)(4)(A)(iii)", "https://www.law.cornell.edu/uscode/text/15/7704")
+
+DUPLICATE_IN_LIST = Finding(
+    "GATE-01", "duplicate_in_list", "reject", _HOUSE, "An earlier row of this list is the same address"
+)
+ALREADY_KNOWN = Finding("GATE-02", "already_known", "reject", _HOUSE, "This address is a prospect already")
+SUPPRESSED_MEANWHILE = Finding(
+    "GATE-03", "suppressed_meanwhile", "reject", _LEFT, "The person told us to stop while the lead was under way",
+    override_allowed=False,
+)  # fmt: skip
+NO_RULE_SPEAKS = Finding(
+    "GATE-00", "no_rule_speaks", "hold", Citation("house", "Silence of all rules is a hold"),
+    "No policy in force covers this lead", question="review",
+)  # fmt: skip
+NEVER_ANSWERED = Finding(
+    "GATE-04", "never_answered", "reject", Citation("house", "A question nobody answers by its deadline is a refusal"),
+    "The question this lead waited for was not answered in time",
+)  # fmt: skip
+GATE_FINDINGS = (NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED)
+"""Findings that no policy can make because they arise when the batch is written. reasons.yaml words them."""
+
+
+@dataclass(slots=True)
+class Settled:
+    """A batch after writing; every list has one item per row."""
+
+    batch_id: int
+    lead_ids: list[int]
+    outcomes: list[Outcome]
+    decisions: list[Decision]
+    extra: dict[int, Finding] = field(default_factory=dict)  # row index -> finding of the last look
+    numbers: list[int] = field(default_factory=list)
+    broken: dict[int, str] = field(default_factory=dict)
+
+    def findings(self, index: int) -> tuple[Finding, ...]:
+        """All findings of a row, the last look's first."""
+        found = self.decisions[index].findings
+        return (self.extra[index], *found) if index in self.extra else found
+
+
+@dataclass(slots=True)
+class Receipt:
+    """The reconciled account of a batch or a run: rows = prospects + holds + rejections."""
+
+    rows: int = 0
+    prospects: int = 0
+    holds: int = 0
+    rejections: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)  # of the rows that were not accepted; a row may have several
+    duplicates: int = 0
+    unread: list[dict[str, Any]] = field(default_factory=list)  # {"row": number, "reason": code}, at most 1,000
+
+    def add(self, other: "Receipt") -> None:
+        """Take another batch's account into this one."""
+        self.rows += other.rows
+        self.prospects += other.prospects
+        self.holds += other.holds
+        self.rejections += other.rejections
+        self.reasons.update(other.reasons)
+        self.duplicates += other.duplicates
+        self.unread = (self.unread + other.unread)[:1000]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON, reasons most frequent first."""
+        return {
+            "rows": self.rows,
+            "prospects": self.prospects,
+            "holds": self.holds,
+            "rejections": self.rejections,
+            "reasons": dict(sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))),
+            "duplicates": self.duplicates,
+            "unread": self.unread,
+        }
+
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> "Receipt":
+        """The way back from as_dict."""
+        return cls(
+            rows=kept["rows"], prospects=kept["prospects"], holds=kept["holds"], rejections=kept["rejections"],
+            reasons=Counter(kept["reasons"]), duplicates=kept["duplicates"], unread=list(kept["unread"]),
+        )  # fmt: skip

@@ -1,0 +1,73 @@
+"""What screening and the pipeline ask of the world, as shapes. The rooms below and the tests implement them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from gateway.domain.screened import MailRoute
+
+Cause = Literal["opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual"]
+"""Why somebody must not be written to. ``bounce`` is the only one that is not the person's will or a duty."""
+CAUSES: tuple[Cause, ...] = (
+    "opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A standing order not to write to one match key. Never expires, never lifted by an import."""
+
+    key: bytes
+    cause: Cause
+    received_at: datetime
+
+
+class Clock(Protocol):
+    """The only source of now."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+
+
+class MailRoutes(Protocol):
+    """Asks how mail reaches domains: first the memory, then DNS, never longer than the deadline."""
+
+    def ask_routes(self, domains: Iterable[str], as_of: datetime, *, seconds: float | None) -> dict[str, MailRoute]:
+        """One answer per domain (A-labels, distinct). ``seconds``: the total deadline; 0 asks the memory only.
+
+        None takes the default deadline. Never raises for a silent DNS: that is the answer ``unknown``. Answers that
+        are new have ``answered_at == as_of``; the caller keeps them when it writes.
+        """
+
+
+class Suppressions(Protocol):
+    """Asks who must not be written to."""
+
+    def find_suppressions(self, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
+        """All orders for these match keys; keys without one are absent."""
+
+
+class Vendors(Protocol):
+    """Asks how a vendor stands."""
+
+    def find_standing(self, name: str) -> str | None:
+        """new, approved, probation, suspended or barred; None for a vendor never heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who we are toward the people we write to (15 U.S.C. 7704(a)(5)(A)(iii))."""
+
+    names: tuple[str, ...] = ()  # under which notices may name us, the first is the legal one
+    postal_address: str | None = None
+    opt_out_url: str | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether mail could lawfully carry the postal address and the opt-out."""
+        return bool(self.postal_address and self.opt_out_url)
+
+
+WirelessList = Mapping[str, datetime]
+"""The FCC's list: domain -> first seen on it. Empty when never loaded."""

@@ -1,0 +1,44 @@
+"""What screening hands on: the facts policies ask for, and the details that writing needs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from gateway.domain.facts import Facts
+
+RouteKind = Literal["mx", "implicit_mx", "null_mx", "no_such_domain", "no_mail_host", "unknown"]
+TAKES_MAIL: dict[str, bool | None] = {
+    "mx": True,
+    "implicit_mx": True,
+    "null_mx": False,
+    "no_such_domain": False,
+    "no_mail_host": False,
+    "unknown": None,
+}
+"""A time-out is neither yes nor no (DESIGN.md law 6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRoute:
+    """How mail reaches one domain, as answered at ``answered_at`` and believed until ``expires_at``."""
+
+    domain: str  # A-label, lower case
+    kind: RouteKind
+    answered_at: datetime
+    expires_at: datetime
+    failures: int = 0  # unknown answers in a row, for the back-off
+    source: Literal["dns", "recorded"] = "dns"  # recorded: the demo's own domains
+
+
+@dataclass(slots=True)
+class Screened:
+    """A batch after screening; every list has one item per row."""
+
+    facts: Facts
+    addresses: list[str | None]  # normalised, for sending; None where not valid
+    keys: list[bytes | None]  # match key, 16 bytes; None only where there is no text to compare
+    domains: list[str | None]  # A-label
+    countries: list[str | None]  # ISO 3166-1 alpha-2 as judged
+    phones: list[str | None]
+    suggestions: dict[int, str] = field(default_factory=dict)  # row index -> corrected address to offer
+    learned: list[MailRoute] = field(default_factory=list)  # fresh DNS answers, kept when the batch is written

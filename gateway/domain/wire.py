@@ -1,0 +1,57 @@
+"""Statements and held fields as JSON and back, so that a lead that waited can be judged again exactly as it came."""
+
+import dataclasses
+import json
+from datetime import date, datetime
+from typing import Any
+
+from gateway.domain.lead import Attestation, Cell, Hop, Statement
+
+
+def statement_to_json(statement: Statement) -> str:
+    """Canonical JSON of a statement: sorted keys, nothing that is not said."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, frozenset):
+            return sorted(value)
+        raise TypeError(value)
+
+    said = {key: value for key, value in dataclasses.asdict(statement).items() if value not in (None, ())}
+    return json.dumps(said, default=plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def statement_from_json(text: str) -> Statement:
+    """The way back from statement_to_json."""
+    said = json.loads(text)
+    for name in ("collected_from", "collected_until"):
+        if said.get(name):
+            said[name] = date.fromisoformat(said[name])
+    if said.get("wireless_authorization") is not None:
+        said["wireless_authorization"] = frozenset(said["wireless_authorization"])
+    said["hops"] = tuple(Hop(**{**hop, "on": _day(hop.get("on"))}) for hop in said.get("hops", ()))
+    said["attestations"] = tuple(
+        Attestation(**{**claim, "on": date.fromisoformat(claim["on"])}) for claim in said.get("attestations", ())
+    )
+    return Statement(**said)
+
+
+def fields_to_json(fields: dict[str, Cell]) -> str:
+    """One lead's fields; instants are marked so that they come back as instants."""
+    return json.dumps(
+        {k: {"at": v.isoformat()} if isinstance(v, datetime) else v for k, v in fields.items() if v is not None},
+        ensure_ascii=False,
+    )
+
+
+def fields_from_json(text: str) -> dict[str, Cell]:
+    """The way back from fields_to_json."""
+    return {
+        key: datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
+        for key, value in json.loads(text).items()
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,86 @@
+"""Decisions kept once per distinct case; leads point at them."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from gateway.db.work import UnitOfWork
+from gateway.domain.decision import Decision, Finding
+from gateway.outcomes.tables import decisions as table
+
+
+def keep_decisions(work: UnitOfWork, decisions: list[Decision]) -> dict[str, int]:
+    """Store the cases not yet known; the row number of each by the decision's id. One writer at a time."""
+    wanted = {decision.id: decision for decision in decisions}
+    found = _numbers(work.connection, list(wanted))
+    fresh = [decision for name, decision in wanted.items() if name not in found]
+    if fresh:
+        last: int = work.connection.execute(select(table.c.id).order_by(table.c.id.desc()).limit(1)).scalar() or 0
+        rows = []
+        for number, decision in enumerate(fresh, last + 1):
+            found[decision.id] = number
+            rows.append((number, decision.id, decision.verdict, decision.policy_digest, as_json(decision)))
+        work.insert_many(table, ("id", "name", "verdict", "policy_digest", "body"), rows)
+    return found
+
+
+def _numbers(connection: Connection, names: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(names), 500):
+        query = select(table.c.name, table.c.id).where(table.c.name.in_(names[start : start + 500]))
+        found.update({row.name: row.id for row in connection.execute(query)})
+    return found
+
+
+def as_json(decision: Decision) -> str:
+    """What is needed to show and to replay the case: findings with their citations, obligations, facts."""
+    body = {
+        "findings": [_finding(finding) for finding in decision.findings],
+        "obligations": list(decision.obligations),
+        "facts": dict(decision.facts),
+    }
+    return json.dumps(body, ensure_ascii=False, default=str)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "reason": finding.reason,
+        "verdict": finding.verdict,
+        "title": finding.title,
+        "cites": {"kind": finding.cites.kind, "text": finding.cites.text, "url": finding.cites.url},
+        "params": dict(finding.params),
+        "unknown": list(finding.unknown),
+        "question": finding.question,
+        "override_allowed": finding.override_allowed,
+        "obligations": list(finding.obligations),
+    }
+
+
+def load_decision(connection: Connection, number: int) -> Decision:
+    """A stored case as it was decided. Raises LookupError for a number that was never stored."""
+    row = connection.execute(select(table).where(table.c.id == number)).one_or_none()
+    if row is None:
+        raise LookupError(f"no decision number {number}")
+    return from_row(row)
+
+
+def from_row(row: Any) -> Decision:
+    """A Decision from a row of the decisions table."""
+    from gateway.domain.decision import Citation
+
+    body = json.loads(row.body)
+    findings = tuple(
+        Finding(
+            rule=f["rule"], reason=f["reason"], verdict=f["verdict"], title=f["title"],
+            cites=Citation(f["cites"]["kind"], f["cites"]["text"], f["cites"]["url"]),
+            params=f["params"], unknown=tuple(f["unknown"]), question=f["question"],
+            override_allowed=f["override_allowed"], obligations=tuple(f["obligations"]),
+        )
+        for f in body["findings"]
+    )  # fmt: skip
+    return Decision(
+        id=row.name, verdict=row.verdict, findings=findings, obligations=tuple(body["obligations"]),
+        policy_digest=row.policy_digest, facts=body["facts"],
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""What is being made of a batch, row by row, while it is settled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.domain.decision import Decision, Finding, Verdict
+from gateway.domain.lead import Batch
+from gateway.domain.outcome import Outcome, Settled
+from gateway.domain.screened import Screened
+
+_FATE: dict[Verdict, Outcome] = {"accept": "prospect", "hold": "hold", "reject": "rejection"}
+
+
+@dataclass(slots=True)
+class Fates:
+    """A batch under settlement: its rows' outcomes so far and why the last look changed some of them."""
+
+    batch: Batch
+    screened: Screened
+    decisions: list[Decision]
+    batch_id: int
+    ids: list[int]  # the leads' numbers
+    outcomes: list[Outcome] = field(init=False)
+    extra: dict[int, Finding] = field(default_factory=dict)  # row -> finding of the last look
+    duplicate_of: dict[int, int] = field(default_factory=dict)  # row -> the lead that came first
+    winners: list[int] = field(default_factory=list)  # rows that become prospects
+    waiting: Mapping[int, tuple[int, datetime]] = field(default_factory=dict)  # lead -> tries, deadline
+    gone: set[int] = field(default_factory=set)  # rows whose hold another worker answered meanwhile
+    numbers: Mapping[str, int] = field(default_factory=dict)  # decision id -> row number
+
+    def __post_init__(self) -> None:
+        self.outcomes = [_FATE[decision.verdict] for decision in self.decisions]
+
+    def refuse(self, index: int, finding: Finding, first: int | None = None) -> None:
+        """Turn a row into a rejection, whatever the policies said."""
+        self.outcomes[index] = "rejection"
+        self.extra[index] = finding
+        if first is not None:
+            self.duplicate_of[index] = first
+
+    def settled(self) -> Settled:
+        """The batch after writing, without the rows that others answered."""
+        keep = [i for i in range(len(self.batch)) if i not in self.gone] if self.gone else list(range(len(self.batch)))
+        place = {old: new for new, old in enumerate(keep)}
+        return Settled(
+            batch_id=self.batch_id,
+            lead_ids=[self.ids[i] for i in keep],
+            outcomes=[self.outcomes[i] for i in keep],
+            decisions=[self.decisions[i] for i in keep],
+            extra={place[i]: finding for i, finding in self.extra.items() if i in place},
+            numbers=[self.batch.numbers[i] for i in keep],
+            broken={place[i]: code for i, code in self.batch.broken.items() if i in place},
+        )
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What a dry run must remember from batch to batch, as the store would."""
+
+    won: set[bytes] = field(default_factory=set)  # match keys that would be prospects by now
+    stopped: set[bytes] = field(default_factory=set)  # match keys that would be suppressed by now

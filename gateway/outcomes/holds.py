@@ -1,0 +1,162 @@
+"""Holds: a question, who can answer it, a deadline, and the calendar on which DNS is asked again."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
+
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.decision import Decision, Question
+from gateway.domain.lead import Batch, Cell, Origin
+from gateway.domain.wire import fields_from_json, fields_to_json, statement_from_json
+from gateway.outcomes.fates import Fates
+from gateway.outcomes.tables import batches, holds, leads, statements
+
+# Seconds between one question to DNS and the next: quick at first, because a fresh signup waits for it, then with
+# the patience of a mail queue (RFC 5321 4.5.4.1 gives a queue four to five days; a lead gets three).
+CALENDAR = (0, 2, 4, 8, 15, 30, 30, 60, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 86400)
+DEADLINES: dict[Question, timedelta] = {
+    "recheck": timedelta(days=3),
+    "confirm": timedelta(days=7),
+    "evidence": timedelta(days=30),
+    "review": timedelta(days=30),
+}
+_ORDER: tuple[Question, ...] = ("review", "evidence", "confirm", "recheck")  # a person's answer outranks a machine's
+
+
+def questions(decision: Decision) -> tuple[Question, bool]:
+    """The question a hold asks, and whether DNS is among those that were asked."""
+    asked: set[Question] = {finding.question or "review" for finding in decision.findings if finding.verdict == "hold"}
+    first: Question = next((question for question in _ORDER if question in asked), "review")
+    return first, "recheck" in asked
+
+
+def next_recheck(tries: int, at: datetime) -> datetime:
+    """When DNS is asked again after ``tries`` answers that were none."""
+    return at + timedelta(seconds=CALENDAR[min(tries, len(CALENDAR) - 1)])
+
+
+def open_holds(work: UnitOfWork, fates: Fates) -> None:
+    """Let the held rows of a fresh batch wait, each with its fields, so that it can be judged again."""
+    now = text_of(work.at)
+    made = []
+    memo: dict[str, tuple[Question, str, str | None]] = {}
+    for index, outcome in enumerate(fates.outcomes):
+        if outcome != "hold":
+            continue
+        decision = fates.decisions[index]
+        if decision.id not in memo:
+            question, dns = questions(decision)
+            deadline = text_of(work.at + DEADLINES[question])
+            memo[decision.id] = (question, deadline, text_of(next_recheck(0, work.at)) if dns else None)
+        question, deadline, again = memo[decision.id]
+        fields: dict[str, Cell] = {name: column[index] for name, column in fates.batch.columns.items()}
+        made.append((
+            fates.ids[index], question, "waiting", now, deadline, again, 0, fates.screened.domains[index],
+            fields_to_json(fields),
+        ))  # fmt: skip
+    names = ("lead_id", "question", "state", "asked_at", "deadline_at", "recheck_at", "tries", "domain", "fields")
+    work.insert_many(holds, names, made)
+
+
+def answer_holds(work: UnitOfWork, fates: Fates, by: str) -> None:
+    """Leads that were judged again: those that still wait get their next question, the others are closed."""
+    still: list[dict[str, object]] = []
+    released: list[int] = []
+    refused: list[int] = []
+    for index, outcome in enumerate(fates.outcomes):
+        if index in fates.gone:
+            continue
+        lead = fates.ids[index]
+        if outcome == "hold":
+            question, dns = questions(fates.decisions[index])
+            tries = fates.waiting[lead][0] + 1
+            again = next_recheck(tries, work.at) if dns else None
+            still.append({"lead": lead, "asks": question, "tried": tries, "again": again})
+        else:
+            (released if outcome == "prospect" else refused).append(lead)
+    if still:
+        waits = update(holds).where(holds.c.lead_id == bindparam("lead"))
+        waits = waits.values(question=bindparam("asks"), tries=bindparam("tried"), recheck_at=bindparam("again"))
+        work.connection.execute(waits, still)
+    close_holds(work, released, "released", by)
+    close_holds(work, refused, "refused", by)
+
+
+def still_waiting(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+    """Which of these leads wait at this moment, with tries so far and deadline."""
+    found: dict[int, tuple[int, datetime]] = {}
+    for start in range(0, len(ids), 5000):
+        query = select(holds.c.lead_id, holds.c.tries, holds.c.deadline_at).where(
+            holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting"
+        )
+        found.update({row.lead_id: (row.tries, row.deadline_at) for row in connection.execute(query)})
+    return found
+
+
+def close_holds(work: UnitOfWork, ids: Sequence[int], state: str, by: str) -> None:
+    """The question is answered; the lead's fields are needed no longer."""
+    for start in range(0, len(ids), 5000):
+        work.connection.execute(
+            update(holds)
+            .where(holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting")
+            .values(state=state, settled_at=work.at, answered_by=by, fields=None, recheck_at=None)
+        )
+
+
+def find_due(connection: Connection, at: datetime, limit: int) -> list[int]:
+    """Leads whose question is due again or whose deadline has passed, in the order they came."""
+    query = (
+        select(holds.c.lead_id)
+        .where(holds.c.state == "waiting", or_(holds.c.recheck_at <= at, holds.c.deadline_at <= at))
+        .order_by(holds.c.lead_id).limit(limit)
+    )  # fmt: skip
+    return list(connection.execute(query).scalars())
+
+
+def due_domains(connection: Connection, ids: Sequence[int]) -> list[str]:
+    """The distinct domains of these leads, most frequent first."""
+    counts: Counter[str] = Counter()
+    for start in range(0, len(ids), 5000):
+        query = select(holds.c.domain).where(
+            holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.domain.is_not(None)
+        )
+        counts.update(connection.execute(query).scalars())
+    return [domain for domain, _ in counts.most_common()]
+
+
+def load_waiting(connection: Connection, ids: Sequence[int]) -> list[Batch]:
+    """The leads as batches again, one per origin, rows in the order they came."""
+    query = (
+        select(
+            leads.c.id, leads.c.number, leads.c.as_arrived, holds.c.fields,
+            batches.c.origin_kind, batches.c.source, batches.c.run_id, batches.c.arrived_at, statements.c.body,
+        )
+        .join(holds, and_(holds.c.lead_id == leads.c.id, holds.c.state == "waiting"))
+        .join(batches, batches.c.id == leads.c.batch_id)
+        .join(statements, statements.c.id == batches.c.statement_id)
+        .where(leads.c.id.in_(ids)).order_by(leads.c.id)
+    )  # fmt: skip
+    groups: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+    for row in connection.execute(query):
+        # A signup carries the moment it arrived as evidence, so only signups of one moment share a batch.
+        moment = row.arrived_at.isoformat() if row.origin_kind == "form" else ""
+        groups.setdefault((row.origin_kind, row.source, str(row.run_id), row.body, moment), []).append(tuple(row))
+    return [_waiting(rows) for rows in groups.values()]
+
+
+def _waiting(rows: list[tuple[object, ...]]) -> Batch:
+    _, _, _, _, kind, source, run, arrived_at, body = rows[0]
+    fields = [fields_from_json(str(row[3])) if row[3] else {} for row in rows]
+    names = {name for one in fields for name in one}
+    origin = Origin(kind, source, statement_from_json(str(body)), None if run is None else str(run))  # type: ignore[arg-type]
+    return Batch(
+        origin=origin,
+        numbers=[int(str(row[1])) for row in rows],
+        columns={name: [one.get(name) for one in fields] for name in names},
+        as_arrived=[str(row[2]) for row in rows],
+        arrived_at=arrived_at,  # type: ignore[arg-type]
+        lead_ids=[int(str(row[0])) for row in rows],
+    )

@@ -1,0 +1,64 @@
+"""A person leaves: the order is kept, the prospect withdrawn, waiting leads refused, all in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from gateway.db.work import UnitOfWork
+from gateway.domain.outcome import SUPPRESSED_MEANWHILE
+from gateway.domain.ports import Suppression
+from gateway.ledger.book import Ledger
+from gateway.lifecycle.store import withdraw
+from gateway.outcomes.holds import close_holds
+from gateway.outcomes.tables import holds, leads
+from gateway.suppression.book import record
+
+_CHUNK = 5000  # keys a statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What leaving changed: orders that are new, prospects withdrawn, waiting leads refused."""
+
+    recorded: int
+    withdrawn: int
+    refused: int
+
+
+def leave(work: UnitOfWork, ledger: Ledger, orders: Sequence[Suppression], *, by: str, note: str = "") -> Left:
+    """Suppress these people. Acts at once: no prospect of theirs can leave the gateway after the commit."""
+    recorded = record(work, orders, by=by, note=note)
+    keys = list({order.key for order in orders})
+    causes = sorted({order.cause for order in orders})
+    withdrawn = withdraw(work, keys, ",".join(causes))
+    refused = _refuse_waiting(work, keys, by)
+    ledger.append(
+        work,
+        "suppression.recorded",
+        {
+            "orders": len(orders),
+            "new": recorded,
+            "causes": causes,
+            "by": by,
+            "withdrawn": withdrawn,
+            "refused": refused,
+        },
+    )
+    return Left(recorded, len(withdrawn), len(refused))
+
+
+def _refuse_waiting(work: UnitOfWork, keys: Sequence[bytes], by: str) -> list[int]:
+    refused: list[int] = []
+    for start in range(0, len(keys), _CHUNK):
+        query = (
+            select(leads.c.id).join(holds, holds.c.lead_id == leads.c.id)
+            .where(leads.c.match_key.in_(keys[start : start + _CHUNK]), holds.c.state == "waiting").order_by(leads.c.id)
+        )  # fmt: skip
+        refused.extend(work.connection.execute(query).scalars())
+    for start in range(0, len(refused), _CHUNK):
+        some = refused[start : start + _CHUNK]
+        gone = update(leads).where(leads.c.id.in_(some))
+        work.connection.execute(gone.values(outcome="rejection", extra=SUPPRESSED_MEANWHILE.reason))
+    close_holds(work, refused, "refused", by)
+    return refused

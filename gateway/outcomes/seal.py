@@ -1,0 +1,64 @@
+"""Closing a batch: one ledger link over all its outcomes, and the receipt that must add up."""
+
+from collections import Counter
+from hashlib import sha256
+
+from gateway.db.work import UnitOfWork
+from gateway.domain.lead import Batch
+from gateway.domain.outcome import Receipt, Settled
+from gateway.ledger.book import Ledger
+
+_DUPLICATES = frozenset({"duplicate_in_list", "already_known"})
+MAX_UNREAD = 1000
+
+
+def seal(batch: Batch, settled: Settled, work: UnitOfWork, ledger: Ledger) -> int:
+    """Write the batch's one entry in the ledger; its number. No address goes in: only numbers and a digest."""
+    counts = Counter(settled.outcomes)
+    lines = "\n".join(
+        f"{lead} {outcome} {decision.id}"
+        for lead, outcome, decision in zip(settled.lead_ids, settled.outcomes, settled.decisions, strict=True)
+    )
+    return ledger.append(
+        work,
+        "batch.settled" if batch.lead_ids is None else "batch.released",
+        {
+            "batch": settled.batch_id,
+            "origin": f"{batch.origin.kind}:{batch.origin.source}",
+            "run": batch.origin.run,
+            "policies": settled.decisions[0].policy_digest if settled.decisions else None,
+            "leads": [settled.lead_ids[0], settled.lead_ids[-1]] if settled.lead_ids else [],
+            "rows": len(settled.outcomes),
+            "prospects": counts["prospect"],
+            "holds": counts["hold"],
+            "rejections": counts["rejection"],
+            "outcomes_sha256": sha256(lines.encode()).hexdigest(),
+        },
+    )
+
+
+def account(settled: Settled) -> Receipt:
+    """The receipt of one settled batch."""
+    receipt = Receipt(rows=len(settled.outcomes))
+    refused: Counter[str] = Counter()
+    cases = {}
+    for outcome, decision in zip(settled.outcomes, settled.decisions, strict=True):
+        if outcome == "prospect":
+            receipt.prospects += 1
+            continue
+        if outcome == "hold":
+            receipt.holds += 1
+        else:
+            receipt.rejections += 1
+        refused[decision.id] += 1
+        cases[decision.id] = decision
+    for name, count in refused.items():
+        for reason in {finding.reason for finding in cases[name].refusals}:
+            receipt.reasons[reason] += count
+    for finding in settled.extra.values():
+        receipt.reasons[finding.reason] += 1
+        receipt.duplicates += finding.reason in _DUPLICATES
+    receipt.unread = [
+        {"row": settled.numbers[index], "reason": code} for index, code in sorted(settled.broken.items())[:MAX_UNREAD]
+    ]
+    return receipt

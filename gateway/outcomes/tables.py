@@ -1,0 +1,70 @@
+"""Leads and what became of them: batches, decisions (one row per distinct case), leads, holds."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+
+from gateway.db.base import Id, Instant, metadata
+
+statements = Table(
+    "statements", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("body", Text, nullable=False),  # JSON of domain.lead.Statement; shared by all batches of a source
+)  # fmt: skip
+
+batches = Table(
+    "batches", metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(8), nullable=False),  # arrival, release
+    Column("origin_kind", String(4), nullable=False),  # form, list
+    Column("source", String(64), nullable=False, index=True),  # the form's key or the list's number
+    Column("run_id", Id, index=True),
+    Column("statement_id", Id, ForeignKey("statements.id"), nullable=False),
+    Column("arrived_at", Instant, nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("settled_at", Instant, nullable=False),
+    Column("policy_digest", String(64), nullable=False),
+    Column("first_lead", Id, index=True),  # an arrival's leads are numbered without gaps
+    Column("leads", Integer, nullable=False),
+)  # fmt: skip
+
+decisions = Table(
+    "decisions", metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(28), nullable=False, unique=True),  # dec_<24 hex>: the same case has the same name everywhere
+    Column("verdict", String(6), nullable=False),
+    Column("policy_digest", String(64), nullable=False, index=True),
+    Column("body", Text, nullable=False),  # JSON: findings, obligations, facts
+)  # fmt: skip
+
+leads = Table(
+    "leads", metadata,
+    Column("id", Id, primary_key=True),  # shown as lead_<id>
+    Column("batch_id", Id, nullable=False),
+    Column("number", Id, nullable=False),  # the row as in the file
+    Column("address", Text),  # as typed
+    Column("match_key", LargeBinary(16)),
+    Column("as_arrived", Text, nullable=False),  # word for word, JSON
+    Column("outcome", String(9), nullable=False),
+    Column("decision_id", Id, nullable=False),
+    Column("decided_in", Id, nullable=False),  # the batch in which the present outcome was settled
+    Column("extra", String(32)),  # reason code of the last look (duplicate, suppressed meanwhile, ...)
+    Column("duplicate_of", Id),  # the lead that came first
+    Index("ix_leads_match_key", "match_key"),
+)  # fmt: skip
+
+holds = Table(
+    "holds", metadata,
+    Column("lead_id", Id, primary_key=True),
+    Column("question", String(8), nullable=False),  # recheck, evidence, review, confirm
+    Column("state", String(8), nullable=False),  # waiting, released, refused
+    Column("asked_at", Instant, nullable=False),
+    Column("deadline_at", Instant, nullable=False),
+    Column("recheck_at", Instant),  # when DNS is asked again; none if DNS is not the question
+    Column("tries", Integer, nullable=False),
+    Column("domain", Text),
+    Column("fields", Text),  # JSON of the lead's fields; dropped when the hold is settled
+    Column("settled_at", Instant),
+    Column("answered_by", Text),
+    Index("ix_holds_recheck", "state", "recheck_at"),
+    Index("ix_holds_deadline", "state", "deadline_at"),
+)  # fmt: skip

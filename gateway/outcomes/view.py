@@ -1,0 +1,121 @@
+"""Leads and their decisions as they are shown: read, never changed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from gateway.db.base import text_of
+from gateway.domain.outcome import GATE_FINDINGS
+from gateway.lifecycle.store import known
+from gateway.outcomes.cases import from_row, load_decision
+from gateway.outcomes.tables import batches, decisions, holds, leads
+
+_GATE = {finding.reason: finding for finding in GATE_FINDINGS}
+
+
+def view_lead(connection: Connection, number: int) -> dict[str, Any] | None:
+    """One lead with its outcome, reasons, hold and prospect; None if there is no such lead."""
+    found = _views(connection, leads.c.id == number)
+    return found[0] if found else None
+
+
+def find_leads(connection: Connection, match_key: bytes) -> list[dict[str, Any]]:
+    """Every lead of one mailbox, in the order they came."""
+    return _views(connection, leads.c.match_key == match_key)
+
+
+def _views(connection: Connection, condition: Any) -> list[dict[str, Any]]:
+    query = (
+        select(
+            leads, batches.c.origin_kind, batches.c.source, batches.c.run_id, batches.c.arrived_at,
+            decisions.c.name.label("decision"), decisions.c.body, holds.c.question, holds.c.state.label("hold_state"),
+            holds.c.deadline_at, holds.c.recheck_at, holds.c.tries, holds.c.answered_by, holds.c.settled_at,
+        )
+        .join(batches, batches.c.id == leads.c.batch_id)
+        .join(decisions, decisions.c.id == leads.c.decision_id)
+        .outerjoin(holds, holds.c.lead_id == leads.c.id)
+        .where(condition).order_by(leads.c.id)
+    )  # fmt: skip
+    return [_view(connection, row) for row in connection.execute(query)]
+
+
+def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    import json
+
+    findings = json.loads(row.body)["findings"]
+    reasons = [f["reason"] for f in findings if f["verdict"] != "accept"]
+    if row.extra:
+        reasons.insert(0, row.extra)
+    prospect = known(connection, [row.match_key]).get(row.match_key) if row.match_key else None
+    return {
+        "lead": f"lead_{row.id}",
+        "address": row.address,
+        "outcome": row.outcome,
+        "source": row.source if row.origin_kind == "form" else f"list_{row.source}",
+        "run": None if row.run_id is None else f"run_{row.run_id}",
+        "row": row.number,
+        "arrived_at": text_of(row.arrived_at),
+        "decision": row.decision,
+        "reasons": list(dict.fromkeys(reasons)) if row.outcome != "prospect" else [],
+        "duplicate_of": None if row.duplicate_of is None else f"lead_{row.duplicate_of}",
+        "hold": None if row.question is None else {
+            "question": row.question,
+            "state": row.hold_state,
+            "deadline_at": text_of(row.deadline_at),
+            "recheck_at": text_of(row.recheck_at) if row.recheck_at else None,
+            "tries": row.tries,
+            "answered_by": row.answered_by,
+            "settled_at": text_of(row.settled_at) if row.settled_at else None,
+        },
+        "prospect": None if prospect is None or prospect.lead_id != row.id else {
+            "state": prospect.state, "withdrawn": prospect.withdrawn,
+        },
+        "as_arrived": json.loads(row.as_arrived),
+    }  # fmt: skip
+
+
+def explain_lead(connection: Connection, policies: Any, number: int) -> dict[str, Any] | None:
+    """The decision on a lead in sentences, with law, facts, obligations, policy digest and as-of; None if no lead."""
+    from gateway.policy.explain import explain
+
+    row = connection.execute(
+        select(leads, batches.c.as_of, batches.c.settled_at)
+        .join(batches, batches.c.id == leads.c.decided_in).where(leads.c.id == number)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return None
+    decision = load_decision(connection, row.decision_id)
+    extra = (_GATE[row.extra],) if row.extra else ()
+    told = explain(decision, policies, as_of=row.as_of, extra=extra).as_dict()
+    return {
+        "lead": f"lead_{row.id}",
+        "outcome": row.outcome,
+        "duplicate_of": None if row.duplicate_of is None else f"lead_{row.duplicate_of}",
+        "settled_at": text_of(row.settled_at),
+        **told,
+        "decision": decision.id,
+        "policies": decision.policy_digest,
+        "as_of": text_of(row.as_of),
+    }
+
+
+def rows_of_leads(connection: Connection, ranges: Sequence[tuple[int, int]], outcome: str | None) -> Any:
+    """Stream number, outcome, id, duplicate_of, extra, decision_id and as_arrived of lead ranges, in order."""
+    for start, end in ranges:
+        query = (
+            select(
+                leads.c.number, leads.c.outcome, leads.c.id, leads.c.duplicate_of, leads.c.extra, leads.c.decision_id,
+                leads.c.as_arrived,
+            )
+            .where(leads.c.id >= start, leads.c.id < end).order_by(leads.c.id)
+        )  # fmt: skip
+        if outcome:
+            query = query.where(leads.c.outcome == outcome)
+        yield from connection.execution_options(yield_per=2000).execute(query)
+
+
+def reasons_of(connection: Connection, number: int) -> list[tuple[str, dict[str, str]]]:
+    """The reason codes and their parameters that kept the leads of a stored case from being accepted."""
+    row = connection.execute(select(decisions).where(decisions.c.id == number)).one()
+    return [(finding.reason, dict(finding.params)) for finding in from_row(row).refusals]

@@ -1,0 +1,87 @@
+"""Leads, prospects and remembered opt-outs of a batch, written. No question is asked here."""
+
+from itertools import repeat
+
+from sqlalchemy import bindparam, update
+
+from gateway.db.work import UnitOfWork
+from gateway.domain.lead import Cell
+from gateway.domain.ports import Suppression
+from gateway.lifecycle.store import Newcomer, admit, withdraw
+from gateway.outcomes.fates import Fates
+from gateway.outcomes.tables import leads
+from gateway.suppression.book import record
+
+_COLUMNS = (
+    "id", "batch_id", "number", "address", "match_key", "as_arrived", "outcome", "decision_id", "decided_in", "extra",
+    "duplicate_of",
+)  # fmt: skip
+
+
+def add_leads(work: UnitOfWork, fates: Fates) -> None:
+    """One row for every lead of a fresh batch."""
+    size = len(fates.batch)
+    extra: list[str | None] = [None] * size
+    first: list[int | None] = [None] * size
+    for index, finding in fates.extra.items():
+        extra[index] = finding.reason
+    for index, lead in fates.duplicate_of.items():
+        first[index] = lead
+    cases = [fates.numbers[decision.id] for decision in fates.decisions]
+    rows = zip(
+        fates.ids, repeat(fates.batch_id), fates.batch.numbers, fates.batch.column("email"), fates.screened.keys,
+        fates.batch.as_arrived, fates.outcomes, cases, repeat(fates.batch_id), extra, first, strict=False,
+    )  # fmt: skip
+    work.insert_many(leads, _COLUMNS, list(rows))
+
+
+def change_leads(work: UnitOfWork, fates: Fates) -> None:
+    """The new outcome of leads that waited."""
+    rows = [
+        {
+            "lead": fates.ids[i], "fate": outcome, "case": fates.numbers[fates.decisions[i].id],
+            "batch": fates.batch_id, "first": fates.duplicate_of.get(i),
+            "code": fates.extra[i].reason if i in fates.extra else None,
+        }
+        for i, outcome in enumerate(fates.outcomes)
+        if i not in fates.gone
+    ]  # fmt: skip
+    if rows:
+        changed = update(leads).where(leads.c.id == bindparam("lead"))
+        changed = changed.values(
+            outcome=bindparam("fate"), decision_id=bindparam("case"), decided_in=bindparam("batch"),
+            extra=bindparam("code"), duplicate_of=bindparam("first"),
+        )  # fmt: skip
+        work.connection.execute(changed, rows)
+
+
+def admit_winners(work: UnitOfWork, fates: Fates) -> None:
+    """The winners enter the lifecycle store as prospects, each with the decision that carries its obligations."""
+
+    def text(cell: Cell) -> str | None:
+        return cell if isinstance(cell, str) else None
+
+    firsts, lasts = fates.batch.column("first_name"), fates.batch.column("last_name")
+    newcomers = []
+    for index in fates.winners:
+        key, address = fates.screened.keys[index], fates.screened.addresses[index]
+        assert key is not None
+        assert address is not None
+        newcomers.append(
+            Newcomer(
+                key=key, address=address, first_name=text(firsts[index]), last_name=text(lasts[index]),
+                phone=fates.screened.phones[index], country=fates.screened.countries[index], lead_id=fates.ids[index],
+                decision_id=fates.numbers[fates.decisions[index].id],
+            )
+        )  # fmt: skip
+    admit(work, newcomers)
+
+
+def remember_stops(work: UnitOfWork, fates: Fates) -> None:
+    """What a list says of people who left is remembered; prospects among them are withdrawn (7704(a)(4)(A)(iv))."""
+    facts, origin = fates.screened.facts, fates.batch.origin
+    says = facts.columns.get("lead.says_stop") or [facts.constants.get("lead.says_stop")] * len(fates.batch)
+    keys = list({key for key, said in zip(fates.screened.keys, says, strict=True) if said is True and key is not None})
+    if keys and fates.batch.lead_ids is None:
+        record(work, [Suppression(key, "told_by_list", work.at) for key in keys], by=f"{origin.kind}:{origin.source}")
+        withdraw(work, keys, "told_by_list")

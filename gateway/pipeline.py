@@ -1,0 +1,84 @@
+"""The steps from arrival to outcome, in order, and nothing else: look up, decide, write."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from gateway.config import Settings
+from gateway.db.work import UnitOfWork, reading, unit_of_work
+from gateway.domain.lead import Batch
+from gateway.domain.outcome import Settled
+from gateway.domain.ports import Clock
+from gateway.ledger.book import Ledger
+from gateway.mailroutes.memory import keep_routes
+from gateway.outcomes.fates import Rehearsal
+from gateway.outcomes.holds import load_waiting
+from gateway.outcomes.seal import seal
+from gateway.outcomes.settle import rehearse, settle
+from gateway.policy.pack import PolicySet
+from gateway.screening.screen import World, screen
+
+Within = Callable[[UnitOfWork, Settled], None]
+"""What a caller wants written in the same transaction as the outcomes: its kept answer, its work mark."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the pipeline needs of the world; built by wiring, by tests with fakes."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    policies: PolicySet
+    world: World
+    ledger: Ledger
+    wake: Callable[[], None]  # tells the workers that something is owed; losing the call costs time, never work
+
+    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
+        """The one writing transaction, at the clock's now."""
+        return unit_of_work(self.engine, self.clock.now())
+
+
+def process(
+    batch: Batch,
+    services: Services,
+    *,
+    as_of: datetime | None = None,
+    dns_seconds: float | None = None,
+    within: Within | None = None,
+    by: str = "gateway",
+) -> Settled:
+    """Carry a batch from arrival to outcome. A signup is a batch of one; leads that waited come again here.
+
+    ``as_of``: the instant the leads are judged at, now unless a run fixed it at its start. ``dns_seconds``: the
+    total deadline for DNS, None for the setting's, 0 to ask the memory only. ``by``: who answered, for leads that
+    waited. All or nothing is written.
+    """
+    as_of = as_of or services.clock.now()
+    screened = screen(batch, services.world, as_of, dns_seconds=dns_seconds)  # asks the world, writes nothing
+    decisions = services.policies.decide_all(screened.facts, as_of)  # pure
+    with services.unit_of_work() as work:  # the only place that writes
+        settled = settle(batch, screened, decisions, work, as_of, by=by)  # the last look at suppression happens here
+        keep_routes(work, screened.learned)
+        seal(batch, settled, work, services.ledger)  # one ledger link per batch
+        if within is not None:
+            within(work, settled)
+    return settled
+
+
+def rehearsed(batch: Batch, services: Services, rehearsal: Rehearsal, *, as_of: datetime) -> Settled:
+    """What process would do, without writing anything: the same looking up and deciding, for dry runs."""
+    screened = screen(batch, services.world, as_of)
+    decisions = services.policies.decide_all(screened.facts, as_of)
+    with reading(services.engine) as connection:
+        return rehearse(batch, screened, decisions, connection, rehearsal)
+
+
+def release(lead_ids: Sequence[int], services: Services, *, by: str, dns_seconds: float | None = None) -> list[Settled]:
+    """Judge leads that wait again, as of now: the only door out of a hold. Leads that no longer wait are left alone."""
+    with reading(services.engine) as connection:
+        waiting = load_waiting(connection, lead_ids)
+    return [process(batch, services, dns_seconds=dns_seconds, by=by) for batch in waiting]
