@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Engine
 
@@ -32,10 +33,15 @@ class Services:
     settings: Settings
     engine: Engine
     clock: Clock
-    policies: PolicySet
+    read_policies: Callable[[], PolicySet]  # called once, when something is first judged or explained
     world: World
     ledger: Ledger
     wake: Callable[[], None]  # tells the workers that something is owed; losing the call costs time, never work
+
+    @cached_property
+    def policies(self) -> PolicySet:
+        """All packs in force, read when first needed: most commands judge nothing."""
+        return self.read_policies()
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
         """The one writing transaction, at the clock's now."""

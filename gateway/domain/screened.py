@@ -27,7 +27,7 @@ class MailRoute:
     answered_at: datetime
     expires_at: datetime
     failures: int = 0  # unknown answers in a row, for the back-off
-    source: Literal["dns", "recorded"] = "dns"  # recorded: the demo's own domains
+    source: Literal["dns", "memory", "recorded"] = "dns"  # recorded: the demo's own domains
 
 
 @dataclass(slots=True)

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from gateway.db.base import text_of
+from gateway.domain.decision import Finding
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.lifecycle.store import known
-from gateway.outcomes.cases import from_row, load_decision
+from gateway.outcomes.cases import load_decision
 from gateway.outcomes.tables import batches, decisions, holds, leads
 
 _GATE = {finding.reason: finding for finding in GATE_FINDINGS}
@@ -86,8 +87,7 @@ def explain_lead(connection: Connection, policies: Any, number: int) -> dict[str
     if row is None:
         return None
     decision = load_decision(connection, row.decision_id)
-    extra = (_GATE[row.extra],) if row.extra else ()
-    told = explain(decision, policies, as_of=row.as_of, extra=extra).as_dict()
+    told = explain(decision, policies, as_of=row.as_of, extra=gate_findings(row.extra)).as_dict()
     return {
         "lead": f"lead_{row.id}",
         "outcome": row.outcome,
@@ -115,7 +115,6 @@ def rows_of_leads(connection: Connection, ranges: Sequence[tuple[int, int]], out
         yield from connection.execution_options(yield_per=2000).execute(query)
 
 
-def reasons_of(connection: Connection, number: int) -> list[tuple[str, dict[str, str]]]:
-    """The reason codes and their parameters that kept the leads of a stored case from being accepted."""
-    row = connection.execute(select(decisions).where(decisions.c.id == number)).one()
-    return [(finding.reason, dict(finding.params)) for finding in from_row(row).refusals]
+def gate_findings(code: str | None) -> tuple[Finding, ...]:
+    """What the last look found, by its reason code."""
+    return (_GATE[code],) if code else ()

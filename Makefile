@@ -1,0 +1,47 @@
+# What a developer or an operator types. Needs python3.11 (or newer) and make; everything else is fetched
+# by the scripts under tools/, or they print the one line to type.
+
+VENV := .venv
+PY   := $(VENV)/bin/python
+# Two words meant for the tools and the tests; the gateway itself refuses GATEWAY_* names it does not know.
+GATEWAY := env -u GATEWAY_NO_APT -u GATEWAY_REQUIRE $(PY) -m gateway
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+
+# PORT is ours; GATEWAY_PORT and every other setting reach the gateway as they are (docs/settings.md).
+ifneq ($(PORT),)
+run: export GATEWAY_PORT := $(PORT)
+endif
+run: ## Serve the demo on http://127.0.0.1:8000 (another port: make run PORT=8123)
+	@tools/venv.sh base
+	@exec $(GATEWAY) serve --demo
+
+test: ## Run the tests on SQLite, real PostgreSQL, real DNS and a real browser (one: make test ARGS="-k words")
+	@tools/venv.sh dev
+	@tools/browser.sh
+	@exec $(PY) -m pytest -m "not slow" $(ARGS)
+
+check: ## Format, lint, types, layers, policies, then make test: what every change must pass
+	@tools/venv.sh dev
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(GATEWAY) policy test
+	$(GATEWAY) policy lint
+	@$(MAKE) --no-print-directory test
+
+bench: ## Measure; prints a table and writes bench.json
+	@tools/venv.sh dev
+	@exec $(PY) tests/bench/bench.py $(ARGS)
+
+lock: ## Resolve requirements/*.in again into the hash-locked files (needs uv)
+	@tools/lock.sh
+
+clean: ## Remove what was made here (.venv, caches); your data under var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info bench.json
+	find gateway tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,27 @@
+"""People and API keys. No secret stands here, only its hash."""
+
+from sqlalchemy import Column, ForeignKey, String, Table, Text
+
+from gateway.db.base import Id, Instant, metadata
+
+people = Table(
+    "people", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False, unique=True),  # lower case: one account per mailbox
+    Column("role", String(13), nullable=False),
+    Column("created_at", Instant, nullable=False),
+)  # fmt: skip
+
+api_keys = Table(
+    "api_keys", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("person_id", Id, ForeignKey("people.id"), index=True),
+    Column("secret_hash", String(64), nullable=False),  # SHA-256, hex: enough for 256 random bits
+    Column("last_four", String(4), nullable=False),  # to tell keys apart on a screen
+    Column("scopes", Text, nullable=False),  # separated by spaces
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+)  # fmt: skip

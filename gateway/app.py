@@ -1,0 +1,114 @@
+"""Puts the web together: routes, error answers, headers. No rule, no query and no page of its own."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from gateway.console.http import blueprint as console
+from gateway.domain.problem import CallerError, Problem
+from gateway.health import blueprint as health
+from gateway.intake import http_leads, http_lists, http_signups
+from gateway.intake.http import LeadId, ListId, problem_answer, services
+from gateway.pipeline import Services
+
+LARGEST_BODY = 1 << 20  # bytes; uploads set their own limit
+TITLE = "Lead Gateway"
+_log = logging.getLogger(__name__)
+_DESCRIPTION = """Leads come in, and each ends as a prospect, a hold or a rejection, with its reasons and its law.
+
+Mistakes of the caller are answered as `application/problem+json` (RFC 9457) with every problem at once."""
+
+
+def create_app(gateway: Services) -> Flask:
+    """The WSGI application. Refuses to start with a route that does not say who may call it."""
+    app = Flask("gateway", static_folder=None, template_folder="console/templates")
+    app.extensions["gateway"] = gateway
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        API_TITLE=TITLE,
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
+    )
+    app.url_map.converters.update(list_id=ListId, lead_id=LeadId)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    api = Api(app)
+    api.DEFAULT_ERROR_RESPONSE_NAME = None  # every operation names its own
+    app.extensions["gateway.spec"] = api.spec
+    api.spec.components.security_scheme(
+        "key", {"type": "http", "scheme": "bearer", "description": "A key made by `gateway keys new NAME --scope ...`."}
+    )
+    for converter in (ListId, LeadId):
+        api.register_converter(converter, _id_shape)
+    for blueprint in (http_signups.blueprint, http_lists.blueprint, http_leads.blueprint):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(console)
+    app.register_blueprint(health)
+    app.register_error_handler(CallerError, _caller_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _our_error)
+    app.after_request(_headers)
+    _refuse_unguarded(app)
+    return app
+
+
+def _id_shape(converter: Any) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{converter.regex}$"}
+
+
+def _refuse_unguarded(app: Flask) -> None:
+    bare = [rule.rule for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "open_to")]
+    if bare:
+        raise RuntimeError(f"routes that do not say who may call them: {', '.join(bare)}")
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/v1/")
+
+
+def _caller_error(error: CallerError) -> Response:
+    return problem_answer(error) if _is_api() else _page(error.status, error.title, dict(error.headers))
+
+
+def _http_error(error: HTTPException) -> Response:
+    """404, 405, 413 and their like, with the headers that belong to them (Allow, Retry-After)."""
+    status = error.code or 500
+    headers = {
+        name: value for name, value in error.get_headers() if name.lower() not in {"content-type", "content-length"}
+    }
+    if not _is_api():
+        return _page(status, error.name, headers)
+    problem = Problem(error.name.lower().replace(" ", "_"), error.description or error.name)
+    return problem_answer(CallerError([problem], status, error.name, headers))
+
+
+def _our_error(error: Exception) -> Response:
+    """Our own failure: logged, and nothing of it shown."""
+    _log.error("failed: %s %s", request.method, request.url_rule, exc_info=error)
+    return _http_error(InternalServerError())
+
+
+def _page(status: int, title: str, headers: dict[str, str]) -> Response:
+    page = render_template("error.html", status=status, title=title)
+    return Response(page, status, headers, mimetype="text/html")
+
+
+def _headers(response: Response) -> Response:
+    """The walls around every answer (ASVS 3.4): nothing foreign is loaded, framed, sniffed or remembered."""
+    targets = " ".join(["'self'", *g.get("form_targets", [])])
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"form-action {targets}"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure or services().settings.public_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

@@ -1,0 +1,55 @@
+"""The command line: ``gateway …``. Parses, calls the rooms, prints. Heavy imports happen inside the commands.
+
+Exit codes: 0 done; 1 done, with refusals where the command's help says so; 2 the caller's mistake.
+"""
+
+import sys
+from typing import Any
+
+import click
+
+from gateway.cli.common import Lazy
+
+_COMMANDS = {
+    "serve": ("gateway.cli.serving", "serve", "Run the gateway: web server and worker."),
+    "work": ("gateway.cli.serving", "work", "Run one more worker."),
+    "import": ("gateway.cli.importing", "import_list", "Import a list under its manifest."),
+    "manifest": ("gateway.cli.importing", "manifest", "Start or check a manifest."),
+    "lists": ("gateway.cli.lists", "lists", "Show lists, receipts and rows."),
+    "leads": ("gateway.cli.leads", "leads", "Find leads by address."),
+    "explain": ("gateway.cli.leads", "explain", "Why a lead ended as it did, in sentences."),
+    "prospects": ("gateway.cli.leads", "prospects", "Export the prospects."),
+    "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address again."),
+    "suppressions": ("gateway.cli.suppressing", "suppressions", "Import or check suppressions."),
+    "sources": ("gateway.cli.sources", "sources", "Show and add forms."),
+    "vendors": ("gateway.cli.sources", "vendors", "Show vendors and how they stand."),
+    "keys": ("gateway.cli.keys", "keys", "Make, show and revoke API keys."),
+    "people": ("gateway.cli.keys", "people", "Show and add people."),
+    "policy": ("gateway.cli.policies", "policy", "Test and check the policy packs."),
+    "ledger": ("gateway.cli.ledgers", "ledger", "Verify the ledger."),
+}
+
+
+@click.group(cls=Lazy, commands_table=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version="0.1.0", prog_name="gateway")
+def gateway() -> None:
+    """The Lead Gateway: signups and bought lists go in; prospects, holds and rejections come out."""
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Entry point. A caller's mistake is said in one or a few lines and exits with 2, never with a traceback."""
+    from gateway.cli.common import fail
+    from gateway.config import SettingsError
+    from gateway.domain.problem import CallerError, Problem
+
+    asked = sys.argv[1:] if args is None else args
+    as_json = "--json" in asked
+    try:
+        gateway(args=asked, prog_name="gateway", standalone_mode=True)
+    except CallerError as error:
+        fail(error.problems, as_json=as_json)
+    except SettingsError as error:
+        fail([Problem("settings", str(error))], as_json=as_json)
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        sys.stderr.close()
+        sys.exit(0)

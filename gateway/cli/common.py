@@ -1,0 +1,104 @@
+"""What all commands share: loading on demand, services, printing, failing."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gateway.domain.problem import CallerError, Problem
+
+if TYPE_CHECKING:
+    from gateway.pipeline import Services
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called: importing everything costs a second."""
+
+    def __init__(
+        self, *args: Any, commands_table: dict[str, tuple[str, str, str]] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.table = commands_table or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """In the order of a newcomer's needs."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
+        """Import the command's module and hand it over."""
+        if cmd_name not in self.table:
+            return None
+        module, name, _ = self.table[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface
+        """The help page, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in self.table.items()])
+
+
+def open_services(wake: Callable[[], None] | None = None) -> "Services":
+    """Services after the environment's settings."""
+    from gateway.config import load, with_secret
+    from gateway.wiring import build_services, no_wake
+
+    return build_services(with_secret(load()), wake=wake or no_wake)
+
+
+def say(document: Any, lines: Sequence[str], *, as_json: bool) -> None:
+    """Print the JSON document or the lines for people."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, default=str))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def fail(problems: Sequence[Problem], *, as_json: bool) -> NoReturn:
+    """The caller's mistakes, all of them, and exit code 2."""
+    if as_json:
+        click.echo(json.dumps({"problems": [problem.as_dict() for problem in problems]}, ensure_ascii=False))
+    for line in str(CallerError(list(problems))).splitlines():
+        click.echo(f"gateway: {line}", err=True)
+    sys.exit(2)
+
+
+def number_of(text: str, kind: str) -> int:
+    """The number in list_7, lead_12 or plain 7. Raises CallerError."""
+    digits = text.removeprefix(f"{kind}_")
+    if digits.isascii() and digits.isdigit() and len(digits) < 19:  # noqa: PLR2004 - 64 bits hold 18 digits
+        return int(digits)
+    raise CallerError([Problem("bad_id", f"{text!r} is not a {kind}; write it as {kind}_7", field=kind)])
+
+
+def read_text(path: Path) -> str:
+    """A small text file the caller named. Raises CallerError."""
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise CallerError([Problem("unreadable", f"cannot read {path}: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        message = f"{path} is not UTF-8 text (byte {error.start + 1})"
+        raise CallerError([Problem("not_text", message)]) from None
+
+
+def match_key(services: "Services", address: str) -> bytes:
+    """The match key of an address as somebody typed it, valid or not."""
+    from gateway.screening.address.keys import key_of
+
+    return key_of(address, services.world.match_keys)
+
+
+def table(rows: Sequence[Sequence[object]], headings: Sequence[str]) -> list[str]:
+    """Lines of a plain table, columns as wide as they need."""
+    cells = [[str(cell) for cell in row] for row in (headings, *rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(headings))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]

@@ -1,0 +1,103 @@
+"""``gateway keys`` and ``gateway people``: who may ask what."""
+
+from datetime import timedelta
+
+import click
+
+from gateway.cli.common import json_option, number_of, open_services, say, table
+from gateway.domain.problem import CallerError, Problem
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def keys(context: click.Context, *, as_json: bool) -> None:
+    """Show API keys (never their secrets); `new` makes one, `revoke` ends one."""
+    if context.invoked_subcommand is not None:
+        return
+    from gateway.access.keys import list_keys
+    from gateway.db.work import reading
+
+    with reading(open_services().engine) as connection:
+        found = list_keys(connection)
+    documents = [
+        {"key": f"key_{k.id}", "name": k.name, "scopes": sorted(k.scopes), "expires_at": k.expires_at,
+         "revoked_at": k.revoked_at} for k in found
+    ]  # fmt: skip
+    rows = [
+        (f"key_{k.id}", " ".join(sorted(k.scopes)), k.expires_at or "never", k.revoked_at or "", k.name)
+        for k in found
+    ]
+    say({"keys": documents}, table(rows, ("key", "scopes", "expires", "revoked", "name")), as_json=as_json)
+
+
+@keys.command("new")
+@click.option("--name", default="key", show_default=True, help="What the key is for.")
+@click.option("--scope", "scopes", multiple=True, help="What it may do; repeat. All scopes if not given.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Ends after so many days.")
+@json_option
+def new(*, name: str, scopes: tuple[str, ...], days: int | None, as_json: bool) -> None:
+    """Make an API key. Its secret is shown once, now."""
+    from gateway.access.keys import SCOPES, new_key
+
+    asked = {part for scope in scopes for part in scope.replace(",", " ").split()} or set(SCOPES)
+    wrong = sorted(asked - set(SCOPES))
+    if wrong:
+        message = f"no scope {', '.join(wrong)}; there are " + ", ".join(sorted(SCOPES))
+        raise CallerError([Problem("unknown_scope", message, field="scope")])
+    services = open_services()
+    with services.unit_of_work() as work:
+        expires = work.at + timedelta(days=days) if days else None
+        made = new_key(work, name, asked, expires_at=expires)
+        services.ledger.append(work, "key.created", {"key": made.id, "scopes": sorted(asked), "by": "cli"})
+    document = {"key": f"key_{made.id}", "secret": made.secret, "name": name, "scopes": sorted(asked)}
+    lines = [made.secret, "", f"Shown once. Send it as: Authorization: Bearer {made.secret}"]
+    say(document, lines, as_json=as_json)
+
+
+@keys.command("revoke")
+@click.argument("key")
+@json_option
+def revoke(key: str, *, as_json: bool) -> None:
+    """End KEY (key_3) at once."""
+    from gateway.access.keys import revoke_key
+
+    services = open_services()
+    number = number_of(key, "key")
+    with services.unit_of_work() as work:
+        revoke_key(work, number)
+        services.ledger.append(work, "key.revoked", {"key": number, "by": "cli"})
+    say({"key": f"key_{number}", "revoked": True}, ["Revoked."], as_json=as_json)
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def people(context: click.Context, *, as_json: bool) -> None:
+    """Show people and their roles; `add` writes one down."""
+    if context.invoked_subcommand is not None:
+        return
+    from gateway.access.people import list_people
+    from gateway.db.work import reading
+
+    with reading(open_services().engine) as connection:
+        found = list_people(connection)
+    rows = [(p.role, p.name, p.address) for p in found]
+    documents = [{"person": f"person_{p.id}", "name": p.name, "address": p.address, "role": p.role} for p in found]
+    say({"people": documents}, table(rows, ("role", "name", "address")), as_json=as_json)
+
+
+@people.command("add")
+@click.argument("name")
+@click.argument("address")
+@click.option("--role", type=click.Choice(["viewer", "uploader", "officer", "administrator"]), required=True)
+@json_option
+def add(name: str, address: str, *, role: str, as_json: bool) -> None:
+    """Write a person down."""
+    from gateway.access.people import add_person
+
+    services = open_services()
+    with services.unit_of_work() as work:
+        number = add_person(work, name, address, role)
+        services.ledger.append(work, "person.added", {"person": number, "role": role, "by": "cli"})
+    say({"person": f"person_{number}"}, [f"person_{number}: {name}, {role}"], as_json=as_json)

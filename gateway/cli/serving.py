@@ -1,0 +1,130 @@
+"""``gateway serve`` and ``gateway work``: the processes that stay."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.config import Settings, load, with_secret
+
+if TYPE_CHECKING:
+    from gateway.pipeline import Services
+
+UPLOAD_LIMIT = 2 << 30
+RESTART_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Load demo vendors, a list, a form and an officer on first start.")
+@click.option("--no-worker", is_flag=True, help="Only the web server; start workers with `gateway work`.")
+def serve(*, demo: bool, no_worker: bool) -> None:
+    """Run the gateway on GATEWAY_HOST and GATEWAY_PORT: web server and, beside it, one worker."""
+    from dataclasses import replace
+
+    from gateway.jobs.worker import make_wake
+    from gateway.wiring import build_services
+
+    settings = with_secret(load())
+    if demo:
+        settings = replace(settings, demo=True)
+    services = build_services(settings, wake=make_wake(settings))
+    lines = [f"The Lead Gateway serves on http://{settings.host}:{settings.port}", ""]
+    if settings.demo:
+        from gateway.cli.demo import load_demo
+
+        lines = [*lines, *load_demo(services)]
+    worker = None if no_worker else _Keeper(settings)
+    if worker is not None:
+        worker.start()
+    for line in lines:
+        click.echo(line)
+    try:
+        _serve(services)
+    finally:
+        if worker is not None:
+            worker.stop()
+
+
+def _serve(services: "Services") -> None:
+    import waitress
+
+    from gateway.app import create_app
+
+    settings = services.settings
+    app = create_app(services)
+    try:
+        waitress.serve(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
+            max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True, _quiet=True,
+        )  # fmt: skip
+    except OSError as error:
+        from gateway.config import SettingsError
+
+        message = f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; choose another GATEWAY_PORT"
+        raise SettingsError(message) from None
+
+
+class _Keeper:
+    """Keeps one worker running beside the server, and takes it along when the server ends."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, daemon=True, name="worker-keeper")
+
+    def start(self) -> None:
+        """Start the worker, and again whenever it dies."""
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the worker; a batch under way is done again later, from its last commit."""
+        self._stopping.set()
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _keep(self) -> None:
+        environment = dict(os.environ)
+        if self._settings.demo:
+            environment["GATEWAY_DEMO"] = "1"
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                [sys.executable, "-m", "gateway", "work", "--die-with", str(os.getpid())], env=environment,
+                start_new_session=True,
+            )  # fmt: skip
+            self._process.wait()
+            self._stopping.wait(RESTART_SECONDS)
+
+
+@click.command()
+@click.option("--die-with", type=int, hidden=True, help="End when this process ends, even by kill -9.")
+def work(*, die_with: int | None) -> None:
+    """Run one more worker: it takes up runs of lists and asks DNS again for leads that wait."""
+    from gateway.jobs.worker import run_worker
+    from gateway.wiring import build_services
+
+    settings = with_secret(load())
+    if die_with is not None:
+        _die_with(die_with)
+    run_worker(settings, build_services)
+
+
+def _die_with(parent: int) -> None:
+    """Watch the server: a worker without its server would go on unseen. The whole process group ends with it."""
+
+    def watch() -> None:
+        pause = threading.Event()
+        while os.getppid() == parent:
+            pause.wait(1)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True, name="parent-watch").start()

@@ -1,0 +1,37 @@
+"""Rows by match key, a hundred thousand at once. Rooms that keep match keys ask through here; it knows no room."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table
+
+KEY_BYTES = 16
+CHUNK = 50_000
+
+# Measured on 100,000 keys against a million rows: one blob cut up by the database 0.2 s, IN lists of 500 to 30,000
+# parameters 0.26-0.36 s, a temporary table 0.4 s. On PostgreSQL ANY takes 0.25 s, 0.8 s if the array goes as text.
+_SQLITE = (
+    "WITH RECURSIVE place(i) AS (SELECT 1 UNION ALL SELECT i + 16 FROM place WHERE i + 16 <= length(?1)) "
+    'SELECT {columns} FROM place CROSS JOIN "{table}" ON "{table}".match_key = substr(?1, i, 16)'
+)
+_POSTGRESQL = 'SELECT {columns} FROM "{table}" WHERE match_key = ANY(%b)'
+
+
+def rows_by_key(
+    connection: Connection, table: Table, names: Sequence[str], keys: Iterable[bytes]
+) -> Iterator[Row[tuple[Any, ...]]]:
+    """The named columns of every row whose ``match_key`` is among the keys, as the driver gives them.
+
+    The table needs an index that starts with ``match_key``. An empty table is seen at once.
+    """
+    if connection.exec_driver_sql(f'SELECT 1 FROM "{table.name}" LIMIT 1').first() is None:  # noqa: S608 - our own name
+        return
+    wanted = sorted(set(keys))  # sorted: neighbours share index pages
+    if any(len(key) != KEY_BYTES for key in wanted):
+        raise ValueError(f"a match key has {KEY_BYTES} bytes")
+    sqlite = connection.dialect.name == "sqlite"
+    columns = ", ".join(f'"{table.name}"."{name}"' for name in names)
+    query = (_SQLITE if sqlite else _POSTGRESQL).format(columns=columns, table=table.name)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        yield from connection.exec_driver_sql(query, (b"".join(chunk) if sqlite else chunk,))

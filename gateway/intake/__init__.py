@@ -1,0 +1,1 @@
+"""What arrives becomes a Batch: signups, forms, lists. Nothing is judged here."""

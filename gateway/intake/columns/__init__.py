@@ -1,0 +1,6 @@
+"""Columns: their headings become our fields, their cells our values. No file is opened here, nothing is judged."""
+
+from gateway.intake.columns.batch import to_batch
+from gateway.intake.columns.mapping import Columns, map_columns
+
+__all__ = ["Columns", "map_columns", "to_batch"]

@@ -1,0 +1,69 @@
+"""The known headings and how two headings are compared. The table is headings.tsv; nothing is mapped here."""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from gateway.domain.lead import FIELDS
+
+MERGED = ("email", "stop")
+"""Fields that several columns may feed: the first filled address; any stop."""
+
+INSTANTS = tuple(name for name, kind in FIELDS.items() if kind.__name__ == "datetime")
+HALVES = tuple(f"{name}.{half}" for name in INSTANTS for half in ("date", "time"))
+STOPS = ("stop", "stop.filled", "stop.status", "stop.wanted")
+USES = frozenset((*FIELDS, *HALVES, *STOPS, "kept"))
+"""What a column may be used for, besides the cautions."""
+
+CAUTIONS = {
+    "deliverability": "whether mail arrives, not whether the person agreed",
+    "label": "the sending service's own label, no record of what the person did",
+    "billing": "a billing flag",
+    "basis": "a legal basis, no record of a yes",
+    "notice": "when the person was told, not that the person agreed",
+    "rating": "reading habits",
+    "stage": "the seller's view of the person, not the person's word",
+    "created": "when the record was made, not when the person acted",
+    "phone_consent": "calls and texts, not e-mail",
+}
+"""What a column that looks like consent, and is not taken for it, says instead."""
+
+Uses = dict[str, tuple[str, ...]]
+
+
+def fold(heading: str) -> str:
+    """A heading without case, accents, spaces and punctuation: what its spellings have in common."""
+    plain = unicodedata.normalize("NFKD", heading).casefold()
+    return "".join(sign for sign in plain if sign.isalnum())
+
+
+def uses_of(heading: str) -> tuple[str, ...]:
+    """What a column of this heading may be used for; nothing for a heading we do not know.
+
+    Word for word first: "Lead ID" is a system's own number, "LeadiD" is Jornaya's token.
+    """
+    by_words, by_fold = known_headings()
+    return by_words.get(_words(heading)) or by_fold.get(fold(heading), ())
+
+
+def names_address(heading: str) -> bool:
+    """Whether the heading is that of a column of addresses."""
+    return "email" in uses_of(heading)
+
+
+@cache
+def known_headings() -> tuple[Uses, Uses]:
+    """The uses of every known heading, by its words and folded."""
+    by_words: Uses = {}
+    by_fold: Uses = {}
+    for line in Path(__file__).with_name("headings.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            heading, use = line.split("\t")
+            for found, form in ((by_words, _words(heading)), (by_fold, fold(heading))):
+                found[form] = (*found.get(form, ()), use)
+    return by_words, by_fold
+
+
+def _words(heading: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", heading.strip().casefold()))

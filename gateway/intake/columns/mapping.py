@@ -1,0 +1,121 @@
+"""A file's headings become uses of its columns: what the manifest says first, then the layout, then the table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from gateway.intake.columns.headings import CAUTIONS, MERGED, fold, uses_of
+from gateway.intake.columns.layouts import Layout, find_layout, uses_in
+from gateway.intake.inspection import Use
+
+ATTRIBUTE = "attribute"
+"""What a manifest writes for a column that shall feed no field."""
+
+
+@dataclass(slots=True)
+class Columns:
+    """What the columns of a file are used for, and what there is to tell its uploader."""
+
+    layout: Layout
+    uses: list[Use] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    cautions: dict[str, list[str]] = field(default_factory=dict)  # a key of CAUTIONS -> headings
+
+
+def map_columns(
+    headings: Sequence[str], *, told: Mapping[str, str] | None = None, file_name: str = "",
+    address_column: int | None = None,
+) -> Columns:  # fmt: skip
+    """Give every column its uses.
+
+    ``told``: heading -> field, from the manifest; it goes before everything we think to know. ``address_column``: the
+    column found by its cells where no heading names the address. Of two columns for one field the first wins, except
+    for addresses (the first filled one) and stops (any); the other is reported as not understood.
+    """
+    layout = find_layout(headings, file_name)
+    found = Columns(layout, notes=[layout.note] if layout.note else [])
+    chosen = _told(headings, told or {}, found)
+    if address_column is not None:
+        chosen.setdefault(address_column, ("email",))
+    taken: set[str] = set()
+    later = [place for place in range(len(headings)) if place not in chosen]
+    for place in [*sorted(chosen), *later]:
+        heading = headings[place]
+        uses = chosen.get(place) or uses_in(layout, place, heading, uses_of(heading))
+        if place not in chosen and ("email",) in chosen.values():
+            uses = tuple("kept" if use == "email" else use for use in uses)
+        if not _take(found, taken, place, heading, uses):
+            found.not_understood.append(heading or f"column {place + 1}")
+    _join_halves(found, headings, taken)
+    for why, names in found.cautions.items():
+        found.notes.append(f"Not taken as consent: {', '.join(map(repr, names))} ({CAUTIONS[why]}).")
+    return found
+
+
+def _told(headings: Sequence[str], told: Mapping[str, str], found: Columns) -> dict[int, tuple[str, ...]]:
+    """The places of the headings that the manifest speaks of; a note for those that are not there."""
+    places: dict[str, int] = {}
+    for place, heading in enumerate(headings):
+        places.setdefault(fold(heading), place)
+    chosen: dict[int, tuple[str, ...]] = {}
+    for heading, use in told.items():
+        if fold(heading) in places:
+            chosen[places[fold(heading)]] = ("kept",) if use == ATTRIBUTE else (use,)
+        else:
+            found.notes.append(missing_column(heading, headings, "gives a meaning to"))
+    return chosen
+
+
+def missing_column(heading: str, headings: Sequence[str], verb: str) -> str:
+    """The sentence about a column that the manifest names and the file lacks."""
+    folded = {fold(name): name for name in headings if name}
+    near = get_close_matches(fold(heading), folded, n=1)
+    hint = f" Did you mean {folded[near[0]]!r}?" if near else ""
+    return f"The manifest {verb} the column {heading!r}, and the file has none of that name.{hint}"
+
+
+def _take(found: Columns, taken: set[str], place: int, heading: str, uses: tuple[str, ...]) -> bool:
+    """Give a column its uses; False if it means nothing to us or all it means is taken."""
+    understood = False
+    for use in uses:
+        name, _, how = use.partition(".")
+        if name == "caution":
+            found.cautions.setdefault(how, []).append(heading)
+            understood = True
+        elif name == "kept":
+            understood = True
+        elif name in MERGED:
+            found.uses.append((use, place))
+            understood = True
+        elif _slot(use) not in taken:
+            taken.add(_slot(use))
+            found.uses.append((use, place))
+            understood = True
+        else:
+            first = next(there for kind, there in found.uses if _slot(kind) == _slot(use))
+            found.notes.append(f"{heading!r} is a second column for {name}; column {first + 1} is used.")
+    return understood
+
+
+def _slot(use: str) -> str:
+    """What can be taken once: a field, and apart from it the time of day that belongs to its date."""
+    return use.removesuffix(".date")
+
+
+def _join_halves(found: Columns, headings: Sequence[str], taken: set[str]) -> None:
+    """A half that stands alone is the whole instant; a time of day beside a whole instant means nothing to us."""
+    halves = {use for use, _ in found.uses}
+    joined: list[Use] = []
+    for use, place in found.uses:
+        name, _, half = use.partition(".")
+        if half == "date" and f"{name}.time" not in halves:
+            joined.append((name, place))
+        elif half == "time" and f"{name}.date" not in halves:
+            if name in taken:
+                found.not_understood.append(headings[place])
+            else:
+                joined.append((name, place))
+        else:
+            joined.append((use, place))
+    found.uses = sorted(joined, key=lambda use: use[1])

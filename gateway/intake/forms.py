@@ -1,0 +1,133 @@
+"""The sources room: forms that may post signups, what each states for all of its leads, who may read the answers."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, insert, select
+
+from gateway.db.work import UnitOfWork
+from gateway.domain.lead import Statement
+from gateway.domain.problem import CallerError, Problem
+from gateway.domain.wire import statement_from_json, statement_to_json
+from gateway.intake.tables import sources
+
+_KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
+BOXES = frozenset({"unticked_box", "preticked_box"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A form: its key, whether strangers may post to it, and what it says of every lead."""
+
+    key: str
+    title: str
+    statement: Statement
+    published: bool = False
+    requires_tick: bool = True
+    origins: tuple[str, ...] = ()  # web origins whose scripts may read our answers (CORS)
+    received_url: str | None = None  # where a browser goes after a signup; None: our own thank-you page
+    problems_url: str | None = None  # where it goes when something is to be mended; None: our own page
+
+    @property
+    def has_box(self) -> bool:
+        """Whether the form shows a box, so that its absence in a post means: not ticked."""
+        return self.requires_tick or self.statement.consent_act in BOXES
+
+
+def create_source(work: UnitOfWork, source: Source) -> None:
+    """Write a form down. Raises CallerError with everything that is wrong with it."""
+    problems = _problems(source)
+    if not problems and find_source(work.connection, source.key) is not None:
+        problems = [Problem("source_exists", f"there is a source {source.key!r} already", "key")]
+    if problems:
+        raise CallerError(problems, title="The source has problems")
+    work.connection.execute(
+        insert(sources).values(
+            key=source.key,
+            title=source.title,
+            published=source.published,
+            origins=json.dumps(source.origins),
+            statement=statement_to_json(source.statement),
+            requires_tick=source.requires_tick,
+            redirects=json.dumps({"received": source.received_url, "problems": source.problems_url}),
+            created_at=work.at,
+        )
+    )
+
+
+def find_source(connection: Connection, key: str) -> Source | None:
+    """The form of this key, published or not."""
+    row = connection.execute(select(sources).where(sources.c.key == key)).one_or_none()
+    return None if row is None else _source(row)
+
+
+def list_sources(connection: Connection) -> list[Source]:
+    """All forms, by key."""
+    return [_source(row) for row in connection.execute(select(sources).order_by(sources.c.key))]
+
+
+def published_origins(connection: Connection) -> frozenset[str]:
+    """Every web origin that some published form lists."""
+    rows = connection.execute(select(sources.c.origins).where(sources.c.published)).scalars()
+    return frozenset(origin for text in rows for origin in json.loads(text))
+
+
+def _source(row: Any) -> Source:
+    redirects = json.loads(row.redirects)
+    return Source(
+        key=row.key,
+        title=row.title,
+        statement=statement_from_json(row.statement),
+        published=row.published,
+        requires_tick=row.requires_tick,
+        origins=tuple(json.loads(row.origins)),
+        received_url=redirects["received"],
+        problems_url=redirects["problems"],
+    )
+
+
+def _problems(source: Source) -> list[Problem]:
+    found = []
+    if not _KEY.fullmatch(source.key):
+        found.append(Problem("bad_key", "use 1 to 64 of a-z, 0-9, - and _, and begin and end with a letter or digit",
+                             "key"))  # fmt: skip
+    if not source.title.strip():
+        found.append(Problem("missing", "say in a few words which form this is", "title"))
+    found += [
+        Problem("bad_origin", f"write an origin as https://www.example.com, with no path; got {origin!r}",
+                f"origins[{place}]")
+        for place, origin in enumerate(source.origins)
+        if origin != origin_of(origin)
+    ]  # fmt: skip
+    found += [
+        Problem("bad_url", f"write a whole address that begins with https://; got {url!r}", field)
+        for field, url in (("received_url", source.received_url), ("problems_url", source.problems_url))
+        if url is not None and origin_of(url) is None
+    ]
+    return found
+
+
+def origin_of(url: str) -> str | None:
+    """The web origin (RFC 6454) of an http or https address, None for anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    odd = "@" in parts.netloc or "\\" in url or " " in url or not url.isprintable()  # read differently by browsers
+    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
+        return None
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in {None, usual} else "")
+
+
+def redirect_after(source: Source, wanted: str | None) -> str | None:
+    """Where a browser goes after its signup: the page it asks for if that lies on one of the form's own origins.
+
+    Anything else would be an open redirect (formats/plain-html-form.md); then the source's own page counts.
+    """
+    return wanted if wanted and origin_of(wanted) in source.origins else source.received_url

@@ -1,0 +1,274 @@
+"""The edge of the API: who may call, how bodies are read, how mistakes are answered. No route of its own."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Response, current_app, g, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+from werkzeug.routing import BaseConverter
+
+from gateway.access.keys import KeyHolder, find_key
+from gateway.db.work import reading
+from gateway.domain.problem import CallerError, Problem
+from gateway.intake.schemas import LONGEST_PATH, ProblemDocument, problems_of
+from gateway.pipeline import Services
+
+EVERYONE = "everyone"
+PROBLEM_JSON = "application/problem+json"
+_BEARER = re.compile(r"Bearer +([\x21-\x7e]+) *", re.IGNORECASE)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps NUL as text; half a character is none
+View = TypeVar("View", bound=Callable[..., Response])
+
+
+class _Numbered(BaseConverter):
+    """An id that carries its kind, such as list_7; the view gets the number."""
+
+    kind = ""
+
+    def __init__(self, url_map: Any) -> None:
+        super().__init__(url_map)
+        self.regex = self.kind + r"_[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value.removeprefix(self.kind + "_"))
+
+    def to_url(self, value: int) -> str:
+        return f"{self.kind}_{value}"
+
+
+class ListId(_Numbered):
+    """list_7."""
+
+    kind = "list"
+
+
+class LeadId(_Numbered):
+    """lead_17."""
+
+    kind = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as the OpenAPI page shows it: its meaning and its shape by content type."""
+
+    about: str
+    content: Mapping[str, Any]
+    headers: Mapping[str, str] | None = None
+
+    def as_spec(self) -> dict[str, Any]:
+        """For apispec; a Schema class becomes a reference."""
+        spec: dict[str, Any] = {"description": self.about}
+        if self.content:
+            spec["content"] = {kind: {"schema": shape} for kind, shape in self.content.items()}
+        if self.headers:
+            spec["headers"] = {
+                name: {"description": about, "schema": {"type": "string"}} for name, about in self.headers.items()
+            }
+        return spec
+
+
+def operation(
+    blueprint: Blueprint,
+    method: str,
+    rule: str,
+    *,
+    scope: str,
+    answers: Mapping[int, Answer],
+    problems: Iterable[int] = (),
+    body: Mapping[str, tuple[Any, Any]] | None = None,
+    parameters: Iterable[Mapping[str, Any]] = (),
+) -> Callable[[View], View]:
+    """Register a view: its route, its guard and its documentation in one, so that none is forgotten.
+
+    ``scope`` is the key's scope that is needed, or EVERYONE; a view for everyone may still look at ``caller()``.
+    ``body`` gives shape and example by content type.
+    """
+    guards = set() if scope == EVERYONE else {401, 403}
+    wanted = sorted({404, 405, *problems} | guards)
+    document: dict[str, Any] = {
+        "responses": {str(status): answer.as_spec() for status, answer in answers.items()}
+        | {str(status): Answer(_MEANS[status], {PROBLEM_JSON: ProblemDocument}).as_spec() for status in wanted},
+        "parameters": list(parameters),
+        "security": [{}, {"key": []}] if scope == EVERYONE else [{"key": [scope]}],
+        "x-scope": scope,
+    }
+    if body is not None:
+        document["requestBody"] = {
+            "required": True,
+            "content": {kind: {"schema": shape, "example": example} for kind, (shape, example) in body.items()},
+        }
+
+    def register(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Response:
+            if scope != EVERYONE:
+                require(caller(), scope)
+            return view(*args, **kwargs)
+
+        open_to(scope)(guarded)
+        documented = blueprint.doc(operationId=f"{blueprint.name}_{view.__name__}", **document)(guarded)
+        blueprint.route(rule, methods=[method])(documented)
+        return cast("View", guarded)
+
+    return register
+
+
+_MEANS = {
+    400: "The body cannot be read.",
+    401: "The key is missing, not known or no longer good.",
+    403: "The key has not the scope this needs.",
+    404: "There is nothing at this address.",
+    405: "The method is not for this address; `Allow` names those that are.",
+    409: "Not now: something else is under way or there already.",
+    413: "More than is taken.",
+    415: "The body is of a type that is not taken here.",
+    422: "The contents have problems; all of them are named.",
+}
+
+
+def open_to(who: str) -> Callable[[View], View]:
+    """Say on the view itself who may call it; create_app refuses to start with a route that does not."""
+
+    def mark(view: View) -> View:
+        view.open_to = who  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def services() -> Services:
+    """What this application was built with."""
+    return cast("Services", current_app.extensions["gateway"])
+
+
+def caller() -> KeyHolder | None:
+    """Whose key came with the request; None for a stranger. A key that is not good is a 401, never a stranger."""
+    if "caller" not in g:
+        g.caller = _find_caller(request.headers.get("Authorization"))
+    return cast("KeyHolder | None", g.caller)
+
+
+def _find_caller(header: str | None) -> KeyHolder | None:
+    if header is None:
+        return None
+    match = _BEARER.fullmatch(header)
+    if match:
+        with reading(services().engine) as connection:
+            holder = find_key(connection, match[1], services().clock.now())
+        if holder is not None:
+            return holder
+    raise _unauthorized("the key is not known, or no longer good")
+
+
+def require(holder: KeyHolder | None, scope: str) -> KeyHolder:
+    """The caller, who must hold a key of this scope."""
+    if holder is None:
+        raise _unauthorized("this needs a key: send the header  Authorization: Bearer gk_...")
+    if scope not in holder.scopes:
+        message = f"this key has not the scope {scope!r}; make one with: gateway keys new NAME --scope {scope}"
+        raise CallerError([Problem("missing_scope", message)], 403, "Forbidden")
+    return holder
+
+
+def _unauthorized(message: str) -> CallerError:
+    problem = Problem("unauthorized", message)
+    return CallerError([problem], 401, "Unauthorized", {"WWW-Authenticate": 'Bearer realm="gateway"'})
+
+
+def json_answer(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer; equal documents give equal bytes."""
+    return _json(document, status, "application/json", headers)
+
+
+def problem_answer(error: CallerError) -> Response:
+    """The caller's mistakes as RFC 9457 has it."""
+    document = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "problems": [problem.as_dict() for problem in error.problems],
+    }
+    return _json(document, error.status, PROBLEM_JSON, error.headers)
+
+
+def _json(document: Any, status: int, kind: str, headers: Mapping[str, str] | None) -> Response:
+    return Response(dump(document), status, dict(headers or {}), mimetype=kind)
+
+
+def dump(document: Any) -> str:
+    """JSON on one line; equal documents give equal text."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Text as UTF-8 in blocks of some size: a write per row would cost more than the row."""
+    waiting: list[str] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size > 1 << 16:
+            yield "".join(waiting).encode("utf-8", "replace")
+            waiting, size = [], 0
+    yield "".join(waiting).encode("utf-8", "replace")
+
+
+def read_json() -> Any:
+    """The body, which must be JSON in UTF-8 that a database can keep."""
+    try:
+        document = json.loads(request.get_data().decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        problem = Problem("bad_json", f"the body is not JSON in UTF-8: {reason}")
+        raise CallerError([problem], 400, "The body cannot be read") from None
+    refuse_unstorable(document)
+    return document
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def refuse_unstorable(document: Any) -> None:
+    """Refuse NUL and halves of surrogate pairs anywhere in a document, however deep."""
+    waiting = [("", document)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(path, key) for key in value]
+            waiting += [(f"{path}.{key}" if path else key, inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{path}[{place}]", inner) for place, inner in enumerate(value)]
+        elif isinstance(value, str) and _UNSTORABLE.search(value):
+            place = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", path)[:LONGEST_PATH] or None
+            raise CallerError([Problem("bad_characters", "the text has a NUL or half of a surrogate pair", place)])
+
+
+def checked(schema: type[Schema], document: Any) -> dict[str, Any]:
+    """The document, if it has the schema's shape. Raises CallerError with every problem."""
+    try:
+        return cast("dict[str, Any]", schema().load(document))
+    except ValidationError as error:
+        raise CallerError(problems_of(error, schema)) from None
+
+
+def read_query(schema: type[Schema]) -> dict[str, Any]:
+    """The query parameters; a name given twice is a problem, as an unknown one is."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise CallerError([Problem("given_twice", "give this parameter once", name) for name in twice])
+    given = request.args.to_dict()
+    refuse_unstorable(given)
+    return checked(schema, given)
+
+
+def wrong_content_type(*good: str) -> CallerError:
+    """The 415 for a body that is none of these."""
+    problem = Problem("wrong_content_type", "send " + " or ".join(good), "Content-Type")
+    return CallerError([problem], 415, "Unsupported Media Type", {"Accept-Post": ", ".join(good)})

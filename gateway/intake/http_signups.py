@@ -1,0 +1,222 @@
+"""POST /v1/signups: a stranger's form or a keyed caller's JSON becomes a batch of one and is answered.
+
+A stranger gets the same answer whatever is known of the address: it is judged from memory, never waiting for the
+network, and the workers are woken in any case.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, g, render_template, request
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from gateway.access.keys import KeyHolder
+from gateway.db.work import UnitOfWork, reading
+from gateway.domain.outcome import Settled
+from gateway.domain.problem import CallerError, Problem
+from gateway.intake import idempotency
+from gateway.intake.formpage import form_page
+from gateway.intake.forms import Source, find_source, origin_of, published_origins, redirect_after
+from gateway.intake.http import (
+    EVERYONE,
+    Answer,
+    caller,
+    checked,
+    dump,
+    operation,
+    read_json,
+    refuse_unstorable,
+    require,
+    services,
+    wrong_content_type,
+)
+from gateway.intake.idempotency import Kept, Turn
+from gateway.intake.posted import document_of
+from gateway.intake.schemas import Consent, Decided, Received, Signup
+from gateway.intake.signups import RECEIVED, Evidence, decided, problems_of_form, to_batch
+from gateway.pipeline import process
+
+blueprint = Blueprint("signups", __name__, description="Leads that people give us directly.")
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+_EXAMPLE = {
+    "email": "ana@example.com",
+    "source": "demo",
+    "first_name": "Ana",
+    "consent": {"ticked": True, "wording": "Yes, send me news by e-mail.", "page_url": "https://www.example.com/"},
+}
+_FORM_EXAMPLE = {"email": "ana@example.com", "source": "demo", "first_name": "Ana", "consent_ticked": "on"}
+
+
+def _form_shape() -> dict[str, Any]:
+    def shape(field: fields.Field[Any]) -> dict[str, Any]:
+        return {"type": "string", "description": field.metadata["description"]}
+
+    plain = {name: field for name, field in Signup().fields.items() if name not in {"consent", "attributes"}}
+    flat = {f"consent_{name}": field for name, field in Consent().fields.items()}
+    return {
+        "type": "object",
+        "required": ["email", "source"],
+        "properties": {name: shape(field) for name, field in (plain | flat).items()},
+        "additionalProperties": {"type": "string", "description": "Fields nobody knows are kept as attributes."},
+    }
+
+
+_REPLAYED = {"Idempotent-Replayed": "`true` if this is the answer kept from the first request with this key."}
+
+
+@operation(
+    blueprint, "POST", "/v1/signups", scope=EVERYONE,
+    body={JSON: (Signup, _EXAMPLE), FORM: (_form_shape(), _FORM_EXAMPLE), MULTIPART: (_form_shape(), _FORM_EXAMPLE)},
+    parameters=[
+        {
+            "in": "header", "name": "Idempotency-Key", "required": False,
+            "description": "The same request with the same key gets the same answer for 72 hours.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST, "pattern": "^[ -~]+$"},
+        }
+    ],
+    answers={
+        200: Answer("To a key of scope `decisions`: what became of the lead.", {JSON: Decided}, _REPLAYED),
+        202: Answer("To a stranger: received, and nothing about anybody.", {JSON: Received}, _REPLAYED),
+        303: Answer("To a browser's form post: on to the form's page, or to our thank-you page.", {}),
+    },
+    problems=(400, 401, 403, 409, 413, 415, 422),
+)  # fmt: skip
+def take() -> Response:
+    """Take a signup.
+
+    Strangers may post to published sources and learn nothing about the address. A key of scope `decisions` gets the
+    decision. Form posts use the same names with `consent_` before the consent's; fields nobody knows become
+    attributes, and names that begin with `_` steer the answer (`_next`: the page to go on to).
+    """
+    holder = caller()
+    if holder is not None:
+        require(holder, "decisions")
+    if not _is_page(holder):
+        return _answer(holder, *_read())
+    try:
+        document, control = _read()
+        return _answer(holder, document, control, is_page=True)
+    except CallerError as error:
+        return _mend(error)
+
+
+def _is_page(holder: KeyHolder | None) -> bool:
+    """Whether a person looks at the answer: a form post that does not ask for JSON."""
+    if holder is not None or request.mimetype not in {FORM, MULTIPART}:
+        return False
+    return request.accept_mimetypes.best_match(["text/html", JSON], "text/html") == "text/html"
+
+
+def _read() -> tuple[Any, Mapping[str, str]]:
+    """The signup as a document, and a form's control fields."""
+    if request.mimetype == JSON:
+        return read_json(), {}
+    if request.mimetype not in {FORM, MULTIPART}:
+        raise wrong_content_type(JSON, FORM, MULTIPART)
+    request.get_data(parse_form_data=False)  # the bytes, before the form parser uses them up
+    refuse_unstorable(request.form.to_dict(flat=False))
+    if request.files:
+        raise CallerError([Problem("file_not_taken", "files are not taken", name) for name in request.files])
+    return document_of(request.form.lists())
+
+
+def _answer(
+    holder: KeyHolder | None, posted: Any, control: Mapping[str, str], *, is_page: bool = False
+) -> Response:  # fmt: skip
+    signup = checked(Signup, posted)
+    with reading(services().engine) as connection:
+        source = find_source(connection, signup["source"])
+    if source is None or (holder is None and not source.published):
+        problem = Problem("unknown_source", "there is no form of this name that takes signups", "source")
+        raise CallerError([problem])
+    g.source = source
+    if holder is None and (problems := problems_of_form(signup, source)):
+        raise CallerError(problems)
+    kept, replayed = _settle(holder, signup, posted, source)
+    if is_page:
+        return Response(status=303, headers={"Location": redirect_after(source, control.get("_next")) or "/thanks"})
+    headers = {"Idempotent-Replayed": "true"} if replayed else {}
+    return Response(kept.body, kept.status, headers, mimetype=JSON)
+
+
+def _settle(holder: KeyHolder | None, signup: Mapping[str, Any], posted: Any, source: Source) -> tuple[Kept, bool]:
+    """Carry the signup to its outcome, once for each Idempotency-Key; the answer, and whether it was a kept one."""
+    turn = _turn(f"source:{source.key}" if holder is None else f"key:{holder.id}")
+    if isinstance(turn, Kept):
+        return turn, True
+    answers: list[Kept] = []
+    at = services().clock.now()
+
+    def within(work: UnitOfWork, settled: Settled) -> None:
+        told, status = (RECEIVED, 202) if holder is None else (decided(settled, services().policies, at), 200)
+        answers.append(Kept(status, dump(told)))
+        if turn is not None:
+            idempotency.keep(work, turn, answers[0])
+
+    evidence = Evidence(at, request.remote_addr, _printable(request.headers.get("User-Agent")))
+    try:
+        process(
+            to_batch(signup, posted, source, evidence, is_form_post=request.mimetype != JSON), services(), as_of=at,
+            dns_seconds=0 if holder is None else None, within=within,
+        )  # fmt: skip
+    except BaseException:
+        if turn is not None:
+            idempotency.forget(services(), turn)
+        raise
+    services().wake()  # in any case: a lead that waits and one that does not must take the same time
+    return answers[0], False
+
+
+def _turn(who: str) -> Kept | Turn | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    tried = idempotency.attempt(who, key, method=request.method, path=request.path, body=request.get_data())
+    return idempotency.begin(services(), tried)
+
+
+def _printable(text: str | None) -> str | None:
+    return None if text is None else "".join(c for c in text if c.isprintable())[:512]
+
+
+def _mend(error: CallerError) -> Response:
+    """The form once more with what was typed, each problem beside its field; or the site's own page for that."""
+    source: Source | None = g.get("source")
+    if source is not None and source.problems_url:
+        codes = urlencode({"problems": ",".join(dict.fromkeys(problem.code for problem in error.problems))})
+        url = source.problems_url + ("&" if "?" in source.problems_url else "?") + codes
+        return Response(status=303, headers={"Location": url})
+    page = render_template("mend.html", form=form_page(request.form, error.problems, source))
+    response = Response(page, error.status, mimetype="text/html")
+    onward = redirect_after(source, request.form.get("_next")) if source else None
+    g.form_targets = [origin_of(onward)] if onward else []  # Chromium holds form-action against the redirect, too
+    return response
+
+
+def allow_origin(response: Response) -> Response:
+    """CORS: scripts of a form's own origins may read the answer. Never a wildcard, never with credentials."""
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return response
+    source: Source | None = g.get("source")
+    if source is not None:
+        good = origin in source.origins
+    else:
+        with reading(services().engine) as connection:
+            good = origin in published_origins(connection)
+    if good:
+        response.access_control_allow_origin = origin
+        response.headers["Access-Control-Expose-Headers"] = "Idempotent-Replayed, Retry-After"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "POST"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+            response.access_control_max_age = 600
+    return response
+
+
+blueprint.after_request(allow_origin)

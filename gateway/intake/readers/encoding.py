@@ -1,0 +1,111 @@
+"""Which letters the bytes of a file stand for, and the file opened as text. Rows and cells are cut elsewhere."""
+
+import codecs
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+
+from gateway.intake.encodings import encoding_named
+from gateway.intake.readers.refused import refuse, refuse_what_is_no_text
+
+HEAD = 65_536  # bytes looked at to tell what a file is
+BLOCK = 1 << 20
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+"""Byte order marks; the longer ones first, because UTF-16's begins UTF-32's."""
+
+_UNDECODED = "gateway.undecoded"
+_FEW = 0.02  # of the bytes at one place of the pairs; the zeroes of UTF-16 stand at the other
+_MANY = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What the bytes are and how many of them at the start are a byte order mark."""
+
+    name: str
+    mark: int = 0
+
+
+def _mark_undecoded(error: UnicodeError) -> tuple[str, int]:
+    """Stand one lone surrogate, U+DC00 + byte, for each byte that means nothing; such rows are told apart later."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_UNDECODED, _mark_undecoded)
+
+
+def find_encoding(path: Path, declared: str | None = None) -> Encoding:
+    """The file's encoding: a byte order mark, else what was declared, else UTF-16 by its zeroes, else strict UTF-8.
+
+    Raises CallerError when the file is no text at all, or is in an encoding that has to be declared.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            if len(head) == len(mark):
+                raise refuse("file_empty", "the file holds nothing but a byte order mark")
+            return Encoding(name, len(mark))
+    pairs = _pairs(head)
+    if pairs is None:
+        refuse_what_is_no_text(head)
+    if declared is not None:
+        name = encoding_named(declared)
+        return Encoding(pairs or f"{name}-le" if name in {"utf-16", "utf-32"} else name)
+    if pairs is not None:
+        return Encoding(pairs)
+    _check_utf8(path)
+    return Encoding("utf-8")
+
+
+def _pairs(head: bytes) -> str | None:
+    """UTF-16 without a mark: letters of ASCII leave a zero at the same place of nearly every pair of bytes."""
+    count = len(head) // 2
+    if not count:
+        return None
+    even, odd = head[0 : 2 * count : 2].count(0) / count, head[1 : 2 * count : 2].count(0) / count
+    if odd > _MANY and even < _FEW:
+        return "utf-16-le"
+    if even > _MANY and odd < _FEW:
+        return "utf-16-be"
+    return None
+
+
+def _check_utf8(path: Path) -> None:
+    """Read the whole file as strict UTF-8; only its last character may be cut off (then its row is broken)."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    read, lines = 0, 1
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                position = read - held + error.start
+                byte = error.object[error.start]
+                lines += error.object.count(b"\n", 0, error.start)
+                raise refuse(
+                    "encoding_unknown",
+                    f"the file is not UTF-8: byte 0x{byte:02X} at position {position:,} (line {lines:,}) fits nothing. "
+                    "Say which encoding it is: --encoding cp1252 for most files from Windows, "
+                    "or encoding: in the manifest",
+                    line=lines, suggestion="cp1252",
+                ) from None  # fmt: skip
+            lines += block.count(b"\n")
+            read += len(block)
+
+
+def open_text(path: Path, encoding: Encoding) -> TextIOWrapper:
+    """The file as text, line ends as they are, a lone surrogate for each byte that means nothing."""
+    file = path.open("rb")
+    file.seek(encoding.mark)
+    return TextIOWrapper(file, encoding=encoding.name, errors=_UNDECODED, newline="")

@@ -1,0 +1,76 @@
+"""A text cut into physical lines, block by block, each of bounded length. Quotes and cells are cut elsewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO, TextIOWrapper
+
+LINE_LIMIT = 1 << 20  # characters; a longer line is no row of a list
+LINE_KEPT = 1_000  # of a line that is too long
+BLOCK = 1 << 18
+
+_NOT_OUR_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""Where str.splitlines breaks a line and CSV does not."""
+
+
+class CutLine(str):
+    """The beginning of a line that was longer than LINE_LIMIT; the rest was never held in memory."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class Block:
+    """Some lines with their ends (LF, CRLF or CR), and what is known of all of them."""
+
+    lines: list[str]
+    has_quotes: bool
+    is_clean: bool  # no NUL and nothing that could not be decoded
+
+
+def cut_lines(file: TextIOWrapper) -> Iterator[Block]:
+    """Every line of the file, in order."""
+    rest = ""
+    while read := file.read(BLOCK):
+        text = rest + read
+        lines = split_lines(text)
+        rest = "" if text[-1] == "\n" else lines.pop()  # a CR at the very end may be half of a CRLF
+        cut = len(rest) > LINE_LIMIT
+        if lines or cut:
+            yield Block([*lines, CutLine(rest[:LINE_KEPT])] if cut else lines, '"' in text, is_clean(text))
+        if cut:
+            rest = _after_line_end(file)
+    if rest:
+        yield Block(split_lines(rest), '"' in rest, is_clean(rest))
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text with their ends; only LF, CRLF and CR end a line."""
+    if any(sign in text for sign in _NOT_OUR_BREAKS):
+        return StringIO(text, newline="").readlines()
+    return text.splitlines(keepends=True)
+
+
+def is_clean(text: str) -> bool:
+    """Whether a text holds neither NUL nor a lone surrogate (what stands for a byte that means nothing)."""
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _after_line_end(file: TextIOWrapper) -> str:
+    """Read on to the end of a line without keeping it; what was read of the lines after it."""
+    while text := file.read(BLOCK):
+        ends = [place for place in (text.find("\n"), text.find("\r")) if place >= 0]
+        if ends:
+            after = text[min(ends) + 1 :]
+            if text[min(ends)] == "\r":
+                after = after or file.read(1)
+                after = after.removeprefix("\n")
+            return after
+    return ""

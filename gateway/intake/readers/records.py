@@ -1,0 +1,182 @@
+"""Physical lines become records of cells, each with its number; a broken one is told, and never takes others with it.
+
+The csv module is the reference. Blocks without quotes are cut by str.split, which gives the same cells in less time;
+a quote that opens and does not close as RFC 4180 has it costs its own line only.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import TextIOWrapper
+from itertools import repeat
+
+from gateway.intake.inspection import Record
+from gateway.intake.readers.lines import LINE_LIMIT, Block, CutLine, cut_lines, is_clean
+
+CELL_LIMIT = 65_536  # characters
+CELL_KEPT = 1_000  # of a cell that is too long
+COLUMN_LIMIT = 1_000
+OPEN_LINES = 1_000  # a quoted cell that spans more lines than this was never meant to
+
+_BLANKS = '" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000' + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+"""What a row without any content is made of, besides delimiters: the quote and all that str.strip takes away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How cells are cut out of lines, and how many of them a row may fill."""
+
+    delimiter: str
+    skip_spaces: bool = False
+    separator_line: bool = False
+    width: int | None = None  # None: as many as there are
+
+
+class Records:
+    """Cuts the records of one file, block by block."""
+
+    def __init__(self, shape: Shape) -> None:
+        csv.field_size_limit(CELL_LIMIT)  # of the whole process; everybody here wants the same
+        self._shape = shape
+        self._number = 0
+        self._held: list[str] = []  # lines of a record that is still open at the end of a block
+
+    def blocks(self, file: TextIOWrapper) -> Iterator[list[Record]]:
+        """The records of each block of the file. Numbers count from 1, as spreadsheets do."""
+        first = self._shape.separator_line
+        for block in cut_lines(file):
+            if first:
+                del block.lines[0]
+                first = False
+            if records := self._quickly(block) or self._carefully(block):
+                yield records
+        if records := self._carefully(Block([], has_quotes=True, is_clean=True), final=True):
+            yield records
+
+    def _quickly(self, block: Block) -> list[Record] | None:
+        """All records of a block in which every line is one, and nothing is odd; None if it needs care."""
+        lines, shape = block.lines, self._shape
+        if self._held or not lines or not block.is_clean or max(map(len, lines)) > CELL_LIMIT:
+            return None
+        if not all(map(str.strip, lines, repeat(_BLANKS + shape.delimiter))):
+            return None
+        if block.has_quotes:
+            try:
+                rows = list(self._csv(lines))
+            except csv.Error:
+                return None
+            if len(rows) != len(lines) or self._is_open(lines[-1]):
+                return None
+        else:
+            rows = [line.rstrip("\r\n").split(shape.delimiter) for line in lines]
+        width = shape.width or COLUMN_LIMIT
+        wide = max(map(len, rows)) > width
+        problems = [self._problem(row) if len(row) > width else None for row in rows] if wide else repeat(None)
+        numbers = range(self._number + 1, self._number + 1 + len(rows))
+        self._number += len(rows)
+        return list(zip(numbers, rows, problems, strict=False))
+
+    def _carefully(self, block: Block, *, final: bool = False) -> list[Record]:
+        """The records of the held lines and a block, line by line; lines of an open record are held for the next."""
+        lines = self._held + block.lines
+        self._held = []
+        records: list[Record] = []
+        at = 0
+        while at < len(lines):
+            count, cells, problem = self._next(lines, at, final=final)
+            if not count:
+                self._held = lines[at:]
+                break
+            at += count
+            self._number += 1
+            problem = problem or self._problem(cells)
+            if problem == "cell_too_long":
+                cells = [_shortened(cell) for cell in cells]
+            records.append((self._number, cells, problem))
+        return records
+
+    def _next(self, lines: list[str], at: int, *, final: bool) -> tuple[int, list[str], str | None]:
+        """How many lines the next record takes, its cells and its problem; 0 lines if its end is not here yet."""
+        line = lines[at]
+        if isinstance(line, CutLine) or len(line) > LINE_LIMIT:
+            return 1, [line], "cell_too_long"
+        if '"' not in line:
+            return 1, line.rstrip("\r\n").split(self._shape.delimiter), None
+        if not self._is_open(line):
+            return 1, *self._cells([line])
+        end = _closing_line(lines, at)
+        if end is None and not final and _is_within_bounds(lines[at:]):
+            return 0, [], None
+        if end is not None:
+            cells, problem = self._cells(lines[at : end + 1], strict=True)
+            if problem != "unclosed_quote":
+                return end + 1 - at, cells, problem
+        return 1, [_shortened(line.rstrip("\r\n"))], "unclosed_quote"
+
+    def _cells(self, lines: list[str], *, strict: bool = False) -> tuple[list[str], str | None]:
+        try:
+            rows = list(self._csv(lines, strict=strict))
+        except csv.Error as error:
+            if "field larger than" in str(error):
+                return "".join(lines).split(self._shape.delimiter), "cell_too_long"
+            return [], "unclosed_quote"
+        return (rows[0], None) if len(rows) == 1 else ([], "unclosed_quote")
+
+    def _is_open(self, line: str) -> bool:
+        """Whether the line ends inside quotes, so that its record goes on in the next."""
+        try:
+            return len(list(self._csv([line, "x"]))) == 1
+        except csv.Error:  # a cell beyond CELL_LIMIT
+            return line.count('"') % 2 == 1
+
+    def _csv(self, lines: list[str], *, strict: bool = False) -> Iterator[list[str]]:
+        shape = self._shape
+        return csv.reader(lines, delimiter=shape.delimiter, skipinitialspace=shape.skip_spaces, strict=strict)
+
+    def _problem(self, cells: list[str]) -> str | None:
+        """What is wrong with the cells of a record that could be cut; a code of row.problem (domain/facts.py)."""
+        text = "".join(cells)
+        if not text.strip():
+            return "empty"
+        if not is_clean(text):
+            return "unreadable_characters"
+        if max(map(len, cells)) > CELL_LIMIT:
+            return "cell_too_long"
+        width = self._shape.width
+        if len(cells) > COLUMN_LIMIT or (width is not None and any(cell.strip() for cell in cells[width:])):
+            return "too_many_cells"
+        return None
+
+
+def _closing_line(lines: list[str], at: int) -> int | None:
+    """Where the record that opens at a line closes, as RFC 4180 has it: at the next line with an odd count of quotes.
+
+    None if it never does, or too far away. Every line is looked at twice at most: lines between the two have even
+    counts, so none of them opens a record itself.
+    """
+    if lines[at].count('"') % 2 == 0:
+        return None  # the csv module sees an open quote where the standard sees none: a quote inside bare text
+    size = len(lines[at])
+    for place in range(at + 1, min(at + OPEN_LINES, len(lines))):
+        size += len(lines[place])
+        if size > LINE_LIMIT or isinstance(lines[place], CutLine):
+            return None
+        if lines[place].count('"') % 2:
+            return place
+    return None
+
+
+def _is_within_bounds(lines: list[str]) -> bool:
+    return (
+        lines[0].count('"') % 2 == 1
+        and len(lines) < OPEN_LINES
+        and sum(map(len, lines)) <= LINE_LIMIT
+        and not any(isinstance(line, CutLine) for line in lines)
+    )
+
+
+def _shortened(cell: str) -> str:
+    """A cell cut to what is kept of one that is too long."""
+    return cell if len(cell) <= CELL_KEPT else cell[:CELL_KEPT] + "…"

@@ -1,0 +1,130 @@
+"""The first rows of a file looked over for what its uploader should know: dates, broken rows, patterns. No verdicts."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from gateway.intake.columns.headings import INSTANTS
+from gateway.intake.inspection import Inspection
+from gateway.intake.readers.generated import looks_generated
+from gateway.intake.readers.rows import read_records
+from gateway.intake.values import Remark, read_instant
+
+FIRST_ROWS = 10_000
+_LONGEST_ADDRESS = 320  # longer ones are none, and patterns are looked for in what could be one
+_SAYS = {
+    "empty": "are blank",
+    "too_many_cells": "have more cells than there are headings",
+    "unreadable_characters": "hold characters that cannot be read",
+    "cell_too_long": "hold a cell that is too long",
+    "unclosed_quote": "open a quote that is never closed",
+}
+
+
+@dataclass(slots=True)
+class _Dates:
+    """What was seen in one column of dates."""
+
+    heading: str
+    remarks: Counter[Remark] = field(default_factory=Counter)
+    doubtful: str = ""  # the first text that can be read in two ways
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the first rows of a file showed."""
+
+    rows: int = 0
+    addresses: list[str] = field(default_factory=list)
+    broken: Counter[str] = field(default_factory=Counter)
+    first_broken: dict[str, int] = field(default_factory=dict)
+    dates: dict[str, _Dates] = field(default_factory=dict)
+    unfounded: int = 0  # confirmations without a moment of consent
+    is_protected: bool = False
+
+    def looks_generated(self) -> bool | None:
+        """See readers/generated.py."""
+        return looks_generated(self.addresses)
+
+    def notes(self) -> list[str]:
+        """Sentences for the uploader."""
+        if not self.rows:
+            return ["The file has headings and no rows."]
+        found = [
+            f"{count:,} of the first {self.rows:,} rows {_SAYS[problem]}, the first of them row "
+            f"{self.first_broken[problem]:,}. They will be refused."
+            for problem, count in self.broken.most_common()
+        ]
+        found += [note for dates in self.dates.values() for note in _notes_on(dates)]
+        if self.unfounded:
+            found.append(
+                f"{self.unfounded:,} of the first {self.rows:,} rows carry a confirmation without a moment of consent: "
+                "the list's owner added these people. It is not taken as consent."
+            )
+        return found
+
+
+def survey_rows(path: Path, inspection: Inspection) -> Survey:
+    """Look over the first rows of a file that is read as ``inspection`` says."""
+    found = Survey()
+    places = dict(inspection.uses)
+    emails = [place for use, place in inspection.uses if use == "email"]
+    for name in INSTANTS:
+        place = places.get(name, places.get(f"{name}.date"))
+        if place is not None:
+            found.dates[name] = _Dates(inspection.headings[place])
+    for number, cells, problem in islice(read_records(path, inspection), FIRST_ROWS):
+        found.rows += 1
+        if problem:
+            found.broken[problem] += 1
+            found.first_broken.setdefault(problem, number)
+            continue
+        address = next((cells[place] for place in emails if place < len(cells) and cells[place].strip()), "")
+        found.addresses.append(address[:_LONGEST_ADDRESS])
+        found.is_protected = found.is_protected or any(cell.startswith('="') for cell in cells)
+        _look_at_dates(found, cells, places, inspection)
+    return found
+
+
+def _look_at_dates(found: Survey, cells: list[str], places: dict[str, int], inspection: Inspection) -> None:
+    empty = set()
+    for name, dates in found.dates.items():
+        text = _cell(cells, places.get(name, places.get(f"{name}.date")))
+        if clock := _cell(cells, places.get(f"{name}.time")):
+            text = f"{text} {clock}"
+        remark = read_instant(text, inspection.date_order)[1]
+        dates.remarks[remark] += 1
+        if remark in {"ambiguous", "against_order"} and not dates.doubtful:
+            dates.doubtful = text
+        if remark == "empty":
+            empty.add(name)
+    consents = "consent_at" in found.dates and "consent_at" not in empty
+    if "confirmed_at" in found.dates and "confirmed_at" not in empty and not consents:
+        found.unfounded += 1
+
+
+def _cell(cells: list[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""
+
+
+def _notes_on(dates: _Dates) -> list[str]:
+    seen = sum(dates.remarks.values()) - dates.remarks["empty"]
+    found = []
+    if count := dates.remarks["ambiguous"]:
+        readings = [read_instant(dates.doubtful, order)[0] for order in ("dmy", "mdy")]
+        both = " or ".join(f"{at.day} {at:%B %Y}" for at in readings if at)
+        found.append(
+            f"{dates.heading!r}: {count:,} of {seen:,} dates can be read in two ways ({dates.doubtful!r} is {both}). "
+            "They count as unknown; write date_order: dmy or date_order: mdy in the manifest."
+        )
+    if count := dates.remarks["against_order"]:
+        found.append(
+            f"{dates.heading!r}: {count:,} of {seen:,} dates do not fit the manifest's date_order (such as "
+            f"{dates.doubtful!r}). They count as unknown."
+        )
+    if count := dates.remarks["unreadable"]:
+        found.append(f"{dates.heading!r}: {count:,} of {seen:,} cells are no date we can read. They count as unknown.")
+    if count := dates.remarks["no_zone"]:
+        found.append(f"{dates.heading!r}: {count:,} of {seen:,} dates name no time zone. They are taken as UTC.")
+    return found

@@ -1,0 +1,244 @@
+"""Runs of lists: batches leased from the work table in order, fenced by the attempt, done with their rows or not.
+
+The database says what is owed; whoever works (a worker, the command line) takes the next batch. A batch's rows, its
+ledger link, the run's receipt and the batch's done mark commit together. Batch k+1 appears when k is done, so the
+first acceptable row of a mailbox wins in row order however often workers die.
+"""
+
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from gateway.db.work import UnitOfWork, reading
+from gateway.domain.lead import Origin, Statement
+from gateway.domain.outcome import Receipt, Settled
+from gateway.domain.wire import statement_from_json
+from gateway.intake.columns import to_batch
+from gateway.intake.readers import Inspection, read_records
+from gateway.intake.receipts import load_run
+from gateway.intake.tables import lists, runs, work
+from gateway.outcomes.fates import Rehearsal
+from gateway.outcomes.seal import account
+from gateway.pipeline import Services, process, rehearsed
+
+BATCH_ROWS = 20_000
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 5
+
+Progress = Callable[[Receipt], None]
+
+
+class LeaseLostError(Exception):
+    """Another worker took the batch over meanwhile; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to do one batch, until it ends or another takes it."""
+
+    run: int
+    k: int
+    first_record: int
+    attempt: int
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The list's file, kept open between batches so that each batch reads on where the last one stopped."""
+
+    path: Path
+    inspection: Inspection
+    statement: Statement
+    origin: Origin
+    position: int = -1
+    records: Iterator[Any] | None = None
+
+    def read(self, first: int, count: int) -> list[Any]:
+        if self.records is None or self.position != first:
+            self.records = read_records(self.path, self.inspection, skip=first)
+        got = list(islice(self.records, count))
+        self.position = first + len(got)
+        return got
+
+
+def work_run(
+    run_id: int, services: Services, *, batch_rows: int = BATCH_ROWS, progress: Progress | None = None
+) -> None:
+    """Do what is owed of a run, batch by batch, until it is done, failed, or held by another worker."""
+    reader: _Reader | None = None
+    while (lease := take(run_id, services)) is not None:
+        started = time.monotonic()
+        try:
+            reader = reader or _open(run_id, services)
+            _do(lease, reader, services, batch_rows, started)
+        except LeaseLostError:
+            continue
+        except Exception as error:
+            give_back(lease, services, error)
+            raise
+        if progress is not None:
+            with reading(services.engine) as connection:
+                progress(Receipt.from_dict(json.loads(load_run(connection, run_id).receipt)))
+
+
+def take(run_id: int, services: Services) -> Lease | None:
+    """Lease the run's open batch: a new one, or one whose worker is gone. None if there is nothing to take."""
+    with services.unit_of_work() as unit:
+        row = unit.connection.execute(
+            select(work).where(work.c.run_id == run_id, work.c.state.in_(("new", "leased")))
+        ).one_or_none()
+        if row is None or (row.state == "leased" and row.lease_until > unit.at and not _is_dead(row.owner)):
+            return None
+        lease = Lease(run_id, row.k, row.first_record, row.attempt + 1)
+        unit.connection.execute(
+            update(work).where(work.c.run_id == run_id, work.c.k == row.k)
+            .values(state="leased", attempt=lease.attempt, lease_until=unit.at + LEASE, owner=_me())
+        )  # fmt: skip
+    return lease
+
+
+def give_back(lease: Lease, services: Services, error: Exception) -> None:
+    """A batch that failed is tried again, five times in all; then the run ends as failed and says why."""
+    text = f"{type(error).__name__}: {error}"[:500]
+    with services.unit_of_work() as unit:
+        held = _fence(unit, lease)
+        if not held:
+            return
+        last = lease.attempt >= ATTEMPTS
+        unit.connection.execute(
+            update(work).where(work.c.run_id == lease.run, work.c.k == lease.k)
+            .values(state="failed" if last else "new", error=text, lease_until=None)
+        )  # fmt: skip
+        if last:
+            unit.connection.execute(
+                update(runs).where(runs.c.id == lease.run).values(state="failed", ended_at=unit.at, error=text)
+            )
+            services.ledger.append(unit, "run.failed", {"run": lease.run, "batch": lease.k})
+
+
+def open_runs(services: Services) -> list[int]:
+    """Runs with a batch that somebody could take now."""
+    with reading(services.engine) as connection:
+        query = select(work.c.run_id, work.c.state, work.c.lease_until, work.c.owner).where(
+            work.c.state.in_(("new", "leased"))
+        )
+        now = services.clock.now()
+        return [
+            row.run_id
+            for row in connection.execute(query)
+            if row.state == "new" or row.lease_until <= now or _is_dead(row.owner)
+        ]
+
+
+def rehearse_list(
+    path: Path, inspection: Inspection, statement: Statement, services: Services, *, batch_rows: int = BATCH_ROWS,
+    progress: Progress | None = None,
+) -> Receipt:  # fmt: skip
+    """A dry run: read, screened and decided like a run, its receipt in full, and nothing written."""
+    as_of = services.clock.now()
+    reader = _Reader(path, inspection, statement, Origin("list", "0", statement))
+    receipt, rehearsal, done = Receipt(), Rehearsal(), 0
+    while records := reader.read(done, batch_rows):
+        batch = to_batch(records, inspection, statement, reader.origin, as_of)
+        receipt.add(account(rehearsed(batch, services, rehearsal, as_of=as_of)))
+        done += len(records)
+        if progress is not None:
+            progress(receipt)
+    return receipt
+
+
+def _open(run_id: int, services: Services) -> _Reader:
+    with reading(services.engine) as connection:
+        run = load_run(connection, run_id)
+        row = connection.execute(select(lists).where(lists.c.id == run.list_id)).one()
+    statement = statement_from_json(row.statement)
+    return _Reader(
+        path=services.settings.data / row.file_path,
+        inspection=Inspection.from_dict(json.loads(row.inspection)),
+        statement=statement,
+        origin=Origin("list", str(row.id), statement, run=str(run_id)),
+    )
+
+
+def _do(lease: Lease, reader: _Reader, services: Services, batch_rows: int, started: float) -> None:
+    with reading(services.engine) as connection:
+        as_of: datetime = load_run(connection, lease.run).as_of
+    records = reader.read(lease.first_record, batch_rows)
+    if not records:
+        with services.unit_of_work() as unit:
+            _mark_done(unit, services, lease, Receipt(), last=True, count=0, started=started)
+        return
+    batch = to_batch(records, reader.inspection, reader.statement, reader.origin, as_of)
+
+    def within(unit: UnitOfWork, settled: Settled) -> None:
+        last = len(records) < batch_rows
+        _mark_done(unit, services, lease, account(settled), last=last, count=len(records), started=started)
+
+    process(batch, services, as_of=as_of, within=within)
+
+
+def _mark_done(
+    unit: UnitOfWork, services: Services, lease: Lease, receipt: Receipt, *, last: bool, count: int, started: float
+) -> None:
+    """In the batch's own transaction: the receipt grows, the batch is done, the next one appears or the run ends."""
+    if not _fence(unit, lease):
+        raise LeaseLostError
+    connection = unit.connection
+    run = load_run(connection, lease.run)
+    total = Receipt.from_dict(json.loads(run.receipt))
+    total.add(receipt)
+    spent = run.milliseconds + round((time.monotonic() - started) * 1000)
+    connection.execute(
+        update(work).where(work.c.run_id == lease.run, work.c.k == lease.k)
+        .values(state="done", lease_until=None, owner=None, error=None)
+    )  # fmt: skip
+    values: dict[str, Any] = {"receipt": json.dumps(total.as_dict()), "milliseconds": spent}
+    if last:
+        values |= {"state": "done", "ended_at": unit.at}
+        services.ledger.append(
+            unit, "run.done",
+            {"list": run.list_id, "run": lease.run, "rows": total.rows, "prospects": total.prospects,
+             "holds": total.holds, "rejections": total.rejections},
+        )  # fmt: skip
+    else:
+        connection.execute(
+            insert(work).values(
+                run_id=lease.run, k=lease.k + 1, state="new", first_record=lease.first_record + count, attempt=0
+            )
+        )
+    connection.execute(update(runs).where(runs.c.id == lease.run).values(**values))
+
+
+def _fence(unit: UnitOfWork, lease: Lease) -> bool:
+    """Whether the lease is still ours; asked inside the transaction that would rest on it."""
+    row = unit.connection.execute(
+        select(work.c.state, work.c.attempt).where(work.c.run_id == lease.run, work.c.k == lease.k)
+    ).one()
+    return bool(row.state == "leased" and row.attempt == lease.attempt)
+
+
+def _me() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def _is_dead(owner: str | None) -> bool:
+    """Whether the lease's worker ran on this machine and is gone. Taking over early is safe: the attempt fences."""
+    host, _, pid = (owner or "").rpartition("/")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,203 @@
+"""The shapes of lists and leads on the wire: queries that are read, answers as the OpenAPI page shows them."""
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from gateway.intake.schemas import Messages, Spoken, Strict
+
+OUTCOMES = ("prospect", "hold", "rejection")
+LIST_ID = re.compile("list_[1-9][0-9]{0,17}")
+_NUMBER: Messages = {"invalid": "not_a_number"}
+
+
+class ListNumber(fields.String):
+    """list_7, read as its number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not LIST_ID.fullmatch(text):
+            raise ValidationError("not_a_list_id")
+        return int(text.removeprefix("list_"))
+
+
+class ListQuery(Strict):
+    """Which lists."""
+
+    limit = fields.Integer(
+        load_default=50, strict=False, error_messages=_NUMBER,
+        validate=validate.Range(min=1, max=200, error="not_a_number"), metadata={"description": "How many at most."},
+    )  # fmt: skip
+    before = ListNumber(metadata={"description": "Only lists older than this one.", "pattern": f"^{LIST_ID.pattern}$"})
+
+
+class RowsQuery(Strict):
+    """Which rows, and how."""
+
+    outcome = fields.String(
+        validate=validate.OneOf(OUTCOMES, error="not_a_choice"), metadata={"description": "Only rows that ended so."}
+    )
+    format = fields.String(
+        load_default="json", validate=validate.OneOf(["json", "csv"], error="not_a_choice"),
+        metadata={"description": "How the rows are written."},
+    )  # fmt: skip
+
+
+class UploadQuery(Strict):
+    """What the uploader calls the file."""
+
+    name = fields.String(
+        validate=validate.Length(max=1000, error="too_long"), metadata={"description": "What the file is called."}
+    )
+
+
+class ProspectsQuery(Strict):
+    """How prospects are written."""
+
+    format = fields.String(
+        load_default="ndjson", validate=validate.OneOf(["ndjson", "csv"], error="not_a_choice"),
+        metadata={"description": "One JSON object a line, or a table for spreadsheets."},
+    )  # fmt: skip
+
+
+class Registered(Schema):
+    """A list that waits for its file."""
+
+    list = fields.String(required=True, metadata={"examples": ["list_7"]})
+    upload = fields.String(required=True, metadata={"description": "PUT the file here."})
+
+
+class Started(Schema):
+    """A run that has begun, or an earlier one of the same bytes."""
+
+    list = fields.String(required=True)
+    run = fields.String(required=True, metadata={"examples": ["run_3"]})
+    repeated = fields.Boolean(required=True, metadata={"description": "The same bytes ran before; this is that run."})
+    sha256 = fields.String(required=True)
+    bytes = fields.Integer(required=True)
+    url = fields.String(required=True, metadata={"description": "GET the receipt here."})
+
+
+class Unread(Schema):
+    """A row that could not be read."""
+
+    row = fields.Integer(required=True)
+    reason = fields.String(required=True)
+
+
+class RunView(Schema):
+    """The receipt of a run: rows = prospects + holds + rejections."""
+
+    list = fields.String(required=True)
+    run = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["running", "done", "failed"]))
+    rows = fields.Integer(required=True)
+    prospects = fields.Integer(required=True)
+    holds = fields.Integer(required=True)
+    rejections = fields.Integer(required=True)
+    reasons = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    duplicates = fields.Integer(required=True)
+    unread = fields.List(fields.Nested(Unread), required=True)
+    seconds = fields.Float(required=True)
+    as_of = fields.String(required=True)
+    error = fields.String()
+
+
+class FileView(Schema):
+    """A file as its uploader calls it, and its bytes."""
+
+    name = fields.String(required=True)
+    bytes = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+
+
+class ListView(Schema):
+    """One list."""
+
+    list = fields.String(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["waiting_for_file", "running", "done", "failed"]))
+    file = fields.Nested(FileView, required=True, allow_none=True)
+    read_as = fields.Dict(required=True, allow_none=True, metadata={"description": "How the file was read."})
+    created_at = fields.String(required=True)
+    created_by = fields.String(required=True)
+    run = fields.Nested(RunView, required=True, allow_none=True)
+
+
+class ListPage(Schema):
+    """Some lists, newest first."""
+
+    lists = fields.List(fields.Nested(ListView), required=True)
+    next = fields.String(required=True, allow_none=True, metadata={"description": "Give this as `before`."})
+
+
+class RowsView(Schema):
+    """Rows of a list."""
+
+    headings = fields.List(fields.String(), required=True)
+    rows = fields.List(fields.List(fields.String()), required=True)
+
+
+class HoldView(Schema):
+    """What a lead waits for, and until when."""
+
+    question = fields.String(required=True)
+    state = fields.String(required=True)
+    deadline_at = fields.String(required=True)
+    recheck_at = fields.String(required=True, allow_none=True)
+    tries = fields.Integer(required=True)
+    answered_by = fields.String(required=True, allow_none=True)
+    settled_at = fields.String(required=True, allow_none=True)
+
+
+class ProspectView(Schema):
+    """Where the person stands with us."""
+
+    state = fields.String(required=True)
+    withdrawn = fields.Boolean(required=True)
+
+
+class LeadView(Schema):
+    """One lead."""
+
+    lead = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True, metadata={"description": "As typed."})
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    source = fields.String(required=True)
+    run = fields.String(required=True, allow_none=True)
+    row = fields.Integer(required=True)
+    arrived_at = fields.String(required=True)
+    decision = fields.String(required=True)
+    reasons = fields.List(fields.String(), required=True)
+    duplicate_of = fields.String(required=True, allow_none=True)
+    hold = fields.Nested(HoldView, required=True, allow_none=True)
+    prospect = fields.Nested(ProspectView, required=True, allow_none=True)
+    as_arrived = fields.Raw(required=True, metadata={"description": "Word for word."})
+
+
+class Told(Spoken):
+    """A finding with everything an officer may see of it."""
+
+    title = fields.String(required=True)
+    verdict = fields.String(required=True)
+    question = fields.String(required=True, allow_none=True)
+    override_allowed = fields.Boolean(required=True)
+    silent = fields.List(fields.String(), required=True, data_key="unknown")  # Schema has an `unknown` of its own
+    facts = fields.List(fields.Dict(), required=True)
+
+
+class DecisionView(Schema):
+    """The decision on a lead, explained."""
+
+    lead = fields.String(required=True)
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    sentences = fields.List(fields.String(), required=True)
+    verdict = fields.String(required=True, validate=validate.OneOf(["accept", "hold", "reject"]))
+    findings = fields.List(fields.Nested(Told), required=True)
+    obligations = fields.List(fields.Dict(), required=True)
+    decision = fields.String(required=True)
+    policies = fields.String(required=True, metadata={"description": "Digest of the policy set that decided."})
+    as_of = fields.String(required=True)
+    settled_at = fields.String(required=True)
+    duplicate_of = fields.String(required=True, allow_none=True)

@@ -1,0 +1,59 @@
+"""What is owed right now and how it is done: rechecks of holds, open runs, signs of life. No Celery here."""
+
+import os
+import socket
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+
+from gateway.db.work import reading
+from gateway.intake.runs import open_runs
+from gateway.jobs.tables import heartbeats
+from gateway.mailroutes.memory import keep_routes
+from gateway.outcomes.holds import due_domains, find_due
+from gateway.pipeline import Services, release
+
+AT_ONCE = 5000  # leads judged again in one go; keeps the writing transaction short
+SILENT = timedelta(seconds=15)  # a worker not heard of for so long is taken for dead
+
+
+def recheck(services: Services) -> int:
+    """Ask DNS again for what is due and judge those leads anew; how many were judged.
+
+    Each domain is asked once, before and outside any transaction; the leads are then judged from memory.
+    """
+    now = services.clock.now()
+    with reading(services.engine) as connection:
+        due = find_due(connection, now, AT_ONCE)
+        domains = due_domains(connection, due)
+    if not due:
+        return 0
+    if domains:
+        answers = services.world.routes.ask_routes(domains, now, seconds=None)
+        with services.unit_of_work() as work:
+            keep_routes(work, list(answers.values()))
+    return sum(len(settled.lead_ids) for settled in release(due, services, by="gateway:recheck", dns_seconds=0))
+
+
+def is_owed(services: Services) -> tuple[list[int], bool]:
+    """Runs somebody could take up, and whether a hold is due."""
+    with reading(services.engine) as connection:
+        due = bool(find_due(connection, services.clock.now(), 1))
+    return open_runs(services), due
+
+
+def sign_of_life(services: Services) -> None:
+    """Say that this worker lives; forget those not heard of for an hour."""
+    name = f"{socket.gethostname()}/{os.getppid()}"  # the parent is the worker; its children come and go
+    with services.unit_of_work() as work:
+        said = update(heartbeats).where(heartbeats.c.worker == name).values(at=work.at).returning(heartbeats.c.worker)
+        if work.connection.execute(said).scalar_one_or_none() is None:
+            work.connection.execute(insert(heartbeats).values(worker=name, at=work.at))
+        work.connection.execute(delete(heartbeats).where(heartbeats.c.at < work.at - timedelta(hours=1)))
+
+
+def workers_alive(services: Services) -> int:
+    """How many workers have been heard of lately."""
+    with reading(services.engine) as connection:
+        alive = heartbeats.c.at > services.clock.now() - SILENT
+        return int(connection.execute(select(func.count()).select_from(heartbeats).where(alive)).scalar_one())

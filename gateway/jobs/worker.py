@@ -1,0 +1,119 @@
+"""Celery: tasks, transports and the worker. Settings after the trials in docs/decisions/0006-work-that-waits.md."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+from gateway.config import Settings
+from gateway.intake.runs import work_run
+from gateway.jobs.owed import is_owed, recheck, sign_of_life
+from gateway.pipeline import Services
+
+log = logging.getLogger(__name__)
+RECONCILE_SECONDS = 2.0
+LIFE_SECONDS = 5.0
+EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
+
+
+def make_celery(settings: Settings) -> Celery:
+    """The Celery application on the configured transport; folders under GATEWAY_DATA by default."""
+    app = Celery("gateway", broker=settings.broker_url or "filesystem://")
+    options: dict[str, Any] = {}
+    if not settings.broker_url:
+        folder = settings.data.absolute() / "broker"
+        for name in ("messages", "control"):
+            (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        messages = str(folder / "messages")
+        options = {
+            "data_folder_in": messages, "data_folder_out": messages, "control_folder": str(folder / "control"),
+            "polling_interval": 0.1,
+        }  # fmt: skip
+    app.conf.update(
+        broker_transport_options=options,
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        task_publish_retry_policy={"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        timezone="UTC",
+        beat_schedule={
+            "reconcile": {
+                "task": "gateway.reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": EXPIRES},
+            },
+        },
+    )  # fmt: skip
+    return app
+
+
+def make_wake(settings: Settings) -> Callable[[], None]:
+    """A call that tells the workers to look now. Never fails its caller: the next reconcile finds what is owed."""
+    app = make_celery(settings)
+
+    def wake() -> None:
+        try:
+            app.send_task("gateway.recheck", expires=EXPIRES)
+        except Exception:
+            log.warning("the workers could not be woken; they look by themselves", exc_info=True)
+
+    return wake
+
+
+def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> None:
+    """Work until stopped. Each child process builds its own services: a database connection does not survive a fork."""
+    app = make_celery(settings)
+    _add_tasks(app, settings, build)
+    schedule = settings.data.absolute() / f"beat-{os.getpid()}"
+    try:
+        app.worker_main(
+            [
+                "worker", "--beat", "--schedule", str(schedule), "--pool", "prefork", "--concurrency", "2",
+                "--hostname", f"gateway-{os.getpid()}@%h", "--loglevel", "WARNING", "--without-gossip",
+                "--without-mingle", "--without-heartbeat",
+            ]
+        )  # fmt: skip
+    finally:
+        for path in settings.data.absolute().glob(schedule.name + "*"):
+            path.unlink(missing_ok=True)
+
+
+def _add_tasks(app: Celery, settings: Settings, build: Callable[[Settings], Services]) -> None:
+    held: dict[str, Any] = {"life": 0.0}
+
+    @worker_process_init.connect(weak=False)
+    def prepare(**_: Any) -> None:
+        held["services"] = build(settings)
+
+    def services() -> Services:
+        found: Services = held["services"]
+        return found
+
+    @app.task(name="gateway.advance")
+    def advance(run_id: int) -> None:
+        work_run(run_id, services())
+
+    @app.task(name="gateway.recheck")
+    def again() -> None:
+        while recheck(services()):
+            pass
+
+    @app.task(name="gateway.reconcile")
+    def reconcile() -> None:
+        runs, due = is_owed(services())
+        for run in runs:
+            advance.apply_async((run,), expires=EXPIRES)
+        if due:
+            again.apply_async(expires=EXPIRES)
+        if time.monotonic() - held["life"] > LIFE_SECONDS:
+            sign_of_life(services())
+            held["life"] = time.monotonic()

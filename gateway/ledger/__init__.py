@@ -1,0 +1,1 @@
+"""What happened, append-only: a Merkle tree over entries without addresses, signed at every step."""

@@ -1,0 +1,181 @@
+"""Writing the ledger and checking it. Entries carry no addresses; nothing here changes or removes one."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork, reading
+from gateway.domain.problem import CallerError, Problem
+from gateway.ledger.notes import Notary
+from gateway.ledger.tables import entries
+from gateway.ledger.tree import EMPTY, Frontier, edges, inclusion_path, leaf_hash
+
+_COLUMNS = ("seq", "at", "kind", "body", "leaf_hash", "subtree", "root", "signature")
+_PAGE = 1_000  # entries in memory while checking
+_KIND = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")  # noun.participle: batch.settled
+
+
+class LedgerError(Exception):
+    """The end of the ledger does not fit its signature, so nothing is built on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What checking the ledger found. Counts and root are of the part that fits."""
+
+    ok: bool
+    entries: int
+    root: str  # hex
+    first_bad: int | None = None  # the first entry that does not fit
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That one entry is in the ledger of one size (RFC 6962 2.1.1); to be checked with tree.root_of_path."""
+
+    seq: int
+    size: int
+    leaf_hash: bytes
+    path: tuple[bytes, ...]
+
+
+class Ledger:
+    """The ledger of a gateway with this secret. Holds no state: several processes may each have one."""
+
+    def __init__(self, secret: str) -> None:
+        self._notary = Notary(secret)
+
+    def append(self, work: UnitOfWork, kind: str, body: Mapping[str, Any]) -> int:
+        """Add an entry in this transaction; its number. The unit of work's lock keeps the numbers gapless.
+
+        Raises ValueError if the kind is no ``noun.participle`` or anything in the body holds an @, and LedgerError
+        if the last entry was tampered with or signed under another secret: nothing may be built on that.
+        """
+        if not _KIND.fullmatch(kind):
+            raise ValueError(f"{kind!r} is no kind of entry; expected noun.participle")
+        text = json.dumps(dict(body), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        if "@" in text:
+            raise ValueError(f"{kind}: the ledger takes no addresses, and there is an @ in the body")
+        tree = self._end(work.connection)
+        seq, at = tree.size + 1, text_of(work.at)
+        leaf = leaf_hash(_data(seq, at, kind, text))
+        subtree = tree.append(leaf)
+        root = tree.root()
+        row = (seq, at, kind, text, leaf.hex(), subtree.hex(), root.hex(), self._notary.sign(seq, root))
+        work.insert_many(entries, _COLUMNS, [row])
+        return seq
+
+    def checkpoint(self, engine: Engine) -> str:
+        """The ledger's size and root now, as a signed note to keep outside. Raises LedgerError like append."""
+        with reading(engine) as connection:
+            tree = self._end(connection)
+        return self._notary.note(tree.size, tree.root())
+
+    def verify(self, engine: Engine, since: str | None = None) -> Verification:
+        """Check every byte of every entry, in the memory of a few; ``since`` is a checkpoint that was kept outside.
+
+        Entries cut off the end, or an older copy of the database, show only against such a checkpoint. Raises
+        CallerError if ``since`` is not a checkpoint of this ledger.
+        """
+        size, held_root = self._read(since) if since is not None else (0, EMPTY)
+        tree, root = Frontier(), EMPTY
+        with _reading_exactly(engine) as connection:
+            for row in _rows(connection):
+                expected = tree.size + 1
+                why = self._misfit(row, tree)
+                if why is None and expected == size and tree.root() != held_root:
+                    why = "the entries up to this one are not those of the checkpoint"
+                if why is not None:
+                    return Verification(False, expected - 1, root.hex(), min(row[0], expected), why)
+                root = tree.root()
+        if tree.size < size:
+            why = f"entries {tree.size + 1} to {size}, which the checkpoint saw, are missing"
+            return Verification(False, tree.size, root.hex(), tree.size + 1, why)
+        return Verification(True, tree.size, root.hex())
+
+    def prove(self, engine: Engine, seq: int) -> Proof:
+        """That entry ``seq`` is in the ledger as it stands now. Raises LookupError for an entry there never was."""
+        with reading(engine) as connection:
+            query = select(entries.c.leaf_hash).order_by(entries.c.seq)
+            leaves = [bytes.fromhex(text) for text in connection.execute(query).scalars()]
+        if not 0 < seq <= len(leaves):
+            raise LookupError(f"the ledger has no entry {seq}")
+        return Proof(seq, len(leaves), leaves[seq - 1], tuple(inclusion_path(leaves, seq - 1)))
+
+    def _read(self, since: str) -> tuple[int, bytes]:
+        try:
+            return self._notary.read(since)
+        except ValueError as error:
+            message = f"This cannot be used as a checkpoint of this ledger: {error}"
+            raise CallerError([Problem("bad_checkpoint", message, field="since")]) from None
+
+    def _end(self, connection: Connection) -> Frontier:
+        """The tree as it stands, if the last entry's signature vouches for it."""
+        # Plain SQL: building these two through SQLAlchemy took longer than everything else append does.
+        size = connection.exec_driver_sql(f"SELECT max(seq) FROM {entries.name}").scalar()  # noqa: S608 - our own name
+        if size is None:
+            return Frontier()
+        numbers = ", ".join(map(str, edges(size)))  # the last of them is the last entry
+        query = f"SELECT subtree, root, signature FROM {entries.name} WHERE seq IN ({numbers}) ORDER BY seq"  # noqa: S608 - integers
+        rows = connection.exec_driver_sql(query).all()
+        try:
+            tree = Frontier(size, [bytes.fromhex(row.subtree) for row in rows])
+        except ValueError:
+            tree = Frontier(size)
+        root = tree.root()
+        if not rows or (root.hex(), self._notary.sign(size, root)) != tuple(rows[-1][1:]):
+            raise LedgerError(
+                f"the ledger's last entry, {size}, does not fit its signature: it was changed, or signed under "
+                "another secret key. `gateway ledger verify` says where it starts"
+            )
+        return tree
+
+    def _misfit(self, row: tuple[Any, ...], tree: Frontier) -> str | None:
+        """Why a row cannot be the tree's next entry, or None; the tree grows by it."""
+        seq, at, kind, body, leaf_text, subtree_text, root_text, signature = row
+        expected = tree.size + 1
+        if seq != expected:
+            return "it is missing" if seq > expected else "no entry may have this number"
+        if not all(isinstance(value, str) for value in row[1:]):
+            return "a column is not text any more"
+        leaf = leaf_hash(_data(seq, at, kind, body))
+        if leaf.hex() != leaf_text:
+            return "its contents are not those that were hashed"
+        if tree.append(leaf).hex() != subtree_text or tree.root().hex() != root_text:
+            return "its place in the tree was changed"
+        if self._notary.sign(seq, tree.root()) != signature:
+            return "it does not bear this gateway's signature"
+        return None
+
+
+def _data(seq: int, at: str, kind: str, body: str) -> bytes:
+    """What is hashed: the canonical JSON of at, body, kind and seq. ``body`` goes in as it stands, byte for byte."""
+    text = f'{{"at":{json.dumps(at)},"body":{body},"kind":{json.dumps(kind)},"seq":{seq}}}'
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
+    query = f"SELECT {', '.join(_COLUMNS)} FROM {entries.name} ORDER BY seq"  # noqa: S608 - our own names
+    yield from connection.exec_driver_sql(query, execution_options={"yield_per": _PAGE})
+
+
+@contextmanager
+def _reading_exactly(engine: Engine) -> Iterator[Connection]:
+    """Reading that also gets past text that is no UTF-8 any more, so that a damaged entry can be named."""
+    with reading(engine) as connection:
+        driver = connection.connection.driver_connection
+        if connection.dialect.name != "sqlite" or driver is None:
+            yield connection
+            return
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        try:
+            yield connection
+        finally:
+            driver.text_factory = str

@@ -1,0 +1,104 @@
+"""The lifecycle store: who is known, who comes in, who is withdrawn, who may be handed out. It decides nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from gateway.db.base import text_of
+from gateway.db.keys import rows_by_key
+from gateway.db.work import UnitOfWork
+from gateway.lifecycle.tables import events, prospects
+
+STATES = ("prospect", "new", "active", "loyal", "inactive", "lapsed")
+"""Where a person stands with us: accepted, bought lately, buys, keeps buying, has gone quiet, is gone."""
+
+_PAGE = 2_000  # rows in memory while exporting
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a match key."""
+
+    prospect_id: int
+    lead_id: int  # the lead that won
+    state: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A lead that was accepted and becomes a prospect."""
+
+    key: bytes
+    address: str  # normalised, for sending
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    country: str | None  # ISO 3166-1 alpha-2
+    lead_id: int
+    decision_id: int
+
+
+def known(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Known]:
+    """Those of the match keys that are in the store, withdrawn ones included."""
+    names = ("match_key", "id", "lead_id", "state", "withdrawn_at")
+    return {
+        bytes(key): Known(prospect_id, lead_id, state, withdrawn_at is not None)
+        for key, prospect_id, lead_id, state, withdrawn_at in rows_by_key(connection, prospects, names, keys)
+    }
+
+
+def admit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
+    """Take newcomers in as prospects, numbered in their order. A match key already in the store is an error."""
+    last: int = work.connection.execute(select(func.max(prospects.c.id))).scalar() or 0  # safe: there is one writer
+    now = text_of(work.at)
+    work.insert_many(
+        prospects,
+        ("id", "match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id", "state",
+         "since"),
+        [
+            (number, row.key, row.address, row.first_name, row.last_name, row.phone, row.country, row.lead_id,
+             row.decision_id, "prospect", now)
+            for number, row in enumerate(rows, last + 1)
+        ],
+    )  # fmt: skip
+    work.insert_many(
+        events,
+        ("prospect_id", "at", "from_state", "to_state", "cause"),
+        [(number, now, None, "prospect", "admitted") for number in range(last + 1, last + 1 + len(rows))],
+    )
+
+
+def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
+    """Let no prospect of these match keys be handed out again; the numbers of those withdrawn by this call."""
+    present = [one for one in known(work.connection, keys).values() if not one.withdrawn]
+    if not present:
+        return []
+    statement = (
+        update(prospects)
+        .where(prospects.c.id == bindparam("prospect"))
+        .values(state="lapsed", since=work.at, withdrawn_at=work.at, withdrawn_cause=cause)
+    )
+    work.connection.execute(statement, [{"prospect": one.prospect_id} for one in present])
+    now = text_of(work.at)
+    work.insert_many(
+        events,
+        ("prospect_id", "at", "from_state", "to_state", "cause"),
+        [(one.prospect_id, now, one.state, "lapsed", cause) for one in present],
+    )
+    return sorted(one.prospect_id for one in present)
+
+
+def export(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every prospect that was not withdrawn, in the order they came, a page in memory at a time; ready for JSON."""
+    columns = prospects.c
+    query = (
+        select(columns.id, columns.address, columns.first_name, columns.last_name, columns.phone, columns.country,
+               columns.state, columns.since, columns.lead_id, columns.decision_id)
+        .where(columns.withdrawn_at.is_(None))
+        .order_by(columns.id)
+    )  # fmt: skip
+    for row in connection.execute(query, execution_options={"yield_per": _PAGE}):
+        yield {**row._mapping, "since": text_of(row.since)}  # noqa: SLF001 - SQLAlchemy's public name for it

@@ -1,0 +1,57 @@
+"""Answers remembered in the database: one question for all domains of a batch, one statement to keep what was new."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gateway.db.base import instant_of, text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.screened import MailRoute
+from gateway.mailroutes.answers import NEVER
+
+_COLUMNS = "domain, kind, answered_at, expires_at, failures"
+_SQLITE = f"SELECT {_COLUMNS} FROM mail_routes WHERE domain IN (SELECT value FROM json_each(?))"  # noqa: S608 - our names
+_POSTGRESQL = f"SELECT {_COLUMNS} FROM mail_routes WHERE domain = ANY(%s)"  # noqa: S608 - our names
+
+# A silence never replaces an answer that still holds: another process may have been luckier at the same moment.
+_KEEP = """
+INSERT INTO mail_routes (domain, kind, answered_at, expires_at, failures) VALUES ({marks})
+ON CONFLICT (domain) DO UPDATE SET
+    kind = excluded.kind, answered_at = excluded.answered_at,
+    expires_at = excluded.expires_at, failures = excluded.failures
+WHERE mail_routes.answered_at <= excluded.answered_at
+    AND (excluded.kind <> 'unknown' OR mail_routes.kind = 'unknown' OR mail_routes.expires_at <= excluded.answered_at)
+"""
+
+
+def find_routes(connection: Connection, domains: Iterable[str], as_of: datetime) -> dict[str, MailRoute]:
+    """Remembered answers that still hold; domains without one are absent."""
+    found = recall(connection, domains)
+    return {domain: route for domain, route in found.items() if route.expires_at > as_of}
+
+
+def recall(connection: Connection, domains: Iterable[str]) -> dict[str, MailRoute]:
+    """Remembered answers, those that have run out too: they say how often in a row DNS was silent."""
+    wanted = list(domains)
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(_SQLITE, (json.dumps(wanted),))
+    else:
+        rows = connection.exec_driver_sql(_POSTGRESQL, (wanted,))
+    return {
+        domain: MailRoute(domain, kind, instant_of(answered_at), instant_of(expires_at), failures)
+        for domain, kind, answered_at, expires_at, failures in rows
+    }
+
+
+def keep_routes(work: UnitOfWork, routes: Iterable[MailRoute]) -> None:
+    """Remember what DNS said. Recordings are not DNS, and about a domain that was not asked nothing was said."""
+    rows = [
+        (route.domain, route.kind, text_of(route.answered_at), text_of(route.expires_at), route.failures)
+        for route in routes
+        if route.source == "dns" and route.answered_at != NEVER
+    ]
+    if rows:
+        mark = "?" if work.connection.dialect.name == "sqlite" else "%s"
+        work.connection.exec_driver_sql(_KEEP.format(marks=", ".join([mark] * 5)), rows)

@@ -1,0 +1,50 @@
+"""Answers how mail reaches domains: from memory, from the demo's recordings, and of DNS for the rest."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from gateway.config import Settings
+from gateway.db.work import reading
+from gateway.domain.screened import MailRoute
+from gateway.mailroutes.answers import NEVER, not_asked, silent
+from gateway.mailroutes.dns import ask_dns
+from gateway.mailroutes.memory import recall
+from gateway.mailroutes.recorded import recorded
+
+
+class Routes:
+    """Mail routes as screening asks for them (domain.ports.MailRoutes). Reads the memory, never writes it."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+
+    def ask_routes(self, domains: Iterable[str], as_of: datetime, *, seconds: float | None) -> dict[str, MailRoute]:
+        """One answer per distinct domain (A-labels), asked in the order given, within ``seconds`` in all.
+
+        None takes the setting's deadline; 0 asks no network. Never raises for a silent DNS.
+        """
+        wanted = list(dict.fromkeys(domains))
+        with reading(self._engine) as connection:
+            past = recall(connection, wanted)
+        found = {domain: route for domain, route in past.items() if route.expires_at > as_of}
+        if self._settings.demo:
+            played = (recorded(domain, as_of) for domain in wanted if domain not in found)
+            found |= {route.domain: route for route in played if route is not None}
+        missing = [domain for domain in wanted if domain not in found]
+        limit = self._settings.dns_seconds if seconds is None else seconds
+        if missing and limit > 0:
+            fresh = ask_dns(missing, nameservers=self._settings.nameservers, as_of=as_of, seconds=limit)
+            found |= {domain: _after(route, past.get(domain)) for domain, route in fresh.items()}
+        return {domain: found[domain] if domain in found else not_asked(domain) for domain in wanted}
+
+
+def _after(route: MailRoute, before: MailRoute | None) -> MailRoute:
+    """A silence after other silences waits longer than the first."""
+    if route.kind != "unknown" or route.answered_at == NEVER or before is None or before.kind != "unknown":
+        return route
+    again = silent(route.domain, route.answered_at, before.failures)
+    return replace(again, source=route.source)

@@ -1,0 +1,127 @@
+"""The policy set: all packs in force together, by digest, and the decisions they make. Pure; reads no files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from gateway.domain.decision import Decision
+from gateway.domain.facts import Facts, FactValue
+from gateway.policy.ages import number_of
+from gateway.policy.evaluate import MAX_DECISIONS, Answer, Case, Judge, seen
+from gateway.policy.reasons import Obligation, Reason
+from gateway.policy.rules import Pack, Rule
+
+__all__ = ["Obligation", "Pack", "PolicySet", "Reason", "Rule"]
+
+MAX_DAYS = 4_000  # days remembered, for replays over years
+MAX_FRAMES = 8  # lists under way at the same time
+
+
+class PolicySet:
+    """Packs, reasons and obligations, checked against one another, with the digest of their content.
+
+    Decides for several threads at once: what it remembers is only ever added to or dropped whole.
+    """
+
+    def __init__(
+        self,
+        packs: Sequence[Pack],
+        reasons: Mapping[str, Reason],
+        obligations: Mapping[str, Obligation],
+        digest: str,
+    ) -> None:
+        self.packs = tuple(packs)
+        self.rules: tuple[Rule, ...] = tuple(rule for pack in self.packs for rule in pack.rules)
+        self.reasons = dict(reasons)
+        self.obligations = dict(obligations)
+        self.digest = digest
+        self._judges: dict[tuple[object, ...], Judge] = {}
+        self._days: dict[date, Judge] = {}
+        self._frames: dict[tuple[object, ...], _Frame] = {}
+
+    def __repr__(self) -> str:
+        return f"PolicySet({', '.join(pack.name for pack in self.packs)}; {self.digest[:12]})"
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """A rule by its id; None for the gateway's own findings and for rules of other sets."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def decide(self, case: Mapping[str, FactValue], as_of: datetime) -> Decision:
+        """Decide one case; a fact that is not in it is unknown. ``as_of`` must be aware."""
+        judge = self._judge(as_of)
+        cuts = judge.cuts(as_of)
+        return judge.decide(tuple(seen(case.get(name), cuts.get(name)) for name in judge.facts))
+
+    def decide_all(self, facts: Facts, as_of: datetime) -> list[Decision]:
+        """Decide a batch, one decision per row; rows that are the same case share one object.
+
+        Only facts that some rule in force looks at, and that differ from row to row, make up a row's key.
+        """
+        judge = self._judge(as_of)
+        cuts = judge.cuts(as_of)
+        varying = [name for name in judge.facts if name in facts.columns]
+        fixed: dict[str, Answer] = {
+            name: seen(facts.constants.get(name), cuts.get(name)) for name in judge.facts if name not in facts.columns
+        }
+        if not varying:
+            return [judge.decide(tuple(fixed.values()))] * facts.size if facts.size else []
+        columns: list[Sequence[object]] = []
+        for name in varying:
+            column = facts.columns[name]
+            if len(column) != facts.size:
+                raise ValueError(f"{name} has {len(column)} answers for {facts.size} rows")
+            columns.append(_numbered(column, cuts[name]) if name in cuts else column)
+        frame = self._frame(judge, tuple(varying), fixed)
+        return list(map(frame.__getitem__, zip(*columns, strict=True)))
+
+    def _judge(self, as_of: datetime) -> Judge:
+        """The judge of a day; days with the same rules and the same order of limits share one."""
+        if as_of.tzinfo is None:
+            raise ValueError("as_of must say its time zone")
+        as_of = as_of.astimezone(UTC)
+        day = as_of.date()
+        found = self._days.get(day)
+        if found is None:
+            judge = Judge(self.digest, self.packs, as_of)
+            if len(self._days) >= MAX_DAYS:
+                self._days.clear()
+                self._judges.clear()
+            found = self._days[day] = self._judges.setdefault(judge.form, judge)
+        return found
+
+    def _frame(self, judge: Judge, varying: tuple[str, ...], fixed: dict[str, Answer]) -> "_Frame":
+        key = (judge, varying, tuple(fixed.values()))
+        found = self._frames.get(key)
+        if found is None:
+            if len(self._frames) >= MAX_FRAMES:
+                self._frames.clear()
+            found = self._frames[key] = _Frame(judge, varying, fixed)
+        return found
+
+
+class _Frame(dict[tuple[Answer, ...], Decision]):
+    """The decisions of batches whose constant facts are the same, by the facts that vary.
+
+    A dict that decides what it does not hold: looking up a hundred thousand rows then never leaves C.
+    """
+
+    def __init__(self, judge: Judge, varying: tuple[str, ...], fixed: dict[str, Answer]) -> None:
+        super().__init__()
+        self._judge = judge
+        self._fixed = fixed
+        self._varying = varying
+
+    def __missing__(self, key: tuple[Answer, ...]) -> Decision:
+        answers = {**self._fixed, **dict(zip(self._varying, key, strict=True))}
+        case: Case = tuple(answers[name] for name in self._judge.facts)
+        decision = self._judge.decide(case)
+        if len(self) >= MAX_DECISIONS:
+            self.clear()
+        self[key] = decision
+        return decision
+
+
+def _numbered(column: Sequence[FactValue], cuts: list[datetime]) -> list[int | None]:
+    try:
+        return [number_of(instant, cuts) for instant in column]  # type: ignore[arg-type]  # the comparison checks
+    except TypeError as error:
+        raise TypeError(f"a column of instants holds something else, or no time zone: {error}") from error

@@ -1,0 +1,69 @@
+"""Reason codes and obligations with their wording for each reader. Wording is chosen when shown, never stored.
+
+The form of ``reasons.yaml``, with all four keys for every code; null where nothing may or need be said::
+
+    consent_not_ours:
+      person: null                     # what the person behind the address may be told
+      vendor: The yes was given to ... # what the vendor may be told
+      officer: ...                     # never null
+      remedy: ...                      # what would change it
+
+``{facts}`` in a wording stands for the facts nobody could answer, in words. The form of ``obligations.yaml``::
+
+    identify_as_advertisement:
+      id: OB-07
+      title: Say that it is an advertisement
+      cites: {law: "15 U.S.C. 7704(a)(5)(A)(i)", url: ...}
+      officer: ...
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gateway.domain.decision import Citation
+from gateway.domain.outcome import GATE_FINDINGS
+from gateway.policy.rules import Spot
+
+FACT_UNKNOWN = "fact_unknown"
+"""The reason of a rule that holds because a fact it needs has no answer."""
+NEEDED = (*(finding.reason for finding in GATE_FINDINGS), FACT_UNKNOWN)
+"""Codes that no rule names and that must be worded all the same."""
+PARAMS = ("facts",)
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+Audience = Literal["officer", "vendor", "person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, in the words of each reader; None where nothing is said."""
+
+    code: str
+    person: str | None
+    vendor: str | None
+    officer: str
+    remedy: str | None
+    spot: Spot
+
+    def wording(self, audience: Audience, params: Mapping[str, str]) -> str | None:
+        """The sentence for this reader, with its placeholders filled."""
+        text = {"person": self.person, "vendor": self.vendor, "officer": self.officer}[audience]
+        return None if text is None else fill(text, params)
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What must be done if the prospect is used."""
+
+    code: str
+    id: str
+    title: str
+    cites: Citation
+    officer: str
+    spot: Spot
+
+
+def fill(text: str, params: Mapping[str, str]) -> str:
+    """Put params in place of {name}; one that nobody gave becomes ``what is needed``."""
+    return PLACEHOLDER.sub(lambda match: params.get(match[1]) or "what is needed", text)

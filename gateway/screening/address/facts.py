@@ -1,0 +1,84 @@
+"""The ``address.*`` and ``wireless.*`` facts of a batch, from what its parts found. Columns in, columns out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from gateway.domain.lead import Batch
+from gateway.domain.ports import WirelessList
+from gateway.domain.screened import MailRoute
+from gateway.screening.address import deliverability, kinds
+from gateway.screening.address.lookalikes import suggest
+from gateway.screening.address.syntax import BLANKS, Addresses, normalise
+from gateway.screening.answers import Answers, Column
+
+BROKEN_DOMAIN = frozenset({"bad_domain", "domain_without_dot"})
+"""Problems behind which a slip may hide: ``gmail,com``, ``gmail``."""
+
+
+def establish(
+    batch: Batch,
+    addresses: Addresses,
+    routes: Mapping[str, MailRoute],
+    suggestions: Mapping[int, str],
+) -> Answers:
+    """What is known of each address. Of a row that could not be read it is unknown.
+
+    Text that is no address has no domain to ask about, so whether that takes mail is unknown too.
+    """
+    domains = addresses.domain
+    known = {domain: kinds.ORDINARY if domain is None else kinds.kinds_of(domain) for domain in set(domains)}
+    kind = [known[domain] for domain in domains]
+    route, accepting = deliverability.mail_routes(routes), deliverability.accepting(routes)
+    columns: dict[str, Column] = {
+        "address.is_valid": [problem == "none" for problem in addresses.problem],
+        "address.problem": list(addresses.problem),
+        "address.mail_route": [route.get(domain) for domain in domains],
+        "address.accepts_mail": [accepting.get(domain) for domain in domains],
+        "address.role_class": list(kinds.role_classes(addresses.base)),
+        "address.is_phone_shaped": list(kinds.phone_shaped(addresses.base)),
+        "address.is_disposable": [one.is_disposable for one in kind],
+        "address.is_privacy_relay": [one.is_privacy_relay for one in kind],
+        "address.is_free_mail": [one.is_free_mail for one in kind],
+        "address.wireless_gateway": [one.wireless_gateway for one in kind],
+        "address.is_confusable": [one.is_confusable for one in kind],
+        "address.looks_mistyped": [i in suggestions for i in range(len(batch))],
+    }
+    _unread(batch, columns)
+    return {**columns}
+
+
+def wireless(
+    batch: Batch, addresses: Addresses, listed: WirelessList, loaded_at: datetime | None, as_of: datetime
+) -> Answers:
+    """What the FCC's list says, and how old it is. A list never loaded says nothing of any domain: unknown."""
+    age = kinds.list_age(loaded_at, as_of)
+    if loaded_at is None:
+        return {"wireless.fcc_list": age, "wireless.fcc_listed": None}
+    since = kinds.listed_for(addresses.domain, listed, as_of)
+    columns: dict[str, Column] = {"wireless.fcc_listed": [since[domain] for domain in addresses.domain]}
+    _unread(batch, columns)
+    return {"wireless.fcc_list": age, **columns}
+
+
+def _unread(batch: Batch, columns: Mapping[str, Column]) -> None:
+    """Make unknown what stands in rows that could not be read."""
+    for column in columns.values():
+        for i in batch.broken:
+            column[i] = None
+
+
+def suggestions(texts: Sequence[str | None], addresses: Addresses) -> dict[int, str]:
+    """What the person may have meant, by row. Only offered, never used in the place of what was typed."""
+    found: dict[int, str] = {}
+    offers = {domain: kinds.kinds_of(domain).suggestion for domain in set(addresses.domain) if domain is not None}
+    if any(offers.values()):
+        for i, domain in enumerate(addresses.domain):
+            if domain is not None and (offer := offers[domain]) is not None:
+                found[i] = f"{(addresses.normalised[i] or '').rpartition('@')[0]}@{offer}"
+    for i, problem in enumerate(addresses.problem):
+        if problem in BROKEN_DOMAIN:
+            local, _, typed = (texts[i] or "").strip(BLANKS).rpartition("@")
+            offer = suggest(typed.lower())
+            if offer is not None and normalise(f"{local}@{offer}").problem == "none":
+                found[i] = f"{local}@{offer}"
+    return found

@@ -1,0 +1,202 @@
+"""How an address is written: valid or not and why, its normal form, its form for comparing. No network, no kinds.
+
+email-validator (strict) is the judge. Asking it costs about 25 us an address, most of that for the domain, so plain
+addresses take a short cut that accepts only what the library provably accepts: each domain is judged once, and a local
+part in plain ASCII dot-atom form (RFC 5322 3.2.3) needs one regular expression. Everything else goes to the library.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import email_validator
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from gateway.domain.address import GMAIL, YAHOO, canonical, rough
+from gateway.screening.address.problems import code_of
+from gateway.screening.reference import ADDRESS, names, suffixes
+
+KNOWN_VERSION = "2.4.0"
+KNOWN_SPECIAL_USE = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
+
+
+def is_known_library() -> bool:
+    """Whether the installed email-validator is the one that the short cut was compared with."""
+    special = frozenset(email_validator.SPECIAL_USE_DOMAIN_NAMES)
+    return email_validator.__version__ == KNOWN_VERSION and special == KNOWN_SPECIAL_USE
+
+
+SHORT_CUT = is_known_library()
+"""False sends every address to the library: slower, never wrong. Looked at once, at start-up."""
+
+ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + ZERO_WIDTH
+"""What copying and spreadsheets leave around an address: blanks of all kinds, no-break and zero-width spaces."""
+
+_ATEXT = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]"
+_plain_local = re.compile(rf"(?!.{{65}}){_ATEXT}+(?:\.{_ATEXT}+)*").fullmatch
+_plain_domain = re.compile(
+    r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z])?"
+).fullmatch
+SHORT = 150
+"""Longer texts go to the library, which counts octets in three forms (limit 254, RFC 3696 erratum 1690)."""
+HOPELESS = 1000
+"""The library refuses anything above 254 octets; it need not read a megabyte to do so."""
+
+RFC_2142 = frozenset(
+    {
+        "info", "marketing", "sales", "support", "abuse", "noc", "security", "postmaster", "hostmaster", "usenet",
+        "news", "webmaster", "www", "uucp", "ftp",
+    }
+)  # fmt: skip
+"""Local parts that are the same in any case; the library writes them in lower case, and so does the short cut."""
+
+
+class Address(NamedTuple):
+    """One address after reading it."""
+
+    normalised: str | None  # for sending; None where not valid
+    local: str  # of the normal form; empty where not valid
+    ascii_domain: str | None  # A-label, lower case
+    problem: str  # "none", or the code of what is wrong
+    comparable: str | None  # canonical form to make a match key of; None where there is no text
+
+
+@dataclass(slots=True)
+class Addresses:
+    """Addresses in columns, one cell per row; as in Address, but ``base`` is the local part in lower case, no +tag."""
+
+    normalised: list[str | None]
+    base: list[str]
+    domain: list[str | None]
+    problem: list[str]
+    comparable: list[str | None]
+
+
+class Domain(NamedTuple):
+    """What is known of a domain as typed, once per batch."""
+
+    name: str  # A-label, or as typed where not valid
+    shown: str  # with letters of all scripts
+    problem: str
+    is_plain: bool  # valid, and so short that only the local part can make the address too long for the short cut
+    folds: bool  # its provider has rules of its own about which addresses are the same mailbox
+
+
+def normalise(text: str | None) -> Address:
+    """Read one address."""
+    found = normalise_all([text])
+    normalised = found.normalised[0]
+    local = normalised.rpartition("@")[0] if normalised else ""
+    return Address(normalised, local, found.domain[0], found.problem[0], found.comparable[0])
+
+
+def normalise_all(texts: Iterable[str | None]) -> Addresses:
+    """Read many addresses; each distinct domain is judged once.
+
+    Every row is first written down as if the short cut held for it; the rows for which it does not are written again.
+    """
+    trimmed = [text.strip(BLANKS) if text else "" for text in texts]
+    parts = [text.partition("@") for text in trimmed]
+    typed = [part[2] for part in parts]
+    judged = {domain: judge_domain(domain) for domain in set(typed)}
+    locals_ = [part[0] for part in parts]
+    lowers = [local.lower() for local in locals_]
+    bases = [_base(local) if "+" in local else local for local in lowers]
+    domains = [judged[domain] for domain in typed]
+    out = Addresses(
+        normalised=[
+            (lower if lower in RFC_2142 else local) + "@" + domain.shown
+            for local, lower, domain in zip(locals_, lowers, domains, strict=True)
+        ],
+        base=bases,
+        domain=[domain.name for domain in domains],
+        problem=["none"] * len(domains),
+        comparable=[
+            canonical(base, domain.name) if domain.folds else base + "@" + domain.name
+            for base, domain in zip(bases, domains, strict=True)
+        ],
+    )
+    for i, (local, text, domain) in enumerate(zip(locals_, trimmed, domains, strict=True)):
+        if not (domain.is_plain and len(text) < SHORT and _plain_local(local)):
+            address = _read_slowly(text, local, domain)
+            out.normalised[i], out.base[i] = address.normalised, _base(address.local.casefold())
+            out.domain[i], out.problem[i], out.comparable[i] = address[2:]
+    return out
+
+
+def _read_slowly(text: str, local: str, domain: Domain) -> Address:
+    """A row off the short cut. What is wrong with a domain is known already if a plain local part stands before it."""
+    if domain.problem not in {"none", "no_domain"} and SHORT_CUT and len(text) < SHORT and _plain_local(local):
+        return Address(None, "", None, domain.problem, _compare(text, domain))
+    return _by_library(text, domain)
+
+
+def judge_domain(typed: str) -> Domain:
+    """Whether this can stand after the @, as the library sees it. A trailing dot is the root's and no mistake."""
+    typed = typed.removesuffix(".")
+    if SHORT_CUT and len(typed) < SHORT and "--" not in typed and _plain_domain(typed):
+        name = shown = typed.lower()
+        is_short = True
+    else:
+        found = _ask_library("a@" + typed)
+        if isinstance(found, str):
+            return Domain(typed, typed, found, is_plain=False, folds=False)
+        name, shown = found.ascii_domain, found.domain
+        is_short = max(len(name), len(shown.encode()), len(typed.encode())) < SHORT
+    problem = "special_use" if _is_special(name) else "none"
+    is_plain = SHORT_CUT and is_short and problem == "none"
+    return Domain(name, shown, problem, is_plain, folds=name in GMAIL or name in YAHOO)
+
+
+def _is_special(name: str) -> bool:
+    """Whether the name, or one above it, is kept out of the public DNS (RFC 6761 and kin)."""
+    return not names(ADDRESS, "special-use-domains.tsv").isdisjoint(suffixes(name))
+
+
+def _base(lower: str) -> str:
+    tag = lower.find("+")
+    return lower[:tag] if tag > 0 else lower
+
+
+def _by_library(trimmed: str, domain: Domain) -> Address:
+    if not trimmed:
+        return Address(None, "", None, "missing", None)
+    if "@" not in trimmed:
+        return Address(None, "", None, "no_at", rough(trimmed))
+    if len(trimmed) > HOPELESS:
+        return Address(None, "", None, "too_long", rough(trimmed))
+    found = _ask_library(trimmed.removesuffix("."))
+    if isinstance(found, str):
+        return Address(None, "", None, found, _compare(trimmed, domain))
+    if _is_special(found.ascii_domain):
+        return Address(None, "", None, "special_use", _compare(trimmed, domain))
+    comparable = canonical(found.local_part, found.ascii_domain)
+    return Address(found.normalized, found.local_part, found.ascii_domain, "none", comparable)
+
+
+def _ask_library(text: str) -> ValidatedEmail | str:
+    """The library's answer, or our code for its complaint. Every option is said, so that no default can change."""
+    try:
+        return validate_email(
+            text, strict=True, check_deliverability=False, globally_deliverable=True, test_environment=False,
+            allow_smtputf8=True, allow_empty_local=False, allow_quoted_local=False, allow_domain_literal=False,
+            allow_display_name=False,
+        )  # fmt: skip
+    except EmailNotValidError as error:
+        return code_of(str(error), text)
+
+
+def _compare(trimmed: str, domain: Domain) -> str:
+    """A form to compare for text that is no valid address, so that an opt-out with a mistake in it still works.
+
+    Of a quoted local part, for instance, the domain is good: then its A-label is compared, as for valid addresses.
+    """
+    local, _, typed = unicodedata.normalize("NFC", trimmed).rpartition("@")
+    if not local:
+        return rough(trimmed)
+    if trimmed.count("@") > 1:  # "a@b"@example.com: the domain is not what stands after the first @
+        domain = judge_domain(typed)
+    return rough(local + "@" + domain.name)

@@ -1,0 +1,66 @@
+"""Single pieces of evidence, each on its own: a network address, a certificate's URL, a page, a token. Shapes only.
+
+Right shape is not proof; wrong shape is evidence against (the broker and TrustedForm formats name both).
+"""
+
+import re
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+ORDINARY, INSIDE, NO_ADDRESS = "ordinary", "inside", "none"
+"""A network address a person can have on the internet; one nobody can; no network address at all."""
+
+_DOCUMENTATION: tuple[IPv4Network | IPv6Network, ...] = (
+    IPv4Network("192.0.2.0/24"), IPv4Network("198.51.100.0/24"), IPv4Network("203.0.113.0/24"),
+    IPv6Network("2001:db8::/32"),
+)  # fmt: skip
+"""RFC 5737, RFC 3849. Manuals and samples use them in the place of ordinary addresses, so we read them as such."""
+
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+# What IANA's registry of special-purpose IPv4 addresses keeps for itself (RFC 6890 and later), the documentation
+# ranges excepted; everything else below 224 is an ordinary address. IPv6 is left to the standard library.
+_SPECIAL = (
+    r"0\.|10\.|100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|127\.|169\.254\.|172\.(?:1[6-9]|2[0-9]|3[01])\."
+    r"|192\.(?:0\.0|88\.99|168)\.|198\.1[89]\."
+)
+_FIRST = "(?:22[0-3]|2[01][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_plain = re.compile(rf"(?!{_SPECIAL}){_FIRST}(?:\.{_BYTE}){{3}}").fullmatch
+_ipv4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}").fullmatch
+_certificate = re.compile(
+    r"https://(?:cert|ping)\.trustedform\.com/"
+    r"(?:[0-9a-fA-F]{40}|[A-Za-z0-9_-]{60,240}|0(?:\.[A-Za-z0-9_-]{1,200}){3,4})/?"
+).fullmatch
+NIL_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105 - Jornaya's sign that its script was blocked
+
+
+def network(typed: str | None) -> str:
+    """Whether this can be a person's network address on the internet: ordinary, inside or none."""
+    if not typed:
+        return NO_ADDRESS
+    if _plain(typed):
+        return ORDINARY
+    return INSIDE if _ipv4(typed) else _network(typed)
+
+
+@lru_cache(maxsize=10_000)
+def _network(typed: str) -> str:
+    first = typed.partition(",")[0].strip()  # X-Forwarded-For puts the person first
+    try:
+        address: IPv4Address | IPv6Address = ip_address(first)
+    except ValueError:
+        return NO_ADDRESS
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if any(address in network for network in _DOCUMENTATION if network.version == address.version):
+        return ORDINARY
+    return ORDINARY if address.is_global and not address.is_multicast else INSIDE
+
+
+def is_certificate(url: str) -> bool:
+    """Whether this has the shape of a certificate's URL: https, the provider's own host, an id of a known form."""
+    return _certificate(url.strip()) is not None
+
+
+def names_a_page(url: str | None) -> bool:
+    """Whether somebody wrote a page here rather than a blank or ``N/A``."""
+    return url is not None and ("." in url or ":" in url)

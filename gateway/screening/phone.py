@@ -1,0 +1,63 @@
+"""Phone numbers as far as plain reading goes: E.164 where sure, else as typed. No carrier or line-type lookup."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from gateway.domain.lead import Cell
+from gateway.screening.reference import SCREENING, rows
+
+_PUNCTUATION = b" \t().-/'"
+_FOREIGN = str.maketrans("\u00a0\u202f\u00b7\u2010\u2011\u2012\u2013", "       ")  # no-break blanks, dots and hyphens
+NANP = frozenset({"US", "CA", "PR", "GU", "VI", "AS", "MP", "BS", "BB", "JM", "TT", "BM", "DO"})
+"""Countries of the North American Numbering Plan in which ten digits are a whole number."""
+SHORTEST, LONGEST = 8, 15  # digits of an international number, ITU-T E.164
+LOCAL = 7  # fewer digits are no subscriber's number anywhere
+
+
+def international(typed: str) -> str | None:
+    """``+`` and digits for a number written with its country's code, else None."""
+    return _international(_bare(typed))
+
+
+def _international(text: bytes) -> str | None:
+    digits = text[1:] if text[:1] == b"+" else text[2:] if text[:2] == b"00" else b""
+    return "+" + digits.decode() if SHORTEST <= len(digits) <= LONGEST and digits.isdigit() else None
+
+
+def _bare(typed: str) -> bytes:
+    """Without the punctuation people write; empty where something else than ASCII is left. Bytes are quicker here."""
+    text = typed if typed.isascii() else typed.translate(_FOREIGN)
+    if not text.isascii():
+        return b""
+    return text.encode().translate(None, _PUNCTUATION).removeprefix(b"p:")  # "p:" is Meta's lead export
+
+
+def country_of(number: str) -> str | None:
+    """The country whose code an international number starts with; None where several share the code."""
+    codes = _codes()
+    return next((codes[number[1:end]] for end in range(8, 1, -1) if number[1:end] in codes), None)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {code: country for code, country in rows(SCREENING, "calling-codes.tsv")}  # noqa: C416 - typed as pairs
+
+
+def normalise_all(phones: Sequence[Cell], countries: Sequence[str | None]) -> list[str | None]:
+    """Numbers to keep, one per row; None where what was typed is no number (``4.28E+15`` by way of a spreadsheet)."""
+    return [
+        _normalise(phone, country) if isinstance(phone, str) and phone else None
+        for phone, country in zip(phones, countries, strict=True)
+    ]
+
+
+def _normalise(typed: str, country: str | None) -> str | None:
+    text = _bare(typed)
+    if not text.isdigit() or text[:2] == b"00":
+        return _international(text)
+    if country in NANP:
+        if len(text) == 10:  # noqa: PLR2004 - area code and number
+            return "+1" + text.decode()
+        if len(text) == 11 and text[:1] == b"1":  # noqa: PLR2004 - the same with the 1 in front
+            return "+" + text.decode()
+    return typed.strip() if LOCAL <= len(text) <= LONGEST else None

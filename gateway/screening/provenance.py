@@ -1,0 +1,103 @@
+"""Where a lead came from and by whose hands, from what the source states and what the row adds.
+
+Our own form: the person gave it to us, here and now; there is no vendor, no handover and nothing to prove.
+A bought list: the manifest says who collected it, how, when and where, and every handover since. What it does not say
+is not recorded, and not recorded counts as missing, whatever a seller may remember when asked.
+Our own system's export: as direct as a form, but it has a past; so method, date and page must still be stated.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
+
+from gateway.domain.lead import Batch, Cell, Statement
+from gateway.domain.ports import Sender, Vendors
+from gateway.screening.answers import Answers, Column
+from gateway.screening.evidence import names_a_page
+
+NO_PAGE_NEEDED = frozenset({"event", "in_person", "phone"})
+"""Methods that leave no page or form on the web; who, how and when are their record."""
+US = frozenset({"us", "we", "ourselves"})
+"""How manifests name their reader."""
+
+
+def establish(batch: Batch, vendors: Vendors, sender: Sender) -> Answers:
+    """The ``source.*`` facts."""
+    statement, is_form = batch.origin.statement, batch.origin.kind == "form"
+    return {
+        "source.kind": batch.origin.kind,
+        "source.is_direct": statement.direct,
+        # A value, not a silence: that nobody says how it was collected is itself the answer that rules ask for.
+        "source.method": statement.method or ("form" if is_form else "unknown"),
+        "source.site_refuses_transfer": False if statement.direct else statement.site_refuses_transfer,
+        "source.provenance_is_complete": _provenance(batch),
+        "source.chain_is_complete": chain_is_complete(statement, sender),
+        "source.vendor_standing": _standing(statement, vendors),
+        "source.is_attested": bool(statement.attestations),
+        "source.looks_generated": False if is_form else statement.looks_generated,
+        "source.collected_at": collected_at(batch),
+    }
+
+
+def _standing(statement: Statement, vendors: Vendors) -> str:
+    if statement.direct or not (statement.vendor or "").strip():
+        return "none"
+    assert statement.vendor is not None
+    return vendors.find_standing(statement.vendor) or "new"
+
+
+def _provenance(batch: Batch) -> bool | Column:
+    """Who, how, when and where (CS-08): a row's own time and page count as much as the manifest's."""
+    statement = batch.origin.statement
+    if batch.origin.kind == "form" and statement.direct:
+        return True
+    method = statement.method or ("form" if batch.origin.kind == "form" else "unknown")
+    if not (statement.direct or (statement.vendor or "").strip()) or method == "unknown":
+        return False
+    dated = batch.origin.kind == "form" or statement.collected_from is not None or statement.collected_until is not None
+    placed = method in NO_PAGE_NEEDED or names_a_page(statement.form_url)
+    if dated and placed:
+        return True
+    whens = zip(batch.column("consent_at"), batch.column("collected_at"), strict=True)
+    return [
+        (dated or given is not None or collected is not None) and (placed or _is_page(url))
+        for (given, collected), url in zip(whens, batch.column("consent_url"), strict=True)
+    ]
+
+
+def _is_page(url: Cell) -> bool:
+    return isinstance(url, str) and names_a_page(url)
+
+
+def chain_is_complete(statement: Statement, sender: Sender) -> bool | None:
+    """Whether the handovers join up, from the collector to us. None: they join, to we know not whom."""
+    if statement.direct:
+        return True
+    hops = statement.hops
+    if not hops or any(_fold(one.taker) != _fold(other.giver) for one, other in pairwise(hops)):
+        return False
+    ours = {_fold(name) for name in sender.names}
+    if _fold(hops[-1].taker) in US | ours:
+        return True
+    return False if ours else None
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def collected_at(batch: Batch) -> datetime | Column | None:
+    """When the lead was collected. Of a manifest's span the first day counts: age is judged on the strict side."""
+    if batch.origin.kind == "form":
+        return batch.arrived_at
+    since = start_of(batch.origin.statement.collected_from)
+    if "collected_at" not in batch.columns and "consent_at" not in batch.columns:
+        return since
+    pairs = zip(batch.column("collected_at"), batch.column("consent_at"), strict=True)
+    return [collected or given or since for collected, given in pairs]
+
+
+def start_of(day: date | None) -> datetime | None:
+    """The first instant of a day, UTC."""
+    return None if day is None else datetime.combine(day, time(), UTC)

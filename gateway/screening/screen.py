@@ -1,0 +1,89 @@
+"""Establishes every fact of a batch: looks things up, judges nothing, writes nothing.
+
+Column by column, and each distinct question once: a domain, a country's name, a combination of boxes. A batch gives
+the same facts in one piece, in pieces or row by row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain.address import MatchKeys
+from gateway.domain.lead import Batch
+from gateway.domain.ports import MailRoutes, Sender, Suppressions, Vendors, WirelessList
+from gateway.domain.screened import Screened
+from gateway.screening import consent, jurisdiction, phone, provenance, suppression
+from gateway.screening.address import deliverability
+from gateway.screening.address import facts as address
+from gateway.screening.address.syntax import Addresses, normalise, normalise_all
+from gateway.screening.answers import Answers, gather
+
+
+@dataclass(frozen=True)
+class World:
+    """Whom screening may ask, and what it has been told of the world."""
+
+    match_keys: MatchKeys
+    routes: MailRoutes
+    suppressions: Suppressions
+    vendors: Vendors
+    sender: Sender
+    default_country: str  # ISO 3166-1 alpha-2
+    wireless_list: WirelessList
+    wireless_loaded_at: datetime | None
+
+
+def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | None = None) -> Screened:
+    """Every fact of every row, as of an instant, with the details that writing needs.
+
+    ``dns_seconds``: the total deadline for DNS; None for the default, 0 to ask the memory only.
+    """
+    texts = [cell if isinstance(cell, str) else None for cell in batch.column("email")]
+    addresses = normalise_all([None if i in batch.broken else text for i, text in enumerate(texts)])
+    routes = deliverability.ask(addresses.domain, world.routes, as_of, dns_seconds)
+    keys = _match_keys(batch, texts, addresses, world.match_keys)
+    countries = jurisdiction.judge(batch, addresses.domain, world.default_country)
+    consents = consent.establish(batch, as_of)
+    suggestions = address.suggestions(texts, addresses)
+    facts = gather(
+        len(batch),
+        _rows(batch),
+        address.establish(batch, addresses, routes, suggestions),
+        address.wireless(batch, addresses, world.wireless_list, world.wireless_loaded_at, as_of),
+        provenance.establish(batch, world.vendors, world.sender),
+        consents,
+        {"person.country": list(countries.code), "person.country_from": countries.known_from},
+        suppression.establish(batch, keys, world.suppressions, as_of, consents),
+        {"sender.is_ready": world.sender.is_ready},
+    )
+    return Screened(
+        facts=facts,
+        addresses=addresses.normalised,
+        keys=keys,
+        domains=addresses.domain,
+        countries=countries.code,
+        phones=phone.normalise_all(batch.column("phone"), countries.code),
+        suggestions=suggestions,
+        learned=deliverability.fresh(routes),
+    )
+
+
+def _rows(batch: Batch) -> Answers:
+    """Which rows could not be read."""
+    if not batch.broken:
+        return {"row.is_broken": False, "row.problem": "none"}
+    return {
+        "row.is_broken": [i in batch.broken for i in range(len(batch))],
+        "row.problem": [batch.broken.get(i, "none") for i in range(len(batch))],
+    }
+
+
+def _match_keys(
+    batch: Batch, texts: Sequence[str | None], addresses: Addresses, match_keys: MatchKeys
+) -> list[bytes | None]:
+    """One key per row that has any text, also of rows that could not be read: a person must be findable in them."""
+    forms = list(addresses.comparable)
+    for i in batch.broken:
+        forms[i] = normalise(texts[i]).comparable
+    made = iter(match_keys.keys([form for form in forms if form is not None]))
+    return [None if form is None else next(made) for form in forms]

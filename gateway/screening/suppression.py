@@ -1,0 +1,73 @@
+"""Who told us to stop: one question for the whole batch, and what the lead itself says. Settles nothing.
+
+An order stands until the person gives a later yes to us. Only a signup on our own form, confirmed from the mailbox
+after the last order, is such a yes; a list, even our own system's export, can at most claim one (DESIGN.md law 5).
+Orders received after ``as_of`` are no facts of that instant: the last look, inside the writing transaction, finds
+them. So a list says the same of a row whether an earlier batch of the same run recorded the order or not.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from gateway.domain.facts import FactValue
+from gateway.domain.lead import Batch
+from gateway.domain.ports import Suppression, Suppressions
+from gateway.screening.answers import Answers, Column
+
+LONG_DEAD = timedelta(days=365)
+"""After a year without a mailbox an address may have been given to somebody else (15 U.S.C. 7702(14))."""
+UNDELIVERABLE = "bounce"
+"""The one cause that is neither the person's will nor a duty."""
+LATER_CONSENT = "suppression.later_consent"
+ANSWERED = ("suppression.is_matched", "suppression.is_undeliverable", LATER_CONSENT, "address.was_dead")
+"""What only the suppression list can answer; unknown when it cannot be asked."""
+
+
+def establish(
+    batch: Batch,
+    keys: Sequence[bytes | None],
+    suppressions: Suppressions,
+    as_of: datetime,
+    consents: Answers,
+) -> Answers:
+    """The ``suppression.*`` facts, ``address.was_dead`` and ``lead.says_stop``, beside what was found of consent."""
+    try:
+        orders = suppressions.find_suppressions({key for key in keys if key is not None})
+    except Exception:  # noqa: BLE001 - whatever keeps the list from answering, nothing may pass unchecked (CS-10)
+        return {"suppression.is_checked": False, "lead.says_stop": says_stop(batch), **dict.fromkeys(ANSWERED)}
+    columns: dict[str, Column] = {name: ["none" if name == LATER_CONSENT else False] * len(batch) for name in ANSWERED}
+    for i, key in enumerate(keys if orders else ()):
+        standing = [order for order in orders.get(key, ()) if order.received_at <= as_of] if key is not None else []
+        if standing:
+            columns["suppression.is_matched"][i] = any(order.cause != UNDELIVERABLE for order in standing)
+            columns["suppression.is_undeliverable"][i] = any(order.cause == UNDELIVERABLE for order in standing)
+            columns["address.was_dead"][i] = any(_is_long_dead(order, as_of) for order in standing)
+            columns[LATER_CONSENT][i] = _later_consent(batch, i, max(order.received_at for order in standing), consents)
+    return {"suppression.is_checked": True, "lead.says_stop": says_stop(batch), **columns}
+
+
+def _is_long_dead(order: Suppression, as_of: datetime) -> bool:
+    return order.cause == UNDELIVERABLE and as_of - order.received_at >= LONG_DEAD
+
+
+def _later_consent(batch: Batch, row: int, last: datetime, consents: Answers) -> str:
+    """Whether a yes is later than the last order, and how surely it is the person's own."""
+    if _cell(consents["consent.status"], row) != "given":
+        return "none"
+    confirmed_at, given_at = batch.column("confirmed_at")[row], _cell(consents["consent.at"], row)
+    if batch.origin.kind == "form" and _cell(consents["consent.is_confirmed"], row):
+        assert isinstance(confirmed_at, datetime)
+        if confirmed_at > last:
+            return "confirmed"
+    return "claimed" if isinstance(given_at, datetime) and given_at > last else "none"
+
+
+def _cell(answer: FactValue | Column, row: int) -> FactValue:
+    return answer[row] if isinstance(answer, list) else answer
+
+
+def says_stop(batch: Batch) -> bool | Column:
+    """Whether the lead itself, or the whole delivery, is of people who left."""
+    if batch.origin.statement.stop:
+        return True
+    return [stop is True for stop in batch.columns["stop"]] if "stop" in batch.columns else False

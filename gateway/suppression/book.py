@@ -1,0 +1,119 @@
+"""Writing and asking the suppression book. Nothing here deletes an order or makes one weaker.
+
+An order is answered only by a consent later than the last time we were told (15 U.S.C. 7704(a)(4)(B)). So being
+told again moves ``last_received_at`` forward, and being told of an older opt-out moves ``received_at`` back.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, bindparam, case, update
+
+from gateway.db.base import instant_of, text_of
+from gateway.db.keys import KEY_BYTES, rows_by_key
+from gateway.db.work import UnitOfWork, reading
+from gateway.domain.ports import CAUSES, Cause, Suppression
+from gateway.domain.problem import CallerError, Problem
+from gateway.suppression.tables import suppressions as table
+
+_Order = tuple[bytes, Cause]
+_Span = tuple[datetime, datetime]  # first and last time we were told
+
+
+def record(work: UnitOfWork, entries: Sequence[Suppression], *, by: str, note: str = "") -> int:
+    """Remember these orders; the number of match keys and causes that were new.
+
+    Raises CallerError if ``by`` or ``note`` carries an address, ValueError for a key or cause that is none.
+    """
+    _refuse_addresses(by=by, note=note)
+    told = _spans(entries)
+    held = {(key, cause): (first, last) for key, cause, first, last in _held(work.connection, {key for key, _ in told})}
+    now = text_of(work.at)
+    work.insert_many(
+        table,
+        ("match_key", "cause", "scope", "received_at", "last_received_at", "recorded_at", "by", "note"),
+        [
+            (order[0], order[1], "all", text_of(first), text_of(last), now, by, note)
+            for order, (first, last) in told.items()
+            if order not in held
+        ],
+    )
+    _strengthen(work, {
+        order: (first, last) for order, (first, last) in told.items()
+        if order in held and (first < held[order][0] or last > held[order][1])
+    })  # fmt: skip
+    return len(told.keys() - held.keys())
+
+
+def find(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
+    """All orders for these match keys, earliest first; keys without one are absent.
+
+    A cause we were told of more than once comes twice: as first received and as last received.
+    """
+    found: dict[bytes, list[Suppression]] = {}
+    for key, cause, first, last in _held(connection, keys):
+        orders = found.setdefault(key, [])
+        orders.append(Suppression(key, cause, first))
+        if last > first:
+            orders.append(Suppression(key, cause, last))
+    for orders in found.values():
+        orders.sort(key=lambda order: (order.received_at, order.cause))
+    return found
+
+
+class Book:
+    """The suppression book as screening asks it (domain.ports.Suppressions)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find_suppressions(self, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
+        """All orders for these match keys; keys without one are absent."""
+        with reading(self._engine) as connection:
+            return find(connection, keys)
+
+
+def _held(connection: Connection, keys: Iterable[bytes]) -> list[tuple[bytes, Cause, datetime, datetime]]:
+    names = ("match_key", "cause", "received_at", "last_received_at")
+    return [
+        (bytes(key), cause, instant_of(first), instant_of(last))
+        for key, cause, first, last in rows_by_key(connection, table, names, keys)
+    ]
+
+
+def _spans(entries: Sequence[Suppression]) -> dict[_Order, _Span]:
+    spans: dict[_Order, _Span] = {}
+    for entry in entries:
+        if len(entry.key) != KEY_BYTES or entry.cause not in CAUSES:
+            raise ValueError(f"no suppression can be made of a key of {len(entry.key)} bytes, cause {entry.cause!r}")
+        first, last = spans.get((entry.key, entry.cause), (entry.received_at, entry.received_at))
+        spans[entry.key, entry.cause] = (min(first, entry.received_at), max(last, entry.received_at))
+    return spans
+
+
+def _strengthen(work: UnitOfWork, spans: dict[_Order, _Span]) -> None:
+    if not spans:
+        return
+    first, last = bindparam("first", type_=table.c.received_at.type), bindparam("last", type_=table.c.received_at.type)
+    statement = (
+        update(table)
+        .where(table.c.match_key == bindparam("key"), table.c.cause == bindparam("why"))
+        .values(
+            received_at=case((table.c.received_at > first, first), else_=table.c.received_at),
+            last_received_at=case((table.c.last_received_at < last, last), else_=table.c.last_received_at),
+        )
+    )
+    work.connection.execute(
+        statement,
+        [{"key": key, "why": cause, "first": early, "last": late} for (key, cause), (early, late) in spans.items()],
+    )
+
+
+def _refuse_addresses(**texts: str) -> None:
+    problems = [
+        Problem("contains_address", "Leave the address out: the suppression book keeps only keyed hashes", field=name)
+        for name, text in texts.items()
+        if "@" in text
+    ]
+    if problems:
+        raise CallerError(problems)

@@ -1,0 +1,1 @@
+"""Who sells to us, and how they stand with us."""

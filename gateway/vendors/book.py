@@ -1,0 +1,116 @@
+"""Asking and noting how a vendor stands. Names are compared without case and extra spaces; history is kept."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork, reading
+from gateway.domain.problem import CallerError, Problem
+from gateway.vendors.tables import standings, vendors
+
+STANDINGS = ("new", "approved", "probation", "suspended", "barred")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a vendor stood from an instant on, who said so and why."""
+
+    standing: str
+    at: datetime
+    by: str
+    why: str
+
+
+def fold(name: str) -> str:
+    """The form under which two writings of a name are the same vendor."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def find_standing(connection: Connection, name: str) -> str | None:
+    """How the vendor stands now; None for a vendor never heard of."""
+    found = history(connection, name)
+    return found[-1].standing if found else None
+
+
+def history(connection: Connection, name: str) -> list[Standing]:
+    """Every standing the vendor ever had, oldest first."""
+    query = (
+        select(standings.c.standing, standings.c.at, standings.c.by, standings.c.why)
+        .join(vendors, vendors.c.id == standings.c.vendor_id)
+        .where(vendors.c.folded == fold(name))
+        .order_by(standings.c.id)
+    )
+    return [Standing(row.standing, row.at, row.by, row.why) for row in connection.execute(query)]
+
+
+def list_vendors(connection: Connection) -> list[dict[str, str]]:
+    """Every vendor with its present standing, in the order they were first heard of; ready for JSON."""
+    present = select(func.max(standings.c.id)).group_by(standings.c.vendor_id)
+    query = (
+        select(vendors.c.name, standings.c.standing, standings.c.at, standings.c.by, standings.c.why)
+        .join(standings, standings.c.vendor_id == vendors.c.id)
+        .where(standings.c.id.in_(present))
+        .order_by(vendors.c.id)
+    )
+    return [
+        {"vendor": row.name, "standing": row.standing, "since": text_of(row.at), "by": row.by, "why": row.why}
+        for row in connection.execute(query)
+    ]
+
+
+def note_vendor(work: UnitOfWork, name: str) -> None:
+    """Register a vendor never heard of as ``new``; nothing happens to one already known."""
+    if _number(work.connection, name) is None:
+        _register(work, name)
+
+
+def set_standing(work: UnitOfWork, name: str, standing: str, why: str, *, by: str = "operator") -> None:
+    """Change how a vendor stands from now on, registering it if need be. Raises CallerError for nonsense."""
+    problems = []
+    if standing not in STANDINGS:
+        near = get_close_matches(standing, STANDINGS, n=1)
+        problems.append(Problem(
+            "unknown_standing", f"A vendor's standing is one of {', '.join(STANDINGS)}", field="standing",
+            suggestion=near[0] if near else None,
+        ))  # fmt: skip
+    if not why.strip():
+        problems.append(Problem("missing", "Say why the vendor's standing changes", field="why"))
+    if problems:
+        raise CallerError(problems)
+    number = _number(work.connection, name)
+    _add(work, number if number is not None else _register(work, name), standing, by, why)
+
+
+class Vendors:
+    """The vendors as screening asks them (domain.ports.Vendors)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find_standing(self, name: str) -> str | None:
+        """new, approved, probation, suspended or barred; None for a vendor never heard of."""
+        with reading(self._engine) as connection:
+            return find_standing(connection, name)
+
+
+def _number(connection: Connection, name: str) -> int | None:
+    return connection.execute(select(vendors.c.id).where(vendors.c.folded == fold(name))).scalar()
+
+
+def _register(work: UnitOfWork, name: str) -> int:
+    if not fold(name):
+        raise CallerError([Problem("missing", "A vendor needs a name", field="vendor")])
+    statement = insert(vendors).values(name=" ".join(name.split()), folded=fold(name), first_heard_at=work.at)
+    number: int = work.connection.execute(statement.returning(vendors.c.id)).scalar_one()
+    _add(work, number, "new", "gateway", "first heard of")
+    return number
+
+
+def _add(work: UnitOfWork, number: int, standing: str, by: str, why: str) -> None:
+    work.connection.execute(
+        insert(standings).values(vendor_id=number, standing=standing, at=work.at, by=by, why=why.strip())
+    )

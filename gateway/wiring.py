@@ -1,0 +1,73 @@
+"""The only place that builds real adapters: settings become Services."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from gateway.config import Settings
+from gateway.db.engine import open_engine
+from gateway.db.migrate import ensure_schema
+from gateway.domain.address import MatchKeys
+from gateway.domain.ports import Sender
+from gateway.ledger.book import Ledger
+from gateway.mailroutes.routes import Routes
+from gateway.pipeline import Services
+from gateway.policy.loader import load_policies
+from gateway.screening.screen import World
+from gateway.suppression.book import Book
+from gateway.vendors.book import Vendors
+
+POLICIES = Path(__file__).resolve().parent.parent / "policies"
+
+
+class SystemClock:
+    """Now, as the machine has it."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+def no_wake() -> None:
+    """For processes beside a server: its workers look for what is owed every few seconds anyway."""
+
+
+def policy_folders(settings: Settings) -> list[Path]:
+    """Our packs, then the company's own."""
+    return [POLICIES, *([settings.policies] if settings.policies else [])]
+
+
+def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) -> Services:
+    """Open the database (bringing its tables up to date) and put everything in its place.
+
+    ``settings`` must have its secret key (config.with_secret).
+    """
+    engine = open_engine(settings.database)
+    ensure_schema(engine)
+    return Services(
+        settings=settings,
+        engine=engine,
+        clock=SystemClock(),
+        read_policies=lambda: load_policies(policy_folders(settings)),
+        world=build_world(settings, engine),
+        ledger=Ledger(settings.secret_key),
+        wake=wake,
+    )
+
+
+def build_world(settings: Settings, engine: Engine) -> World:
+    """What screening may ask, on this database and these settings."""
+    return World(
+        match_keys=MatchKeys(settings.secret_key.encode()),
+        routes=Routes(engine, settings),
+        suppressions=Book(engine),
+        vendors=Vendors(engine),
+        sender=Sender(
+            settings.sender_names, settings.sender_postal_address or None, settings.sender_opt_out_url or None
+        ),
+        default_country=settings.default_country,
+        wireless_list={},
+        wireless_loaded_at=None,
+    )

@@ -1,0 +1,135 @@
+"""Idempotency-Key: the same request again gets the same answer and does nothing (as Stripe's API has it)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from gateway.domain.problem import CallerError
+from gateway.intake import http_signups, idempotency
+from gateway.intake.idempotency import Kept, Turn
+from gateway.intake.tables import answers
+
+BODY = {"email": "ana@example.com", "source": "demo", "consent": {"ticked": True}}
+
+
+def post(web, key, headers=None, **fields):
+    return web.client.post("/v1/signups", json={**BODY, **fields}, headers={"Idempotency-Key": key, **(headers or {})})
+
+
+def kept(web):
+    with web.services.engine.connect() as connection:
+        return list(connection.execute(select(answers)))
+
+
+def test_the_same_request_again_is_answered_from_memory(web):
+    caller = web.key("decisions")
+    first, again = post(web, "k1", caller), post(web, "k1", caller)
+    assert (first.status_code, first.data) == (again.status_code, again.data)
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert len(web.leads()) == 1
+
+
+def test_without_a_key_the_same_request_is_another_lead(web):
+    caller = web.key("decisions")
+    for _ in range(2):
+        web.client.post("/v1/signups", json=BODY, headers=caller)
+    assert [lead.outcome for lead in web.leads()] == ["prospect", "rejection"]
+
+
+def test_the_same_key_with_another_body_is_a_problem(web):
+    assert post(web, "k1").status_code == 202
+    response = post(web, "k1", email="bob@example.com")
+    assert response.status_code == 422
+    assert response.json["problems"][0]["code"] == "idempotency_key_reused"
+    assert len(web.leads()) == 1
+
+
+def test_while_the_first_runs_the_second_waits(web, monkeypatch):
+    inside = []
+
+    def slow(*args, **kwargs):
+        inside.append(post(web, "k1"))
+        return process(*args, **kwargs)
+
+    process = http_signups.process
+    monkeypatch.setattr(http_signups, "process", slow)
+    assert post(web, "k1").status_code == 202
+    [second] = inside
+    assert second.status_code == 409
+    assert second.headers["Retry-After"] == "1"
+    assert len(web.leads()) == 1
+
+
+def test_nothing_is_kept_when_the_request_has_problems(web):
+    assert post(web, "k1", email="x").status_code == 422
+    assert kept(web) == []
+    assert post(web, "k1").status_code == 202
+
+
+def test_nothing_is_kept_when_we_fail(web, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(http_signups, "process", fail)
+        assert post(web, "k1").status_code == 500
+    assert kept(web) == []
+    assert post(web, "k1").status_code == 202
+
+
+def test_the_answer_is_written_with_the_outcome_or_not_at_all(web, monkeypatch):
+    """The transaction that writes the lead is the one that keeps the answer."""
+
+    def broken(*args, **kwargs):
+        raise OSError("no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(idempotency, "keep", broken)
+        assert post(web, "k1").status_code == 500
+    assert web.leads() == []
+
+
+def test_answers_are_kept_for_three_days(web, clock):
+    post(web, "k1")
+    clock.move(hours=71)
+    assert post(web, "k1").headers.get("Idempotent-Replayed") == "true"
+    clock.move(hours=2)
+    assert "Idempotent-Replayed" not in post(web, "k1").headers
+    assert len(kept(web)) == 1
+
+
+def test_a_request_whose_process_died_may_be_made_again(web, clock):
+    tried = idempotency.attempt("source:demo", "k1", method="POST", path="/v1/signups", body=b"x")
+    dead = idempotency.begin(web.services, tried)
+    assert isinstance(dead, Turn)
+    with pytest.raises(CallerError) as caught:
+        idempotency.begin(web.services, tried)
+    assert caught.value.status == 409
+    clock.move(seconds=idempotency.RUNNING_FOR / timedelta(seconds=1) + 1)
+    heir = idempotency.begin(web.services, tried)
+    assert isinstance(heir, Turn)
+    with pytest.raises(CallerError), web.services.unit_of_work() as work:
+        idempotency.keep(work, dead, Kept(202, "late"))
+    with web.services.unit_of_work() as work:
+        idempotency.keep(work, heir, Kept(202, "in time"))
+    assert idempotency.begin(web.services, tried) == Kept(202, "in time")
+
+
+def test_keys_of_different_callers_do_not_meet(web):
+    one, other = web.key("decisions"), web.key("decisions")
+    assert post(web, "k1", one).json["lead"] == "lead_1"
+    assert post(web, "k1", other, email="bob@example.com").json["lead"] == "lead_2"
+    assert post(web, "k1", email="cy@example.com").status_code == 202
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "ключ"])
+def test_a_key_must_be_short_and_plain(small_web, key):
+    response = post(small_web, key.encode().decode("latin-1"))
+    assert response.status_code == 422
+    assert response.json["problems"][0]["code"] == "bad_idempotency_key"
+
+
+def test_a_key_may_have_255_characters(small_web):
+    assert post(small_web, "k" * 255).status_code == 202

@@ -1,0 +1,94 @@
+"""Law 5: opt-outs are one-way. A machine tries every path there is; nothing lifts one."""
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from builders import ToldRoutes, key, list_batch, make_services, signup_batch
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from gateway.db.engine import open_engine
+from gateway.db.migrate import ensure_schema
+from gateway.domain.ports import Suppression
+from gateway.jobs.owed import recheck
+from gateway.lifecycle.store import export
+from gateway.outcomes.leave import leave
+from gateway.pipeline import process
+
+MAILBOXES = ("ann", "bob", "cy")
+DOMAINS = ("example.com", "slow.example.net")
+CAUSES = st.sampled_from(["opt_out", "complaint", "objection", "erasure", "legal", "manual", "told_by_list"])
+
+
+class OptOuts(RuleBasedStateMachine):
+    """The gateway, three people at two domains, one of which answers only now and then."""
+
+    addresses = Bundle("addresses")
+
+    @initialize()
+    def open(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.engine = open_engine(f"sqlite:///{self.folder.name}/gateway.sqlite")
+        ensure_schema(self.engine)
+        self.at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+        self.routes = ToldRoutes({"slow.example.net": "unknown"})
+        self.services = make_services(self.engine, self, Path(self.folder.name), routes=self.routes)
+        self.left = set()
+
+    def now(self):
+        return self.at
+
+    def teardown(self):
+        if hasattr(self, "engine"):
+            self.engine.dispose()
+            self.folder.cleanup()
+
+    @rule(target=addresses, name=st.sampled_from(MAILBOXES), domain=st.sampled_from(DOMAINS), tag=st.sampled_from(["", "+a"]))
+    def an_address(self, name, domain, tag):
+        return f"{name}{tag}@{domain}"
+
+    @rule(address=addresses, cause=CAUSES)
+    def somebody_leaves(self, address, cause):
+        with self.services.unit_of_work() as work:
+            leave(work, self.services.ledger, [Suppression(key(address), cause, self.at)], by="test")
+        self.left.add(key(address))
+
+    @rule(address=addresses, ticked=st.sampled_from([True, False, None]))
+    def somebody_signs_up(self, address, ticked):
+        process(signup_batch(address, self.at, consent_ticked=ticked), self.services)
+
+    @rule(address=addresses, claim=st.booleans())
+    def a_form_is_told_of_a_confirmation_that_never_was(self, address, claim):
+        fields = {"consent_at": self.at, "confirmed_at": self.at} if claim else {}
+        process(list_batch([{"email": address, "consent_ticked": True, **fields}], self.at), self.services)
+
+    @rule(rows=st.lists(st.tuples(addresses, st.booleans()), min_size=1, max_size=6))
+    def a_list_comes(self, rows):
+        cells = [{"email": address, "stop": True if stop else None} for address, stop in rows]
+        process(list_batch(cells, self.at), self.services)
+        self.left |= {key(address) for address, stop in rows if stop}
+
+    @rule(kind=st.sampled_from(["mx", "unknown", "no_such_domain"]))
+    def dns_changes_its_mind(self, kind):
+        self.routes.kinds["slow.example.net"] = kind
+
+    @rule(minutes=st.sampled_from([1, 60, 60 * 24, 60 * 24 * 31, 60 * 24 * 365 * 11]))
+    def time_passes(self, minutes):
+        self.at += timedelta(minutes=minutes)
+        recheck(self.services)
+
+    @invariant()
+    def nobody_who_left_can_be_written_to(self):
+        if not hasattr(self, "services"):
+            return
+        with self.engine.connect() as connection:
+            reachable = {key(prospect["address"]) for prospect in export(connection)}
+        assert not reachable & self.left
+        orders = self.services.world.suppressions.find_suppressions(self.left)
+        assert orders.keys() == self.left
+
+
+OptOuts.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestOptOuts = OptOuts.TestCase
