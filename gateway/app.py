@@ -39,7 +39,7 @@ def create_app(gateway: Services) -> Flask:
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # every operation names its own
     app.extensions["gateway.spec"] = api.spec
     api.spec.components.security_scheme(
-        "key", {"type": "http", "scheme": "bearer", "description": "A key made by `gateway keys new NAME --scope ...`."}
+        "key", {"type": "http", "scheme": "bearer", "description": "A key made by `gateway keys new --scope SCOPE`."}
     )
     for converter in (ListId, LeadId):
         api.register_converter(converter, _id_shape)

@@ -7,11 +7,10 @@ from itertools import count
 from pathlib import Path
 
 from postgres import Postgres
-from sqlalchemy import Engine
 
 import gateway
-from gateway.db.base import metadata
 from gateway.db.engine import open_engine
+from gateway.db.migrate import ensure_schema
 
 KINDS = ("sqlite", "postgresql")
 
@@ -20,12 +19,6 @@ def import_tables() -> None:
     """Import every room's tables, so that the catalogue is whole whichever test runs alone."""
     for path in sorted(Path(gateway.__file__).parent.glob("*/tables.py")):
         import_module(f"gateway.{path.parent.name}.tables")
-
-
-def create_tables(engine: Engine) -> None:
-    """Make all tables in an empty database."""
-    import_tables()
-    metadata.create_all(engine)
 
 
 class Databases:
@@ -79,6 +72,6 @@ class Databases:
 def _build(url: str) -> None:
     engine = open_engine(url)
     try:
-        create_tables(engine)
+        ensure_schema(engine)
     finally:
         engine.dispose()  # SQLite's last connection folds the journal into the file, which can then be copied

@@ -68,7 +68,15 @@ class InTurn:
             return self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
 
 
-Behaviour = Answer | Fault | Slow | Truncated | InTurn
+@dataclass(frozen=True)
+class ByType:
+    """Another behaviour for each type of record asked for."""
+
+    types: Mapping[str, "Behaviour"]
+    other: "Behaviour"
+
+
+Behaviour = Answer | Fault | Slow | Truncated | InTurn | ByType
 TAKES_MAIL = Answer(mx=((10, "mx.example.net"),))
 NULL_MX = Answer(mx=((0, "."),))
 HOST_ONLY = Answer(a=("192.0.2.25",))
@@ -78,7 +86,8 @@ EMPTY = Answer()
 class DnsServer:
     """Serves ``zone`` (name in lower case -> behaviour) while the ``with`` lasts; other names get ``default``.
 
-    ``zone`` may be changed at any time. ``asked`` counts questions by name, ``asked_for`` by (name, type, protocol).
+    ``zone`` may be changed at any time. ``asked`` counts questions by name, ``asked_for`` by (name, type, protocol);
+    ``most`` is how many were under way at once.
     """
 
     def __init__(self, zone: Mapping[str, Behaviour] | None = None, *, default: Behaviour = NXDOMAIN) -> None:
@@ -86,6 +95,8 @@ class DnsServer:
         self.default = default
         self.asked: Counter[str] = Counter()
         self.asked_for: Counter[tuple[str, str, str]] = Counter()
+        self.most = 0
+        self._open = 0
         self._lock = threading.Lock()
         self._udp, self._tcp = _both_on_one_port(self._reply)
         self.port: int = self._udp.server_address[1]
@@ -116,13 +127,21 @@ class DnsServer:
         with self._lock:
             self.asked[name] += 1
             self.asked_for[name, kind, protocol] += 1
-        return _act(self.zone.get(name, self.default), question, kind, protocol)
+            self._open += 1
+            self.most = max(self.most, self._open)
+        try:
+            return _act(self.zone.get(name, self.default), question, kind, protocol)
+        finally:
+            with self._lock:
+                self._open -= 1
 
 
 def _act(behaviour: Behaviour, question: DNSRecord, kind: str, protocol: str) -> bytes | None:
     match behaviour:
         case InTurn():
             return _act(behaviour.next(), question, kind, protocol)
+        case ByType():
+            return _act(behaviour.types.get(kind, behaviour.other), question, kind, protocol)
         case Slow():
             time.sleep(behaviour.seconds)
             return _act(behaviour.then, question, kind, protocol)

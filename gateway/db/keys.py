@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Table
 
 KEY_BYTES = 16
 CHUNK = 50_000
@@ -19,7 +19,7 @@ _POSTGRESQL = 'SELECT {columns} FROM "{table}" WHERE match_key = ANY(%b)'
 
 def rows_by_key(
     connection: Connection, table: Table, names: Sequence[str], keys: Iterable[bytes]
-) -> Iterator[Row[tuple[Any, ...]]]:
+) -> Iterator[Sequence[Any]]:
     """The named columns of every row whose ``match_key`` is among the keys, as the driver gives them.
 
     The table needs an index that starts with ``match_key``. An empty table is seen at once.
@@ -34,4 +34,4 @@ def rows_by_key(
     query = (_SQLITE if sqlite else _POSTGRESQL).format(columns=columns, table=table.name)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        yield from connection.exec_driver_sql(query, (b"".join(chunk) if sqlite else chunk,))
+        yield from connection.exec_driver_sql(query, (b"".join(chunk) if sqlite else chunk,)).all()

@@ -61,7 +61,7 @@ _SPECS = (
     FactSpec("row.is_broken", "boolean", "Could the row not be read?", "intake"),
     FactSpec(
         "row.problem", "choice", "Why could the row not be read?", "intake",
-        ("none", "empty", "too_many_cells", "unreadable_characters", "cell_too_long"),
+        ("none", "empty", "too_many_cells", "unreadable_characters", "cell_too_long", "unclosed_quote"),
     ),
     FactSpec("source.kind", "choice", "Did it enter by a form or by a list?", "screening.provenance",
              ("form", "list")),

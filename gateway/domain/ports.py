@@ -37,7 +37,7 @@ class MailRoutes(Protocol):
         """One answer per domain (A-labels, distinct). ``seconds``: the total deadline; 0 asks the memory only.
 
         None takes the default deadline. Never raises for a silent DNS: that is the answer ``unknown``. Answers that
-        are new have ``answered_at == as_of``; the caller keeps them when it writes.
+        are new have source ``dns``; the caller keeps them when it writes.
         """
 
 

@@ -13,6 +13,9 @@ ENCODINGS = frozenset({
 })  # fmt: skip
 """What may be declared: encodings of text, and none of Python's that run or unpack something."""
 
+_COMMON = ("cp1252", "utf-8", "windows-1252", "latin-1")
+"""Meant more often than what is spelt like them."""
+
 
 def encoding_named(text: str) -> str:
     """The encoding somebody declared, as Python calls it. Raises CallerError for one that we do not read."""
@@ -23,6 +26,7 @@ def encoding_named(text: str) -> str:
     name = "utf-8" if name == "utf-8-sig" else name
     if name in ENCODINGS:
         return name
-    near = get_close_matches(text.strip().lower(), sorted(ENCODINGS | {"windows-1252", "latin-1"}), n=1)
+    near = get_close_matches(text.strip().lower(), sorted(ENCODINGS | {"windows-1252", "latin-1"}), n=len(ENCODINGS))
+    near.sort(key=lambda choice: choice not in _COMMON)
     message = f"{text!r} is no encoding we read; Windows files are mostly cp1252, most others utf-8"
     raise CallerError([Problem("encoding_not_known", message, field="encoding", suggestion=near[0] if near else None)])

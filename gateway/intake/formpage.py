@@ -77,7 +77,7 @@ def form_page(
         is_open=source is not None,
         fields=fields,
         box=box,
-        hidden=tuple((name, value) for name, value in typed.items(multi=True) if name not in _OURS),
+        hidden=tuple((name, value) for name, value in typed.items(multi=True) if name and name not in _OURS),
         others=tuple(
             f"{name}: {problem.message}" if name else problem.message
             for name, problem in by_field.items()

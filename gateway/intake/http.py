@@ -92,8 +92,8 @@ def operation(
     guards = set() if scope == EVERYONE else {401, 403}
     wanted = sorted({404, 405, *problems} | guards)
     document: dict[str, Any] = {
-        "responses": {str(status): answer.as_spec() for status, answer in answers.items()}
-        | {str(status): Answer(_MEANS[status], {PROBLEM_JSON: ProblemDocument}).as_spec() for status in wanted},
+        "responses": {str(status): Answer(MEANS[status], PROBLEMS).as_spec() for status in wanted}
+        | {str(status): answer.as_spec() for status, answer in answers.items()},
         "parameters": list(parameters),
         "security": [{}, {"key": []}] if scope == EVERYONE else [{"key": [scope]}],
         "x-scope": scope,
@@ -119,7 +119,8 @@ def operation(
     return register
 
 
-_MEANS = {
+PROBLEMS = {PROBLEM_JSON: ProblemDocument}
+MEANS = {
     400: "The body cannot be read.",
     401: "The key is missing, not known or no longer good.",
     403: "The key has not the scope this needs.",
@@ -171,7 +172,7 @@ def require(holder: KeyHolder | None, scope: str) -> KeyHolder:
     if holder is None:
         raise _unauthorized("this needs a key: send the header  Authorization: Bearer gk_...")
     if scope not in holder.scopes:
-        message = f"this key has not the scope {scope!r}; make one with: gateway keys new NAME --scope {scope}"
+        message = f"this key has not the scope {scope!r}; make one with: gateway keys new --scope {scope}"
         raise CallerError([Problem("missing_scope", message)], 403, "Forbidden")
     return holder
 

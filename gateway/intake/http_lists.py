@@ -24,6 +24,7 @@ from gateway.intake.http import (
     wrong_content_type,
 )
 from gateway.intake.lists import attach_file, keep_file, register_list
+from gateway.intake.manifest import read_manifest
 from gateway.intake.receipts import list_rows, view_list, view_lists
 from gateway.intake.schemas_lists import (
     ListPage,
@@ -47,6 +48,7 @@ _MANIFEST = {
     "description": "The manifest; `gateway manifest new` prints one with every field explained.",
 }
 _EXAMPLE = {"name": "Spring leads", "vendor": "Example Leads Ltd", "method": "form"}
+_NAME = "the manifest"  # in messages
 
 
 @operation(
@@ -57,16 +59,21 @@ _EXAMPLE = {"name": "Spring leads", "vendor": "Example Leads Ltd", "method": "fo
 )  # fmt: skip
 def register() -> Response:
     """Register a list by its manifest, and learn where to put its file."""
-    number = register_list(services(), _manifest(), name="the manifest", by=_by())
-    here = url_for("lists.show", list_id=number)
-    document = {"list": f"list_{number}", "upload": url_for("lists.give_file", list_id=number)}
-    return json_answer(document, 201, {"Location": here})
+    text = _manifest()
+    number = register_list(services(), text, name=_NAME, by=_by())
+    document = {
+        "list": f"list_{number}",
+        "upload": url_for("lists.give_file", list_id=number),
+        "gaps": list(read_manifest(text, name=_NAME).gaps),
+    }
+    return json_answer(document, 201, {"Location": url_for("lists.show", list_id=number)})
 
 
 def _manifest() -> str:
+    """The manifest as it was sent, so that problems name its own lines."""
     if request.mimetype == JSON:
-        return json.dumps(read_json(), ensure_ascii=False)
-    if request.mimetype not in YAML:
+        read_json()
+    elif request.mimetype not in YAML:
         raise wrong_content_type(JSON, YAML[0])
     try:
         text = request.get_data().decode("utf-8-sig")

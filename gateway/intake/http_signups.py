@@ -21,6 +21,8 @@ from gateway.intake.formpage import form_page
 from gateway.intake.forms import Source, find_source, origin_of, published_origins, redirect_after
 from gateway.intake.http import (
     EVERYONE,
+    MEANS,
+    PROBLEMS,
     Answer,
     caller,
     checked,
@@ -82,8 +84,9 @@ _REPLAYED = {"Idempotent-Replayed": "`true` if this is the answer kept from the 
         200: Answer("To a key of scope `decisions`: what became of the lead.", {JSON: Decided}, _REPLAYED),
         202: Answer("To a stranger: received, and nothing about anybody.", {JSON: Received}, _REPLAYED),
         303: Answer("To a browser's form post: on to the form's page, or to our thank-you page.", {}),
+        422: Answer(MEANS[422], {**PROBLEMS, "text/html": {"type": "string"}}),
     },
-    problems=(400, 401, 403, 409, 413, 415, 422),
+    problems=(400, 401, 403, 409, 413, 415),
 )  # fmt: skip
 def take() -> Response:
     """Take a signup.

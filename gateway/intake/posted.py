@@ -12,14 +12,16 @@ _YES = frozenset({"on", "yes", "true", "1"})
 _NO = frozenset({"", "off", "no", "false", "0"})
 
 
-def document_of(pairs: Iterable[tuple[str, Sequence[str]]]) -> tuple[dict[str, Any], dict[str, str]]:
+def document_of(pairs: Iterable[tuple[str | None, Sequence[str]]]) -> tuple[dict[str, Any], dict[str, str]]:
     """The signup a form posted, and its control fields (those with a leading underscore).
 
     Fields nobody knows become attributes; a repeated one a list. Known fields may be repeated only with one value,
     but for boxes, where frameworks put a hidden "0" before the box: there the last word counts.
     """
-    fields = {name: list(values) for name, values in pairs}
+    fields = {name or "": list(values) for name, values in pairs}  # a part of a multipart body may have no name
     problems: list[Problem] = []
+    if fields.pop("", None) is not None:
+        problems.append(Problem("no_name", "every field of a form needs a name"))
     document: dict[str, Any] = {}
     consent: dict[str, Any] = {}
     for name in _TEXTS:

@@ -160,6 +160,7 @@ class Spoken(Schema):
 
     rule = fields.String(required=True, metadata={"examples": ["CS-14"]})
     reason = fields.String(required=True, metadata={"description": "Stable code."})
+    verdict = fields.String(required=True, validate=validate.OneOf(["accept", "hold", "reject"]))
     cites = fields.Nested(Cites, required=True)
     message = fields.String(required=True, allow_none=True, metadata={"description": "The reason in words."})
     remedy = fields.String(required=True, allow_none=True, metadata={"description": "What would change it."})

@@ -66,6 +66,9 @@ class Registered(Schema):
 
     list = fields.String(required=True, metadata={"examples": ["list_7"]})
     upload = fields.String(required=True, metadata={"description": "PUT the file here."})
+    gaps = fields.List(
+        fields.String(), required=True, metadata={"description": "What a buyer should know and nobody says."}
+    )
 
 
 class Started(Schema):
@@ -180,7 +183,6 @@ class Told(Spoken):
     """A finding with everything an officer may see of it."""
 
     title = fields.String(required=True)
-    verdict = fields.String(required=True)
     question = fields.String(required=True, allow_none=True)
     override_allowed = fields.Boolean(required=True)
     silent = fields.List(fields.String(), required=True, data_key="unknown")  # Schema has an `unknown` of its own
@@ -192,12 +194,14 @@ class DecisionView(Schema):
 
     lead = fields.String(required=True)
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
+    audience = fields.String(required=True, validate=validate.Equal("officer"))
     sentences = fields.List(fields.String(), required=True)
     verdict = fields.String(required=True, validate=validate.OneOf(["accept", "hold", "reject"]))
     findings = fields.List(fields.Nested(Told), required=True)
     obligations = fields.List(fields.Dict(), required=True)
     decision = fields.String(required=True)
     policies = fields.String(required=True, metadata={"description": "Digest of the policy set that decided."})
+    policy_digest = fields.String(required=True, metadata={"description": "The same."})
     as_of = fields.String(required=True)
     settled_at = fields.String(required=True)
     duplicate_of = fields.String(required=True, allow_none=True)

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DatabaseError
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork, reading
@@ -17,7 +18,6 @@ from gateway.ledger.tables import entries
 from gateway.ledger.tree import EMPTY, Frontier, edges, inclusion_path, leaf_hash
 
 _COLUMNS = ("seq", "at", "kind", "body", "leaf_hash", "subtree", "root", "signature")
-_PAGE = 1_000  # entries in memory while checking
 _KIND = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")  # noun.participle: batch.settled
 
 
@@ -86,15 +86,22 @@ class Ledger:
         """
         size, held_root = self._read(since) if since is not None else (0, EMPTY)
         tree, root = Frontier(), EMPTY
-        with _reading_exactly(engine) as connection:
-            for row in _rows(connection):
-                expected = tree.size + 1
-                why = self._misfit(row, tree)
-                if why is None and expected == size and tree.root() != held_root:
-                    why = "the entries up to this one are not those of the checkpoint"
-                if why is not None:
-                    return Verification(False, expected - 1, root.hex(), min(row[0], expected), why)
-                root = tree.root()
+        try:
+            with _stored(engine) as rows:
+                for row in rows:
+                    expected = tree.size + 1
+                    why = self._misfit(row, tree)
+                    if why is None and expected == size and tree.root() != held_root:
+                        why = "the entries up to this one are not those of the checkpoint"
+                    if why is not None:
+                        return Verification(False, expected - 1, root.hex(), min(row[0], expected), why)
+                    root = tree.root()
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:  # its kinds are about the connection or our query
+                raise
+            # Bytes of SQLite's file were changed behind SQL. Its cursor looks one row ahead.
+            why = f"the database itself is damaged here or at the next entry: {error.orig}"
+            return Verification(False, tree.size, root.hex(), tree.size + 1, why)
         if tree.size < size:
             why = f"entries {tree.size + 1} to {size}, which the checkpoint saw, are missing"
             return Verification(False, tree.size, root.hex(), tree.size + 1, why)
@@ -137,7 +144,7 @@ class Ledger:
             )
         return tree
 
-    def _misfit(self, row: tuple[Any, ...], tree: Frontier) -> str | None:
+    def _misfit(self, row: Sequence[Any], tree: Frontier) -> str | None:
         """Why a row cannot be the tree's next entry, or None; the tree grows by it."""
         seq, at, kind, body, leaf_text, subtree_text, root_text, signature = row
         expected = tree.size + 1
@@ -161,21 +168,26 @@ def _data(seq: int, at: str, kind: str, body: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
+@contextmanager
+def _stored(engine: Engine) -> Iterator[Iterable[Sequence[Any]]]:
+    """All entries as they are stored, even if text is no UTF-8 any more: a damaged entry is to be named."""
     query = f"SELECT {', '.join(_COLUMNS)} FROM {entries.name} ORDER BY seq"  # noqa: S608 - our own names
-    yield from connection.exec_driver_sql(query, execution_options={"yield_per": _PAGE})
+    with (
+        reading(engine) as connection,
+        _leniently(connection),
+        connection.exec_driver_sql(query, execution_options={"stream_results": True}) as rows,
+    ):
+        yield rows
 
 
 @contextmanager
-def _reading_exactly(engine: Engine) -> Iterator[Connection]:
-    """Reading that also gets past text that is no UTF-8 any more, so that a damaged entry can be named."""
-    with reading(engine) as connection:
-        driver = connection.connection.driver_connection
-        if connection.dialect.name != "sqlite" or driver is None:
-            yield connection
-            return
-        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-        try:
-            yield connection
-        finally:
-            driver.text_factory = str
+def _leniently(connection: Connection) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":  # PostgreSQL keeps no text that is not UTF-8
+        yield
+        return
+    driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, String, bindparam, func, select, type_coerce, update
 
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
@@ -27,9 +27,8 @@ class Known:
     withdrawn: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """A lead that was accepted and becomes a prospect."""
+class Newcomer(NamedTuple):
+    """A lead that was accepted and becomes a prospect; in the order of the table's columns."""
 
     key: bytes
     address: str  # normalised, for sending
@@ -51,24 +50,18 @@ def known(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Known]:
 
 
 def admit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
-    """Take newcomers in as prospects, numbered in their order. A match key already in the store is an error."""
+    """Take newcomers in as prospects, numbered in their order. A match key already in the store is an error.
+
+    No event is written: the prospect's row and its lead say when and why it came in. Events tell what came after.
+    """
     last: int = work.connection.execute(select(func.max(prospects.c.id))).scalar() or 0  # safe: there is one writer
     now = text_of(work.at)
     work.insert_many(
         prospects,
         ("id", "match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id", "state",
          "since"),
-        [
-            (number, row.key, row.address, row.first_name, row.last_name, row.phone, row.country, row.lead_id,
-             row.decision_id, "prospect", now)
-            for number, row in enumerate(rows, last + 1)
-        ],
+        [(number, *row, "prospect", now) for number, row in enumerate(rows, last + 1)],
     )  # fmt: skip
-    work.insert_many(
-        events,
-        ("prospect_id", "at", "from_state", "to_state", "cause"),
-        [(number, now, None, "prospect", "admitted") for number in range(last + 1, last + 1 + len(rows))],
-    )
 
 
 def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
@@ -96,9 +89,10 @@ def export(connection: Connection) -> Iterator[dict[str, Any]]:
     columns = prospects.c
     query = (
         select(columns.id, columns.address, columns.first_name, columns.last_name, columns.phone, columns.country,
-               columns.state, columns.since, columns.lead_id, columns.decision_id)
+               columns.state, type_coerce(columns.since, String).label("since"), columns.lead_id, columns.decision_id)
         .where(columns.withdrawn_at.is_(None))
         .order_by(columns.id)
     )  # fmt: skip
-    for row in connection.execute(query, execution_options={"yield_per": _PAGE}):
-        yield {**row._mapping, "since": text_of(row.since)}  # noqa: SLF001 - SQLAlchemy's public name for it
+    with connection.execute(query, execution_options={"yield_per": _PAGE}) as rows:
+        for row in rows:
+            yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it

@@ -36,5 +36,5 @@ def silent(domain: str, as_of: datetime, failures: int = 0) -> MailRoute:
 
 
 def not_asked(domain: str) -> MailRoute:
-    """A domain nobody was asked about, for want of time; nothing is learned from that."""
-    return MailRoute(domain, "unknown", NEVER, NEVER)
+    """A domain that the memory does not know and nobody was asked about; nothing is learned from that."""
+    return MailRoute(domain, "unknown", NEVER, NEVER, source="memory")

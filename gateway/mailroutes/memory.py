@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from gateway.db.base import instant_of, text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.screened import MailRoute
-from gateway.mailroutes.answers import NEVER
 
 _COLUMNS = "domain, kind, answered_at, expires_at, failures"
 _SQLITE = f"SELECT {_COLUMNS} FROM mail_routes WHERE domain IN (SELECT value FROM json_each(?))"  # noqa: S608 - our names
@@ -40,17 +39,17 @@ def recall(connection: Connection, domains: Iterable[str]) -> dict[str, MailRout
     else:
         rows = connection.exec_driver_sql(_POSTGRESQL, (wanted,))
     return {
-        domain: MailRoute(domain, kind, instant_of(answered_at), instant_of(expires_at), failures)
+        domain: MailRoute(domain, kind, instant_of(answered_at), instant_of(expires_at), failures, "memory")
         for domain, kind, answered_at, expires_at, failures in rows
     }
 
 
 def keep_routes(work: UnitOfWork, routes: Iterable[MailRoute]) -> None:
-    """Remember what DNS said. Recordings are not DNS, and about a domain that was not asked nothing was said."""
+    """Remember what DNS said just now; what came from the memory or from the demo's recordings is left out."""
     rows = [
         (route.domain, route.kind, text_of(route.answered_at), text_of(route.expires_at), route.failures)
         for route in routes
-        if route.source == "dns" and route.answered_at != NEVER
+        if route.source == "dns"
     ]
     if rows:
         mark = "?" if work.connection.dialect.name == "sqlite" else "%s"

@@ -1,7 +1,6 @@
 """Answers how mail reaches domains: from memory, from the demo's recordings, and of DNS for the rest."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -9,7 +8,7 @@ from sqlalchemy import Engine
 from gateway.config import Settings
 from gateway.db.work import reading
 from gateway.domain.screened import MailRoute
-from gateway.mailroutes.answers import NEVER, not_asked, silent
+from gateway.mailroutes.answers import not_asked, silent
 from gateway.mailroutes.dns import ask_dns
 from gateway.mailroutes.memory import recall
 from gateway.mailroutes.recorded import recorded
@@ -44,7 +43,6 @@ class Routes:
 
 def _after(route: MailRoute, before: MailRoute | None) -> MailRoute:
     """A silence after other silences waits longer than the first."""
-    if route.kind != "unknown" or route.answered_at == NEVER or before is None or before.kind != "unknown":
-        return route
-    again = silent(route.domain, route.answered_at, before.failures)
-    return replace(again, source=route.source)
+    if route.kind == "unknown" and route.source == "dns" and before is not None and before.kind == "unknown":
+        return silent(route.domain, route.answered_at, before.failures)
+    return route

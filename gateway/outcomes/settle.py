@@ -70,7 +70,8 @@ def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None 
     gone = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
     for index in accepted:
         key = keys[index]
-        if key is None or key in gone or stopped.get(key, index) < index or _is_stopped(fates, index, orders.get(key)):
+        left = key in gone or (stopped and stopped.get(key, index) < index) if key is not None else True
+        if key is None or left or (key in orders and _is_stopped(fates, index, orders[key])):
             fates.refuse(index, SUPPRESSED_MEANWHILE)
         elif rehearsal is not None and key in rehearsal.won:
             fates.refuse(index, DUPLICATE_IN_LIST, None)
@@ -97,13 +98,13 @@ def rehearse(
     return fates.settled()
 
 
-def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression] | None) -> bool:
+def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression]) -> bool:
     """Whether an opt-out stands against this row.
 
     Only the person lifts one: by a form of ours, confirmed, later than every order (15 U.S.C. 7704(a)(4)(B)). No
     list ever does, whoever's export it is. Bounces are the house pack's business, judged at screening.
     """
-    standing = [order for order in orders or () if order.cause != "bounce"]
+    standing = [order for order in orders if order.cause != "bounce"]
     if not standing:
         return False
     confirmed = fates.batch.column("confirmed_at")[index]

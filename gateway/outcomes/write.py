@@ -5,7 +5,6 @@ from itertools import repeat
 from sqlalchemy import bindparam, update
 
 from gateway.db.work import UnitOfWork
-from gateway.domain.lead import Cell
 from gateway.domain.ports import Suppression
 from gateway.lifecycle.store import Newcomer, admit, withdraw
 from gateway.outcomes.fates import Fates
@@ -57,23 +56,13 @@ def change_leads(work: UnitOfWork, fates: Fates) -> None:
 
 def admit_winners(work: UnitOfWork, fates: Fates) -> None:
     """The winners enter the lifecycle store as prospects, each with the decision that carries its obligations."""
-
-    def text(cell: Cell) -> str | None:
-        return cell if isinstance(cell, str) else None
-
     firsts, lasts = fates.batch.column("first_name"), fates.batch.column("last_name")
-    newcomers = []
-    for index in fates.winners:
-        key, address = fates.screened.keys[index], fates.screened.addresses[index]
-        assert key is not None
-        assert address is not None
-        newcomers.append(
-            Newcomer(
-                key=key, address=address, first_name=text(firsts[index]), last_name=text(lasts[index]),
-                phone=fates.screened.phones[index], country=fates.screened.countries[index], lead_id=fates.ids[index],
-                decision_id=fates.numbers[fates.decisions[index].id],
-            )
-        )  # fmt: skip
+    screened, ids, numbers, decisions = fates.screened, fates.ids, fates.numbers, fates.decisions
+    keys, addresses, phones, countries = screened.keys, screened.addresses, screened.phones, screened.countries
+    newcomers = [
+        Newcomer(keys[i], addresses[i], firsts[i], lasts[i], phones[i], countries[i], ids[i], numbers[decisions[i].id])  # type: ignore[arg-type]
+        for i in fates.winners
+    ]
     admit(work, newcomers)
 
 

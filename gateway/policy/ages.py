@@ -6,7 +6,7 @@ No rule sees the instant itself; so leads whose instants lie between the same li
 import re
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -64,7 +64,7 @@ class Brackets:
             limits.setdefault(span.before(as_of), []).append(span)
         self._spans = [spans[0] for spans in limits.values()]
         self._places = {span: place for place, spans in enumerate(limits.values()) for span in spans}
-        self.texts = _texts([str(spans[0]) for spans in limits.values()])
+        self.texts = _texts([" / ".join(map(str, spans)) for spans in limits.values()])
 
     def cuts(self, as_of: datetime) -> list[datetime]:
         """The limits as instants, earliest first."""
@@ -86,3 +86,11 @@ def _texts(limits: list[str]) -> tuple[str, ...]:
 def number_of(instant: datetime | None, cuts: list[datetime]) -> int | None:
     """The number of the bracket an instant lies in; an instant exactly on a limit is the younger side's."""
     return None if instant is None else bisect_right(cuts, instant)
+
+
+def numbers_of(instants: Sequence[object], cuts: list[datetime]) -> list[int | None]:
+    """``number_of`` for a column. Raises TypeError when something in it is no aware instant."""
+    try:
+        return [None if instant is None else bisect_right(cuts, instant) for instant in instants]  # type: ignore[call-overload]
+    except TypeError as error:
+        raise TypeError(f"a column of instants holds something else, or no time zone: {error}") from error

@@ -25,7 +25,8 @@ from typing import Any
 from gateway.domain.decision import Decision, Verdict
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.domain.outcome import NO_RULE_SPEAKS
-from gateway.policy.form import Complaint, Form, PolicyError
+from gateway.policy.errors import Complaint, PolicyError
+from gateway.policy.form import Form
 from gateway.policy.form import shown as written
 from gateway.policy.loader import CASES, read_file
 from gateway.policy.pack import PolicySet

@@ -10,7 +10,7 @@ The form, exactly one of these at each place:
 - ``all: [...]``, ``any: [...]`` of one or more conditions; ``not: {...}`` of one
 
 ``newer_than`` is the opposite of ``older_than``: an instant exactly at the limit is newer, one in the future too.
-No truth is worked out here; that is evaluate.py.
+No truth is worked out here; that is truth.py.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from gateway.domain.decision import Citation
 from gateway.policy.conditions import All, Condition, read_condition
-from gateway.policy.form import Complaint, Form
+from gateway.policy.errors import Complaint
+from gateway.policy.form import Form
 from gateway.policy.reading import Document
 from gateway.policy.reasons import FACT_UNKNOWN, PARAMS, PLACEHOLDER, Obligation, Reason
 from gateway.policy.rules import CITED, QUESTIONS, SEVERITIES, VERDICTS, Pack, Rule, Spot

@@ -138,10 +138,13 @@ class _Teller:
     def finding_sentences(self, finding: Finding) -> Iterator[str]:
         """One rule: what it says and why, on which ground and facts, and what would change it."""
         title = finding.title.rstrip(".")
+        rule = self.policies.rule(finding.rule)
+        # An accept that is no ground to accept, such as the house's, only marks the lead.
+        marks = finding.verdict == "accept" and rule is not None and not rule.grants
         if finding.unknown:
             yield f"{finding.rule} holds it, because a fact it needs is unknown (the rule: {title})."
         else:
-            yield f"{finding.rule} {_SAYS[finding.verdict]}: {title}."
+            yield f"{finding.rule} {'marks it' if marks else _SAYS[finding.verdict]}: {title}."
         message = self.message(finding)
         if message:
             yield message
@@ -152,7 +155,6 @@ class _Teller:
         silent = [fact["asks"] for fact in self.facts(finding) if fact["answer"] is None]
         if silent:
             yield f"Not known: {' '.join(silent)}"
-        rule = self.policies.rule(finding.rule)
         if rule is not None and rule.unverified:
             yield f"Not verified: {rule.unverified}"
         if finding.verdict != "accept":

@@ -4,11 +4,11 @@ Knows how to ask, not what policies are.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from gateway.policy.errors import Complaint
 from gateway.policy.reading import Document, Place, name_of
 
 Option = TypeVar("Option", bound=str)
@@ -18,33 +18,6 @@ def suggest(word: object, options: Iterable[str]) -> str | None:
     """The option that was probably meant."""
     near = get_close_matches(str(word), list(options), n=1)
     return near[0] if near else None
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """One thing that is wrong in one file."""
-
-    file: str
-    line: int
-    message: str
-    suggestion: str | None = None
-
-    def __str__(self) -> str:
-        hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
-        return f"{self.file}:{self.line}: {self.message}{hint}"
-
-
-class PolicyError(Exception):
-    """Policies or their cases cannot be used; ``complaints`` says everything that is wrong with them."""
-
-    def __init__(self, complaints: Sequence[Complaint]) -> None:
-        self.complaints = tuple(sorted(complaints, key=lambda found: (found.file, found.line)))
-        super().__init__("\n".join(map(str, self.complaints)))
-
-    @property
-    def problems(self) -> list[str]:
-        """One line of text for each."""
-        return [str(found) for found in self.complaints]
 
 
 class Form:
@@ -60,6 +33,7 @@ class Form:
         self.data: dict[str, Any] = data if isinstance(data, dict) else {}
         if not isinstance(data, dict):
             self.complain("expected keys with values here")
+            self.complaints = []  # that every key is missing goes without saying
 
     def complain(self, message: str, *path: str | int, word: object = None, options: Iterable[str] = ()) -> None:
         """Note what is wrong at ``path`` below this mapping."""

@@ -14,11 +14,11 @@ from gateway.domain.facts import CATALOGUE
 from gateway.policy.ages import Brackets, Duration
 from gateway.policy.casefile import CaseReport, read_examples, try_examples
 from gateway.policy.conditions import All, Condition, asks_of, facts_of
-from gateway.policy.evaluate import Answer, compile_condition
-from gateway.policy.form import Complaint
+from gateway.policy.errors import Complaint
 from gateway.policy.pack import PolicySet
 from gateway.policy.reasons import NEEDED
 from gateway.policy.rules import Pack, Rule, Spot
+from gateway.policy.truth import Answer, compile_condition
 
 MAX_CASES = 200_000  # a condition with more combinations of answers than this is not enumerated
 
@@ -37,7 +37,10 @@ class LintProblem:
 
 
 def lint(policies: PolicySet, folder: Path, *, on: date | None = None) -> list[LintProblem]:
-    """Everything found in the policies and in the cases of ``folder``; reviews are overdue as of ``on``, if given."""
+    """Everything found in the files of one folder; reviews are overdue as of ``on``, if given.
+
+    A rule's cases must lie in its own folder. Reasons and obligations may be used by packs of any.
+    """
     complaints: list[Complaint] = []
     examples = read_examples(policies, folder, complaints)  # those that can be read, so that one slip hides no other
     problems = [_misread(found) for found in complaints]
@@ -50,7 +53,9 @@ def lint(policies: PolicySet, folder: Path, *, on: date | None = None) -> list[L
             problems += _constant(pack, rule)
     if on is not None:
         problems += _overdue(policies, on)
-    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.code))
+    home = folder.resolve()
+    ours = [problem for problem in problems if Path(problem.file).resolve().parent == home]
+    return sorted(ours, key=lambda problem: (problem.file, problem.line, problem.code))
 
 
 def _at(spot: Spot, code: str, message: str) -> LintProblem:

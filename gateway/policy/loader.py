@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.domain.problem import CallerError
 from gateway.policy.entries import Entries
-from gateway.policy.form import Complaint, PolicyError
+from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.pack import PolicySet
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 
 from gateway.domain.decision import Decision
 from gateway.domain.facts import Facts, FactValue
-from gateway.policy.ages import number_of
-from gateway.policy.evaluate import MAX_DECISIONS, Answer, Case, Judge, seen
+from gateway.policy.ages import numbers_of
+from gateway.policy.evaluate import MAX_DECISIONS, Judge, seen
 from gateway.policy.reasons import Obligation, Reason
 from gateway.policy.rules import Pack, Rule
+from gateway.policy.truth import Answer, Case
 
 __all__ = ["Obligation", "Pack", "PolicySet", "Reason", "Rule"]
 
@@ -69,7 +70,7 @@ class PolicySet:
             column = facts.columns[name]
             if len(column) != facts.size:
                 raise ValueError(f"{name} has {len(column)} answers for {facts.size} rows")
-            columns.append(_numbered(column, cuts[name]) if name in cuts else column)
+            columns.append(numbers_of(column, cuts[name]) if name in cuts else column)
         frame = self._frame(judge, tuple(varying), fixed)
         return list(map(frame.__getitem__, zip(*columns, strict=True)))
 
@@ -98,7 +99,7 @@ class PolicySet:
         return found
 
 
-class _Frame(dict[tuple[Answer, ...], Decision]):
+class _Frame(dict[Case, Decision]):
     """The decisions of batches whose constant facts are the same, by the facts that vary.
 
     A dict that decides what it does not hold: looking up a hundred thousand rows then never leaves C.
@@ -107,21 +108,14 @@ class _Frame(dict[tuple[Answer, ...], Decision]):
     def __init__(self, judge: Judge, varying: tuple[str, ...], fixed: dict[str, Answer]) -> None:
         super().__init__()
         self._judge = judge
-        self._fixed = fixed
-        self._varying = varying
+        self._rest = tuple(fixed.values())
+        given = {name: place for place, name in enumerate((*varying, *fixed))}
+        self._order = [given[name] for name in judge.facts]
 
-    def __missing__(self, key: tuple[Answer, ...]) -> Decision:
-        answers = {**self._fixed, **dict(zip(self._varying, key, strict=True))}
-        case: Case = tuple(answers[name] for name in self._judge.facts)
-        decision = self._judge.decide(case)
+    def __missing__(self, key: Case) -> Decision:
+        answers = key + self._rest
+        decision = self._judge.decide(tuple([answers[place] for place in self._order]))
         if len(self) >= MAX_DECISIONS:
             self.clear()
         self[key] = decision
         return decision
-
-
-def _numbered(column: Sequence[FactValue], cuts: list[datetime]) -> list[int | None]:
-    try:
-        return [number_of(instant, cuts) for instant in column]  # type: ignore[arg-type]  # the comparison checks
-    except TypeError as error:
-        raise TypeError(f"a column of instants holds something else, or no time zone: {error}") from error

@@ -10,6 +10,8 @@ confirmations are ours.
 """
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from gateway.domain.lead import WIRELESS_PARTS, Batch, Cell, Statement
 from gateway.screening.answers import Answers, Column, per_case
@@ -147,9 +149,7 @@ def _is_contradicted(batch: Batch, networks: list[str], latest: datetime) -> boo
         ])  # fmt: skip
     if "lead_token" in columns:
         against.append([isinstance(token, str) and token.strip() == NIL_TOKEN for token in columns["lead_token"]])
-    if not against:
-        return False
-    return list(against[0]) if len(against) == 1 else [any(row) for row in zip(*against, strict=True)]
+    return list(reduce(lambda one, other: list(map(or_, one, other)), against)) if against else False
 
 
 def _out_of_order(confirmed: Cell, given: Cell, latest: datetime) -> bool:

@@ -36,8 +36,9 @@ def establish(
     except Exception:  # noqa: BLE001 - whatever keeps the list from answering, nothing may pass unchecked (CS-10)
         return {"suppression.is_checked": False, "lead.says_stop": says_stop(batch), **dict.fromkeys(ANSWERED)}
     columns: dict[str, Column] = {name: ["none" if name == LATER_CONSENT else False] * len(batch) for name in ANSWERED}
-    for i, key in enumerate(keys if orders else ()):
-        standing = [order for order in orders.get(key, ()) if order.received_at <= as_of] if key is not None else []
+    ordered = [(i, orders[key]) for i, key in enumerate(keys) if key is not None and key in orders] if orders else []
+    for i, received in ordered:
+        standing = [order for order in received if order.received_at <= as_of]
         if standing:
             columns["suppression.is_matched"][i] = any(order.cause != UNDELIVERABLE for order in standing)
             columns["suppression.is_undeliverable"][i] = any(order.cause == UNDELIVERABLE for order in standing)

@@ -34,7 +34,7 @@ def record(work: UnitOfWork, entries: Sequence[Suppression], *, by: str, note: s
         ("match_key", "cause", "scope", "received_at", "last_received_at", "recorded_at", "by", "note"),
         [
             (order[0], order[1], "all", text_of(first), text_of(last), now, by, note)
-            for order, (first, last) in told.items()
+            for order, (first, last) in sorted(told.items())  # sorted: neighbours share index pages
             if order not in held
         ],
     )

@@ -97,5 +97,6 @@ def test_reading_changes_nothing(small_web):
             for method in ("GET", "HEAD"):
                 response = small_web.client.open(path, method=method, headers=key)
                 response.get_data()
+                response.close()
                 assert response.status_code < 500 or rule.rule == "/readyz"
     assert everything() == before

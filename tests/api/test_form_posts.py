@@ -71,6 +71,15 @@ def test_multipart_is_taken_and_files_are_not(small_web):
     assert response.json["problems"][0]["code"] == "file_not_taken"
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_part_without_a_name_is_a_problem(small_web, accept):
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\nnameless\r\n--x--\r\n"
+    response = small_web.client.post("/v1/signups", data=body, content_type="multipart/form-data; boundary=x",
+                                     headers={"Accept": accept})  # fmt: skip
+    assert response.status_code == 422
+    assert "every field of a form needs a name" in response.text
+
+
 @pytest.mark.parametrize("tick", ["on", "yes", "TRUE", "1", " on "])
 def test_a_ticked_box_may_say_so_in_several_words(small_web, tick):
     assert post(small_web, consent_ticked=tick).status_code == 303

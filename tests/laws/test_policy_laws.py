@@ -9,8 +9,8 @@ import tempfile
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from policy_packs import DAY, load, pack, rule
@@ -41,28 +41,26 @@ def span_before(as_of, text):
 
 def truth(condition, case, as_of):
     """1, 0 or one half for unknown: then all is the least, any the greatest, and not one minus."""
-    if "all" in condition:
-        return min(truth(part, case, as_of) for part in condition["all"])
-    if "any" in condition:
-        return max(truth(part, case, as_of) for part in condition["any"])
+    if "fact" in condition:
+        (verb,) = set(condition) - {"fact"}
+        return answered(verb, condition[verb], case.get(condition["fact"]), as_of)
     if "not" in condition:
         return 1 - truth(condition["not"], case, as_of)
-    answer = case.get(condition["fact"])
-    if "known" in condition:
-        return float((answer is not None) == condition["known"])
+    (join, parts) = next(iter(condition.items()))
+    return {"all": min, "any": max}[join](truth(part, case, as_of) for part in parts)
+
+
+def answered(verb, value, answer, as_of):
+    if verb == "known":
+        return float((answer is not None) == value)
     if answer is None:
         return 0.5
-    if "older_than" in condition:
-        return float(answer < span_before(as_of, condition["older_than"]))
-    if "newer_than" in condition:
-        return float(answer >= span_before(as_of, condition["newer_than"]))
-    if "is" in condition:
-        return float(answer == condition["is"])
-    if "is_not" in condition:
-        return float(answer != condition["is_not"])
-    if "in" in condition:
-        return float(answer in condition["in"])
-    return float(answer not in condition["not_in"])
+    if verb == "older_than":
+        return float(answer < span_before(as_of, value))
+    if verb == "newer_than":
+        return float(answer >= span_before(as_of, value))
+    wanted = value if verb in {"in", "not_in"} else [value]
+    return float((answer in wanted) == (verb in {"is", "in"}))
 
 
 def undecided(condition, case, as_of):
@@ -109,7 +107,7 @@ def as_judged(decision):
 
 # --- what is thrown at it -----------------------------------------------------------------------------------------
 
-moments = st.datetimes(datetime(2019, 1, 1), datetime(2032, 12, 31)).map(lambda t: t.replace(tzinfo=UTC))
+moments = st.timedeltas(timedelta(0), timedelta(days=5000)).map(lambda span: datetime(2019, 1, 1, tzinfo=UTC) + span)
 
 
 def asks(name):
@@ -186,22 +184,51 @@ def answers(name, as_of):
     return st.none() | limits | st.integers(-900, 90).map(lambda days: as_of + timedelta(days=days))
 
 
-def cases(as_of, names=tuple(CATALOGUE)):
-    return st.fixed_dictionaries({name: answers(name, as_of) for name in names})
+def cases(as_of):
+    return st.fixed_dictionaries({name: answers(name, as_of) for name in NAMES})
 
 
 @st.composite
-def batches(draw, as_of, names):
-    """Facts of a few rows: each fact a constant, a column, or nowhere; and the same rows one by one."""
+def batches(draw, as_of):
+    """Facts of a few rows: each fact a constant, a column, or nowhere."""
     size = draw(st.integers(1, 12))
     facts = Facts(size)
-    for name in names:
+    for name in NAMES:
         place = draw(st.sampled_from(["constant", "column", "column", "nowhere"]))
         if place == "constant":
             facts.constants[name] = draw(answers(name, as_of))
         elif place == "column":
             few = draw(st.lists(answers(name, as_of), min_size=1, max_size=3))
             facts.columns[name] = [few[draw(st.integers(0, len(few) - 1))] for _ in range(size)]
+    return facts
+
+
+def any_answer(rnd, name, as_of):
+    """One answer at random, unknown in one of six. Forty facts drawn by hypothesis itself would take seconds."""
+    spec = CATALOGUE[name]
+    if rnd.random() < 1 / 6:
+        return None
+    if spec.kind == "boolean":
+        return rnd.random() < 0.5
+    if spec.kind == "instant":
+        limit = span_before(as_of, rnd.choice(SPANS)) + timedelta(microseconds=rnd.choice([-1, 0, 1]))
+        return rnd.choice([limit, as_of + timedelta(days=rnd.randint(-900, 90))])
+    return rnd.choice(spec.choices or ["US", "US", "US", *COUNTRIES])
+
+
+def any_case(rnd, as_of):
+    return {name: any_answer(rnd, name, as_of) for name in CATALOGUE}
+
+
+def any_batch(rnd, as_of, size):
+    facts = Facts(size)
+    for name in CATALOGUE:
+        place = rnd.choice(["constant", "column", "column", "nowhere"])
+        if place == "constant":
+            facts.constants[name] = any_answer(rnd, name, as_of)
+        elif place == "column":
+            few = [any_answer(rnd, name, as_of) for _ in range(2)]
+            facts.columns[name] = [rnd.choice(few) for _ in range(size)]
     return facts
 
 
@@ -220,7 +247,8 @@ def real():
 
 # --- the laws -----------------------------------------------------------------------------------------------------
 
-relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+seeds = st.integers(0, 2**32).map(Random)
 
 
 @relaxed
@@ -228,7 +256,7 @@ relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[Health
 def test_any_policies_decide_as_they_read(data):
     content, as_of = data.draw(packs()), data.draw(moments)
     policies = load_all(content)
-    for case in data.draw(st.lists(cases(as_of, NAMES), min_size=1, max_size=8)):
+    for case in data.draw(st.lists(cases(as_of), min_size=1, max_size=8)):
         assert as_judged(policies.decide(case, as_of)) == judged(content, case, as_of)
 
 
@@ -239,10 +267,9 @@ def test_any_batch_is_decided_as_its_rows_are(data):
     policies, fresh = load_all(content), load_all(content)
     for _ in range(data.draw(st.integers(1, 3))):  # what is remembered from one batch must serve the next
         as_of = data.draw(moments)
-        facts = data.draw(batches(as_of, NAMES))
+        facts = data.draw(batches(as_of))
         decisions = policies.decide_all(facts, as_of)
-        single = [fresh.decide(facts.of_row(row), as_of) for row in range(facts.size)]
-        assert decisions == single
+        assert decisions == [fresh.decide(facts.of_row(row), as_of) for row in range(facts.size)]
         assert len({id(decision) for decision in decisions}) == len({decision.id for decision in decisions})
 
 
@@ -252,35 +279,34 @@ def test_equal_ids_are_equal_decisions_on_any_day(data):
     policies = load_all(data.draw(packs()))
     met = {}
     for as_of in data.draw(st.lists(moments, min_size=2, max_size=4)):
-        for case in data.draw(st.lists(cases(as_of, NAMES), min_size=1, max_size=5)):
+        for case in data.draw(st.lists(cases(as_of), min_size=1, max_size=5)):
             decision = policies.decide(case, as_of)
             assert met.setdefault(decision.id, decision) == decision
 
 
-@pytest.mark.parametrize("day", [DAY, date(2024, 2, 29), date(2027, 3, 31)])
-@settings(relaxed, max_examples=150)
-@given(data=st.data())
-def test_the_real_policies_decide_as_they_read(day, data):
+@relaxed
+@given(seeds, st.sampled_from([DAY, date(2024, 2, 29), date(2027, 3, 31)]))
+def test_the_real_policies_decide_as_they_read(rnd, day):
     policies, content = real()
     as_of = datetime(day.year, day.month, day.day, 15, 30, tzinfo=UTC)
-    case = data.draw(cases(as_of))
-    assert as_judged(policies.decide(case, as_of)) == judged(content, case, as_of)
+    for _ in range(20):
+        case = any_case(rnd, as_of)
+        assert as_judged(policies.decide(case, as_of)) == judged(content, case, as_of)
 
 
 @relaxed
-@given(st.data())
-def test_the_real_policies_decide_batches_as_rows(data):
+@given(seeds, moments)
+def test_the_real_policies_decide_batches_as_rows(rnd, as_of):
     policies, _ = real()
-    as_of = data.draw(moments)
-    facts = data.draw(batches(as_of, list(CATALOGUE)))
+    facts = any_batch(rnd, as_of, 30)
     decisions = policies.decide_all(facts, as_of)
     assert decisions == [policies.decide(facts.of_row(row), as_of) for row in range(facts.size)]
 
 
-@settings(relaxed, max_examples=150)
-@given(st.data())
-def test_nobody_passes_while_the_suppression_list_is_silent(data):
+@relaxed
+@given(seeds, moments)
+def test_nobody_passes_while_the_suppression_list_is_silent(rnd, as_of):
     policies, _ = real()
-    as_of = data.draw(moments)
-    case = data.draw(cases(as_of)) | {"suppression.is_matched": None, "suppression.is_checked": None}
-    assert policies.decide(case, as_of).verdict != "accept"
+    for _ in range(20):
+        case = any_case(rnd, as_of) | {"suppression.is_matched": None, "suppression.is_checked": None}
+        assert policies.decide(case, as_of).verdict != "accept"

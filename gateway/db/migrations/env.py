@@ -1,6 +1,6 @@
 """Alembic's entry: runs the migrations on the connection that gateway.db.migrate opened."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import BigInteger
@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger
 from gateway.db.base import Instant, metadata
 
 
-def render(kind: str, thing: Any, _: Any) -> str | bool:
+def render(kind: str, thing: Any, _: Any) -> str | Literal[False]:
     """Our own column types as SQLAlchemy's: a migration must not change when the code does."""
     if kind == "type" and isinstance(thing, Instant):
         return "sa.String(27)"

@@ -41,7 +41,7 @@ def find_layout(headings: Sequence[str], file_name: str) -> Layout:
 def uses_in(layout: Layout, place: int, heading: str, uses: tuple[str, ...]) -> tuple[str, ...]:
     """A heading's uses as this layout has them."""
     if place < layout.own_until:
-        return tuple(use for use in uses if use in _PERSON) or ("kept",) * bool(uses)
+        return tuple(use for use in uses if use in _PERSON)
     if layout.name == "meta_lead_ads" and fold(heading) == "createdtime":
         return ("collected_at",)  # the moment the form was sent; elsewhere "created" is when a record was made
     return uses

@@ -36,7 +36,7 @@ def map_columns(
     layout = find_layout(headings, file_name)
     found = Columns(layout, notes=[layout.note] if layout.note else [])
     chosen = _told(headings, told or {}, found)
-    if address_column is not None:
+    if address_column is not None and ("email",) not in chosen.values():
         chosen.setdefault(address_column, ("email",))
     taken: set[str] = set()
     later = [place for place in range(len(headings)) if place not in chosen]

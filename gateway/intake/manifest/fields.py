@@ -92,9 +92,9 @@ class Code(Text):
 
     def check(self, text: str) -> str:
         """The code, in capitals where it is written so."""
-        text = text.upper() if self.upper else text
-        if re.fullmatch(self.pattern, text):
-            return text
+        code = text.upper() if self.upper else text
+        if re.fullmatch(self.pattern, code):
+            return code
         raise ValidationError([Says("not_a_code", f"{text!r} is not written like {self.example}")])
 
 

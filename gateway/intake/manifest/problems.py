@@ -49,6 +49,9 @@ def _flatten(wrong: Any, shape: Schema | None, path: Place, document: Document) 
     if isinstance(wrong, Says):
         yield _problem(document, path, wrong.code, wrong.sentence, wrong.suggestion)
         return
+    if isinstance(wrong, str):
+        yield _problem(document, path, "not_valid", wrong)
+        return
     if isinstance(wrong, list):
         for item in wrong:
             yield from _flatten(item, shape, path, document)

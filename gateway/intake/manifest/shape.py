@@ -99,8 +99,11 @@ class ManifestShape(Strict):
     consent = fields.Nested(Consent, allow_none=True)
     relationship = Choice(("marketing", "transactional"))
     wireless_authorization = _items(Choice(WIRELESS_PARTS, **_needed("name a part")), "- sender_named")
-    hops = _items(fields.Nested(HopShape), "- {giver: ..., taker: ...}")
-    attestations = _items(fields.Nested(AttestationShape), "- {says: ..., signed_by: ..., on: 2026-03-31}")
+    hops = _items(fields.Nested(HopShape, **_needed("name giver and taker")), "- {giver: ..., taker: ...}")
+    attestations = _items(
+        fields.Nested(AttestationShape, **_needed("say what was signed")),
+        "- {says: ..., signed_by: ..., on: 2026-03-31}",
+    )
     country = Code("[A-Z]{2}", "US (two letters)", upper=True)
     stop = Flag()
     columns = Uses()

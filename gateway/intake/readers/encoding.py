@@ -54,6 +54,8 @@ def find_encoding(path: Path, declared: str | None = None) -> Encoding:
         if head.startswith(mark):
             if len(head) == len(mark):
                 raise refuse("file_empty", "the file holds nothing but a byte order mark")
+            if name == "utf-8":
+                refuse_what_is_no_text(head)
             return Encoding(name, len(mark))
     pairs = _pairs(head)
     if pairs is None:

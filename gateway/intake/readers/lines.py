@@ -7,6 +7,7 @@ from io import StringIO, TextIOWrapper
 LINE_LIMIT = 1 << 20  # characters; a longer line is no row of a list
 LINE_KEPT = 1_000  # of a line that is too long
 BLOCK = 1 << 18
+BLOCK_LINES = 1 << 13  # lines of one character would make 30 times as many objects as a block of rows does
 
 _NOT_OUR_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """Where str.splitlines breaks a line and CSV does not."""
@@ -34,13 +35,18 @@ def cut_lines(file: TextIOWrapper) -> Iterator[Block]:
         text = rest + read
         lines = split_lines(text)
         rest = "" if text[-1] == "\n" else lines.pop()  # a CR at the very end may be half of a CRLF
-        cut = len(rest) > LINE_LIMIT
-        if lines or cut:
-            yield Block([*lines, CutLine(rest[:LINE_KEPT])] if cut else lines, '"' in text, is_clean(text))
-        if cut:
+        yield from _blocks(lines, text)
+        if len(rest) > LINE_LIMIT:
+            yield Block([CutLine(rest[:LINE_KEPT])], has_quotes=False, is_clean=True)
             rest = _after_line_end(file)
     if rest:
-        yield Block(split_lines(rest), '"' in rest, is_clean(rest))
+        yield from _blocks(split_lines(rest), rest)
+
+
+def _blocks(lines: list[str], text: str) -> Iterator[Block]:
+    has_quotes, clean = '"' in text, is_clean(text)
+    for start in range(0, len(lines), BLOCK_LINES):
+        yield Block(lines[start : start + BLOCK_LINES], has_quotes, clean)
 
 
 def split_lines(text: str) -> list[str]:

@@ -127,8 +127,9 @@ def _notes_on_table(table: Table, columns: Columns, manifest: Manifest | None) -
     found = []
     if not table.has_headings:
         found.append("The file has no headings; its columns are called 'column 1', 'column 2' and so on.")
-    if table.by_content is not None:
-        heading = table.headings[table.by_content] or f"column {table.by_content + 1}"
+    place = table.by_content
+    if place is not None and ("email", place) in columns.uses:
+        heading = table.headings[place] or f"column {place + 1}"
         found.append(f"{heading!r} is taken as the address because its cells look like addresses.")
     found += columns.notes
     if manifest:

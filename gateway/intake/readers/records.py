@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import repeat
+from typing import Any
 
 from gateway.intake.inspection import Record
 from gateway.intake.readers.lines import LINE_LIMIT, Block, CutLine, cut_lines, is_clean
@@ -50,40 +51,17 @@ class Records:
             if first:
                 del block.lines[0]
                 first = False
-            if records := self._quickly(block) or self._carefully(block):
+            if records := self._records(block):
                 yield records
-        if records := self._carefully(Block([], has_quotes=True, is_clean=True), final=True):
+        if records := self._records(Block([], has_quotes=True, is_clean=True), final=True):
             yield records
 
-    def _quickly(self, block: Block) -> list[Record] | None:
-        """All records of a block in which every line is one, and nothing is odd; None if it needs care."""
-        lines, shape = block.lines, self._shape
-        if self._held or not lines or not block.is_clean or max(map(len, lines)) > CELL_LIMIT:
-            return None
-        if not all(map(str.strip, lines, repeat(_BLANKS + shape.delimiter))):
-            return None
-        if block.has_quotes:
-            try:
-                rows = list(self._csv(lines))
-            except csv.Error:
-                return None
-            if len(rows) != len(lines) or self._is_open(lines[-1]):
-                return None
-        else:
-            rows = [line.rstrip("\r\n").split(shape.delimiter) for line in lines]
-        width = shape.width or COLUMN_LIMIT
-        wide = max(map(len, rows)) > width
-        problems = [self._problem(row) if len(row) > width else None for row in rows] if wide else repeat(None)
-        numbers = range(self._number + 1, self._number + 1 + len(rows))
-        self._number += len(rows)
-        return list(zip(numbers, rows, problems, strict=False))
-
-    def _carefully(self, block: Block, *, final: bool = False) -> list[Record]:
-        """The records of the held lines and a block, line by line; lines of an open record are held for the next."""
-        lines = self._held + block.lines
+    def _records(self, block: Block, *, final: bool = False) -> list[Record]:
+        """The records of the held lines and a block; the lines of one that is still open are held for the next."""
+        lines = self._held + block.lines if self._held else block.lines
+        rows, at = self._quickly(lines, has_quotes=block.has_quotes or bool(self._held))
+        records = self._numbered(rows, lines, is_clean=block.is_clean)
         self._held = []
-        records: list[Record] = []
-        at = 0
         while at < len(lines):
             count, cells, problem = self._next(lines, at, final=final)
             if not count:
@@ -97,6 +75,39 @@ class Records:
             records.append((self._number, cells, problem))
         return records
 
+    def _quickly(self, lines: list[str], *, has_quotes: bool) -> tuple[list[list[str]], int]:
+        """The rows of the first lines, as far as nothing is odd, and how many lines they take."""
+        if not lines or max(map(len, lines)) > CELL_LIMIT or isinstance(lines[-1], CutLine):
+            return [], 0
+        if not has_quotes:
+            return [line.rstrip("\r\n").split(self._shape.delimiter) for line in lines], len(lines)
+        try:
+            rows = list(self._csv(lines))
+        except csv.Error:
+            return [], 0
+        if len(rows) == len(lines) and not self._is_open(lines[-1]):
+            return rows, len(lines)
+        reader, at = self._csv(lines), 0
+        for index, _ in enumerate(reader):
+            if reader.line_num - at > 1 or reader.line_num == len(lines):
+                count, _, problem = self._next(lines, at, final=False)
+                if count != reader.line_num - at or problem:
+                    return rows[:index], at
+            at = reader.line_num
+        return rows, at
+
+    def _numbered(self, rows: list[list[str]], lines: list[str], *, is_clean: bool) -> list[Record]:
+        if not rows:
+            return []
+        width = self._shape.width or COLUMN_LIMIT
+        odd = not is_clean or max(map(len, rows)) > width
+        odd = odd or not all(map(str.strip, lines, repeat(_BLANKS + self._shape.delimiter)))
+        numbers = range(self._number + 1, self._number + 1 + len(rows))
+        self._number += len(rows)
+        if odd:
+            return [(number, row or [""], self._problem(row)) for number, row in zip(numbers, rows, strict=True)]
+        return list(zip(numbers, rows, repeat(None), strict=False))
+
     def _next(self, lines: list[str], at: int, *, final: bool) -> tuple[int, list[str], str | None]:
         """How many lines the next record takes, its cells and its problem; 0 lines if its end is not here yet."""
         line = lines[at]
@@ -107,9 +118,9 @@ class Records:
         if not self._is_open(line):
             return 1, *self._cells([line])
         end = _closing_line(lines, at)
-        if end is None and not final and _is_within_bounds(lines[at:]):
+        if end == len(lines) and not final:
             return 0, [], None
-        if end is not None:
+        if end is not None and end < len(lines):
             cells, problem = self._cells(lines[at : end + 1], strict=True)
             if problem != "unclosed_quote":
                 return end + 1 - at, cells, problem
@@ -131,7 +142,7 @@ class Records:
         except csv.Error:  # a cell beyond CELL_LIMIT
             return line.count('"') % 2 == 1
 
-    def _csv(self, lines: list[str], *, strict: bool = False) -> Iterator[list[str]]:
+    def _csv(self, lines: list[str], *, strict: bool = False) -> Any:
         shape = self._shape
         return csv.reader(lines, delimiter=shape.delimiter, skipinitialspace=shape.skip_spaces, strict=strict)
 
@@ -153,8 +164,8 @@ class Records:
 def _closing_line(lines: list[str], at: int) -> int | None:
     """Where the record that opens at a line closes, as RFC 4180 has it: at the next line with an odd count of quotes.
 
-    None if it never does, or too far away. Every line is looked at twice at most: lines between the two have even
-    counts, so none of them opens a record itself.
+    ``len(lines)`` if that line may still come, None if it never does or is too far away. Every line is looked at twice
+    at most: lines between the two have even counts, so none of them opens a record itself.
     """
     if lines[at].count('"') % 2 == 0:
         return None  # the csv module sees an open quote where the standard sees none: a quote inside bare text
@@ -165,16 +176,7 @@ def _closing_line(lines: list[str], at: int) -> int | None:
             return None
         if lines[place].count('"') % 2:
             return place
-    return None
-
-
-def _is_within_bounds(lines: list[str]) -> bool:
-    return (
-        lines[0].count('"') % 2 == 1
-        and len(lines) < OPEN_LINES
-        and sum(map(len, lines)) <= LINE_LIMIT
-        and not any(isinstance(line, CutLine) for line in lines)
-    )
+    return len(lines) if len(lines) - at < OPEN_LINES else None
 
 
 def _shortened(cell: str) -> str:

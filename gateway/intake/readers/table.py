@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gateway.intake.columns.headings import uses_of
 
 DELIMITERS = (",", ";", "\t", "|")
+LONGEST_HEADING = 200
 HEADING_ROWS = 20  # titles and notes may stand above the headings, up to here
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
@@ -90,4 +91,6 @@ def _by_content(rows: Sequence[list[str]]) -> Table | None:
 
 
 def _tidy(row: Sequence[str]) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in row)
+    """Headings fit to be shown and kept: of bounded length, and with a sign for each byte that means nothing."""
+    shown = (cell.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0") for cell in row)
+    return tuple(heading.strip()[:LONGEST_HEADING] for heading in shown)

@@ -36,7 +36,7 @@ def imitates(domain: str) -> bool:
     if "xn--" not in domain:
         return _read(domain, _ASCII_FOLDS) in _providers() and domain not in names(ADDRESS, "free-mail-domains.txt")
     shown = idna.decode(domain)
-    latin = "".join(_latin_letter(char) for char in unicodedata.normalize("NFD", shown))
+    latin = "".join(_latin_letter(char, capitals=True) for char in unicodedata.normalize("NFD", shown))
     if _read(latin, (*_ASCII_FOLDS, _FOLD_I)) in _providers_without_i():
         return True
     labels = shown.split(".")
@@ -86,8 +86,11 @@ def _providers_without_i() -> frozenset[str]:
 
 
 @cache
-def _latin_letter(char: str) -> str:
-    """The ASCII that a character is read as; itself if none, nothing for an accent."""
+def _latin_letter(char: str, *, capitals: bool = False) -> str:
+    """The ASCII that a character is read as; itself if none, nothing for an accent.
+
+    ``capitals``: also what its capital is read as, because domains are typed in capitals too and fold to small letters.
+    """
     if char.isascii():
         return char
     if unicodedata.category(char) == "Mn":
@@ -96,7 +99,9 @@ def _latin_letter(char: str) -> str:
     from confusable_homoglyphs.confusables import confusables_data
 
     alike = [other["c"] for other in confusables_data.get(char, ())]
-    return next((text.lower() for text in sorted(alike, key=len) if text.isascii() and text.isalnum()), char)
+    if capitals and len(char.upper()) == 1:
+        alike += [other["c"] for other in confusables_data.get(char.upper(), ())]
+    return next((text.lower() for text in alike if text.isascii() and text.isalnum()), char)
 
 
 def _scripts(label: str) -> set[str]:

@@ -51,8 +51,8 @@ def test_no_secret_is_stored(engine):
         lambda s: s[:-1], lambda s: s + "A", lambda s: s.swapcase(), lambda s: s.replace("gk_1_", "gk_2_"),
         lambda s: s.replace("gk_1_", "gk_01_"), lambda s: s.replace("gk_1_", "gk_\u0661_"), lambda s: " " + s,
         lambda s: s.replace("gk_", "sk_"), lambda s: s.replace("gk_1_", "gk_1"),
-        lambda s: s.replace("gk_1_", "gk_" + "9" * 40 + "_"), lambda s: "", lambda s: "gk_1_", lambda s: "gk__",
-        lambda s: "\ud800\x00", lambda s: s[5:],
+        lambda s: s.replace("gk_1_", "gk_" + "9" * 40 + "_"), lambda _: "", lambda _: "gk_1_", lambda _: "gk__",
+        lambda _: "\ud800\x00", lambda s: s[5:],
     ],
 )  # fmt: skip
 def test_anything_else_opens_nothing(engine, change):

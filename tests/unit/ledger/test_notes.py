@@ -54,7 +54,7 @@ def test_no_letter_of_a_checkpoint_can_be_changed():
     note = notary.note(12, ROOT)
     for place, letter in enumerate(note.rstrip("\n")):
         for other in {"0", "A", "b", "\n"} - {letter}:
-            with pytest.raises(ValueError, match="it is no checkpoint|its signature"):
+            with pytest.raises(ValueError, match=r"it is no checkpoint|its signature"):
                 notary.read(note[:place] + other + note[place + 1 :])
 
 

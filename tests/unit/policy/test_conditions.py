@@ -9,8 +9,8 @@ from policy_packs import answers, load, pack, rule
 from gateway.domain.facts import CATALOGUE
 from gateway.policy.ages import Duration
 from gateway.policy.conditions import All, AnyOf, Ask, Not, facts_of
-from gateway.policy.evaluate import compile_condition
-from gateway.policy.form import PolicyError
+from gateway.policy.errors import PolicyError
+from gateway.policy.truth import compile_condition
 
 TRUTHS = (True, False, None)
 BOOLEANS = [name for name, spec in CATALOGUE.items() if spec.kind == "boolean"]

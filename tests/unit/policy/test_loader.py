@@ -7,7 +7,7 @@ from policy_packs import CITES, DAY, OBLIGATIONS, REASONS, load, pack, rule, wri
 
 from gateway.domain.decision import Citation
 from gateway.policy.conditions import Ask
-from gateway.policy.form import PolicyError
+from gateway.policy.errors import PolicyError
 from gateway.policy.loader import load_policies
 from gateway.policy.rules import Rule, Spot
 

@@ -1,0 +1,89 @@
+"""The OpenAPI description: complete, true, and kept by the application under Schemathesis' fire."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from gateway.intake.http import EVERYONE
+
+load_all_checks()
+CASES = 25  # for each operation; the nightly run asks for more
+
+
+def spec_of(web):
+    return web.client.get("/openapi.json").json
+
+
+def test_every_route_of_the_api_is_described_with_who_may_call_it(small_web):
+    spec = spec_of(small_web)
+    assert spec["openapi"].startswith("3.1")
+    described = {
+        (method.upper(), path, operation["x-scope"])
+        for path, item in spec["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    served = {
+        (method, rule.rule.replace("<list_id:", "{").replace("<lead_id:", "{").replace(">", "}"),
+         small_web.app.view_functions[rule.endpoint].open_to)
+        for rule in small_web.app.url_map.iter_rules() if rule.rule.startswith("/v1/")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }  # fmt: skip
+    assert described == served
+
+
+def test_every_mistake_is_described(small_web):
+    for path, item in spec_of(small_web)["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            answers = set(operation["responses"])
+            assert {"404", "405"} <= answers, (method, path)
+            assert operation["x-scope"] == EVERYONE or {"401", "403"} <= answers
+            assert "requestBody" not in operation or {"413", "415", "422"} <= answers
+            assert all(answer["description"] for answer in operation["responses"].values())
+            assert operation["summary"]
+
+
+def test_operations_have_ids_of_their_own(small_web):
+    ids = [
+        o["operationId"] for item in spec_of(small_web)["paths"].values() for m, o in item.items() if m != "parameters"
+    ]
+    assert len(ids) == len(set(ids))
+
+
+OPERATIONS = [
+    ("POST", "/v1/signups"), ("POST", "/v1/lists"), ("GET", "/v1/lists"), ("GET", "/v1/lists/{list_id}"),
+    ("PUT", "/v1/lists/{list_id}/file"), ("GET", "/v1/lists/{list_id}/rows"), ("GET", "/v1/leads/{lead_id}"),
+    ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"),
+]  # fmt: skip
+BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
+"""A schema cannot say that a form exists or that a text is an address; what says otherwise is refused, rightly."""
+
+
+def test_every_operation_is_fired_at(small_web):
+    described = {(method.upper(), path) for path, item in spec_of(small_web)["paths"].items() for method in item}
+    assert {pair for pair in described if pair[0] != "PARAMETERS"} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("with_key", [True, False])
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_schemathesis_finds_nothing(fired_at, method, path, with_key):
+    web, headers = fired_at
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", web.app)
+    operation = schema[path][method]
+    there = {name: f"{name.removesuffix('_id')}_1" for name in ("list_id", "lead_id") if name in path}
+    cases = st.one_of(
+        *(operation.as_strategy(generation_mode=mode) for mode in GenerationMode),
+        operation.as_strategy(path_parameters=there or None),
+    )
+
+    @settings(max_examples=CASES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=cases)
+    def fire(case):
+        case.call_and_validate(headers=headers if with_key else None, excluded_checks=BEYOND_SCHEMAS)
+
+    fire()

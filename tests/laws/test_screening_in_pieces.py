@@ -1,0 +1,133 @@
+"""One at a time, in pieces or at once: the same facts for every row, whatever stands beside it (DESIGN.md law 3)."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.domain.address import MatchKeys
+from gateway.domain.lead import FIELDS, Batch, Origin, Statement
+from gateway.domain.ports import Sender, Suppression
+from gateway.domain.screened import MailRoute
+from gateway.screening.address.keys import key_of
+from gateway.screening.screen import World, screen
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+KEYS = MatchKeys(b"0123456789abcdef")
+KINDS = ("mx", "mx", "mx", "implicit_mx", "null_mx", "no_such_domain", "no_mail_host", "unknown")
+
+CELLS = {
+    "email": [
+        "ann@example.com", "Ann+x@Example.com", "bob@example.net", "info@example.org", "eve@gmial.com", "x@gmail,com",
+        "2065550100@vtext.com", "zoe@mailinator.com", "kim@gmail.com", "lee@пример.рф", "nobody", "left@example.com",
+        "a..b@example.com", "dead@example.org", "p@duck.com", "q@a.example.com", "r@b.example.com", "s@x.test", "",
+        None,
+    ],
+    "phone": ["+44 20 7946 0018", "(202) 555-0155", "x", None],
+    "country": ["US", "Canada", "Atlantis", "", None],
+    "consent_ticked": [True, False, None],
+    "consent_preticked": [True, False, None],
+    "consent_wording": ["I agree.", "", None],
+    "consent_url": ["https://quotes.example.com/", "N/A", None],
+    "consent_ip": ["203.0.113.9", "10.0.0.5", "x", None],
+    "consent_at": [NOON - 400 * DAY, NOON - 3 * DAY, NOON + DAY, None],
+    "confirmed_at": [NOON - 2 * DAY, NOON - 900 * DAY, None],
+    "certificate_url": ["https://cert.trustedform.com/" + "0a" * 20, "http://cert.trustedform.com/x", None],
+    "lead_token": ["00000000-0000-0000-0000-000000000000", None],
+    "purposes": ["newsletter", "orders", "surprises", None],
+    "collected_at": [NOON - 90 * DAY, None],
+    "stop": [True, False, None],
+}  # fmt: skip
+STATEMENTS = [
+    ("list", Statement(direct=False)),
+    ("list", Statement(direct=False, vendor="Meridian Leads", method="co_registration", consent="given",
+                       collected_from=datetime(2026, 10, 1, tzinfo=UTC).date(), form_url="https://quotes.example.com/",
+                       transfer_notice="named_us", wireless_authorization=frozenset({"signed"}))),
+    ("list", Statement(direct=True, method="form", country="France", relationship="transactional")),
+    ("form", Statement(direct=True, wording="Yes.", form_url="https://www.example.com/join")),
+]  # fmt: skip
+
+
+ORDERS = {
+    key_of("left@example.com", KEYS): ("opt_out", NOON - 5 * DAY),
+    key_of("dead@example.org", KEYS): ("bounce", NOON - 500 * DAY),
+    key_of("nobody", KEYS): ("complaint", NOON - 1000 * DAY),
+}
+
+
+class Fixed:
+    """A world that gives the same answers however it is asked."""
+
+    def ask_routes(self, domains, as_of, *, seconds):
+        del seconds
+        kinds = {domain: KINDS[sum(domain.encode()) % len(KINDS)] for domain in domains}
+        return {domain: MailRoute(domain, kind, as_of, as_of + DAY) for domain, kind in kinds.items()}
+
+    def find_suppressions(self, keys):
+        return {key: [Suppression(key, *ORDERS[key])] for key in keys if key in ORDERS}
+
+    def find_standing(self, name):
+        return "approved" if name == "Meridian Leads" else None
+
+
+WORLD = World(
+    match_keys=KEYS, routes=Fixed(), suppressions=Fixed(), vendors=Fixed(), sender=Sender(), default_country="US",
+    wireless_list={"vtext.com": NOON - 90 * DAY}, wireless_loaded_at=NOON - 3 * DAY,
+)  # fmt: skip
+
+
+def make_batch(kind, statement, rows, broken):
+    names = {name for row in rows for name in row}
+    return Batch(
+        Origin(kind, "1", statement), list(range(2, len(rows) + 2)),
+        {name: [row.get(name) for row in rows] for name in names}, ["{}"] * len(rows), NOON, broken=broken,
+    )  # fmt: skip
+
+
+def in_pieces(kind, statement, rows, broken, size):
+    """What is found of each row when only ``size`` rows are screened at a time."""
+    found = []
+    for start in range(0, len(rows), size):
+        piece = rows[start : start + size]
+        here = {i - start: code for i, code in broken.items() if start <= i < start + size}
+        screened = screen(make_batch(kind, statement, piece, here), WORLD, NOON)
+        found += [
+            (
+                screened.facts.of_row(i), screened.addresses[i], screened.keys[i], screened.domains[i],
+                screened.countries[i], screened.phones[i], screened.suggestions.get(i),
+            )
+            for i in range(len(piece))
+        ]  # fmt: skip
+    return found
+
+
+def test_the_cast_uses_every_field_we_understand():
+    assert set(CELLS) | {"first_name", "last_name", "region", "language", "consent_agent", "confirmed_ip"} == set(
+        FIELDS
+    )
+
+
+@pytest.mark.parametrize(("kind", "statement"), STATEMENTS)
+def test_a_list_in_pieces_is_the_same_list(kind, statement):
+    dice = random.Random(2026)
+    rows = [
+        {name: dice.choice(cells) for name, cells in CELLS.items() if name == "email" or dice.random() < 0.6}
+        for _ in range(300)
+    ]
+    broken = dict.fromkeys(dice.sample(range(300), 12), "too_many_cells")
+    whole = in_pieces(kind, statement, rows, broken, 300)
+    for size in (1, 7, 100):
+        assert in_pieces(kind, statement, rows, broken, size) == whole
+
+
+ROW = st.fixed_dictionaries({}, optional={name: st.sampled_from(cells) for name, cells in CELLS.items()})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(STATEMENTS), st.lists(ROW, min_size=1, max_size=6), st.sets(st.integers(0, 5)))
+def test_no_row_depends_on_its_neighbours(source, rows, unread):
+    broken = {i: "empty" for i in unread if i < len(rows)}
+    assert in_pieces(*source, rows, broken, 1) == in_pieces(*source, rows, broken, len(rows))

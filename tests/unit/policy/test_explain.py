@@ -1,0 +1,188 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from policy_packs import REASONS, load, pack, rule, wording
+
+from gateway.domain.outcome import DUPLICATE_IN_LIST, SUPPRESSED_MEANWHILE
+from gateway.policy.explain import explain
+
+AS_OF = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
+LAW = "15 U.S.C. 7704(a)(5)(A), https://www.law.cornell.edu/uscode/text/15/7704"
+OPT_OUT = rule(
+    "CS-01", title="The person told us to stop", when={"fact": "suppression.is_matched", "is": True}, then="reject",
+    reason="asked_to_stop", override="never",
+)  # fmt: skip
+OLD = rule(
+    "H-02", title="The list is old", cites={"house": "Twelve months and no more"}, reason="other",
+    then="hold", question="evidence", unverified="The number of months.",
+    when={"all": [
+        {"fact": "source.collected_at", "older_than": "12 months"},
+        {"fact": "source.vendor_standing", "not_in": ["approved"]},
+        {"any": [{"fact": "source.is_attested", "is": False}, {"fact": "source.is_attested", "known": False}]},
+    ]},
+)  # fmt: skip
+GROUND = rule("CS-15", title="A lawful source", obligations=["label", "stop"])
+REJECTED = {"suppression.is_matched": True, "source.collected_at": AS_OF, "source.provenance_is_complete": False}
+ACCEPTED = REJECTED | {"suppression.is_matched": False, "source.provenance_is_complete": True}
+HELD = ACCEPTED | {"source.collected_at": AS_OF - timedelta(days=700), "source.vendor_standing": "new"}
+
+
+@pytest.fixture
+def policies(tmp_path):
+    reasons = REASONS | {"asked_to_stop": wording("asked_to_stop", person=None, vendor=None)}
+    return load(
+        tmp_path, pack("us", OPT_OUT, GROUND), pack("house", OLD, grants=False), reasons=reasons,
+    )  # fmt: skip
+
+
+def told(policies, facts, **options):
+    return explain(policies.decide(facts, AS_OF), policies, as_of=AS_OF, **options)
+
+
+def test_the_officer_is_told_who_refused_on_which_law_and_facts(policies):
+    assert told(policies, REJECTED).sentences == [
+        "This lead was refused, as judged on 21 November 2026 at 09:05 UTC.",
+        "CS-01 refuses it: The person told us to stop.",
+        "officer wording of asked_to_stop",
+        f"It rests on the law: {LAW}.",
+        "Facts: Did this person tell us to stop? Yes.",
+        "What can be done: remedy wording of asked_to_stop",
+        "No officer may set this aside.",
+    ]
+
+
+def test_the_officer_is_told_what_an_accepted_lead_owes(policies):
+    assert told(policies, ACCEPTED).sentences == [
+        "This lead was accepted as a prospect, as judged on 21 November 2026 at 09:05 UTC.",
+        "CS-15 accepts it: A lawful source.",
+        "officer wording of because",
+        f"It rests on the law: {LAW}.",
+        "Facts: Do we know who collected it, how, when and on which page or form? Yes.",
+        "Whoever uses it owes this:",
+        f"OB-07, do label: Always label. ({LAW})",
+        f"OB-06, do stop: Always stop. ({LAW})",
+    ]
+
+
+def test_a_hold_says_what_it_waits_for_and_what_nobody_knows(policies):
+    sentences = told(policies, HELD).sentences
+    assert sentences[:8] == [
+        "This lead was put on hold, as judged on 21 November 2026 at 09:05 UTC.",
+        "It waits for evidence from the vendor.",
+        "H-02 holds it: The list is old.",
+        "officer wording of other",
+        "It rests on a rule of the house: Twelve months and no more.",
+        "Facts: When was it collected? More than 12 months before. How does its vendor stand with us? New.",
+        "Not known: Did the vendor sign for it?",
+        "Not verified: The number of months.",
+    ]
+    assert sentences[9] == "CS-15 accepts it: A lawful source."
+    assert "Whoever uses it owes this:" not in sentences
+
+
+def test_a_rule_of_the_house_only_marks_what_it_accepts(tmp_path):
+    mark = rule("H-22", title="Bought", when={"fact": "source.is_direct", "is": False})
+    policies = load(tmp_path, pack("us", GROUND), pack("house", mark, grants=False))
+    facts = {"source.is_direct": False, "source.provenance_is_complete": True}
+    sentences = told(policies, facts).sentences
+    assert "H-22 marks it: Bought." in sentences
+    assert "CS-15 accepts it: A lawful source." in sentences
+
+
+def test_an_unknown_that_matters_is_named_in_words(policies):
+    sentences = told(policies, ACCEPTED | {"suppression.is_matched": None}).sentences
+    assert sentences[1:7] == [
+        "It waits for an officer's look.",
+        "CS-01 holds it, because a fact it needs is unknown (the rule: The person told us to stop).",
+        "Nobody knows: Did this person tell us to stop?",
+        f"It rests on the law: {LAW}.",
+        "Not known: Did this person tell us to stop?",
+        "What can be done: Find out: Did this person tell us to stop?",
+    ]
+
+
+def test_silence_of_all_rules_is_explained_too(policies):
+    told_of = told(policies, ACCEPTED | {"source.provenance_is_complete": False})
+    assert told_of.sentences[1:5] == [
+        "It waits for an officer's look.",
+        "GATE-00 holds it: No policy in force covers this lead.",
+        "officer wording of no_rule_speaks",
+        "It rests on a rule of the house: Silence of all rules is a hold.",
+    ]
+
+
+def test_the_vendor_hears_its_own_wording_and_nothing_hidden(policies):
+    refused = told(policies, REJECTED | HELD | {"suppression.is_matched": True}, audience="vendor")
+    assert refused.sentences == ["The lead was refused."]
+    assert refused.as_dict() == {
+        "audience": "vendor", "sentences": ["The lead was refused."], "verdict": "reject", "findings": [],
+    }  # fmt: skip
+    held = told(policies, HELD, audience="vendor")
+    assert held.sentences == ["The lead was put on hold.", "vendor wording of other", "remedy wording of other"]
+    assert held.as_dict()["findings"] == [
+        {"reason": "other", "message": "vendor wording of other", "remedy": "remedy wording of other"}
+    ]
+    unknown = told(policies, ACCEPTED | {"suppression.is_matched": None}, audience="vendor")
+    assert unknown.sentences == ["The lead was put on hold.", "We miss what is needed.", "Find out: what is needed"]
+
+
+def test_the_person_hears_only_what_is_meant_for_them(policies):
+    assert told(policies, REJECTED, audience="person").as_dict() == {"audience": "person", "sentences": []}
+    assert told(policies, HELD, audience="person").as_dict() == {
+        "audience": "person", "sentences": ["person wording of other"],
+    }  # fmt: skip
+    assert told(policies, ACCEPTED | {"suppression.is_matched": None}, audience="person").sentences == []
+
+
+def test_the_last_look_outweighs_the_decision(policies):
+    explanation = told(policies, ACCEPTED, extra=(SUPPRESSED_MEANWHILE,))
+    assert explanation.verdict == "reject"
+    assert explanation.obligations == []
+    assert explanation.sentences[:3] == [
+        "This lead was refused, as judged on 21 November 2026 at 09:05 UTC.",
+        "The policies had it accepted as a prospect; the last look before writing found more.",
+        "GATE-03 refuses it: The person told us to stop while the lead was under way.",
+    ]
+    assert "No officer may set this aside." in explanation.sentences
+    assert told(policies, ACCEPTED, extra=(DUPLICATE_IN_LIST,), audience="vendor").sentences == [
+        "The lead was refused.", "vendor wording of duplicate_in_list", "remedy wording of duplicate_in_list",
+    ]  # fmt: skip
+
+
+def test_as_data_it_is_complete_for_the_officer(policies):
+    data = told(policies, HELD).as_dict()
+    decision = policies.decide(HELD, AS_OF)
+    assert {key: data[key] for key in ("audience", "verdict", "decision", "as_of", "policy_digest")} == {
+        "audience": "officer", "verdict": "hold", "decision": decision.id, "as_of": "2026-11-21T09:05:00Z",
+        "policy_digest": policies.digest,
+    }  # fmt: skip
+    assert data["findings"][0] == {
+        "rule": "H-02", "title": "The list is old", "verdict": "hold", "reason": "other",
+        "cites": {"kind": "house", "text": "Twelve months and no more", "url": None},
+        "message": "officer wording of other", "remedy": "remedy wording of other", "question": "evidence",
+        "override_allowed": True, "unknown": [],
+        "facts": [
+            {"fact": "source.collected_at", "asks": "When was it collected?", "answer": "more than 12 months before"},
+            {"fact": "source.vendor_standing", "asks": "How does its vendor stand with us?", "answer": "new"},
+            {"fact": "source.is_attested", "asks": "Did the vendor sign for it?", "answer": None},
+        ],
+    }  # fmt: skip
+    owed = told(policies, ACCEPTED).as_dict()["obligations"][0]
+    assert (owed["code"], owed["id"], owed["message"]) == ("label", "OB-07", "Always label.")
+
+
+def test_an_old_decision_is_told_with_what_later_policies_still_know(policies, tmp_path):
+    decision = policies.decide(ACCEPTED | {"suppression.is_matched": None}, AS_OF)
+    accepted = policies.decide(ACCEPTED, AS_OF)
+    later = load(tmp_path / "later", pack("ca", rule("CL-01")), obligations={})
+    sentences = explain(decision, later, as_of=AS_OF).sentences
+    assert "CS-01 holds it, because a fact it needs is unknown (the rule: The person told us to stop)." in sentences
+    assert "Not known: Did this person tell us to stop?" in sentences
+    assert sentences[-1] == (
+        f"The decision was made under the policies {policies.digest[:12]}; these words are from {later.digest[:12]}."
+    )
+    assert "label, label: Label (not in these policies)" in explain(accepted, later, as_of=AS_OF).sentences
+    old = policies.decide(REJECTED, AS_OF)
+    assert "Asked to stop." in explain(old, later, as_of=AS_OF).sentences
+    assert explain(old, later, as_of=AS_OF, audience="person").sentences == []
+    assert explain(old, later, as_of=AS_OF, audience="vendor").sentences == ["The lead was refused."]

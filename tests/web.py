@@ -1,0 +1,75 @@
+"""The web application on a real database, with DNS answers, a clock and keys that the test decides."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from builders import FORM, ToldRoutes, make_services
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+
+from gateway.access.keys import new_key
+from gateway.app import create_app
+from gateway.domain.ports import Sender
+from gateway.intake.forms import Source, create_source
+from gateway.outcomes.tables import leads
+from gateway.pipeline import Services
+
+SENDER = Sender(("Riverside Garden Ltd",), "1 Mill Lane, Springfield", "https://www.example.com/stop")
+SITE = "https://www.example.com"
+
+
+class TimedRoutes(ToldRoutes):
+    """Told routes that remember how long DNS was given."""
+
+    def __init__(self, kinds: dict[str, Any] | None = None) -> None:
+        super().__init__(kinds)
+        self.seconds: list[float | None] = []
+
+    def ask_routes(self, domains, as_of, *, seconds):
+        self.seconds.append(seconds)
+        return super().ask_routes(domains, as_of, seconds=seconds)
+
+
+@dataclass
+class Web:
+    """One gateway as the tests talk to it."""
+
+    app: Flask
+    services: Services
+    routes: TimedRoutes
+    woken: list[int] = field(default_factory=list)
+
+    @property
+    def client(self) -> FlaskClient:
+        """A fresh client; it keeps no cookies of another's."""
+        return self.app.test_client()
+
+    def key(self, *scopes: str) -> dict[str, str]:
+        """Headers of a caller whose key has these scopes."""
+        with self.services.unit_of_work() as work:
+            made = new_key(work, "a test", scopes)
+        return {"Authorization": f"Bearer {made.secret}"}
+
+    def source(self, key: str, **changes: Any) -> None:
+        """One more form."""
+        with self.services.unit_of_work() as work:
+            create_source(work, replace(Source(key, f"The form {key}", FORM, published=True), **changes))
+
+    def leads(self) -> list[Any]:
+        """Every lead there is, as it stands in the database."""
+        with self.services.engine.connect() as connection:
+            return list(connection.execute(select(leads).order_by(leads.c.id)))
+
+
+def make_web(engine: Engine, clock, tmp_path) -> Web:
+    """A gateway with the published form `demo` of https://www.example.com."""
+    routes = TimedRoutes({"silent.example.net": "unknown", "dead.example.net": "no_such_domain"})
+    services = make_services(engine, clock, tmp_path, routes=routes)
+    woken: list[int] = []
+    services = replace(
+        services, world=replace(services.world, sender=SENDER), wake=lambda: woken.append(1)
+    )  # fmt: skip
+    web = Web(create_app(services), services, routes, woken)
+    web.source("demo", origins=(SITE,))
+    return web
