@@ -56,7 +56,7 @@ def create_app(gateway: Services) -> Flask:
 
 
 def _id_shape(converter: Any) -> dict[str, str]:
-    return {"type": "string", "pattern": f"^{converter.regex}$"}
+    return {"type": "string", "pattern": f"^{converter.regex}$", "description": f"Such as `{converter.kind}_7`."}
 
 
 def _refuse_unguarded(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """What machines that watch us ask: is the process up, can leads be taken. Looks, changes nothing."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response
@@ -9,6 +10,7 @@ from gateway.db.migrate import HEAD, current
 from gateway.intake.http import EVERYONE, json_answer, open_to, services
 from gateway.jobs.owed import workers_alive
 from gateway.pipeline import Services
+from gateway.policy.errors import PolicyError
 
 blueprint = Blueprint("health", __name__)
 
@@ -30,17 +32,15 @@ def readyz() -> Response:
 
 def readiness(gateway: Services) -> dict[str, Any]:
     """What taking leads needs. Workers are told of and not needed: what is owed waits for them."""
-    checks = {"database": "unreachable", "migrations": "unknown", "policies": "loaded"}
+    checks = {"database": "unreachable", "migrations": "unknown", "policies": "broken"}
     workers: int | None = None
-    if not gateway.policies.packs:
-        checks["policies"] = "none"  # nothing could be accepted
-    try:
+    with suppress(PolicyError):
+        checks["policies"] = "loaded" if gateway.policies.packs else "broken"
+    with suppress(SQLAlchemyError):
         found = current(gateway.engine)
         checks["database"] = "reachable"
         checks["migrations"] = "current" if found == HEAD else "pending"
         if found == HEAD:
             workers = workers_alive(gateway)
-    except SQLAlchemyError:
-        pass  # the word for it stands in the checks already
     good = checks == {"database": "reachable", "migrations": "current", "policies": "loaded"}
     return {"status": "ready" if good else "not_ready", **checks, "workers_alive": workers}

@@ -1,6 +1,7 @@
 """The only place that builds real adapters: settings become Services."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from gateway.screening.screen import World
 from gateway.suppression.book import Book
 from gateway.vendors.book import Vendors
 
+DEMO_MARK = "demo-officer.key"
+"""A data folder in which the demo was loaded stays a demo for every command: its domains' answers are recorded."""
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 
 
@@ -44,6 +47,8 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
 
     ``settings`` must have its secret key (config.with_secret).
     """
+    if (settings.data / DEMO_MARK).exists():
+        settings = replace(settings, demo=True)
     engine = open_engine(settings.database)
     ensure_schema(engine)
     return Services(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -79,8 +79,8 @@ def key(address: str) -> bytes:
 FORM = Statement(direct=True, method="form", form_url="https://www.example.com/join", wording="Yes, write to me.",
                  language="en", consent_act="unticked_box", relationship="marketing")  # fmt: skip
 BOUGHT = Statement(
-    direct=False, vendor="Meridian Leads", method="co_registration", collected_from=datetime(2026, 10, 1, tzinfo=UTC).date(),
-    collected_until=datetime(2026, 10, 31, tzinfo=UTC).date(), form_url="https://quotes.example.com/", consent="none",
+    direct=False, vendor="Meridian Leads", method="co_registration", collected_from=date(2026, 10, 1),
+    collected_until=date(2026, 10, 31), form_url="https://quotes.example.com/", consent="none",
     relationship="marketing",
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from gateway.outcomes.leave import leave
 from gateway.pipeline import Services
 from gateway.screening.address.keys import key_of
 from gateway.vendors.book import set_standing
+from gateway.wiring import DEMO_MARK
 
 DATA = Path(__file__).parent / "demo_data"
 WORDING = (
@@ -26,7 +27,7 @@ def load_demo(services: Services) -> list[str]:
     """Load what is missing and say what to try next. A second start finds everything in place."""
     with reading(services.engine) as connection:
         fresh = find_source(connection, "demo") is None
-    key_file = services.settings.data / "demo-officer.key"
+    key_file = services.settings.data / DEMO_MARK
     if fresh:
         _load(services, key_file)
     return _next_steps(services, key_file)
@@ -63,6 +64,8 @@ def _next_steps(services: Services, key_file: Path) -> list[str]:
         "",
         f"  Open        {where}/  and sign up, for example as ann@harbor.example.com",
         f"  The API     {where}/docs",
+        "",
+        "In another terminal, in this folder, after `. .venv/bin/activate`:",
         "  The list    gateway lists show list_1",
         "  Why?        gateway explain lead_1",
         "  The ledger  gateway ledger verify",

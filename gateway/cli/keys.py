@@ -25,8 +25,7 @@ def keys(context: click.Context, *, as_json: bool) -> None:
          "revoked_at": k.revoked_at} for k in found
     ]  # fmt: skip
     rows = [
-        (f"key_{k.id}", " ".join(sorted(k.scopes)), k.expires_at or "never", k.revoked_at or "", k.name)
-        for k in found
+        (f"key_{k.id}", " ".join(sorted(k.scopes)), k.expires_at or "never", k.revoked_at or "", k.name) for k in found
     ]
     say({"keys": documents}, table(rows, ("key", "scopes", "expires", "revoked", "name")), as_json=as_json)
 

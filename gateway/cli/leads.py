@@ -1,6 +1,7 @@
 """``gateway leads``, ``gateway explain`` and ``gateway prospects``."""
 
 import json
+from typing import Any
 
 import click
 
@@ -24,9 +25,14 @@ def find(address: str, *, as_json: bool) -> None:
     services = open_services()
     with reading(services.engine) as connection:
         found = find_leads(connection, match_key(services, address))
-    rows = [(one["lead"], one["outcome"], one["source"], one["row"], ", ".join(one["reasons"])) for one in found]
+    rows = [(one["lead"], _state(one), one["source"], one["row"], ", ".join(one["reasons"])) for one in found]
     lines = table(rows, ("lead", "outcome", "source", "row", "reasons")) if rows else []
     say({"leads": found}, lines or ["No lead has this address."], as_json=as_json)
+
+
+def _state(lead: dict[str, Any]) -> str:
+    prospect = lead["prospect"]
+    return "prospect, withdrawn" if prospect and prospect["withdrawn"] else str(lead["outcome"])
 
 
 @click.command()
@@ -34,8 +40,8 @@ def find(address: str, *, as_json: bool) -> None:
 @json_option
 def explain(lead: str, *, as_json: bool) -> None:
     """Why LEAD (lead_12) ended as it did: rules, law, facts, obligations, in sentences."""
+    from gateway.account import explain_lead
     from gateway.db.work import reading
-    from gateway.outcomes.view import explain_lead
 
     services = open_services()
     with reading(services.engine) as connection:

@@ -1,9 +1,10 @@
 """``gateway suppress`` and ``gateway suppressions``: people who must not be written to."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,7 +13,8 @@ from gateway.domain.ports import CAUSES
 from gateway.domain.problem import CallerError, Problem
 
 
-def _instant(text: str | None, now: datetime) -> datetime:
+def _instant(text: str | None, now: datetime, zone: str) -> datetime:
+    """When the person said so; a date or a time without a zone is read in the operator's (GATEWAY_ZONE)."""
     if text is None:
         return now
     try:
@@ -20,7 +22,7 @@ def _instant(text: str | None, now: datetime) -> datetime:
     except ValueError:
         message = f"{text!r} is no date; write 2026-03-01 or 2026-03-01T12:00:00Z"
         raise CallerError([Problem("bad_date", message, field="received-at")]) from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
     if moment > now:
         raise CallerError([Problem("future_date", f"{text!r} lies in the future", field="received-at")])
     return moment
@@ -47,7 +49,7 @@ def suppress(address: str, *, cause: str, received_at: str | None, note: str, as
     services = open_services()
     key = match_key(services, address)
     with services.unit_of_work() as work:
-        order = Suppression(key, cause, _instant(received_at, work.at))  # type: ignore[arg-type]
+        order = Suppression(key, cause, _instant(received_at, work.at, services.settings.zone))  # type: ignore[arg-type]
         left = leave(work, services.ledger, [order], by="cli", note=note)
     document = {"recorded": left.recorded, "withdrawn": left.withdrawn, "refused": left.refused}
     state = "Suppressed" if left.recorded else "Was suppressed for this cause already"
@@ -95,7 +97,7 @@ def import_file(file: Path, *, cause: str, received_at: str | None, note: str, a
     services = open_services()
     keys = dict.fromkeys(match_key(services, address) for address in found.addresses)
     with services.unit_of_work() as work:
-        at = _instant(received_at, work.at)
+        at = _instant(received_at, work.at, services.settings.zone)
         orders = [Suppression(key, cause, at) for key in keys]  # type: ignore[arg-type]
         left = leave(work, services.ledger, orders, by="cli", note=note)
     document: dict[str, Any] = {

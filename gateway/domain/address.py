@@ -12,7 +12,7 @@ def canonical(local: str, ascii_domain: str) -> str:
     """The form under which two addresses are the same mailbox.
 
     Case is folded and a +tag dropped for every domain; Gmail's dots and Yahoo's -keyword are provider facts
-    (law.md 5.1: only for duplicates and suppression). ``local`` is NFC, ``ascii_domain`` an A-label.
+    (no standard; only for duplicates and suppression). ``local`` is NFC, ``ascii_domain`` an A-label.
     """
     domain = ascii_domain.lower().rstrip(".")
     name = local.strip('"').casefold() if local[:1] == '"' else local.casefold()

@@ -103,7 +103,7 @@ WIRELESS_PARTS = (
     "shown_separately",
     "signed",
 )
-"""The parts of an express prior authorization, 47 CFR 64.3100(d)(1)-(6) as law.md 1.6 gives them."""
+"""The parts of an express prior authorization, 47 CFR 64.3100(d)(1)-(6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ TAKES_MAIL: dict[str, bool | None] = {
     "no_mail_host": False,
     "unknown": None,
 }
-"""A time-out is neither yes nor no (DESIGN.md law 6)."""
+"""A time-out is neither yes nor no (docs/design.md law 6)."""
 
 
 @dataclass(frozen=True, slots=True)

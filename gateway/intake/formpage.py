@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.domain.problem import Problem
 from gateway.intake.forms import Source
+from gateway.intake.signups import MISTYPED
 
 _SHOWN = (  # name, label, type, autocomplete
     ("email", "E-mail address", "email", "email"),
@@ -32,6 +33,7 @@ class Field:
     value: str
     problem: str | None
     suggestion: str | None
+    can_insist: bool  # the person may say that it is right as typed
 
     @property
     def is_needed(self) -> bool:
@@ -58,7 +60,6 @@ class FormPage:
     box: Box | None
     hidden: tuple[tuple[str, str], ...]
     others: tuple[str, ...]  # problems of what the page does not show
-    can_insist: bool  # a correction of the address is offered
 
 
 def form_page(
@@ -83,16 +84,21 @@ def form_page(
             for name, problem in by_field.items()
             if name not in seen
         ),
-        can_insist=any(field.suggestion for field in fields),
     )
 
 
 def _field(row: tuple[str, str, str, str], typed: MultiDict[str, str], problem: Problem | None) -> Field:
     name, label, kind, autocomplete = row
     return Field(
-        name, label, kind, autocomplete, typed.get(name, ""),
-        problem.message if problem else None, problem.suggestion if problem else None,
-    )  # fmt: skip
+        name=name,
+        label=label,
+        type=kind,
+        autocomplete=autocomplete,
+        value=typed.get(name, ""),
+        problem=problem.message if problem else None,
+        suggestion=problem.suggestion if problem else None,
+        can_insist=problem is not None and problem.code == MISTYPED,
+    )
 
 
 def _box(typed: MultiDict[str, str], problem: Problem | None, source: Source | None) -> Box | None:

@@ -59,7 +59,9 @@ def create_source(work: UnitOfWork, source: Source) -> None:
 
 
 def find_source(connection: Connection, key: str) -> Source | None:
-    """The form of this key, published or not."""
+    """The form of this key, published or not. Text that can be no key is not looked for."""
+    if not _KEY.fullmatch(key):
+        return None
     row = connection.execute(select(sources).where(sources.c.key == key)).one_or_none()
     return None if row is None else _source(row)
 

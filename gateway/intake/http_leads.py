@@ -3,13 +3,14 @@
 from flask import Response
 from flask_smorest import Blueprint
 
+from gateway.account import explain_lead
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import Answer, dump, encoded, json_answer, operation, read_query, services
 from gateway.intake.schemas_lists import DecisionView, LeadView, ProspectsQuery
 from gateway.outcomes.export import csv_lines
 from gateway.outcomes.prospects import HEADINGS, export_prospects
-from gateway.outcomes.view import explain_lead, view_lead
+from gateway.outcomes.view import view_lead
 
 blueprint = Blueprint("leads", __name__, description="Single leads, their decisions, and the prospects.")
 JSON = "application/json"

@@ -92,7 +92,7 @@ def _manifest() -> str:
          "description": '`attachment; filename="leads.csv"`: another way to say what the file is called.'},
     ],
     answers={202: Answer("The file is stored and looked over, and its run has begun.", {JSON: Started})},
-    problems=(409, 413, 415, 422),
+    problems=(400, 409, 413, 415, 422),
 )  # fmt: skip
 def give_file(list_id: int) -> Response:
     """Give a list its file: the bytes themselves as the body, of any content type, up to 2 GiB.

@@ -188,7 +188,7 @@ def _printable(text: str | None) -> str | None:
 
 def _mend(error: CallerError) -> Response:
     """The form once more with what was typed, each problem beside its field; or the site's own page for that."""
-    source: Source | None = g.get("source")
+    source = _posted_source()
     if source is not None and source.problems_url:
         codes = urlencode({"problems": ",".join(dict.fromkeys(problem.code for problem in error.problems))})
         url = source.problems_url + ("&" if "?" in source.problems_url else "?") + codes
@@ -198,6 +198,16 @@ def _mend(error: CallerError) -> Response:
     onward = redirect_after(source, request.form.get("_next")) if source else None
     g.form_targets = [origin_of(onward)] if onward else []  # Chromium holds form-action against the redirect, too
     return response
+
+
+def _posted_source() -> Source | None:
+    """The form a page was posted from, if it is there and published; also when its post could not be read further."""
+    if "source" not in g:
+        with reading(services().engine) as connection:
+            found = find_source(connection, request.form.get("source", ""))
+        g.source = found if found is not None and found.published else None
+    source: Source | None = g.source
+    return source
 
 
 def allow_origin(response: Response) -> Response:

@@ -21,7 +21,11 @@ from gateway.screening.address.syntax import normalise
 from gateway.screening.jurisdiction import alpha2
 
 RECEIVED = {"status": "received"}
-"""The answer to every stranger, whatever is known of the address (DESIGN.md 6)."""
+"""The answer to every stranger, whatever is known of the address (docs/design.md)."""
+
+
+MISTYPED = "address_looks_mistyped"
+"""The one problem of an address that its person may overrule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def _address_problems(signup: Mapping[str, Any]) -> list[Problem]:
     if better is None or signup.get("accept_as_typed"):
         return []
     text = "This looks like a slip. Correct the address, or say that it is right as typed."
-    return [Problem("address_looks_mistyped", text, "email", suggestion=f"{address.local}@{better}")]
+    return [Problem(MISTYPED, text, "email", suggestion=f"{address.local}@{better}")]
 
 
 def _mended(typed: str) -> str | None:

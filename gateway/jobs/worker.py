@@ -3,10 +3,12 @@
 import logging
 import os
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init
 
 from gateway.config import Settings
@@ -22,7 +24,7 @@ EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends anoth
 
 def make_celery(settings: Settings) -> Celery:
     """The Celery application on the configured transport; folders under GATEWAY_DATA by default."""
-    app = Celery("gateway", broker=settings.broker_url or "filesystem://")
+    app = Celery("gateway", broker=settings.broker_url or "filesystem://localhost")
     options: dict[str, Any] = {}
     if not settings.broker_url:
         folder = settings.data.absolute() / "broker"
@@ -71,13 +73,15 @@ def make_wake(settings: Settings) -> Callable[[], None]:
 
 def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> None:
     """Work until stopped. Each child process builds its own services: a database connection does not survive a fork."""
+    # A worker in a container is root by habit; with JSON alone as its messages that is no hole worth a page of text.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app = make_celery(settings)
     _add_tasks(app, settings, build)
     schedule = settings.data.absolute() / f"beat-{os.getpid()}"
     try:
         app.worker_main(
             [
-                "worker", "--beat", "--schedule", str(schedule), "--pool", "prefork", "--concurrency", "2",
+                "--quiet", "worker", "--beat", "--schedule", str(schedule), "--pool", "prefork", "--concurrency", "2",
                 "--hostname", f"gateway-{os.getpid()}@%h", "--loglevel", "WARNING", "--without-gossip",
                 "--without-mingle", "--without-heartbeat",
             ]

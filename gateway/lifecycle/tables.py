@@ -27,7 +27,7 @@ events = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("prospect_id", Id, nullable=False, index=True),  # no foreign key: it costs bulk admission a fifth
     Column("at", Instant, nullable=False),
-    Column("from_state", String(8)),  # none when the prospect was admitted
+    Column("from_state", String(8)),
     Column("to_state", String(8), nullable=False),
     Column("cause", Text, nullable=False),
 )  # fmt: skip

@@ -120,9 +120,10 @@ def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression]) -> bool
 
 def _first_stops(screened: Screened) -> dict[bytes, int]:
     """The first row in which each match key says stop; empty for the usual list."""
-    says = screened.facts.columns.get("lead.says_stop")
+    facts = screened.facts  # what all rows say is no column
+    says = facts.columns.get("lead.says_stop") or [facts.constants.get("lead.says_stop")] * facts.size
     first: dict[bytes, int] = {}
-    if says is not None and True in says:
+    if True in says:
         for index, (key, said) in enumerate(zip(screened.keys, says, strict=True)):
             if said is True and key is not None:
                 first.setdefault(key, index)

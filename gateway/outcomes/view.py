@@ -9,7 +9,6 @@ from gateway.db.base import text_of
 from gateway.domain.decision import Finding
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.lifecycle.store import known
-from gateway.outcomes.cases import load_decision
 from gateway.outcomes.tables import batches, decisions, holds, leads
 
 _GATE = {finding.reason: finding for finding in GATE_FINDINGS}
@@ -74,30 +73,6 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         },
         "as_arrived": json.loads(row.as_arrived),
     }  # fmt: skip
-
-
-def explain_lead(connection: Connection, policies: Any, number: int) -> dict[str, Any] | None:
-    """The decision on a lead in sentences, with law, facts, obligations, policy digest and as-of; None if no lead."""
-    from gateway.policy.explain import explain
-
-    row = connection.execute(
-        select(leads, batches.c.as_of, batches.c.settled_at)
-        .join(batches, batches.c.id == leads.c.decided_in).where(leads.c.id == number)
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        return None
-    decision = load_decision(connection, row.decision_id)
-    told = explain(decision, policies, as_of=row.as_of, extra=gate_findings(row.extra)).as_dict()
-    return {
-        "lead": f"lead_{row.id}",
-        "outcome": row.outcome,
-        "duplicate_of": None if row.duplicate_of is None else f"lead_{row.duplicate_of}",
-        "settled_at": text_of(row.settled_at),
-        **told,
-        "decision": decision.id,
-        "policies": decision.policy_digest,
-        "as_of": text_of(row.as_of),
-    }
 
 
 def rows_of_leads(connection: Connection, ranges: Sequence[tuple[int, int]], outcome: str | None) -> Any:

@@ -132,7 +132,7 @@ class Judge:
                 finding = speaker[pick(case)]
                 if finding is not None:
                     spoken[finding.verdict].append(finding)
-                    grounds = grounds or (grants and finding.verdict == "accept")
+                    grounds = grounds or grants
         if not (grounds or spoken["reject"] or spoken["hold"]):
             spoken["hold"].append(NO_RULE_SPEAKS)
         verdict = next(verdict for verdict, findings in spoken.items() if findings)

@@ -111,7 +111,7 @@ def _wording_is_known(batch: Batch) -> bool | Column:
 
 
 def _is_proven(batch: Batch, networks: list[str]) -> bool | Column:
-    """Whether time, page, and network address or certificate are on record (law.md 1.1; the broker's opt-in triple)."""
+    """Whether time, page, and network address or certificate are on record (what buyers call the opt-in triple)."""
     columns, statement = batch.columns, batch.origin.statement
     paged = bool((statement.form_url or "").strip())
     urls = batch.column("consent_url")

@@ -1,7 +1,7 @@
 """Who told us to stop: one question for the whole batch, and what the lead itself says. Settles nothing.
 
 An order stands until the person gives a later yes to us. Only a signup on our own form, confirmed from the mailbox
-after the last order, is such a yes; a list, even our own system's export, can at most claim one (DESIGN.md law 5).
+after the last order, is such a yes; a list, even our own system's export, can at most claim one (docs/design.md law 5).
 Orders received after ``as_of`` are no facts of that instant: the last look, inside the writing transaction, finds
 them. So a list says the same of a row whether an earlier batch of the same run recorded the order or not.
 """

@@ -193,6 +193,19 @@ def test_nothing_typed_is_ever_markup(small_web, field):
     assert "49" not in page
 
 
+def test_text_that_no_database_keeps_is_shown_as_a_problem_of_its_field(web):
+    for field in ("first_name", "source"):
+        response = post(web, **{field: "a\0b"})
+        assert response.status_code == 422
+        assert "NUL" in response.text
+
+
+def test_a_field_that_is_too_long_is_marked_and_kept(small_web):
+    page = post(small_web, phone="1" * 61).text
+    assert f'value="{"1" * 61}"' in page
+    assert 'id="p-phone"' in page
+
+
 def test_a_form_that_is_not_there_is_said_to_be_closed(small_web):
     response = post(small_web, source="nowhere")
     assert response.status_code == 422

@@ -175,6 +175,26 @@ def test_a_file_that_is_too_large_is_refused(small_web, monkeypatch):
     assert files(small_web) == []
 
 
+@pytest.mark.parametrize("broken", ["the line", "the disk"])
+def test_an_upload_that_breaks_off_leaves_nothing_behind(small_web, monkeypatch, broken):
+    caller = small_web.key("lists")
+    register(small_web, caller)
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    promised = len(ROWS) + (1 if broken == "the line" else 0)
+    if broken == "the disk":
+        monkeypatch.setattr("os.fsync", full)
+    response = small_web.client.put(
+        "/v1/lists/list_1/file", data=ROWS, headers=caller, environ_overrides={"CONTENT_LENGTH": str(promised)}
+    )
+    monkeypatch.undo()
+    assert response.status_code == (400 if broken == "the line" else 500)
+    assert files(small_web) == []
+    assert upload(small_web, caller, 1).status_code == 202
+
+
 class Rows(io.RawIOBase):
     """A long list that is made while it is read."""
 

@@ -39,6 +39,7 @@ def test_styles_are_asked_for_again_and_not_sent_again(site):
     again = site.client.get("/static/gateway.css", headers={"If-None-Match": first.headers["ETag"]})
     assert (first.headers["Cache-Control"], again.status_code) == ("no-cache", 304)
     first.close()
+    again.close()
 
 
 def test_where_the_public_address_is_https_browsers_are_told_to_stay_there(site):

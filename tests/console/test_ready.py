@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text as sql
 from web import make_web
 
 from gateway.app import create_app
 from gateway.db.engine import open_engine
 from gateway.db.migrate import ensure_schema
 from gateway.jobs.owed import sign_of_life
+from gateway.policy.loader import load_policies
+from gateway.wiring import POLICIES
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_workers_that_gave_a_sign_of_life_are_counted(migrated, clock):
 
 def test_tables_of_another_version_are_not_ready(migrated):
     with migrated.services.unit_of_work() as work:
-        work.connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        work.connection.execute(sql("UPDATE alembic_version SET version_num = '0000'"))
     response = migrated.client.get("/readyz")
     assert (response.status_code, response.json["migrations"]) == (503, "pending")
 
@@ -53,10 +55,14 @@ def test_a_database_that_cannot_be_reached_is_not_ready(migrated, tmp_path):
     lost.dispose()
 
 
-def test_without_policies_nothing_is_taken(migrated):
-    class Empty:
-        packs = ()
-
-    bare = create_app(replace(migrated.services, policies=Empty()))
+@pytest.mark.parametrize("text", ["", "pack: ["])
+def test_without_policies_nothing_is_taken(migrated, tmp_path, text):
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    for name in ("reasons.yaml", "obligations.yaml"):
+        (folder / name).write_text((POLICIES / name).read_text(encoding="utf-8"), encoding="utf-8")
+    if text:
+        (folder / "house.yaml").write_text(text, encoding="utf-8")
+    bare = create_app(replace(migrated.services, read_policies=lambda: load_policies([folder])))
     response = bare.test_client().get("/readyz")
-    assert (response.status_code, response.json["policies"]) == (503, "none")
+    assert (response.status_code, response.json["policies"]) == (503, "broken")

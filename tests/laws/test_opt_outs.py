@@ -45,7 +45,12 @@ class OptOuts(RuleBasedStateMachine):
             self.engine.dispose()
             self.folder.cleanup()
 
-    @rule(target=addresses, name=st.sampled_from(MAILBOXES), domain=st.sampled_from(DOMAINS), tag=st.sampled_from(["", "+a"]))
+    @rule(
+        target=addresses,
+        name=st.sampled_from(MAILBOXES),
+        domain=st.sampled_from(DOMAINS),
+        tag=st.sampled_from(["", "+a"]),
+    )
     def an_address(self, name, domain, tag):
         return f"{name}{tag}@{domain}"
 

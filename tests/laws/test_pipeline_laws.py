@@ -17,8 +17,8 @@ from gateway.pipeline import process, rehearsed
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ADDRESSES = [
-    "ann@example.com", "Ann@Example.com", "ann+x@example.com", "bob@example.org", "info@example.org", "cy@silent.example.net",
-    "dee@dead.example.net", "no address", "", "eve@gmial.com", "2065550100@vtext.com",
+    "ann@example.com", "Ann@Example.com", "ann+x@example.com", "bob@example.org", "info@example.org",
+    "cy@silent.example.net",    "dee@dead.example.net", "no address", "", "eve@gmial.com", "2065550100@vtext.com",
 ]  # fmt: skip
 ROWS = st.lists(
     st.fixed_dictionaries({"email": st.sampled_from(ADDRESSES), "stop": st.sampled_from([None, None, None, True])}),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO, TextIOWrapper
+from io import StringIO
+
+from gateway.intake.readers.encoding import TextFile
 
 LINE_LIMIT = 1 << 20  # characters; a longer line is no row of a list
 LINE_KEPT = 1_000  # of a line that is too long
@@ -28,7 +30,7 @@ class Block:
     is_clean: bool  # no NUL and nothing that could not be decoded
 
 
-def cut_lines(file: TextIOWrapper) -> Iterator[Block]:
+def cut_lines(file: TextFile) -> Iterator[Block]:
     """Every line of the file, in order."""
     rest = ""
     while read := file.read(BLOCK):
@@ -69,7 +71,7 @@ def is_clean(text: str) -> bool:
     return True
 
 
-def _after_line_end(file: TextIOWrapper) -> str:
+def _after_line_end(file: TextFile) -> str:
     """Read on to the end of a line without keeping it; what was read of the lines after it."""
     while text := file.read(BLOCK):
         ends = [place for place in (text.find("\n"), text.find("\r")) if place >= 0]

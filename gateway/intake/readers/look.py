@@ -11,7 +11,7 @@ from gateway.intake.columns.headings import fold, names_address
 from gateway.intake.columns.mapping import Columns, map_columns, missing_column
 from gateway.intake.inspection import Inspection
 from gateway.intake.manifest import Manifest
-from gateway.intake.readers.encoding import Encoding, find_encoding, open_text
+from gateway.intake.readers.encoding import Encoding, TextFile, find_encoding
 from gateway.intake.readers.lines import cut_lines
 from gateway.intake.readers.records import COLUMN_LIMIT, Records, Shape
 from gateway.intake.readers.refused import refuse
@@ -67,7 +67,7 @@ def _address_headings(told: dict[str, str]) -> Callable[[str], bool]:
 
 def _find_shape(path: Path, encoding: Encoding, is_address: Callable[[str], bool]) -> Shape:
     """How the cells of a file are cut."""
-    with open_text(path, encoding) as file:
+    with TextFile(path, encoding) as file:
         block = next(cut_lines(file), None)
     lines: list[str] = []
     size = 0
@@ -90,7 +90,7 @@ def _has_spaced_quotes(lines: list[str], delimiter: str) -> bool:
 
 
 def _find_table(path: Path, encoding: Encoding, shape: Shape, is_address: Callable[[str], bool]) -> Table:
-    with open_text(path, encoding) as file:
+    with TextFile(path, encoding) as file:
         records = list(islice(chain.from_iterable(Records(shape).blocks(file)), FIRST_LINES))
     rows = [cells for _, cells, _ in records]
     if not any(cell.strip() for cells in rows for cell in cells):

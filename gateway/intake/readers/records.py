@@ -7,11 +7,11 @@ a quote that opens and does not close as RFC 4180 has it costs its own line only
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import TextIOWrapper
 from itertools import repeat
 from typing import Any
 
 from gateway.intake.inspection import Record
+from gateway.intake.readers.encoding import TextFile
 from gateway.intake.readers.lines import LINE_LIMIT, Block, CutLine, cut_lines, is_clean
 
 CELL_LIMIT = 65_536  # characters
@@ -44,7 +44,7 @@ class Records:
         self._number = 0
         self._held: list[str] = []  # lines of a record that is still open at the end of a block
 
-    def blocks(self, file: TextIOWrapper) -> Iterator[list[Record]]:
+    def blocks(self, file: TextFile) -> Iterator[list[Record]]:
         """The records of each block of the file. Numbers count from 1, as spreadsheets do."""
         first = self._shape.separator_line
         for block in cut_lines(file):
@@ -58,10 +58,10 @@ class Records:
 
     def _records(self, block: Block, *, final: bool = False) -> list[Record]:
         """The records of the held lines and a block; the lines of one that is still open are held for the next."""
-        lines = self._held + block.lines if self._held else block.lines
-        rows, at = self._quickly(lines, has_quotes=block.has_quotes or bool(self._held))
-        records = self._numbered(rows, lines, is_clean=block.is_clean)
-        self._held = []
+        held, self._held = self._held, []  # always with a quote, and nobody remembers whether they were clean
+        lines = held + block.lines if held else block.lines
+        rows, at = self._quickly(lines, has_quotes=block.has_quotes or bool(held))
+        records = self._numbered(rows, lines, is_clean=block.is_clean and not held)
         while at < len(lines):
             count, cells, problem = self._next(lines, at, final=final)
             if not count:

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from gateway.intake.inspection import Inspection, Record
-from gateway.intake.readers.encoding import Encoding, open_text
+from gateway.intake.readers.encoding import Encoding, TextFile
 from gateway.intake.readers.records import Records, Shape
 
 
@@ -26,7 +26,7 @@ def read_records(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterat
 
 
 def _blocks(path: Path, encoding: Encoding, shape: Shape, drop: int) -> Iterator[list[Record]]:
-    with open_text(path, encoding) as file:
+    with TextFile(path, encoding) as file:
         for records in Records(shape).blocks(file):
             if drop >= len(records):
                 drop -= len(records)

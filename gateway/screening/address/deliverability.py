@@ -19,7 +19,7 @@ def ask(
 
 
 def mail_routes(answers: Mapping[str, MailRoute]) -> dict[str | None, str | None]:
-    """How mail reaches each domain; a time-out is unknown, neither yes nor no (DESIGN.md law 6)."""
+    """How mail reaches each domain; a time-out is unknown, neither yes nor no (docs/design.md law 6)."""
     return {domain: None if route.kind == "unknown" else route.kind for domain, route in answers.items()}
 
 

@@ -18,7 +18,7 @@ REQUEST = "-request"
 """RFC 2142 section 6: LIST-request is the mailbox that manages a mailing list."""
 PHONE_LENGTHS = (10, 11)  # a North American number without and with its 1
 LISTED = timedelta(days=30)  # 47 CFR 64.3100(a)(4)
-LIST_AGE = timedelta(days=30)  # the longest interval between refreshes that is safe (law.md 1.6)
+LIST_AGE = timedelta(days=30)  # the longest interval between refreshes that is safe
 
 
 class DomainKinds(NamedTuple):

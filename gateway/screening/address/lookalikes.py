@@ -12,7 +12,7 @@ from functools import cache
 
 import idna
 
-from gateway.screening.reference import ADDRESS, names
+from gateway.screening.reference import ADDRESS, names, rows
 
 _KEYS = string.ascii_lowercase + string.digits + "-.,;_ "  # what a finger hits, also where no domain may have it
 _ASCII_FOLDS = (("rn", "m"), ("vv", "w"), ("1", "l"), ("0", "o"))
@@ -57,8 +57,8 @@ def _slips() -> dict[str, str]:
 
     A known provider's domain is never a slip, however near it lies to another's.
     """
-    targets = sorted(names(ADDRESS, "often-mistyped-domains.txt"))
-    slips = {slip: target for target in reversed(targets) for slip in _one_slip(target)}
+    targets = [row[0] for row in rows(ADDRESS, "often-mistyped-domains.txt")]
+    slips = {slip: target for target in reversed(targets) for slip in _one_slip(target)}  # the table's first one wins
     return {slip: target for slip, target in slips.items() if slip not in names(ADDRESS, "free-mail-domains.txt")}
 
 

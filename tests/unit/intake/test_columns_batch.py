@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.lead import FIELDS, Origin, Statement
@@ -175,6 +175,7 @@ HEADINGS = ["email", "first name", "phone", "country", "opt in", "consent ts", "
             "optin date", "optin time", "whatever"]  # fmt: skip
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     st.lists(st.lists(st.text(max_size=10), max_size=len(HEADINGS) + 1), max_size=12),
     st.lists(st.sampled_from([None, None, "empty", "too_many_cells"]), min_size=12, max_size=12),

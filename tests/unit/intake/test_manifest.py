@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.lead import Attestation, Hop, Statement
@@ -274,11 +274,13 @@ STATEMENTS = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(STATEMENTS)
 def test_every_statement_comes_back_from_json_as_it_was(statement):
     assert statement_from_json(statement_to_json(statement)) == statement
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.dates().map(str) | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(

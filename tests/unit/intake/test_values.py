@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.intake.values import (
@@ -97,6 +97,7 @@ def test_the_manifest_settles_the_order(text, order, at, remark):
     assert read_instant(text, order) == (at, remark)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text() | st.from_regex(r"[0-9T:./ +-]{1,24}", fullmatch=True), st.sampled_from([None, *DATE_ORDERS]))
 def test_whatever_a_cell_holds_is_an_aware_instant_or_nothing(text, order):
     at, remark = read_instant(text, order)
@@ -105,6 +106,7 @@ def test_whatever_a_cell_holds_is_an_aware_instant_or_nothing(text, order):
     assert Instants(order)[text] == at
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.timezones()))  # noqa: DTZ001 - hypothesis adds the zone
 def test_iso_dates_of_every_zone_keep_their_instant(at):
     read, remark = read_instant(at.isoformat())

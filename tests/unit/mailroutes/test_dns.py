@@ -224,7 +224,7 @@ def test_what_cannot_be_asked_is_unknown(server, domain):
 
 
 def test_a_fifth_of_faults_turns_no_good_domain_away(server, monkeypatch):
-    """reliability.md row 11: 'cannot tell yet' is held and asked again, never rejected."""
+    """Cannot tell yet: held and asked again, never rejected."""
     monkeypatch.setattr(asking, "PATIENCE", (2.0, 2.0, 2.0))
     monkeypatch.setattr(asking, "IN_FLIGHT", 20)
     faults = [SERVFAIL, REFUSED, WRONG_NAME, LAME, Truncated(TAKES_MAIL), WRONG_ID]

@@ -207,6 +207,17 @@ def test_batches_without_rows_or_without_differences(policies):
     assert same[0].verdict == "accept"
 
 
+def test_a_batch_is_not_taken_for_another_with_other_constants(policies):
+    def verdicts(constant):
+        facts = Facts(2, CLEAR | {"address.accepts_mail": constant}, {"suppression.is_matched": [True, False]})
+        del facts.constants["suppression.is_matched"]
+        return [decision.verdict for decision in policies.decide_all(facts, AS_OF)]
+
+    assert verdicts(True) == ["reject", "accept"]
+    assert verdicts(None) == ["reject", "hold"]
+    assert verdicts(True) == ["reject", "accept"]
+
+
 def test_what_is_remembered_is_bounded(tmp_path, monkeypatch):
     from gateway.policy import pack as packs
 

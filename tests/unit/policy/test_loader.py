@@ -209,6 +209,10 @@ def test_the_digest_is_of_the_content_alone(tmp_path):
     (copy / "us.yaml").write_text("# a comment\n\n" + text.replace("low\n", "low   # because\n"), encoding="utf-8")
     (copy / "us.test.yaml").write_text("cases: []\n", encoding="utf-8")
     assert load_policies([copy]).digest == digest
+    first, last = "pack: us\ntitle: Pack us\n", text.removeprefix("pack: us\ntitle: Pack us\n")
+    (copy / "us.yaml").write_text("title: Pack us\npack: us\n" + last, encoding="utf-8")
+    assert text == first + last
+    assert load_policies([copy]).digest == digest
 
     for name, old, new in [
         ("us.yaml", "severity: low", "severity: high"),

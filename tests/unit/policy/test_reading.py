@@ -95,6 +95,7 @@ def test_forty_levels_are_read():
     while value:
         depth, value = depth + 1, value[0]
     assert depth == 39
+    assert problems("[" * 41 + "]" * 41) == [("too_deep", 1, "[0]" * 40)]
 
 
 def test_a_bomb_of_aliases_is_refused_unexploded():
