@@ -14,6 +14,7 @@ from gateway.db.work import reading
 from gateway.domain.outcome import Receipt
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json, statement_to_json
+from gateway.intake.encodings import encoding_named
 from gateway.intake.manifest import read_manifest
 from gateway.intake.readers import Inspection, inspect
 from gateway.intake.tables import lists, runs, work
@@ -156,7 +157,7 @@ def _earlier(connection: Connection, digest: str, manifest_digest: str, encoding
         .order_by(runs.c.id.desc()).limit(1)
     )  # fmt: skip
     row = connection.execute(query).one_or_none()
-    if row is not None and encoding is not None and json.loads(row.inspection).get("encoding") != encoding:
+    if row is not None and encoding is not None and json.loads(row.inspection)["encoding"] != encoding_named(encoding):
         return None
     return row
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.lead import FIELDS, Origin, Statement
-from gateway.intake.columns import map_columns, to_batch
+from gateway.intake.columns import batch, map_columns, to_batch
 from gateway.intake.inspection import Inspection
 
 OURS = Statement(direct=True)
@@ -186,6 +186,9 @@ def test_leads_are_the_same_in_one_batch_or_in_many(rows, problems, size):
     records = [(number, cells, problem) for number, (cells, problem) in enumerate(zip(rows, problems, strict=False), 2)]
     origin = Origin("list", "7", OURS)
     whole = to_batch(records, found, OURS, origin, NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch, "SLICE", size)
+        assert to_batch(records, found, OURS, origin, NOW) == whole
     parts = [
         to_batch(records[start : start + size], found, OURS, origin, NOW) for start in range(0, len(records), size)
     ]
