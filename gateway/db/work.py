@@ -4,7 +4,8 @@ SQLite has one writer by nature; on PostgreSQL an advisory lock makes it so. Tha
 the first acceptable row of a key the winner on both (docs/decisions/0003-one-writer.md). No network call inside.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 
+_CONSTANT = re.compile(r"[a-z_]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 WRITER_LOCK = 0x6C656164  # "lead"; any constant, the same for every process of one gateway
 
 
@@ -23,23 +25,44 @@ class UnitOfWork:
     at: datetime
     after: list[Callable[[], None]] = field(default_factory=list)
 
-    def insert_many(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows of driver-ready values (instants as text_of, bytes, str, int) the fastest way there is."""
+    def insert_many(
+        self,
+        table: Table,
+        names: Sequence[str],
+        rows: Sequence[tuple[Any, ...]],
+        *,
+        same: Mapping[str, int | str] | None = None,
+    ) -> None:
+        """Insert rows of driver-ready values (instants as text_of, bytes, str, int) the fastest way there is.
+
+        ``same``: columns with one value for all rows; on SQLite each value less to bind saves a twentieth of the time.
+        """
         if not rows:
             return
-        columns = ", ".join(f'"{name}"' for name in names)
+        constants = same or {}
+        columns = ", ".join(f'"{name}"' for name in (*names, *constants))
         if self.connection.dialect.name == "sqlite":
-            marks = ", ".join("?" * len(names))
+            marks = ", ".join(["?"] * len(names) + [_literal(value) for value in constants.values()])
             self.connection.exec_driver_sql(
                 f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608 - names are our tables' own
                 list(rows),
             )
             return
+        tail = tuple(constants.values())
         driver = self.connection.connection.driver_connection
         assert driver is not None
         with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
             for row in rows:
-                copy.write_row(row)
+                copy.write_row(row + tail)
+
+
+def _literal(value: int | str) -> str:
+    """A value as SQL. Only for values of our own making: numbers, instants, words of the code."""
+    if isinstance(value, int):
+        return str(value)
+    if not _CONSTANT.fullmatch(value):
+        raise ValueError(f"{value!r} is no constant of ours")
+    return f"'{value}'"
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gateway.domain.facts import Facts
 
@@ -18,8 +18,7 @@ TAKES_MAIL: dict[str, bool | None] = {
 """A time-out is neither yes nor no (docs/design.md law 6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailRoute:
+class MailRoute(NamedTuple):
     """How mail reaches one domain, as answered at ``answered_at`` and believed until ``expires_at``."""
 
     domain: str  # A-label, lower case

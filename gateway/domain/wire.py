@@ -1,11 +1,11 @@
-"""Statements and held fields as JSON and back, so that a lead that waited can be judged again exactly as it came."""
+"""Statements as JSON and back, so that a lead that waited can be judged again exactly as it came."""
 
 import dataclasses
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from gateway.domain.lead import Attestation, Cell, Hop, Statement
+from gateway.domain.lead import Attestation, Hop, Statement
 
 
 def statement_to_json(statement: Statement) -> str:
@@ -35,22 +35,6 @@ def statement_from_json(text: str) -> Statement:
         Attestation(**{**claim, "on": date.fromisoformat(claim["on"])}) for claim in said.get("attestations", ())
     )
     return Statement(**said)
-
-
-def fields_to_json(fields: dict[str, Cell]) -> str:
-    """One lead's fields; instants are marked so that they come back as instants."""
-    return json.dumps(
-        {k: {"at": v.isoformat()} if isinstance(v, datetime) else v for k, v in fields.items() if v is not None},
-        ensure_ascii=False,
-    )
-
-
-def fields_from_json(text: str) -> dict[str, Cell]:
-    """The way back from fields_to_json."""
-    return {
-        key: datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
-        for key, value in json.loads(text).items()
-    }
 
 
 def _day(text: str | None) -> date | None:

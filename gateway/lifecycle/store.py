@@ -55,12 +55,11 @@ def admit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
     No event is written: the prospect's row and its lead say when and why it came in. Events tell what came after.
     """
     last: int = work.connection.execute(select(func.max(prospects.c.id))).scalar() or 0  # safe: there is one writer
-    now = text_of(work.at)
     work.insert_many(
         prospects,
-        ("id", "match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id", "state",
-         "since"),
-        [(number, *row, "prospect", now) for number, row in enumerate(rows, last + 1)],
+        ("id", "match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id"),
+        [(number, *row) for number, row in enumerate(rows, last + 1)],
+        same={"state": "prospect", "since": text_of(work.at)},
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection
 
@@ -38,8 +39,9 @@ def recall(connection: Connection, domains: Iterable[str]) -> dict[str, MailRout
         rows = connection.exec_driver_sql(_SQLITE, (json.dumps(wanted),))
     else:
         rows = connection.exec_driver_sql(_POSTGRESQL, (wanted,))
+    instant = cache(instant_of)  # answers of one batch share their instants
     return {
-        domain: MailRoute(domain, kind, instant_of(answered_at), instant_of(expires_at), failures, "memory")
+        domain: MailRoute(domain, kind, instant(answered_at), instant(expires_at), failures, "memory")
         for domain, kind, answered_at, expires_at, failures in rows
     }
 

@@ -9,7 +9,6 @@ from gateway.config import Settings
 from gateway.db.work import reading
 from gateway.domain.screened import MailRoute
 from gateway.mailroutes.answers import not_asked, silent
-from gateway.mailroutes.dns import ask_dns
 from gateway.mailroutes.memory import recall
 from gateway.mailroutes.recorded import recorded
 
@@ -36,6 +35,8 @@ class Routes:
         missing = [domain for domain in wanted if domain not in found]
         limit = self._settings.dns_seconds if seconds is None else seconds
         if missing and limit > 0:
+            from gateway.mailroutes.dns import ask_dns  # dnspython takes a while to import; a list may need none of it
+
             fresh = ask_dns(missing, nameservers=self._settings.nameservers, as_of=as_of, seconds=limit)
             found |= {domain: _after(route, past.get(domain)) for domain, route in fresh.items()}
         return {domain: found[domain] if domain in found else not_asked(domain) for domain in wanted}

@@ -1,7 +1,5 @@
 """Leads, prospects and remembered opt-outs of a batch, written. No question is asked here."""
 
-from itertools import repeat
-
 from sqlalchemy import bindparam, update
 
 from gateway.db.work import UnitOfWork
@@ -11,27 +9,27 @@ from gateway.outcomes.fates import Fates
 from gateway.outcomes.tables import leads
 from gateway.suppression.book import record
 
-_COLUMNS = (
-    "id", "batch_id", "number", "address", "match_key", "as_arrived", "outcome", "decision_id", "decided_in", "extra",
-    "duplicate_of",
-)  # fmt: skip
+_COLUMNS = ("id", "number", "address", "match_key", "as_arrived", "outcome", "decision_id")
 
 
 def add_leads(work: UnitOfWork, fates: Fates) -> None:
     """One row for every lead of a fresh batch."""
-    size = len(fates.batch)
-    extra: list[str | None] = [None] * size
-    first: list[int | None] = [None] * size
-    for index, finding in fates.extra.items():
-        extra[index] = finding.reason
-    for index, lead in fates.duplicate_of.items():
-        first[index] = lead
-    cases = [fates.numbers[decision.id] for decision in fates.decisions]
-    rows = zip(
-        fates.ids, repeat(fates.batch_id), fates.batch.numbers, fates.batch.column("email"), fates.screened.keys,
-        fates.batch.as_arrived, fates.outcomes, cases, repeat(fates.batch_id), extra, first, strict=False,
-    )  # fmt: skip
-    work.insert_many(leads, _COLUMNS, list(rows))
+    numbers = fates.numbers
+    cases = [numbers[decision.id] for decision in fates.decisions]
+    rows = list(zip(
+        fates.ids, fates.batch.numbers, fates.batch.column("email"), fates.screened.keys, fates.batch.as_arrived,
+        fates.outcomes, cases, strict=False,
+    ))  # fmt: skip
+    same = {"batch_id": fates.batch_id, "decided_in": fates.batch_id}
+    if fates.extra:  # the few that the last look changed carry why
+        plain = [row for index, row in enumerate(rows) if index not in fates.extra]
+        special = [
+            (*rows[index], finding.reason, fates.duplicate_of.get(index)) for index, finding in fates.extra.items()
+        ]
+        work.insert_many(leads, _COLUMNS, plain, same=same)
+        work.insert_many(leads, (*_COLUMNS, "extra", "duplicate_of"), special, same=same)
+    else:
+        work.insert_many(leads, _COLUMNS, rows, same=same)
 
 
 def change_leads(work: UnitOfWork, fates: Fates) -> None:

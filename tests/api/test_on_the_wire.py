@@ -2,9 +2,10 @@
 
 import socket
 from contextlib import ExitStack, suppress
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
+from waitress import wasyncore
 from waitress.server import create_server
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
@@ -14,14 +15,19 @@ HEAD = b"POST /v1/signups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 @pytest.fixture
 def port(small_web):
     server = create_server(small_web.app, host="127.0.0.1", port=0, threads=2, clear_untrusted_proxy_headers=True)
-    thread = Thread(target=server.run)
+    stopping = Event()
+
+    def serve():  # what server.run does, but that it can be ended
+        while not stopping.is_set():
+            wasyncore.loop(timeout=0.05, map=server._map, count=1)
+
+    thread = Thread(target=serve)
     thread.start()
     yield server.effective_port
-    server.maintenance(0)
-    server.pull_trigger()
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=2)
-    server.close()
-    thread.join(5)
+    stopping.set()
+    thread.join()
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+    wasyncore.close_all(server._map)
 
 
 def talk(port, sent):

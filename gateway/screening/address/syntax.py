@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import email_validator
@@ -134,6 +135,7 @@ def _read_slowly(text: str, local: str, domain: Domain) -> Address:
     return _by_library(text, domain)
 
 
+@lru_cache(maxsize=100_000)
 def judge_domain(typed: str) -> Domain:
     """Whether this can stand after the @, as the library sees it. A trailing dot is the root's and no mistake."""
     typed = typed.removesuffix(".")
@@ -153,7 +155,14 @@ def judge_domain(typed: str) -> Domain:
 
 def _is_special(name: str) -> bool:
     """Whether the name, or one above it, is kept out of the public DNS (RFC 6761 and kin)."""
+    if name[name.rfind(".") + 1 :] not in _special_tops():  # nearly all names end here
+        return False
     return not names(ADDRESS, "special-use-domains.tsv").isdisjoint(suffixes(name))
+
+
+@cache
+def _special_tops() -> frozenset[str]:
+    return frozenset(name.rpartition(".")[2] for name in names(ADDRESS, "special-use-domains.tsv"))
 
 
 def _base(lower: str) -> str:
