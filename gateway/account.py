@@ -2,22 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from gateway.db.base import text_of
 from gateway.outcomes.cases import load_decision
-from gateway.outcomes.tables import batches, leads
-from gateway.outcomes.view import gate_findings
+from gateway.outcomes.view import find_decided, gate_findings
 from gateway.policy.explain import explain
 from gateway.policy.pack import PolicySet
 
 
 def explain_lead(connection: Connection, policies: PolicySet, number: int) -> dict[str, Any] | None:
     """The decision on a lead in sentences, with law, facts, obligations, policy digest and as-of; None if no lead."""
-    row = connection.execute(
-        select(leads, batches.c.as_of, batches.c.settled_at)
-        .join(batches, batches.c.id == leads.c.decided_in).where(leads.c.id == number)
-    ).one_or_none()  # fmt: skip
+    row = find_decided(connection, number)
     if row is None:
         return None
     decision = load_decision(connection, row.decision_id)

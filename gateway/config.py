@@ -38,6 +38,7 @@ class Settings:
     demo: bool = False  # recorded DNS answers for the demo's own domains
     threads: int = 8  # of the web server
     public_url: str = ""  # how people reach us, when a proxy stands in front
+    trusted_proxy: str = ""  # the proxy's IP address: its X-Forwarded-For tells the person's
 
     @property
     def database(self) -> str:
@@ -113,9 +114,9 @@ def _database(text: str) -> str:
 
 
 def _broker(text: str) -> str:
-    if not text or text.startswith(("filesystem://", "amqp://", "redis://", "rediss://", "pgmq://")):
+    if not text or text.startswith(("amqp://", "amqps://")):
         return text
-    raise ValueError("expected amqp://, redis:// or pgmq://; leave it out for folders under GATEWAY_DATA")
+    raise ValueError("expected amqp://user@host//; leave it out for folders under GATEWAY_DATA")
 
 
 def _port(text: str) -> int:
@@ -139,6 +140,15 @@ def _nameservers(text: str) -> tuple[tuple[str, int], ...]:
             raise ValueError(f"{host!r} is not an IP address; write 192.0.2.53 or 192.0.2.53:5353") from None
         servers.append((host, _port(port)))
     return tuple(servers)
+
+
+def _ip(text: str) -> str:
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(text)) if text else ""
+    except ValueError:
+        raise ValueError("expected the IP address of the proxy in front, such as 127.0.0.1") from None
 
 
 def _country(text: str) -> str:
@@ -217,4 +227,5 @@ _READERS: dict[str, Callable[[str], object]] = {
     "demo": _boolean,
     "threads": _count,
     "public_url": _url,
+    "trusted_proxy": _ip,
 }

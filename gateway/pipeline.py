@@ -17,6 +17,7 @@ from gateway.ledger.book import Ledger
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.holds import load_waiting
+from gateway.outcomes.leave import remember_stops
 from gateway.outcomes.seal import seal
 from gateway.outcomes.settle import rehearse, settle
 from gateway.policy.pack import PolicySet
@@ -45,7 +46,7 @@ class Services:
 
     def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
         """The one writing transaction, at the clock's now."""
-        return unit_of_work(self.engine, self.clock.now())
+        return unit_of_work(self.engine, self.clock.now)
 
 
 def process(
@@ -69,7 +70,9 @@ def process(
     with services.unit_of_work() as work:  # the only place that writes
         settled = settle(batch, screened, decisions, work, as_of, by=by)  # the last look at suppression happens here
         keep_routes(work, screened.learned)
-        seal(batch, settled, work, services.ledger)  # one ledger link per batch
+        if settled.batch_id:  # nothing to seal where nothing changed
+            seal(batch, settled, work, services.ledger)  # one ledger link per batch
+            remember_stops(batch, screened, work, services.ledger)
         if within is not None:
             within(work, settled)
     return settled

@@ -65,17 +65,14 @@ def import_list(
 def _rehearse(
     services: "Services", file: Path, manifest_path: Path, text: str, encoding: str | None, *, as_json: bool
 ) -> dict[str, Any]:
-    from dataclasses import replace
-
+    from gateway.intake.lists import stated
     from gateway.intake.manifest import read_manifest
     from gateway.intake.readers import inspect
     from gateway.intake.runs import rehearse_list
 
     manifest = read_manifest(text, name=str(manifest_path), as_of=services.clock.now().date())
     found = inspect(file, name=file.name, manifest=manifest, encoding=encoding)
-    statement = replace(
-        manifest.statement, looks_generated=found.looks_generated, stop=True if found.stop else manifest.statement.stop
-    )
+    statement = stated(manifest.statement, found)
     started = time.monotonic()
     receipt = rehearse_list(file, found, statement, services, progress=_progress(as_json=as_json))
     return {

@@ -25,6 +25,7 @@ def serve(*, demo: bool, no_worker: bool) -> None:
     """Run the gateway on GATEWAY_HOST and GATEWAY_PORT: web server and, beside it, one worker."""
     from dataclasses import replace
 
+    from gateway.intake.lists import sweep_files
     from gateway.jobs.worker import make_wake
     from gateway.wiring import build_services
 
@@ -32,6 +33,7 @@ def serve(*, demo: bool, no_worker: bool) -> None:
     if demo:
         settings = replace(settings, demo=True)
     services = build_services(settings, wake=make_wake(settings))
+    sweep_files(services)
     lines = [f"The Lead Gateway serves on http://{settings.host}:{settings.port}", ""]
     if settings.demo:
         from gateway.cli.demo import load_demo
@@ -56,10 +58,16 @@ def _serve(services: "Services") -> None:
 
     settings = services.settings
     app = create_app(services)
+    proxy = {}
+    if settings.trusted_proxy:
+        proxy = {
+            "trusted_proxy": settings.trusted_proxy, "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+        }  # fmt: skip
     try:
         waitress.serve(
             app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-            max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True, _quiet=True,
+            max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True, _quiet=True, **proxy,
         )  # fmt: skip
     except OSError as error:
         from gateway.config import SettingsError

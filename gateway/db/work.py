@@ -66,12 +66,15 @@ def _literal(value: int | str) -> str:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, at: datetime) -> Iterator[UnitOfWork]:
-    """Open the one writing transaction; commit at the end, roll back on any exception, then run ``after``."""
+def unit_of_work(engine: Engine, at: datetime | Callable[[], datetime]) -> Iterator[UnitOfWork]:
+    """Open the one writing transaction; commit at the end, roll back on any exception, then run ``after``.
+
+    ``at``: the instant it happens at, or the clock to read once the lock is held: waiting for it may take a while.
+    """
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
-        work = UnitOfWork(connection, at)
+        work = UnitOfWork(connection, at() if callable(at) else at)
         yield work
     for act in work.after:
         act()

@@ -132,6 +132,7 @@ class Batch:
     arrived_at: datetime
     broken: dict[int, str] = field(default_factory=dict)
     lead_ids: list[int] | None = None  # set when leads that wait are judged again
+    tries: list[int] | None = None  # with lead_ids: how often each was judged again before
 
     def __len__(self) -> int:
         return len(self.numbers)

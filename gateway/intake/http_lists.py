@@ -23,7 +23,7 @@ from gateway.intake.http import (
     services,
     wrong_content_type,
 )
-from gateway.intake.lists import attach_file, keep_file, register_list
+from gateway.intake.lists import File, attach_file, keep_file, register_list
 from gateway.intake.manifest import read_manifest
 from gateway.intake.receipts import list_rows, view_list, view_lists
 from gateway.intake.schemas_lists import (
@@ -106,14 +106,14 @@ def give_file(list_id: int) -> Response:
         raise CallerError([Problem("wrong_content_type", message, "Content-Type")], 415, "Unsupported Media Type")
     _known(list_id)
     request.max_content_length = LARGEST
-    path, digest, size = keep_file(services(), cast("BinaryIO", _Limited(request.stream)))
-    started = attach_file(services(), list_id, path, file_name=name, digest=digest, size=size, by=_by())
+    kept = File(*keep_file(services(), cast("BinaryIO", _Limited(request.stream))), name=name)
+    started = attach_file(services(), list_id, kept, by=_by())
     document = {
         "list": f"list_{started['list']}",
         "run": f"run_{started['run']}",
         "repeated": started["repeated"],
-        "sha256": digest,
-        "bytes": size,
+        "sha256": kept.digest,
+        "bytes": kept.size,
         "url": url_for("lists.show", list_id=started["list"]),
     }
     return json_answer(document, 202)
@@ -203,4 +203,4 @@ def _known(list_id: int) -> dict[str, Any]:
 
 
 def _by() -> str:
-    return require(caller(), SCOPE).name
+    return f"key_{require(caller(), SCOPE).id}"

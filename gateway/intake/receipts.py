@@ -13,7 +13,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.intake.tables import lists, runs
 from gateway.outcomes.cases import load_decision
 from gateway.outcomes.origins import ranges_of_run
-from gateway.outcomes.view import gate_findings, rows_of_leads
+from gateway.outcomes.view import count_outcomes, gate_findings, rows_of_leads
 from gateway.pipeline import Services
 from gateway.policy.explain import explain
 
@@ -50,6 +50,7 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "created_at": text_of(row.created_at),
         "created_by": row.created_by,
         "run": None if run is None else view_run(run),
+        "now": None if run is None else count_outcomes(connection, ranges_of_run(connection, str(run.id))),
     }  # fmt: skip
 
 
@@ -96,19 +97,21 @@ def _rows(services: Services, run: int | None, outcome: str | None, width: int) 
     if run is None:
         return
     told: dict[tuple[int, str | None], tuple[str, str, str]] = {}
-    with reading(services.engine) as connection, reading(services.engine) as lookup:
+    with reading(services.engine) as connection:
         ranges = sorted(ranges_of_run(connection, str(run)))
-        for lead in rows_of_leads(connection, ranges, outcome):
-            case = (lead.decision_id, lead.extra)
-            if case not in told:
-                told[case] = _wording(services, load_decision(lookup, lead.decision_id), lead.extra)
-            refused = lead.outcome != "prospect"
-            cells = json.loads(lead.as_arrived)
-            yield [
-                str(lead.number), lead.outcome, *(told[case] if refused else ("", "", "")), f"lead_{lead.id}",
-                f"lead_{lead.duplicate_of}" if lead.duplicate_of else "",
-                *(str(cell) for cell in cells), *([""] * (width - len(cells))),
-            ]  # fmt: skip
+    for lead in rows_of_leads(services.engine, ranges, outcome):
+        case = (lead.decision_id, lead.extra)
+        if case not in told:
+            with reading(services.engine) as connection:
+                decision = load_decision(connection, lead.decision_id)
+            told[case] = _wording(services, decision, lead.extra)
+        refused = lead.outcome != "prospect"
+        cells = json.loads(lead.as_arrived)
+        yield [
+            str(lead.number), lead.outcome, *(told[case] if refused else ("", "", "")), f"lead_{lead.id}",
+            f"lead_{lead.duplicate_of}" if lead.duplicate_of else "",
+            *(str(cell) for cell in cells), *([""] * (width - len(cells))),
+        ]  # fmt: skip
 
 
 def _wording(services: Services, decision: Decision, extra: str | None) -> tuple[str, str, str]:

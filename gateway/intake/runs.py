@@ -33,7 +33,8 @@ from gateway.outcomes.seal import account
 from gateway.pipeline import Services, process, rehearsed
 
 BATCH_ROWS = 20_000
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(minutes=10)  # longer than any batch; a worker that died on this machine is seen at once
+FIRST_PAUSE = timedelta(seconds=5)  # after a failure; doubled each time, so that an outage of a minute fails no run
 ATTEMPTS = 5
 
 Progress = Callable[[Receipt], None]
@@ -76,9 +77,18 @@ class _Reader:
 
 
 def work_run(
-    run_id: int, services: Services, *, batch_rows: int = BATCH_ROWS, progress: Progress | None = None
-) -> None:
-    """Do what is owed of a run, batch by batch, until it is done, failed, or held by another worker."""
+    run_id: int,
+    services: Services,
+    *,
+    batch_rows: int = BATCH_ROWS,
+    progress: Progress | None = None,
+    seconds: float | None = None,
+) -> bool:
+    """Do what is owed of a run, batch by batch, until it is done, failed, or held by another worker.
+
+    ``seconds``: stop after about so long, so that other work gets its turn; True if something was left over then.
+    """
+    begun = time.monotonic()
     reader: _Reader | None = None
     while (lease := take(run_id, services)) is not None:
         started = time.monotonic()
@@ -94,6 +104,9 @@ def work_run(
         if progress is not None:
             with reading(services.engine) as connection:
                 progress(Receipt.from_dict(json.loads(load_run(connection, run_id).receipt)))
+        if seconds is not None and time.monotonic() - begun > seconds:
+            return True
+    return False
 
 
 def take(run_id: int, services: Services) -> Lease | None:
@@ -102,7 +115,11 @@ def take(run_id: int, services: Services) -> Lease | None:
         row = unit.connection.execute(
             select(work).where(work.c.run_id == run_id, work.c.state.in_(("new", "leased")))
         ).one_or_none()
-        if row is None or (row.state == "leased" and row.lease_until > unit.at and not _is_dead(row.owner)):
+        if row is None or not _is_free(row, unit.at):
+            return None
+        if row.attempt >= ATTEMPTS:  # its workers died without a word: the batch kills whoever takes it
+            dead = Lease(run_id, row.k, row.first_record, row.attempt)
+            _fail(unit, services, dead, row.error or "every worker that took it died")
             return None
         lease = Lease(run_id, row.k, row.first_record, row.attempt + 1)
         unit.connection.execute(
@@ -119,16 +136,32 @@ def give_back(lease: Lease, services: Services, error: Exception) -> None:
         held = _fence(unit, lease)
         if not held:
             return
-        last = lease.attempt >= ATTEMPTS
+        if lease.attempt >= ATTEMPTS:
+            _fail(unit, services, lease, text)
+            return
+        again = unit.at + FIRST_PAUSE * 2**lease.attempt
         unit.connection.execute(
-            update(work).where(work.c.run_id == lease.run, work.c.k == lease.k)
-            .values(state="failed" if last else "new", error=text, lease_until=None)
-        )  # fmt: skip
-        if last:
-            unit.connection.execute(
-                update(runs).where(runs.c.id == lease.run).values(state="failed", ended_at=unit.at, error=text)
-            )
-            services.ledger.append(unit, "run.failed", {"run": lease.run, "batch": lease.k})
+            update(work)
+            .where(work.c.run_id == lease.run, work.c.k == lease.k)
+            .values(state="new", error=text, lease_until=again, owner=None)
+        )
+
+
+def _fail(unit: UnitOfWork, services: Services, lease: Lease, why: str) -> None:
+    unit.connection.execute(
+        update(work)
+        .where(work.c.run_id == lease.run, work.c.k == lease.k)
+        .values(state="failed", error=why, lease_until=None, owner=None)
+    )
+    unit.connection.execute(
+        update(runs).where(runs.c.id == lease.run).values(state="failed", ended_at=unit.at, error=why)
+    )
+    services.ledger.append(unit, "run.failed", {"run": lease.run, "batch": lease.k})
+
+
+def _is_free(row: Any, now: datetime) -> bool:
+    """Whether an open batch may be taken: new and not resting after a failure, or its worker's lease is over."""
+    return row.lease_until is None or row.lease_until <= now or (row.state == "leased" and _is_dead(row.owner))
 
 
 def open_runs(services: Services) -> list[int]:
@@ -138,11 +171,7 @@ def open_runs(services: Services) -> list[int]:
             work.c.state.in_(("new", "leased"))
         )
         now = services.clock.now()
-        return [
-            row.run_id
-            for row in connection.execute(query)
-            if row.state == "new" or row.lease_until <= now or _is_dead(row.owner)
-        ]
+        return [row.run_id for row in connection.execute(query) if _is_free(row, now)]
 
 
 def rehearse_list(

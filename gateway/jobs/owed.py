@@ -1,6 +1,7 @@
 """What is owed right now and how it is done: rechecks of holds, open runs, signs of life. No Celery here."""
 
 import os
+import random
 import socket
 from datetime import timedelta
 
@@ -9,11 +10,13 @@ from sqlalchemy import delete, func, insert, select, update
 from gateway.db.work import reading
 from gateway.intake.runs import open_runs
 from gateway.jobs.tables import heartbeats
+from gateway.mailroutes.answers import NEVER
 from gateway.mailroutes.memory import keep_routes
-from gateway.outcomes.holds import due_domains, find_due
+from gateway.outcomes.holds import due_domains, find_due, postpone
 from gateway.pipeline import Services, release
 
 AT_ONCE = 5000  # leads judged again in one go; keeps the writing transaction short
+UNASKED = timedelta(seconds=30)
 SILENT = timedelta(seconds=15)  # a worker not heard of for so long is taken for dead
 
 
@@ -29,9 +32,14 @@ def recheck(services: Services) -> int:
     if not due:
         return 0
     if domains:
+        random.shuffle(domains)  # when DNS is given up after many silences, not always the same ones were asked
         answers = services.world.routes.ask_routes(domains, now, seconds=None)
+        unasked = [name for name, route in answers.items() if route.answered_at == NEVER]
         with services.unit_of_work() as work:
             keep_routes(work, list(answers.values()))
+            if unasked:
+                postpone(work, unasked, work.at + UNASKED)
+                due = find_due(work.connection, work.at, AT_ONCE)
     return sum(len(settled.lead_ids) for settled in release(due, services, by="gateway:recheck", dns_seconds=0))
 
 

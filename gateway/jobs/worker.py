@@ -19,6 +19,7 @@ from gateway.pipeline import Services
 log = logging.getLogger(__name__)
 RECONCILE_SECONDS = 2.0
 LIFE_SECONDS = 5.0
+TURN_SECONDS = 5.0
 EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
 
 
@@ -64,7 +65,7 @@ def make_wake(settings: Settings) -> Callable[[], None]:
 
     def wake() -> None:
         try:
-            app.send_task("gateway.recheck", expires=EXPIRES)
+            app.send_task("gateway.reconcile", expires=EXPIRES)
         except Exception:
             log.warning("the workers could not be woken; they look by themselves", exc_info=True)
 
@@ -91,33 +92,40 @@ def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> Non
             path.unlink(missing_ok=True)
 
 
-def _add_tasks(app: Celery, settings: Settings, build: Callable[[Settings], Services]) -> None:
-    held: dict[str, Any] = {"life": 0.0}
+class _Held:
+    """What one child process keeps between tasks."""
 
+    services: Services
+    life = 0.0
+
+
+def _add_tasks(app: Celery, settings: Settings, build: Callable[[Settings], Services]) -> None:
     @worker_process_init.connect(weak=False)
     def prepare(**_: Any) -> None:
-        held["services"] = build(settings)
-
-    def services() -> Services:
-        found: Services = held["services"]
-        return found
+        _Held.services = build(settings)
 
     @app.task(name="gateway.advance")
     def advance(run_id: int) -> None:
-        work_run(run_id, services())
+        if work_run(run_id, _Held.services, seconds=TURN_SECONDS):  # rechecks and other lists get their turn between
+            advance.apply_async((run_id,), expires=EXPIRES)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
-        while recheck(services()):
+        while recheck(_Held.services):
             pass
 
     @app.task(name="gateway.reconcile")
     def reconcile() -> None:
-        runs, due = is_owed(services())
-        for run in runs:
-            advance.apply_async((run,), expires=EXPIRES)
-        if due:
-            again.apply_async(expires=EXPIRES)
-        if time.monotonic() - held["life"] > LIFE_SECONDS:
-            sign_of_life(services())
-            held["life"] = time.monotonic()
+        _reconcile(lambda run: advance.apply_async((run,), expires=EXPIRES), lambda: again.apply_async(expires=EXPIRES))
+
+
+def _reconcile(send_run: Callable[[int], Any], send_recheck: Callable[[], Any]) -> None:
+    """Send what is owed to whichever worker is free, and say now and then that this one lives."""
+    runs, due = is_owed(_Held.services)
+    for run in runs:
+        send_run(run)
+    if due:
+        send_recheck()
+    if time.monotonic() - _Held.life > LIFE_SECONDS:
+        sign_of_life(_Held.services)
+        _Held.life = time.monotonic()

@@ -63,6 +63,23 @@ def admit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
     )  # fmt: skip
 
 
+def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
+    """People who left and said yes again are prospects again, on what they gave and agreed to now."""
+    for row in rows:
+        one = known(work.connection, [row.key])[row.key]
+        work.connection.execute(
+            update(prospects)
+            .where(prospects.c.id == one.prospect_id)
+            .values(
+                address=row.address, first_name=row.first_name, last_name=row.last_name, phone=row.phone,
+                country=row.country, lead_id=row.lead_id, decision_id=row.decision_id, state="prospect", since=work.at,
+                withdrawn_at=None, withdrawn_cause=None,
+            )
+        )  # fmt: skip
+        event = (one.prospect_id, text_of(work.at), one.state, "prospect", "consented again")
+        work.insert_many(events, ("prospect_id", "at", "from_state", "to_state", "cause"), [event])
+
+
 def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
     """Let no prospect of these match keys be handed out again; the numbers of those withdrawn by this call."""
     present = [one for one in known(work.connection, keys).values() if not one.withdrawn]
@@ -85,13 +102,19 @@ def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
 
 def export(connection: Connection) -> Iterator[dict[str, Any]]:
     """Every prospect that was not withdrawn, in the order they came, a page in memory at a time; ready for JSON."""
+    after = 0
+    while page := export_page(connection, after):
+        yield from page
+        after = page[-1]["id"]
+
+
+def export_page(connection: Connection, after: int) -> list[dict[str, Any]]:
+    """The next prospects behind number ``after`` that were not withdrawn; empty at the end."""
     columns = prospects.c
     query = (
         select(columns.id, columns.address, columns.first_name, columns.last_name, columns.phone, columns.country,
                columns.state, type_coerce(columns.since, String).label("since"), columns.lead_id, columns.decision_id)
-        .where(columns.withdrawn_at.is_(None))
-        .order_by(columns.id)
+        .where(columns.withdrawn_at.is_(None), columns.id > after)
+        .order_by(columns.id).limit(_PAGE)
     )  # fmt: skip
-    with connection.execute(query, execution_options={"yield_per": _PAGE}) as rows:
-        for row in rows:
-            yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return [dict(row) for row in connection.execute(query).mappings()]

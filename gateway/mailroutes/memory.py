@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Connection
@@ -24,12 +23,6 @@ ON CONFLICT (domain) DO UPDATE SET
 WHERE mail_routes.answered_at <= excluded.answered_at
     AND (excluded.kind <> 'unknown' OR mail_routes.kind = 'unknown' OR mail_routes.expires_at <= excluded.answered_at)
 """
-
-
-def find_routes(connection: Connection, domains: Iterable[str], as_of: datetime) -> dict[str, MailRoute]:
-    """Remembered answers that still hold; domains without one are absent."""
-    found = recall(connection, domains)
-    return {domain: route for domain, route in found.items() if route.expires_at > as_of}
 
 
 def recall(connection: Connection, domains: Iterable[str]) -> dict[str, MailRoute]:

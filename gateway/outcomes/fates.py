@@ -3,13 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from gateway.domain.decision import Decision, Finding, Verdict
+from gateway.domain.decision import Decision, Finding, Question, Verdict
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Outcome, Settled
 from gateway.domain.screened import Screened
 
 _FATE: dict[Verdict, Outcome] = {"accept": "prospect", "hold": "hold", "reject": "rejection"}
+
+
+class Waiting(NamedTuple):
+    """How a lead waits at this moment."""
+
+    question: Question
+    tries: int
+    asked_at: datetime
+    deadline_at: datetime
+    decision_id: int  # on which it waits
 
 
 @dataclass(slots=True)
@@ -25,7 +36,8 @@ class Fates:
     extra: dict[int, Finding] = field(default_factory=dict)  # row -> finding of the last look
     duplicate_of: dict[int, int] = field(default_factory=dict)  # row -> the lead that came first
     winners: list[int] = field(default_factory=list)  # rows that become prospects
-    waiting: Mapping[int, tuple[int, datetime]] = field(default_factory=dict)  # lead -> tries, deadline
+    waiting: Mapping[int, Waiting] = field(default_factory=dict)  # lead -> how it waits
+    returned: set[bytes] = field(default_factory=set)  # match keys of people who left and confirmed again
     gone: set[int] = field(default_factory=set)  # rows whose hold another worker answered meanwhile
     numbers: Mapping[str, int] = field(default_factory=dict)  # decision id -> row number
 

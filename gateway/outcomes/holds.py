@@ -12,7 +12,7 @@ from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Decision, Question
 from gateway.domain.lead import FIELDS, Batch, Cell, Origin
 from gateway.domain.wire import statement_from_json
-from gateway.outcomes.fates import Fates
+from gateway.outcomes.fates import Fates, Waiting
 from gateway.outcomes.tables import batches, holds, leads, statements
 
 # Seconds between one question to DNS and the next: quick at first, because a fresh signup waits for it, then with
@@ -85,29 +85,61 @@ def answer_holds(work: UnitOfWork, fates: Fates, by: str) -> None:
             continue
         lead = fates.ids[index]
         if outcome == "hold":
-            question, dns = questions(fates.decisions[index])
-            tries = fates.waiting[lead][0] + 1
-            again = next_recheck(tries, work.at) if dns else None
-            still.append({"lead": lead, "asks": question, "tried": tries, "again": again})
+            still.append({"lead": lead, **_next(fates, index, work.at)})
         else:
             (released if outcome == "prospect" else refused).append(lead)
     if still:
         waits = update(holds).where(holds.c.lead_id == bindparam("lead"))
-        waits = waits.values(question=bindparam("asks"), tries=bindparam("tried"), recheck_at=bindparam("again"))
+        waits = waits.values(
+            question=bindparam("asks"), tries=bindparam("tried"), recheck_at=bindparam("again"),
+            asked_at=bindparam("since"), deadline_at=bindparam("until"),
+        )  # fmt: skip
         work.connection.execute(waits, still)
     close_holds(work, released, "released", by)
     close_holds(work, refused, "refused", by)
 
 
-def still_waiting(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
-    """Which of these leads wait at this moment, with tries so far and deadline."""
-    found: dict[int, tuple[int, datetime]] = {}
+def _next(fates: Fates, index: int, at: datetime) -> dict[str, object]:
+    """How a lead goes on waiting. Another question has a deadline of its own."""
+    waiting = fates.waiting[fates.ids[index]]
+    question, dns = questions(fates.decisions[index])
+    same = question == waiting.question
+    return {
+        "asks": question,
+        "tried": waiting.tries + 1,
+        "again": next_recheck(waiting.tries + 1, at) if dns else None,
+        "since": waiting.asked_at if same else at,
+        "until": waiting.deadline_at if same else at + DEADLINES[question],
+    }
+
+
+def still_waiting(connection: Connection, ids: Sequence[int]) -> dict[int, Waiting]:
+    """Which of these leads wait at this moment, and how."""
+    found: dict[int, Waiting] = {}
     for start in range(0, len(ids), 5000):
-        query = select(holds.c.lead_id, holds.c.tries, holds.c.deadline_at).where(
-            holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting"
-        )
-        found.update({row.lead_id: (row.tries, row.deadline_at) for row in connection.execute(query)})
+        query = (
+            select(
+                holds.c.lead_id, holds.c.question, holds.c.tries, holds.c.asked_at, holds.c.deadline_at,
+                leads.c.decision_id,
+            )
+            .join(leads, leads.c.id == holds.c.lead_id)
+            .where(holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting")
+        )  # fmt: skip
+        found.update({row[0]: Waiting(*row[1:]) for row in connection.execute(query)})
     return found
+
+
+def postpone(work: UnitOfWork, domains: Sequence[str], again: datetime) -> None:
+    """DNS could not be asked about these domains this time: their leads wait on, and it counts as no try."""
+    for start in range(0, len(domains), 5000):
+        work.connection.execute(
+            update(holds)
+            .where(
+                holds.c.state == "waiting", holds.c.domain.in_(domains[start : start + 5000]),
+                holds.c.recheck_at <= work.at, holds.c.deadline_at > work.at,
+            )
+            .values(recheck_at=again)
+        )  # fmt: skip
 
 
 def close_holds(work: UnitOfWork, ids: Sequence[int], state: str, by: str) -> None:
@@ -145,7 +177,7 @@ def load_waiting(connection: Connection, ids: Sequence[int]) -> list[Batch]:
     """The leads as batches again, one per origin, rows in the order they came."""
     query = (
         select(
-            leads.c.id, leads.c.number, leads.c.as_arrived, holds.c.fields,
+            leads.c.id, leads.c.number, leads.c.as_arrived, holds.c.fields, holds.c.tries,
             batches.c.origin_kind, batches.c.source, batches.c.run_id, batches.c.arrived_at, statements.c.body,
         )
         .join(holds, and_(holds.c.lead_id == leads.c.id, holds.c.state == "waiting"))
@@ -162,7 +194,7 @@ def load_waiting(connection: Connection, ids: Sequence[int]) -> list[Batch]:
 
 
 def _waiting(rows: list[tuple[object, ...]]) -> Batch:
-    _, _, _, _, kind, source, run, arrived_at, body = rows[0]
+    _, _, _, _, _, kind, source, run, arrived_at, body = rows[0]
     fields = [fields_from_json(str(row[3])) if row[3] else {} for row in rows]
     names = {name for one in fields for name in one}
     origin = Origin(kind, source, statement_from_json(str(body)), None if run is None else str(run))  # type: ignore[arg-type]
@@ -173,4 +205,5 @@ def _waiting(rows: list[tuple[object, ...]]) -> Batch:
         as_arrived=[str(row[2]) for row in rows],
         arrived_at=arrived_at,  # type: ignore[arg-type]
         lead_ids=[int(str(row[0])) for row in rows],
+        tries=[int(str(row[4])) for row in rows],
     )

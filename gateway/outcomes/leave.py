@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from gateway.db.work import UnitOfWork
+from gateway.domain.lead import Batch
 from gateway.domain.outcome import SUPPRESSED_MEANWHILE
 from gateway.domain.ports import Suppression
+from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import withdraw
 from gateway.outcomes.holds import close_holds
@@ -46,6 +48,20 @@ def leave(work: UnitOfWork, ledger: Ledger, orders: Sequence[Suppression], *, by
         },
     )
     return Left(recorded, len(withdrawn), len(refused))
+
+
+def remember_stops(batch: Batch, screened: Screened, work: UnitOfWork, ledger: Ledger) -> None:
+    """What a batch says of people who left is remembered like any opt-out (15 U.S.C. 7704(a)(4)(A)(iv)).
+
+    Comes after the batch is settled, in its transaction: its later rows were refused already, its earlier ones are
+    withdrawn here.
+    """
+    facts = screened.facts
+    says = facts.columns.get("lead.says_stop") or [facts.constants.get("lead.says_stop")] * len(batch)
+    keys = dict.fromkeys(key for key, said in zip(screened.keys, says, strict=True) if said is True and key is not None)
+    if keys and batch.lead_ids is None:
+        orders = [Suppression(key, "told_by_list", work.at) for key in keys]
+        leave(work, ledger, orders, by=f"{batch.origin.kind}:{batch.origin.source}")
 
 
 def _refuse_waiting(work: UnitOfWork, keys: Sequence[bytes], by: str) -> list[int]:

@@ -5,7 +5,9 @@ order, against the list and the store alike. So a list gives the same outcomes i
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -15,7 +17,7 @@ from gateway.domain.lead import Batch
 from gateway.domain.outcome import ALREADY_KNOWN, DUPLICATE_IN_LIST, NEVER_ANSWERED, SUPPRESSED_MEANWHILE, Settled
 from gateway.domain.ports import Suppression
 from gateway.domain.screened import Screened
-from gateway.lifecycle.store import known
+from gateway.lifecycle.store import Known, known
 from gateway.outcomes import holds, write
 from gateway.outcomes.cases import keep_decisions
 from gateway.outcomes.fates import Fates, Rehearsal
@@ -36,57 +38,105 @@ def settle(
 
     ``by``: who answered, where the leads are ones that waited.
     """
-    digest = decisions[0].policy_digest if decisions else ""
-    batch_id, first = open_batch(work, batch, as_of, digest)
-    ids = batch.lead_ids if batch.lead_ids is not None else list(range(first, first + len(batch)))
-    fates = Fates(batch, screened, decisions, batch_id, ids)
     if batch.lead_ids is not None:
-        fates.waiting = holds.still_waiting(work.connection, ids)
-        fates.gone = {i for i, lead in enumerate(ids) if lead not in fates.waiting}
+        return _settle_again(batch, screened, decisions, work, as_of, by=by)
+    batch_id, first = open_batch(work, batch, as_of, decisions[0].policy_digest if decisions else "")
+    fates = Fates(batch, screened, decisions, batch_id, list(range(first, first + len(batch))))
     last_look(fates, work.connection)
-    fates.numbers = keep_decisions(work, list({id(decision): decision for decision in decisions}.values()))
-    if batch.lead_ids is None:
-        write.add_leads(work, fates)
-        holds.open_holds(work, fates)
-    else:
-        _expire(fates, work)
-        write.change_leads(work, fates)
-        holds.answer_holds(work, fates, by)
+    fates.numbers = keep_decisions(work, _distinct(decisions))
+    write.add_leads(work, fates)
+    holds.open_holds(work, fates)
     write.admit_winners(work, fates)
-    write.remember_stops(work, fates)
     return fates.settled()
+
+
+def _settle_again(
+    batch: Batch, screened: Screened, decisions: list[Decision], work: UnitOfWork, as_of: datetime, *, by: str
+) -> Settled:
+    """Leads that waited. Where nothing changes, only the hold's calendar is written: no batch, nothing to seal."""
+    ids = batch.lead_ids or []
+    fates = Fates(batch, screened, decisions, 0, ids)
+    fates.waiting = holds.still_waiting(work.connection, ids)
+    fates.gone = {i for i, lead in enumerate(ids) if lead not in fates.waiting or _is_answered(fates, i)}
+    last_look(fates, work.connection)
+    _expire(fates, work)
+    fates.numbers = keep_decisions(work, _distinct(decisions))
+    if any(_is_changed(fates, i) for i in range(len(ids)) if i not in fates.gone):
+        fates.batch_id, _ = open_batch(work, batch, as_of, decisions[0].policy_digest)
+        write.change_leads(work, fates)
+        write.admit_winners(work, fates)
+    holds.answer_holds(work, fates, by)
+    return fates.settled()
+
+
+def _is_answered(fates: Fates, index: int) -> bool:
+    """Whether another worker asked the same question meanwhile: its answer counts, and one try is one try."""
+    tries = fates.batch.tries
+    return tries is not None and fates.waiting[fates.ids[index]].tries != tries[index]
+
+
+def _is_changed(fates: Fates, index: int) -> bool:
+    waiting = fates.waiting[fates.ids[index]]
+    return fates.outcomes[index] != "hold" or fates.numbers[fates.decisions[index].id] != waiting.decision_id
+
+
+def _distinct(decisions: list[Decision]) -> list[Decision]:
+    return list({id(decision): decision for decision in decisions}.values())
 
 
 def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None = None) -> None:
     """Suppression once more, then duplicates: both against what is true at this very moment. Only reads."""
     keys, origin = fates.screened.keys, fates.batch.origin
-    accepted = [i for i, outcome in enumerate(fates.outcomes) if outcome == "prospect" and i not in fates.gone]
-    wanted = list({key for i in accepted if (key := keys[i]) is not None})
+    open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection" and i not in fates.gone]
+    wanted = list({key for i in open_rows if (key := keys[i]) is not None})
     orders = find(connection, wanted)
     here = known(connection, wanted)
     ranges = ranges_of_run(connection, origin.run) if here else []
     stopped = _first_stops(fates.screened)
-    seen: dict[bytes, int] = {}
-    gone = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
-    for index in accepted:
+    left = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
+    taken = _Taken(here, ranges, {}, rehearsal.won if rehearsal is not None else frozenset())
+    for index in open_rows:
         key = keys[index]
-        left = key in gone or (stopped and stopped.get(key, index) < index) if key is not None else True
-        if key is None or left or (key in orders and _is_stopped(fates, index, orders[key])):
+        if key is None:  # cannot be compared, so it cannot be cleared; a hold never gets this far
+            if fates.outcomes[index] == "prospect":
+                fates.refuse(index, SUPPRESSED_MEANWHILE)
+            continue
+        gone = key in left or (stopped and stopped.get(key, index) < index)
+        if gone or (key in orders and _is_stopped(fates, index, orders[key])):
             fates.refuse(index, SUPPRESSED_MEANWHILE)
-        elif rehearsal is not None and key in rehearsal.won:
-            fates.refuse(index, DUPLICATE_IN_LIST, None)
-        elif key in here:
-            first = here[key].lead_id
-            in_list = any(start <= first < end for start, end in ranges)
-            fates.refuse(index, DUPLICATE_IN_LIST if in_list else ALREADY_KNOWN, first)
-        elif key in seen:
-            fates.refuse(index, DUPLICATE_IN_LIST if origin.kind == "list" else ALREADY_KNOWN, fates.ids[seen[key]])
-        else:
-            seen[key] = index
+        elif fates.outcomes[index] == "prospect" and not _is_duplicate(fates, index, key, taken):
+            if key in here:  # left, and said yes again later: _is_stopped has weighed it
+                fates.returned.add(key)
+            taken.seen[key] = index
             fates.winners.append(index)
     if rehearsal is not None:
-        rehearsal.won.update(seen)
+        rehearsal.won.update(taken.seen)
         rehearsal.stopped.update(stopped)
+
+
+class _Taken(NamedTuple):
+    """Mailboxes that have their prospect: in the store, in this batch, in a dry run's earlier batches."""
+
+    here: dict[bytes, Known]
+    ranges: Sequence[tuple[int, int]]  # lead numbers of the same run
+    seen: dict[bytes, int]
+    won: AbstractSet[bytes]
+
+
+def _is_duplicate(fates: Fates, index: int, key: bytes, taken: _Taken) -> bool:
+    """Refuse a row whose mailbox is taken: by an earlier row, or by a prospect who did not leave."""
+    here = taken.here.get(key)
+    if key in taken.won:
+        fates.refuse(index, DUPLICATE_IN_LIST)
+    elif key in taken.seen:
+        finding = DUPLICATE_IN_LIST if fates.batch.origin.kind == "list" else ALREADY_KNOWN
+        fates.refuse(index, finding, fates.ids[taken.seen[key]])
+    elif here is not None and not (here.withdrawn and fates.batch.origin.kind == "form"):
+        in_list = any(start <= here.lead_id < end for start, end in taken.ranges)
+        fates.refuse(index, DUPLICATE_IN_LIST if in_list else ALREADY_KNOWN, here.lead_id)
+    else:
+        return False
+    return True
 
 
 def rehearse(
@@ -133,5 +183,8 @@ def _first_stops(screened: Screened) -> dict[bytes, int]:
 def _expire(fates: Fates, work: UnitOfWork) -> None:
     """A question that nobody answered by its deadline is a refusal."""
     for index, outcome in enumerate(fates.outcomes):
-        if outcome == "hold" and index not in fates.gone and fates.waiting[fates.ids[index]][1] <= work.at:
+        if outcome != "hold" or index in fates.gone:
+            continue
+        waiting = fates.waiting[fates.ids[index]]
+        if waiting.deadline_at <= work.at and holds.questions(fates.decisions[index])[0] == waiting.question:
             fates.refuse(index, NEVER_ANSWERED)

@@ -1,16 +1,19 @@
 """Leads and their decisions as they are shown: read, never changed."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from gateway.db.base import text_of
+from gateway.db.work import reading
 from gateway.domain.decision import Finding
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.lifecycle.store import known
 from gateway.outcomes.tables import batches, decisions, holds, leads
 
+PAGE = 2000  # rows in memory while a list is downloaded
 _GATE = {finding.reason: finding for finding in GATE_FINDINGS}
 
 
@@ -75,19 +78,47 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rows_of_leads(connection: Connection, ranges: Sequence[tuple[int, int]], outcome: str | None) -> Any:
-    """Stream number, outcome, id, duplicate_of, extra, decision_id and as_arrived of lead ranges, in order."""
+def rows_of_leads(engine: Engine, ranges: Sequence[tuple[int, int]], outcome: str | None) -> Iterator[Any]:
+    """Number, outcome, id, duplicate_of, extra, decision_id and as_arrived of lead ranges, in order.
+
+    A page at a time, no connection held between pages: whoever downloads may be slow.
+    """
     for start, end in ranges:
-        query = (
-            select(
-                leads.c.number, leads.c.outcome, leads.c.id, leads.c.duplicate_of, leads.c.extra, leads.c.decision_id,
-                leads.c.as_arrived,
-            )
-            .where(leads.c.id >= start, leads.c.id < end).order_by(leads.c.id)
-        )  # fmt: skip
-        if outcome:
-            query = query.where(leads.c.outcome == outcome)
-        yield from connection.execution_options(yield_per=2000).execute(query)
+        after = start - 1
+        while True:
+            query = (
+                select(
+                    leads.c.number, leads.c.outcome, leads.c.id, leads.c.duplicate_of, leads.c.extra,
+                    leads.c.decision_id, leads.c.as_arrived,
+                )
+                .where(leads.c.id > after, leads.c.id < end).order_by(leads.c.id).limit(PAGE)
+            )  # fmt: skip
+            if outcome:
+                query = query.where(leads.c.outcome == outcome)
+            with reading(engine) as connection:
+                page = connection.execute(query).all()
+            yield from page
+            if len(page) < PAGE:
+                break
+            after = page[-1].id
+
+
+def find_decided(connection: Connection, number: int) -> Row[Any] | None:
+    """A lead with the instant it was judged at and the instant that was written."""
+    query = (
+        select(leads, batches.c.as_of, batches.c.settled_at)
+        .join(batches, batches.c.id == leads.c.decided_in).where(leads.c.id == number)
+    )  # fmt: skip
+    return connection.execute(query).one_or_none()
+
+
+def count_outcomes(connection: Connection, ranges: Sequence[tuple[int, int]]) -> dict[str, int]:
+    """How many leads of these ranges stand where at this moment."""
+    counts: Counter[str] = Counter()
+    for start, end in ranges:
+        query = select(leads.c.outcome, func.count()).where(leads.c.id >= start, leads.c.id < end)
+        counts.update({row[0]: row[1] for row in connection.execute(query.group_by(leads.c.outcome))})
+    return {"prospects": counts["prospect"], "holds": counts["hold"], "rejections": counts["rejection"]}
 
 
 def gate_findings(code: str | None) -> tuple[Finding, ...]:

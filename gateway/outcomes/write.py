@@ -3,11 +3,9 @@
 from sqlalchemy import bindparam, update
 
 from gateway.db.work import UnitOfWork
-from gateway.domain.ports import Suppression
-from gateway.lifecycle.store import Newcomer, admit, withdraw
+from gateway.lifecycle.store import Newcomer, admit, readmit
 from gateway.outcomes.fates import Fates
 from gateway.outcomes.tables import leads
-from gateway.suppression.book import record
 
 _COLUMNS = ("id", "number", "address", "match_key", "as_arrived", "outcome", "decision_id")
 
@@ -18,7 +16,7 @@ def add_leads(work: UnitOfWork, fates: Fates) -> None:
     cases = [numbers[decision.id] for decision in fates.decisions]
     rows = list(zip(
         fates.ids, fates.batch.numbers, fates.batch.column("email"), fates.screened.keys, fates.batch.as_arrived,
-        fates.outcomes, cases, strict=False,
+        fates.outcomes, cases, strict=True,
     ))  # fmt: skip
     same = {"batch_id": fates.batch_id, "decided_in": fates.batch_id}
     if fates.extra:  # the few that the last look changed carry why
@@ -61,14 +59,6 @@ def admit_winners(work: UnitOfWork, fates: Fates) -> None:
         Newcomer(keys[i], addresses[i], firsts[i], lasts[i], phones[i], countries[i], ids[i], numbers[decisions[i].id])  # type: ignore[arg-type]
         for i in fates.winners
     ]
-    admit(work, newcomers)
-
-
-def remember_stops(work: UnitOfWork, fates: Fates) -> None:
-    """What a list says of people who left is remembered; prospects among them are withdrawn (7704(a)(4)(A)(iv))."""
-    facts, origin = fates.screened.facts, fates.batch.origin
-    says = facts.columns.get("lead.says_stop") or [facts.constants.get("lead.says_stop")] * len(fates.batch)
-    keys = list({key for key, said in zip(fates.screened.keys, says, strict=True) if said is True and key is not None})
-    if keys and fates.batch.lead_ids is None:
-        record(work, [Suppression(key, "told_by_list", work.at) for key in keys], by=f"{origin.kind}:{origin.source}")
-        withdraw(work, keys, "told_by_list")
+    back = fates.returned
+    admit(work, [one for one in newcomers if one.key not in back] if back else newcomers)
+    readmit(work, [one for one in newcomers if one.key in back])

@@ -84,8 +84,10 @@ def _act(statement: Statement, status: str, ticked: bool | None, preticked: bool
     """By which act. None where a yes is claimed and nobody says how it was given."""
     if status != "given":
         return "none"
-    if preticked is not None and (ticked is not None or preticked):
-        return "preticked_box" if preticked else "unticked_box"
+    if preticked or (ticked is not None and statement.consent_act == "preticked_box"):
+        return "preticked_box"  # whoever says so, the form or the post: nobody's word makes a weak act stronger
+    if preticked is not None and ticked is not None:
+        return "unticked_box"
     return None if statement.consent_act == "unknown" else statement.consent_act
 
 

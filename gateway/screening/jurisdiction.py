@@ -34,7 +34,10 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
     of_all = alpha2(batch.origin.statement.country or "")
     phones = batch.column("phone")
     for i, code in enumerate(codes):
-        if code is None:
+        cell = said[i]
+        if isinstance(cell, str) and cell.strip() and code is None:
+            known[i] = "stated"  # said and not understood: unknown, and nothing is assumed instead
+        elif code is None:
             codes[i], known[i] = (of_all, "source") if of_all else _guess(phones[i], domains[i], default)
     return Countries(codes, known)
 

@@ -88,10 +88,14 @@ def _fold(name: str) -> str:
 
 
 def collected_at(batch: Batch) -> datetime | Column | None:
-    """When the lead was collected. Of a manifest's span the first day counts: age is judged on the strict side."""
+    """When the lead was collected. Of a manifest's span the first day counts: age is judged on the strict side.
+
+    Where only the last day is said, the leads are at least as old as that.
+    """
     if batch.origin.kind == "form":
         return batch.arrived_at
-    since = start_of(batch.origin.statement.collected_from)
+    statement = batch.origin.statement
+    since = start_of(statement.collected_from or statement.collected_until)
     if "collected_at" not in batch.columns and "consent_at" not in batch.columns:
         return since
     pairs = zip(batch.column("collected_at"), batch.column("consent_at"), strict=True)

@@ -6,6 +6,7 @@ Orders received after ``as_of`` are no facts of that instant: the last look, ins
 them. So a list says the same of a row whether an earlier batch of the same run recorded the order or not.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from gateway.domain.lead import Batch
 from gateway.domain.ports import Suppression, Suppressions
 from gateway.screening.answers import Answers, Column
 
+log = logging.getLogger(__name__)
 LONG_DEAD = timedelta(days=365)
 """After a year without a mailbox an address may have been given to somebody else (15 U.S.C. 7702(14))."""
 UNDELIVERABLE = "bounce"
@@ -33,7 +35,8 @@ def establish(
     """The ``suppression.*`` facts, ``address.was_dead`` and ``lead.says_stop``, beside what was found of consent."""
     try:
         orders = suppressions.find_suppressions({key for key in keys if key is not None})
-    except Exception:  # noqa: BLE001 - whatever keeps the list from answering, nothing may pass unchecked (CS-10)
+    except Exception:  # whatever keeps the list from answering, nothing may pass unchecked (CS-10)
+        log.exception("the suppression list could not be asked; the leads are held")
         return {"suppression.is_checked": False, "lead.says_stop": says_stop(batch), **dict.fromkeys(ANSWERED)}
     columns: dict[str, Column] = {name: ["none" if name == LATER_CONSENT else False] * len(batch) for name in ANSWERED}
     ordered = [(i, orders[key]) for i, key in enumerate(keys) if key is not None and key in orders] if orders else []

@@ -104,6 +104,9 @@ def _number(connection: Connection, name: str) -> int | None:
 def _register(work: UnitOfWork, name: str) -> int:
     if not fold(name):
         raise CallerError([Problem("missing", "A vendor needs a name", field="vendor")])
+    if "@" in name:  # the ledger names vendors, and takes no addresses
+        message = "A vendor is called by its name, not by an address"
+        raise CallerError([Problem("contains_address", message, field="vendor")])
     statement = insert(vendors).values(name=" ".join(name.split()), folded=fold(name), first_heard_at=work.at)
     number: int = work.connection.execute(statement.returning(vendors.c.id)).scalar_one()
     _add(work, number, "new", "gateway", "first heard of")

@@ -53,8 +53,10 @@ def run_in_pieces(databases, kind, tmp_path, rows, size):
             stored = list(connection.execute(select(leads.c.number, leads.c.outcome).order_by(leads.c.number)))
             reachable = sorted(p["address"] for p in export(connection))
         assert [row.number for row in stored] == list(range(2, len(rows) + 2))
-        assert [row.outcome for row in stored] == [outcome for outcome, _ in told]
-        return told, total, reachable
+        ends = [row.outcome for row in stored]
+        for (outcome, _), end in zip(told, ends, strict=True):  # a later row may say that somebody who waits has left
+            assert end == outcome or (outcome, end) == ("hold", "rejection")
+        return told, ends, total, reachable
     finally:
         engine.dispose()
         databases.drop(url)

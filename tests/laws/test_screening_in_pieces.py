@@ -1,4 +1,4 @@
-"""One at a time, in pieces or at once: the same facts for every row, whatever stands beside it (docs/design.md law 3)."""
+"""One at a time, in pieces or at once: the same facts for every row, whatever stands beside it (law 3)."""
 
 import random
 from datetime import UTC, datetime, timedelta

@@ -10,7 +10,7 @@ from gateway.db.work import reading, unit_of_work
 from gateway.domain.screened import MailRoute
 from gateway.mailroutes import dns as asking
 from gateway.mailroutes.answers import FIRST_WAIT, LONGEST_WAIT, NEVER, silent
-from gateway.mailroutes.memory import find_routes, keep_routes, recall
+from gateway.mailroutes.memory import keep_routes, recall
 from gateway.mailroutes.recorded import DEMO_DOMAINS, recorded
 from gateway.mailroutes.routes import Routes
 
@@ -25,7 +25,7 @@ def keep(engine, *routes, at=NOON):
 
 def remembered(engine, *domains, as_of=NOON):
     with reading(engine) as connection:
-        return find_routes(connection, domains, as_of)
+        return {name: route for name, route in recall(connection, domains).items() if route.expires_at > as_of}
 
 
 def mx(domain, at=NOON, kind="mx"):

@@ -54,6 +54,7 @@ def test_the_strongest_evidence_wins():
     assert judged(None) == ("US", "default")
 
 
-def test_a_country_nobody_knows_is_no_evidence():
-    assert judged("example.de", country="Atlantis") == ("DE", "address")
+def test_a_country_that_was_said_and_is_not_understood_is_unknown_and_never_assumed():
+    assert judged("example.de", country="Atlantis") == (None, "stated")
+    assert judged("example.de", country="  ") == ("DE", "address")
     assert judged("example.com", country="") == ("US", "default")
