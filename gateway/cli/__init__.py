@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 done, with refusals where the command's help says so; 2 the caller's mistake.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -40,9 +41,10 @@ def main(args: list[str] | None = None) -> Any:
     """Entry point. A caller's mistake is said in one or a few lines and exits with 2, never with a traceback."""
     from gateway.cli.common import fail
     from gateway.config import SettingsError
-    from gateway.domain.problem import CallerError, Problem
+    from gateway.domain.problem import CallerError, LedgerError, Problem
     from gateway.policy.errors import PolicyError
 
+    os.umask(0o077)  # whatever we write holds people's addresses
     asked = sys.argv[1:] if args is None else args
     as_json = "--json" in asked
     try:
@@ -53,6 +55,9 @@ def main(args: list[str] | None = None) -> Any:
         fail([Problem("settings", str(error))], as_json=as_json)
     except PolicyError as error:
         fail([Problem("policies", line) for line in error.problems], as_json=as_json)
+    except LedgerError as error:
+        advice = "is this the secret key the ledger was begun with (GATEWAY_SECRET_KEY or secret.key)?"
+        fail([Problem("ledger", f"{error}; {advice}")], as_json=as_json)
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()
         sys.exit(0)

@@ -67,7 +67,8 @@ def _serve(services: "Services") -> None:
     try:
         waitress.serve(
             app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-            max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True, _quiet=True, **proxy,
+            max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True, _quiet=True,
+            connection_limit=1000, channel_timeout=30, cleanup_interval=5, asyncore_use_poll=True, **proxy,
         )  # fmt: skip
     except OSError as error:
         from gateway.config import SettingsError

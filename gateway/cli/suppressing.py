@@ -42,12 +42,15 @@ note_option = click.option("--note", default="", help="Kept beside the order; no
 def suppress(address: str, *, cause: str, received_at: str | None, note: str, as_json: bool) -> None:
     """Never write to ADDRESS again: acts at once, withdraws the prospect, refuses waiting leads, lasts for ever."""
     from gateway.domain.ports import Suppression
+    from gateway.intake.suppression_file import find_addresses
     from gateway.outcomes.leave import leave
 
-    if "@" not in address.strip().strip("@"):
-        raise CallerError([Problem("not_an_address", f"{address!r} is no address", field="address")])
+    found = find_addresses(address)
+    if len(found) != 1:
+        message = f"{address!r} is no address" if not found else f"{address!r} is several; suppress them one by one"
+        raise CallerError([Problem("not_an_address", message, field="address")])
     services = open_services()
-    key = match_key(services, address)
+    key = match_key(services, found[0])
     with services.unit_of_work() as work:
         order = Suppression(key, cause, _instant(received_at, work.at, services.settings.zone))  # type: ignore[arg-type]
         left = leave(work, services.ledger, [order], by="cli", note=note)

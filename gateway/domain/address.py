@@ -1,9 +1,20 @@
 """Addresses compared: the canonical form and its keyed hash. Never used for sending, never to rewrite."""
 
 import hmac
+import unicodedata
 from collections.abc import Iterable
 from hashlib import sha256
 
+UNSEEN = frozenset(
+    chr(point)
+    for span in (
+        (0xAD, 0xAE), (0x34F, 0x350), (0x61C, 0x61D), (0x115F, 0x1161), (0x17B4, 0x17B6), (0x180B, 0x1810),
+        (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070), (0x3164, 0x3165), (0xFE00, 0xFE10), (0xFEFF, 0xFF00),
+        (0xFFA0, 0xFFA1), (0xE0000, 0xE1000),
+    )
+    for point in range(*span)
+)  # fmt: skip
+"""Default_Ignorable_Code_Point of the Unicode Character Database: letters that leave no mark."""
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
 YAHOO = frozenset({"yahoo.com", "ymail.com", "rocketmail.com"})  # disposable names: base-keyword@
 
@@ -16,6 +27,9 @@ def canonical(local: str, ascii_domain: str) -> str:
     """
     domain = ascii_domain.lower().rstrip(".")
     name = local.strip('"').casefold() if local[:1] == '"' else local.casefold()
+    if not name.isascii():  # full-width forms and letters nobody sees are the same mailbox to whoever left
+        name = "".join(c for c in unicodedata.normalize("NFKC", name) if c not in UNSEEN).casefold()
+    name = name.lstrip("'") or name  # a spreadsheet's guard against formulas
     tag = name.find("+")
     if tag > 0:
         name = name[:tag]

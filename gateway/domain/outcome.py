@@ -16,7 +16,8 @@ DUPLICATE_IN_LIST = Finding(
 )
 ALREADY_KNOWN = Finding("GATE-02", "already_known", "reject", _HOUSE, "This address is a prospect already")
 SUPPRESSED_MEANWHILE = Finding(
-    "GATE-03", "suppressed_meanwhile", "reject", _LEFT, "The person told us to stop while the lead was under way",
+    "GATE-03", "suppressed_meanwhile", "reject", _LEFT,
+    "An order not to write to this person arrived while the lead was under way",
     override_allowed=False,
 )  # fmt: skip
 NO_RULE_SPEAKS = Finding(

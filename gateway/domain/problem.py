@@ -23,6 +23,10 @@ class Problem:
         return {key: value for key, value in pairs.items() if value is not None}
 
 
+class LedgerError(Exception):
+    """The end of the ledger does not fit its signature, so nothing is built on it."""
+
+
 @dataclass(eq=False)
 class CallerError(Exception):
     """Raised at the edge when what was asked cannot be done; carries every problem found."""

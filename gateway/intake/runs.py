@@ -33,6 +33,7 @@ from gateway.outcomes.seal import account
 from gateway.pipeline import Services, process, rehearsed
 
 BATCH_ROWS = 20_000
+BATCH_CHARACTERS = 8_000_000  # an ordinary batch has three
 LEASE = timedelta(minutes=10)  # longer than any batch; a worker that died on this machine is seen at once
 FIRST_PAUSE = timedelta(seconds=5)  # after a failure; doubled each time, so that an outage of a minute fails no run
 ATTEMPTS = 5
@@ -54,6 +55,16 @@ class Lease:
     attempt: int
 
 
+def _at_most(records: Iterator[Any]) -> Iterator[Any]:
+    """Records until they hold BATCH_CHARACTERS: a batch of long rows must not take more memory than one of many."""
+    size = 0
+    for record in records:
+        yield record
+        size += sum(map(len, record[1]))
+        if size > BATCH_CHARACTERS:
+            return
+
+
 @dataclass(slots=True)
 class _Reader:
     """The list's file, kept open between batches so that each batch reads on where the last one stopped."""
@@ -69,7 +80,7 @@ class _Reader:
         """The records from ``first`` on, at most ``count``, and whether they are the last."""
         if self.records is None or self.position != first:
             self.records = read_records(self.path, self.inspection, skip=first)
-        got = list(islice(self.records, count))
+        got = list(_at_most(islice(self.records, count)))
         self.position = first + len(got)
         ahead = next(self.records, None)
         self.records = None if ahead is None else chain((ahead,), self.records)

@@ -1,29 +1,40 @@
-"""Suppression files: one address a line, with or without a heading. No line is lost without a word."""
+"""Suppression files: addresses in lines, with or without a heading. No line is lost without a word."""
 
-import csv
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.domain.problem import CallerError, Problem
+from gateway.screening.address.syntax import normalise
 
 MAX_BYTES = 512 << 20
-HEADINGS = frozenset({"email", "email address", "e-mail", "address", "e-mail address"})
+HEADINGS = frozenset({"email", "email address", "e-mail", "mail", "address", "e-mail address"})
+# Whatever stands around an address in an export, a mail header or a note is no part of it.
+_ADDRESS = re.compile(r"""(?:mailto:)?([^\s<>"',;:|()\[\]\\]+@[^\s<>"',;:|()\[\]\\@]+)""", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"@[^\s<>"\',;|()\[\]]+')
 
 
 @dataclass(slots=True)
 class SuppressionFile:
-    """What a file says: its lines counted, the addresses found, the lines that were not understood."""
+    """What a file says: its lines counted, the addresses found, the lines that were not wholly understood."""
 
     rows: int = 0
     addresses: list[str] = field(default_factory=list)
     unread: list[dict[str, object]] = field(default_factory=list)  # {"row", "reason"}; blank lines are not rows
 
 
-def read_suppression_file(path: Path) -> SuppressionFile:
-    """Read every address. In a line with several cells, the first that holds an @ counts. Raises CallerError.
+def find_addresses(text: str) -> list[str]:
+    """Every address in a text, without what stands around it: <>, quotes, mailto:, separators."""
+    quoted = [found for found in _QUOTED.findall(text) if normalise(found).problem == "none"]
+    rest = _QUOTED.sub(" ", text) if quoted else text
+    return quoted + [found.strip(".") for found in _ADDRESS.findall(rest)]
 
-    Opt-outs are worth more than neatness: a file that is not UTF-8 is read byte for byte as Latin-1, which keeps every
-    ASCII address right whatever the rest is.
+
+def read_suppression_file(path: Path) -> SuppressionFile:
+    """Read every address in every line, however it is wrapped. Raises CallerError.
+
+    An address that cannot be one is remembered as it stands, and its line is reported too. Opt-outs are worth more than
+    neatness: a file that is not UTF-8 is read byte for byte as Latin-1, which keeps every ASCII address right.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -44,6 +55,8 @@ def read_suppression_file(path: Path) -> SuppressionFile:
 def _decode(data: bytes) -> str:
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
+    if b"\0" in data[:1000]:  # UTF-16 without its mark: an ASCII character has its zero byte behind or before it
+        return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -51,15 +64,13 @@ def _decode(data: bytes) -> str:
 
 
 def _take(found: SuppressionFile, number: int, line: str) -> None:
-    delimiter = next((mark for mark in "\t;|," if mark in line), ",")
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
-    except csv.Error:
-        cells = [line]
-    address = next((cell.strip() for cell in cells if "@" in cell.strip().strip("@")), None)
-    if address is not None:
-        found.addresses.append(address.removeprefix("mailto:").strip("<>"))
-    elif found.rows == 1 and any(cell.strip().casefold() in HEADINGS for cell in cells):
-        found.rows -= 1  # the heading is no row
-    else:
-        found.unread.append({"row": number, "reason": "no_address"})
+    addresses = find_addresses(line)
+    found.addresses += addresses
+    if not addresses:
+        is_heading = found.rows == 1 and any(c.strip(' "').casefold() in HEADINGS for c in re.split("[,;|\t]", line))
+        if is_heading:
+            found.rows -= 1  # the heading is no row
+        else:
+            found.unread.append({"row": number, "reason": "no_address"})
+    elif any(normalise(address).problem != "none" for address in addresses):
+        found.unread.append({"row": number, "reason": "address_not_valid"})

@@ -14,18 +14,20 @@ from celery.signals import worker_process_init
 from gateway.config import Settings
 from gateway.intake.runs import work_run
 from gateway.jobs.owed import is_owed, recheck, sign_of_life
+from gateway.jobs.transport import register
 from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
 RECONCILE_SECONDS = 2.0
 LIFE_SECONDS = 5.0
+WAKE_SECONDS = 0.2
 TURN_SECONDS = 5.0
 EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
 
 
 def make_celery(settings: Settings) -> Celery:
     """The Celery application on the configured transport; folders under GATEWAY_DATA by default."""
-    app = Celery("gateway", broker=settings.broker_url or "filesystem://localhost")
+    app = Celery("gateway", broker=settings.broker_url or register())
     options: dict[str, Any] = {}
     if not settings.broker_url:
         folder = settings.data.absolute() / "broker"
@@ -63,7 +65,14 @@ def make_wake(settings: Settings) -> Callable[[], None]:
     """A call that tells the workers to look now. Never fails its caller: the next reconcile finds what is owed."""
     app = make_celery(settings)
 
+    last = 0.0
+
     def wake() -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < WAKE_SECONDS:  # the workers look every two seconds anyway; a flood of signups is one wake-up
+            return
+        last = now
         try:
             app.send_task("gateway.reconcile", expires=EXPIRES)
         except Exception:

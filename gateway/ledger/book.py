@@ -12,17 +12,13 @@ from sqlalchemy.exc import DatabaseError
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.problem import CallerError, Problem
+from gateway.domain.problem import CallerError, LedgerError, Problem
 from gateway.ledger.notes import Notary
 from gateway.ledger.tables import entries
 from gateway.ledger.tree import EMPTY, Frontier, edges, inclusion_path, leaf_hash
 
 _COLUMNS = ("seq", "at", "kind", "body", "leaf_hash", "subtree", "root", "signature")
 _KIND = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")  # noun.participle: batch.settled
-
-
-class LedgerError(Exception):
-    """The end of the ledger does not fit its signature, so nothing is built on it."""
 
 
 @dataclass(frozen=True, slots=True)

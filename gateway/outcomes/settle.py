@@ -152,11 +152,8 @@ def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression]) -> bool
     """Whether an opt-out stands against this row.
 
     Only the person lifts one: by a form of ours, confirmed, later than every order (15 U.S.C. 7704(a)(4)(B)). No
-    list ever does, whoever's export it is. Bounces are the house pack's business, judged at screening.
+    list ever does, whoever's export it is. A bounce is answered the same way: a confirmed mailbox is alive.
     """
-    standing = [order for order in orders if order.cause != "bounce"]
-    if not standing:
-        return False
     confirmed = fates.batch.column("confirmed_at")[index]
     said = fates.screened.facts.columns.get("suppression.later_consent")
     later = said[index] if said else fates.screened.facts.constants.get("suppression.later_consent")
@@ -164,7 +161,7 @@ def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression]) -> bool
         fates.batch.origin.kind == "form"
         and later == "confirmed"
         and isinstance(confirmed, datetime)
-        and all(order.received_at < confirmed for order in standing)
+        and all(order.received_at < confirmed for order in orders)
     )
 
 

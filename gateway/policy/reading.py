@@ -87,6 +87,10 @@ def read_strict(text: str, *, name: str) -> Document:
     return Document(name, data, builder.lines)
 
 
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Written as an escape ("\\0") it is valid YAML; no database keeps it and no person means it."""
+
+
 class _EnoughError(Exception):
     """Too many problems to go on."""
 
@@ -129,17 +133,23 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, path)
         if depth >= MAX_DEPTH:
+            # No going on after this: what nests without end takes the parser the square of its length to skip.
             self._complain("too_deep", f"nested deeper than {MAX_DEPTH} levels", _line(event), path)
-            self._skip()
-            return None
+            raise _EnoughError
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(path, depth)
         return self._entries(path, depth)
 
     def _scalar(self, event: Any, path: Place) -> Any:
         text: str = event.value
-        if not event.implicit[0]:
-            return text
+        if _UNSTORABLE.search(text):
+            self._complain("odd_character", "a control character or half a character stands here; leave it out",
+                           _line(event), path)  # fmt: skip
+            return None
+        return self._plain(text, event, path) if event.implicit[0] else text
+
+    def _plain(self, text: str, event: Any, path: Place) -> Any:
+        """A scalar without quotes: nothing, a truth, a number, a day, or else text."""
         if text in {"", "~", "null"}:
             return None
         if text in {"true", "false"}:
@@ -181,7 +191,8 @@ class _Builder:
     def _key(self, event: Any, path: Place) -> str | None:
         if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
             key: str = event.value
-            return key
+            if not _UNSTORABLE.search(key):
+                return key
         self._complain("odd_key", "a key must be a plain word", _line(event), path)
         if isinstance(event, yaml.CollectionStartEvent):
             self._skip()

@@ -55,9 +55,20 @@ def to_batch(
             rows = tuple([] if problem else cells for cells, problem in zip(rows, problems, strict=True))
         for name, cells in _columns(rows, inspection, instants).items():
             batch.columns.setdefault(name, []).extend(cells)
+    for index, problem in batch.broken.items():
+        if problem == "too_many_cells":
+            _keep_person(batch, index, got[index][1], inspection, instants)
     if inspection.stop:
         batch.columns["stop"] = [None if index in batch.broken else True for index in range(len(got))]
     return batch
+
+
+def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspection, instants: Instants) -> None:
+    """Of a row with too many cells, who it is about and whether it says stop: an opt-out must not be lost with it."""
+    found = _columns(([*cells],), inspection, instants)
+    for name in ("email", "stop"):
+        if name in found and name in batch.columns:
+            batch.columns[name][index] = found[name][0]
 
 
 def _as_arrived(rows: Rows) -> list[str]:

@@ -161,6 +161,10 @@ class Records:
         return None
 
 
+PEOPLE_IN_A_CELL = 2
+"""A note over several lines may name an address or two; one that names more has swallowed its neighbours' rows."""
+
+
 def _closing_line(lines: list[str], at: int) -> int | None:
     """Where the record that opens at a line closes, as RFC 4180 has it: at the next line with an odd count of quotes.
 
@@ -169,13 +173,14 @@ def _closing_line(lines: list[str], at: int) -> int | None:
     """
     if lines[at].count('"') % 2 == 0:
         return None  # the csv module sees an open quote where the standard sees none: a quote inside bare text
-    size = len(lines[at])
+    size, people = len(lines[at]), 0
     for place in range(at + 1, min(at + OPEN_LINES, len(lines))):
         size += len(lines[place])
         if size > LINE_LIMIT or isinstance(lines[place], CutLine):
             return None
+        people += "@" in lines[place]
         if lines[place].count('"') % 2:
-            return place
+            return place if people <= PEOPLE_IN_A_CELL else None
     return len(lines) if len(lines) - at < OPEN_LINES else None
 
 

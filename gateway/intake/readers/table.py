@@ -83,11 +83,20 @@ def _by_content(rows: Sequence[list[str]]) -> Table | None:
         return None
     column = max(counts, key=lambda place: (counts[place], -place))
     first = next(index for index, row in enumerate(rows) if len(row) > column and looks_like_address(row[column]))
-    above = rows[first - 1] if 0 < first <= HEADING_ROWS else []
-    if len(above) > column and above[column].strip() and not any(map(_DATA.search, above)):
+    # Only the very first row may be headings that we do not know: whatever stands above would be lost without a word.
+    above = rows[0] if first == 1 else []
+    if len(above) > column and above[column].strip() and not any(map(_DATA.search, above)) and _names(above, rows[1:]):
         return Table(first + 1, _tidy(above), has_headings=True, by_content=column)
     width = max(map(len, rows))
     return Table(1, tuple(f"column {n}" for n in range(1, width + 1)), has_headings=False, by_content=column)
+
+
+def _names(above: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row could name columns: no cell of it stands again below it in its column, as a row's values do."""
+    return not any(
+        cell.strip() and any(len(row) > place and row[place] == cell for row in below)
+        for place, cell in enumerate(above)
+    )
 
 
 def _tidy(row: Sequence[str]) -> tuple[str, ...]:

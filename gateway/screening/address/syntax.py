@@ -15,7 +15,7 @@ from typing import NamedTuple
 import email_validator
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from gateway.domain.address import GMAIL, YAHOO, canonical, rough
+from gateway.domain.address import GMAIL, UNSEEN, YAHOO, canonical, rough
 from gateway.screening.address.problems import code_of
 from gateway.screening.reference import ADDRESS, names, suffixes
 
@@ -105,7 +105,7 @@ def normalise_all(texts: Iterable[str | None]) -> Addresses:
     judged = {domain: judge_domain(domain) for domain in set(typed)}
     locals_ = [part[0] for part in parts]
     lowers = [local.lower() for local in locals_]
-    bases = [_base(local) if "+" in local else local for local in lowers]
+    bases = [_base(local) if "+" in local or local[:1] == "'" else local for local in lowers]
     domains = [judged[domain] for domain in typed]
     out = Addresses(
         normalised=[
@@ -166,6 +166,7 @@ def _special_tops() -> frozenset[str]:
 
 
 def _base(lower: str) -> str:
+    lower = lower.lstrip("'") or lower  # as canonical has it
     tag = lower.find("+")
     return lower[:tag] if tag > 0 else lower
 
@@ -180,6 +181,8 @@ def _by_library(trimmed: str, domain: Domain) -> Address:
     found = _ask_library(trimmed.removesuffix("."))
     if isinstance(found, str):
         return Address(None, "", None, found, _compare(trimmed, domain))
+    if not trimmed.isascii() and not UNSEEN.isdisjoint(trimmed):  # looks like another address; nobody types it
+        return Address(None, "", None, "bad_characters", _compare(trimmed, domain))
     if _is_special(found.ascii_domain):
         return Address(None, "", None, "special_use", _compare(trimmed, domain))
     comparable = canonical(found.local_part, found.ascii_domain)

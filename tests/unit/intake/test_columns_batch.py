@@ -53,18 +53,18 @@ def test_the_origin_carries_what_the_source_states():
     assert batch.columns == {"email": []}
 
 
-def test_a_broken_row_has_no_cells_and_its_reason():
+def test_a_broken_row_keeps_only_who_it_is_about_and_whether_they_left():
     records = [
         (2, ["a@example.com", "Ann"], None),
-        (3, ["b@example.com", "x", "y"], "too_many_cells"),
+        (3, ["b@example.com", "x", "2025-01-02", "more"], "too_many_cells"),
         (4, [""], "empty"),
     ]
     found = inspected(["email", "first name", "unsub time"])
     batch = to_batch(records, found, OURS, Origin("list", "7", OURS), NOW)
     assert batch.columns == {
-        "email": ["a@example.com", None, None],
+        "email": ["a@example.com", "b@example.com", None],
         "first_name": ["Ann", None, None],
-        "stop": [None] * 3,
+        "stop": [None, True, None],
     }
     assert batch.broken == {1: "too_many_cells", 2: "empty"}
     assert batch.numbers == [2, 3, 4]

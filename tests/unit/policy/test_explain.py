@@ -141,7 +141,7 @@ def test_the_last_look_outweighs_the_decision(policies):
     assert explanation.sentences[:3] == [
         "This lead was refused, as judged on 21 November 2026 at 09:05 UTC.",
         "The policies had it accepted as a prospect; the last look before writing found more.",
-        "GATE-03 refuses it: The person told us to stop while the lead was under way.",
+        "GATE-03 refuses it: An order not to write to this person arrived while the lead was under way.",
     ]
     assert "No officer may set this aside." in explanation.sentences
     assert told(policies, ACCEPTED, extra=(DUPLICATE_IN_LIST,), audience="vendor").sentences == [

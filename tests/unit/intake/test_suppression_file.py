@@ -1,0 +1,49 @@
+"""Every opt-out in a file is found, however it is wrapped; what is not understood is said."""
+
+import pytest
+
+from gateway.domain.problem import CallerError
+from gateway.intake.suppression_file import find_addresses, read_suppression_file
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("stop@example.com", ["stop@example.com"]),
+        ("Olga <o2@example.com>", ["o2@example.com"]),
+        ('"o3@example.com; please stop",2026-01-01', ["o3@example.com"]),
+        ("o4@example.com o5@example.com", ["o4@example.com", "o5@example.com"]),
+        ("MAILTO:o6@example.com", ["o6@example.com"]),
+        ("o7@example.com,2026-01-01,a|b", ["o7@example.com"]),
+        ('o1@example.com,2026,"Mozilla/5.0 (X11; Linux)"', ["o1@example.com"]),
+        ("zed4@example.com,", ["zed4@example.com"]),
+        ("@example.com", []),
+        ("nobody", []),
+    ],
+)  # fmt: skip
+def test_addresses_are_found_in_whatever_stands_around_them(text, found):
+    assert find_addresses(text) == found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_file_is_read_whatever_its_encoding(tmp_path, encoding):
+    path = tmp_path / "opt.csv"
+    path.write_bytes("Email,Name\r\nann@example.com,Zoë\r\n\r\nbob@example.org\r\n@example.net\r\n".encode(encoding))
+    found = read_suppression_file(path)
+    assert found.addresses == ["ann@example.com", "bob@example.org"]
+    assert (found.rows, found.unread) == (3, [{"row": 5, "reason": "no_address"}])
+
+
+def test_a_first_line_without_a_heading_counts(tmp_path):
+    path = tmp_path / "opt.txt"
+    path.write_text("ann@example.com\nb..ob@example.org\n", encoding="utf-8")
+    found = read_suppression_file(path)
+    assert found.addresses == ["ann@example.com", "b..ob@example.org"]
+    assert found.unread == [{"row": 2, "reason": "address_not_valid"}]
+
+
+def test_a_file_without_any_address_is_an_error(tmp_path):
+    path = tmp_path / "opt.txt"
+    path.write_text("email\nnobody\n", encoding="utf-8")
+    with pytest.raises(CallerError, match="no address"):
+        read_suppression_file(path)
