@@ -1,10 +1,13 @@
 """Why a lead ended as it did: the recorded decision in the words of the policies. Read, never changed."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.db.base import text_of
+from gateway.domain.decision import Decision
+from gateway.lifecycle.store import find_withdrawal
 from gateway.outcomes.cases import load_decision
 from gateway.outcomes.view import find_decided, gate_findings
 from gateway.policy.explain import explain
@@ -18,9 +21,12 @@ def explain_lead(connection: Connection, policies: PolicySet, number: int) -> di
         return None
     decision = load_decision(connection, row.decision_id)
     told = explain(decision, policies, as_of=row.as_of, extra=gate_findings(row.extra)).as_dict()
+    left = find_withdrawal(connection, row.id) if row.outcome == "prospect" and row.match_key else None
+    told["sentences"] = [*_since(left), *told["sentences"], *_basis(decision, text_of(row.as_of))]
     return {
         "lead": f"lead_{row.id}",
         "outcome": row.outcome,
+        "withdrawn": None if left is None else {"at": text_of(left[0]), "cause": left[1]},
         "duplicate_of": None if row.duplicate_of is None else f"lead_{row.duplicate_of}",
         "settled_at": text_of(row.settled_at),
         **told,
@@ -28,3 +34,20 @@ def explain_lead(connection: Connection, policies: PolicySet, number: int) -> di
         "policies": decision.policy_digest,
         "as_of": text_of(row.as_of),
     }
+
+
+def _since(left: tuple[datetime, str] | None) -> list[str]:
+    """What happened to a prospect after it was one; said first, because it undoes the rest."""
+    if left is None:
+        return []
+    when, why = f"{left[0]:%d %B %Y}", left[1].replace("_", " ")
+    return [f"Withdrawn on {when} ({why}): nothing may be sent to this person any more. Before that:"]
+
+
+def _basis(decision: Decision, as_of: str) -> list[str]:
+    """Under which country's rules, and which decision of which policies this was."""
+    country, known_from = decision.facts.get("person.country"), decision.facts.get("person.country_from")
+    judged = f"Judged as a person in {country}" if country else "Judged without knowing the person's country"
+    if known_from == "default":
+        judged += ", the default for leads from nowhere in particular"
+    return [f"{judged}. Decision {decision.id}, policies {decision.policy_digest[:12]}, as of {as_of}."]

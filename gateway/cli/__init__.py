@@ -61,3 +61,8 @@ def main(args: list[str] | None = None) -> Any:
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if not type(error).__module__.startswith("sqlalchemy.") and not isinstance(error, OSError):
+            raise
+        message = f"{str(error).splitlines()[0]}; are GATEWAY_DATABASE_URL and GATEWAY_DATA right?"
+        fail([Problem("not_reachable", message)], as_json=as_json)

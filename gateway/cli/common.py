@@ -91,10 +91,15 @@ def read_text(path: Path) -> str:
 
 
 def match_key(services: "Services", address: str) -> bytes:
-    """The match key of an address as somebody typed it, valid or not."""
+    """The match key of one address as somebody typed it. Raises CallerError for text that holds none, or several."""
+    from gateway.intake.suppression_file import find_addresses
     from gateway.screening.address.keys import key_of
 
-    return key_of(address, services.world.match_keys)
+    found = find_addresses(address)
+    if len(found) != 1:
+        message = f"{address!r} is no address" if not found else f"{address!r} is several; take them one by one"
+        raise CallerError([Problem("not_an_address", message, field="address")])
+    return key_of(found[0], services.world.match_keys)
 
 
 def table(rows: Sequence[Sequence[object]], headings: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from gateway.domain.outcome import Receipt
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
+    from gateway.intake.inspection import Inspection
     from gateway.pipeline import Services
 
 PATIENCE = 10.0  # seconds a command without --wait watches a run that a worker does
@@ -70,15 +71,20 @@ def _rehearse(
     from gateway.intake.readers import inspect
     from gateway.intake.runs import rehearse_list
 
-    manifest = read_manifest(text, name=str(manifest_path), as_of=services.clock.now().date())
+    manifest = read_manifest(text, name=manifest_path.name, as_of=services.clock.now().date())
     found = inspect(file, name=file.name, manifest=manifest, encoding=encoding)
     statement = stated(manifest.statement, found)
     started = time.monotonic()
     receipt = rehearse_list(file, found, statement, services, progress=_progress(as_json=as_json))
     return {
         "list": None, "run": None, "state": "rehearsed", **receipt.as_dict(),
-        "seconds": round(time.monotonic() - started, 3), "dry_run": True,
+        "seconds": round(time.monotonic() - started, 3), "dry_run": True, **_reading(found),
     }  # fmt: skip
+
+
+def _reading(found: "Inspection") -> dict[str, Any]:
+    """What the uploader should know of how the file was read."""
+    return {"layout": found.layout, "notes": list(found.notes), "not_understood": list(found.not_understood)}
 
 
 def _run(
@@ -93,12 +99,13 @@ def _run(
     as_json: bool,
 ) -> dict[str, Any]:
     from gateway.db.work import reading
+    from gateway.intake.inspection import Inspection
     from gateway.intake.lists import bring
-    from gateway.intake.receipts import load_run, view_run
+    from gateway.intake.receipts import load_run, view_list, view_run
     from gateway.intake.runs import work_run
     from gateway.jobs.owed import workers_alive
 
-    begun = bring(services, file, text, manifest_name=str(manifest_path), encoding=encoding, again=again, by="cli")
+    begun = bring(services, file, text, manifest_name=manifest_path.name, encoding=encoding, again=again, by="cli")
     if begun["repeated"] and not as_json:
         click.echo(f"This list was brought before, as list_{begun['list']}; --again runs it once more.", err=True)
     quit_at = None if wait or not workers_alive(services) else time.monotonic() + PATIENCE
@@ -113,7 +120,9 @@ def _run(
             click.echo(f"A worker is at it; `gateway lists show list_{begun['list']}` tells more.", err=True)
             break
         time.sleep(0.2)
-    return view_run(row, repeated=begun["repeated"])
+    shown = view_list(services, begun["list"]) or {}
+    read = Inspection.from_dict(shown["read_as"])
+    return {**view_run(row, repeated=begun["repeated"]), **_reading(read)}
 
 
 def _progress(*, as_json: bool) -> Any:
@@ -145,6 +154,9 @@ def receipt_lines(receipt: dict[str, Any]) -> list[str]:
     if receipt["unread"]:
         lines += [f"Rows that could not be read: {len(receipt['unread'])}"]
         lines += [f"  row {item['row']}: {item['reason']}" for item in receipt["unread"][:10]]
+    lines += [f"Note: {note}" for note in receipt.get("notes", ())]
+    if receipt.get("not_understood"):
+        lines += ["Kept, but not understood: " + ", ".join(map(str, receipt["not_understood"]))]
     if receipt.get("error"):
         lines += [f"The run failed: {receipt['error']}"]
     if not receipt.get("dry_run"):

@@ -64,7 +64,8 @@ def revoke(key: str, *, as_json: bool) -> None:
     services = open_services()
     number = number_of(key, "key")
     with services.unit_of_work() as work:
-        revoke_key(work, number)
+        if not revoke_key(work, number):
+            raise CallerError([Problem("unknown_key", f"there is no key_{number} to revoke; see `gateway keys`")])
         services.ledger.append(work, "key.revoked", {"key": number, "by": "cli"})
     say({"key": f"key_{number}", "revoked": True}, ["Revoked."], as_json=as_json)
 

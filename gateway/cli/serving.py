@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,19 +39,21 @@ def serve(*, demo: bool, no_worker: bool) -> None:
         from gateway.cli.demo import load_demo
 
         lines = [*lines, *load_demo(services)]
+    server = _listen(services)
     worker = None if no_worker else _Keeper(settings)
     if worker is not None:
         worker.start()
     for line in lines:
         click.echo(line)
     try:
-        _serve(services)
+        server.run()
     finally:
         if worker is not None:
             worker.stop()
 
 
-def _serve(services: "Services") -> None:
+def _listen(services: "Services") -> Any:
+    """The web server, its port taken, not yet serving."""
     import waitress
 
     from gateway.app import create_app
@@ -65,9 +67,10 @@ def _serve(services: "Services") -> None:
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
         }  # fmt: skip
     try:
-        waitress.serve(
+        return waitress.create_server(
             app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-            max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True, _quiet=True,
+            max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True,
+            # Half-open connections must not shut others out: many are let in, and the idle are sent away soon.
             connection_limit=1000, channel_timeout=30, cleanup_interval=5, asyncore_use_poll=True, **proxy,
         )  # fmt: skip
     except OSError as error:

@@ -42,15 +42,10 @@ note_option = click.option("--note", default="", help="Kept beside the order; no
 def suppress(address: str, *, cause: str, received_at: str | None, note: str, as_json: bool) -> None:
     """Never write to ADDRESS again: acts at once, withdraws the prospect, refuses waiting leads, lasts for ever."""
     from gateway.domain.ports import Suppression
-    from gateway.intake.suppression_file import find_addresses
     from gateway.outcomes.leave import leave
 
-    found = find_addresses(address)
-    if len(found) != 1:
-        message = f"{address!r} is no address" if not found else f"{address!r} is several; suppress them one by one"
-        raise CallerError([Problem("not_an_address", message, field="address")])
     services = open_services()
-    key = match_key(services, found[0])
+    key = match_key(services, address)
     with services.unit_of_work() as work:
         order = Suppression(key, cause, _instant(received_at, work.at, services.settings.zone))  # type: ignore[arg-type]
         left = leave(work, services.ledger, [order], by="cli", note=note)
@@ -95,10 +90,11 @@ def import_file(file: Path, *, cause: str, received_at: str | None, note: str, a
     from gateway.domain.ports import Suppression
     from gateway.intake.suppression_file import read_suppression_file
     from gateway.outcomes.leave import leave
+    from gateway.screening.address.keys import key_of
 
     found = read_suppression_file(file)
     services = open_services()
-    keys = dict.fromkeys(match_key(services, address) for address in found.addresses)
+    keys = dict.fromkeys(key_of(address, services.world.match_keys) for address in found.addresses)
     with services.unit_of_work() as work:
         at = _instant(received_at, work.at, services.settings.zone)
         orders = [Suppression(key, cause, at) for key in keys]  # type: ignore[arg-type]

@@ -118,18 +118,14 @@ def bring(
 
 
 def attach_file(services: Services, list_id: int, kept: File, *, by: str) -> dict[str, Any]:
-    """Give a registered list its file and start its run; as bring. A list whose file cannot be read is forgotten."""
+    """Give a registered list its file and start its run; as bring. After an unreadable file another may be given."""
     with _dropped_unless_used(kept) as use:
         with reading(services.engine) as connection:
             row = _awaiting(connection, list_id, kept)
             earlier = _earlier(connection, kept.digest, row.manifest_digest, None)
         if earlier is None:
-            try:
-                manifest = read_manifest(row.manifest, name=row.name)
-                found = inspect(kept.path, name=kept.name, manifest=manifest, encoding=None)
-            except CallerError:
-                forget_list(services, list_id)
-                raise
+            manifest = read_manifest(row.manifest, name=row.name)
+            found = inspect(kept.path, name=kept.name, manifest=manifest, encoding=None)
             with services.unit_of_work() as unit:  # looked at again: another upload may have been quicker
                 row = _awaiting(unit.connection, list_id, kept)
                 earlier = _earlier(unit.connection, kept.digest, row.manifest_digest, None)

@@ -120,5 +120,8 @@ def _wording(services: Services, decision: Decision, extra: str | None) -> tuple
     told = explain(decision, services.policies, as_of=services.clock.now(), audience="vendor", extra=last_look).findings
     codes = [finding.reason for finding in (*last_look, *decision.refusals)]
     texts = [finding["message"] for finding in told]
+    # "The row could not be read" helps nobody who is not told why; these facts are about the row, not the person.
+    why = [str(decision.facts[name]) for name in ("row.problem", "address.problem") if decision.facts.get(name)]
+    texts += [f"({problem.replace('_', ' ')})" for problem in why if problem != "none"]
     remedies = [finding["remedy"] for finding in told if finding["remedy"]]
     return tuple(sep.join(dict.fromkeys(parts)) for sep, parts in ((";", codes), (" ", texts), (" ", remedies)))  # type: ignore[return-value]

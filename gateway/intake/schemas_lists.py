@@ -115,6 +115,14 @@ class FileView(Schema):
     sha256 = fields.String(required=True)
 
 
+class CountsView(Schema):
+    """Where the leads of the latest run stand now; the receipt says where they stood when the run was done."""
+
+    prospects = fields.Integer(required=True)
+    holds = fields.Integer(required=True)
+    rejections = fields.Integer(required=True)
+
+
 class ListView(Schema):
     """One list."""
 
@@ -126,6 +134,7 @@ class ListView(Schema):
     created_at = fields.String(required=True)
     created_by = fields.String(required=True)
     run = fields.Nested(RunView, required=True, allow_none=True)
+    now = fields.Nested(CountsView, required=True, allow_none=True)
 
 
 class ListPage(Schema):
@@ -193,6 +202,9 @@ class DecisionView(Schema):
     """The decision on a lead, explained."""
 
     lead = fields.String(required=True)
+    withdrawn = fields.Dict(
+        required=True, allow_none=True, metadata={"description": "When and why the prospect was withdrawn since."}
+    )
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
     audience = fields.String(required=True, validate=validate.Equal("officer"))
     sentences = fields.List(fields.String(), required=True)

@@ -31,6 +31,7 @@ lists = Table(
     Column("created_at", Instant, nullable=False),
     Column("created_by", Text, nullable=False),
     Index("ix_lists_content", "file_digest", "manifest_digest"),
+    sqlite_autoincrement=True,  # a number once given out is never another list's
 )  # fmt: skip
 
 runs = Table(
@@ -45,6 +46,7 @@ runs = Table(
     Column("started_by", Text, nullable=False),
     Column("receipt", Text, nullable=False),  # JSON, grows with each batch in the batch's own transaction
     Column("error", Text),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 work = Table(

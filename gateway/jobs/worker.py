@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import time
 import warnings
 from collections.abc import Callable
@@ -87,18 +88,13 @@ def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> Non
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app = make_celery(settings)
     _add_tasks(app, settings, build)
-    schedule = settings.data.absolute() / f"beat-{os.getpid()}"
-    try:
-        app.worker_main(
-            [
-                "--quiet", "worker", "--beat", "--schedule", str(schedule), "--pool", "prefork", "--concurrency", "2",
-                "--hostname", f"gateway-{os.getpid()}@%h", "--loglevel", "WARNING", "--without-gossip",
-                "--without-mingle", "--without-heartbeat",
-            ]
-        )  # fmt: skip
-    finally:
-        for path in settings.data.absolute().glob(schedule.name + "*"):
-            path.unlink(missing_ok=True)
+    app.worker_main(
+        [
+            "--quiet", "worker", "--beat", "--scheduler", "celery.beat:Scheduler", "--pool", "prefork",
+            "--concurrency", "2", "--hostname", f"gateway-{os.getpid()}@%h", "--loglevel", "WARNING",
+            "--without-gossip", "--without-mingle", "--without-heartbeat",
+        ]
+    )  # fmt: skip
 
 
 class _Held:
@@ -111,6 +107,8 @@ class _Held:
 def _add_tasks(app: Celery, settings: Settings, build: Callable[[Settings], Services]) -> None:
     @worker_process_init.connect(weak=False)
     def prepare(**_: Any) -> None:
+        # Who stops a worker often signals its whole group; the parent ends its children, in order.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _Held.services = build(settings)
 
     @app.task(name="gateway.advance")

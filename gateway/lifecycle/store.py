@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, bindparam, func, select, type_coerce, update
@@ -61,6 +62,15 @@ def admit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
         [(number, *row) for number, row in enumerate(rows, last + 1)],
         same={"state": "prospect", "since": text_of(work.at)},
     )  # fmt: skip
+
+
+def find_withdrawal(connection: Connection, lead_id: int) -> tuple[datetime, str] | None:
+    """When and why the prospect that a lead made was withdrawn; None if it was not, or the lead made none."""
+    query = select(prospects.c.withdrawn_at, prospects.c.withdrawn_cause).where(
+        prospects.c.lead_id == lead_id, prospects.c.withdrawn_at.is_not(None)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.withdrawn_at, row.withdrawn_cause)
 
 
 def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:

@@ -61,7 +61,7 @@ def test_a_list_is_registered_given_its_file_run_and_read(web, caller):
     work_run(1, web.services)
     shown = web.client.get(started.json["url"], headers=caller).json
     assert (shown["state"], shown["name"], shown["file"]["name"]) == ("done", "Spring, 2026", "spring.csv")
-    assert shown["created_by"] == "a test"
+    assert shown["created_by"] == "key_1"
     run = shown["run"]
     assert run["rows"] == 3 == run["prospects"] + run["holds"] + run["rejections"]
     assert run["reasons"]

@@ -36,6 +36,7 @@ class OptOuts(RuleBasedStateMachine):
         self.routes = ToldRoutes({"slow.example.net": "unknown"})
         self.services = make_services(self.engine, self, Path(self.folder.name), routes=self.routes)
         self.left = set()
+        self.ever = set()
 
     def now(self):
         return self.at
@@ -59,21 +60,32 @@ class OptOuts(RuleBasedStateMachine):
         with self.services.unit_of_work() as work:
             leave(work, self.services.ledger, [Suppression(key(address), cause, self.at)], by="test")
         self.left.add(key(address))
+        self.ever.add(key(address))
 
     @rule(address=addresses, ticked=st.sampled_from([True, False, None]))
     def somebody_signs_up(self, address, ticked):
         process(signup_batch(address, self.at, consent_ticked=ticked), self.services)
 
     @rule(address=addresses, claim=st.booleans())
-    def a_form_is_told_of_a_confirmation_that_never_was(self, address, claim):
+    def a_list_claims_a_confirmation(self, address, claim):
         fields = {"consent_at": self.at, "confirmed_at": self.at} if claim else {}
         process(list_batch([{"email": address, "consent_ticked": True, **fields}], self.at), self.services)
+
+    @rule(address=addresses)
+    def somebody_confirms_by_our_form(self, address):
+        """The one way back: a yes on our form, confirmed from the mailbox, later than every order."""
+        self.at += timedelta(seconds=1)
+        batch = signup_batch(address, self.at, confirmed_at=self.at)
+        settled = process(batch, self.services)
+        if settled.outcomes == ["prospect"]:
+            self.left.discard(key(address))
 
     @rule(rows=st.lists(st.tuples(addresses, st.booleans()), min_size=1, max_size=6))
     def a_list_comes(self, rows):
         cells = [{"email": address, "stop": True if stop else None} for address, stop in rows]
         process(list_batch(cells, self.at), self.services)
         self.left |= {key(address) for address, stop in rows if stop}
+        self.ever |= {key(address) for address, stop in rows if stop}
 
     @rule(kind=st.sampled_from(["mx", "unknown", "no_such_domain"]))
     def dns_changes_its_mind(self, kind):
@@ -91,9 +103,32 @@ class OptOuts(RuleBasedStateMachine):
         with self.engine.connect() as connection:
             reachable = {key(prospect["address"]) for prospect in export(connection)}
         assert not reachable & self.left
-        orders = self.services.world.suppressions.find_suppressions(self.left)
-        assert orders.keys() == self.left
+        orders = self.services.world.suppressions.find_suppressions(self.ever)
+        assert orders.keys() == self.ever  # what was remembered is never forgotten, not even by a later yes
 
 
 OptOuts.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 TestOptOuts = OptOuts.TestCase
+
+
+def test_a_person_who_left_comes_back_by_confirming_and_by_nothing_less(engine, clock, tmp_path):
+    services = make_services(engine, clock, tmp_path)
+    ann = "ann@example.com"
+
+    def outcome(batch):
+        settled = process(batch, services)
+        return settled.outcomes[0], sorted(f.reason for f in settled.findings(0) if f.verdict == "reject")
+
+    assert outcome(signup_batch(ann, clock.now())) == ("prospect", [])
+    clock.move(days=1)
+    with services.unit_of_work() as work:
+        leave(work, services.ledger, [Suppression(key(ann), "opt_out", clock.now())], by="test")
+    clock.move(days=1)
+    assert outcome(signup_batch(ann, clock.now()))[0] == "rejection"
+    before = clock.now() - timedelta(days=2)
+    assert outcome(signup_batch(ann, before, confirmed_at=before))[0] == "rejection"
+    assert outcome(signup_batch(ann, clock.now(), confirmed_at=clock.now())) == ("prospect", [])
+    with engine.connect() as connection:
+        assert [prospect["address"] for prospect in export(connection)] == [ann]
+    assert outcome(signup_batch(ann, clock.now(), confirmed_at=clock.now())) == ("rejection", ["already_known"])
+    assert services.ledger.verify(engine).ok

@@ -5,10 +5,10 @@ import io
 import json
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
+from system_house import wait_for
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 ROWS = "email,first_name,country\r\nann@example.com,Ann,US\r\nbob@example.org,Bob,US\r\n"
@@ -106,20 +106,29 @@ def test_a_file_that_cannot_be_read_is_an_error_that_says_what_to_do(house, mani
     assert list((Path(house.env["GATEWAY_DATA"]) / "files").iterdir()) == []
 
 
+def rows_so_far(house):
+    found = house.json("lists")["lists"]
+    return found[0]["run"]["rows"] if found and found[0]["run"] else 0
+
+
 def test_kill_in_the_middle_and_start_again_give_the_receipt_of_an_undisturbed_run(house, manifest, tmp_path):
     file = tmp_path / "many.csv"
-    rows = 50_000
+    rows = 70_000
     with file.open("w", encoding="utf-8") as out:
         out.write("email,first_name,country\n")
         for i in range(rows):
-            out.write(f"person{i % 47_000}@example.{('com', 'org', 'net')[i % 3]},P{i},US\n")
+            out.write(f"person{i % 67_000}@example.{('com', 'org', 'net')[i % 3]},P{i},US\n")
     undisturbed = reconciles(house.json("import", file, "--manifest", manifest, "--dry-run"), rows)
-    for pause in (1.5, 2.2, 3.0):
+    kills = 0
+    for done in (1, 2):  # kill -9 once so many batches are done, with the next one under way
         process = house.start("import", file, "--manifest", manifest, "--wait")
-        time.sleep(pause)
+        wait_for(lambda done=done: rows_so_far(house) >= 20_000 * done, "a batch is done", seconds=60)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            kills += 1
+    assert kills
+    assert 0 < rows_so_far(house) < rows
     receipt = reconciles(house.json("import", file, "--manifest", manifest, "--wait"), rows)
     for name in ("prospects", "holds", "rejections", "reasons", "duplicates", "unread"):
         assert receipt[name] == undisturbed[name]

@@ -112,7 +112,8 @@ def upgrade() -> None:
     sa.Column('inspection', sa.Text(), nullable=True),
     sa.Column('created_at', sa.String(27), nullable=False),
     sa.Column('created_by', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_lists'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lists')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('lists', schema=None) as batch_op:
         batch_op.create_index('ix_lists_content', ['file_digest', 'manifest_digest'], unique=False)
@@ -241,7 +242,8 @@ def upgrade() -> None:
     sa.Column('receipt', sa.Text(), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['list_id'], ['lists.id'], name=op.f('fk_runs_list_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_runs'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_runs')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('runs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_runs_list_id'), ['list_id'], unique=False)
