@@ -44,9 +44,9 @@ class Services:
         """All packs in force, read when first needed: most commands judge nothing."""
         return self.read_policies()
 
-    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
-        """The one writing transaction, at the clock's now."""
-        return unit_of_work(self.engine, self.clock.now)
+    def unit_of_work(self, *, repeatable: bool = False) -> AbstractContextManager[UnitOfWork]:
+        """The one writing transaction, at the clock's now; ``repeatable`` as in gateway.db.work."""
+        return unit_of_work(self.engine, self.clock.now, repeatable=repeatable)
 
 
 def process(
@@ -67,7 +67,7 @@ def process(
     as_of = as_of or services.clock.now()
     screened = screen(batch, services.world, as_of, dns_seconds=dns_seconds)  # asks the world, writes nothing
     decisions = services.policies.decide_all(screened.facts, as_of)  # pure
-    with services.unit_of_work() as work:  # the only place that writes
+    with services.unit_of_work(repeatable=batch.origin.run is not None) as work:  # the only place that writes
         settled = settle(batch, screened, decisions, work, as_of, by=by)  # the last look at suppression happens here
         keep_routes(work, screened.learned)
         if settled.batch_id:  # nothing to seal where nothing changed

@@ -68,13 +68,13 @@ class House:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_for(condition, what, seconds=30.0):
+def wait_for(condition, what, seconds=30.0, pause=0.1):
     """Try until it is true; fails with ``what`` when it never is."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if condition():
             return
-        time.sleep(0.1)
+        time.sleep(pause)
     pytest.fail(f"waited {seconds} s in vain: {what}")
 
 

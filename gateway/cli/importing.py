@@ -1,5 +1,6 @@
 """``gateway import`` and ``gateway manifest``: lists on their way in."""
 
+import gc
 import sys
 import time
 from pathlib import Path
@@ -53,6 +54,7 @@ def import_list(
     if not file.is_file():
         raise CallerError([Problem("no_such_file", f"there is no file {file}")])
     text = read_text(manifest_path)
+    gc.disable()  # one list, then the process ends: nothing it makes is worth looking over for cycles
     services = open_services()
     if dry_run:
         receipt = _rehearse(services, file, manifest_path, text, encoding, as_json=as_json)

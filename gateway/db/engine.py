@@ -46,7 +46,10 @@ def _sqlite(url: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        writing = connection.get_execution_options().get("writes", False)
+        options = connection.get_execution_options()
+        writing = options.get("writes", False)
+        if writing:  # set each time: pooled connections come back as the last user left them
+            connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('repeatable') else 'FULL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine

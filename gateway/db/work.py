@@ -66,12 +66,16 @@ def _literal(value: int | str) -> str:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, at: datetime | Callable[[], datetime]) -> Iterator[UnitOfWork]:
+def unit_of_work(
+    engine: Engine, at: datetime | Callable[[], datetime], *, repeatable: bool = False
+) -> Iterator[UnitOfWork]:
     """Open the one writing transaction; commit at the end, roll back on any exception, then run ``after``.
 
     ``at``: the instant it happens at, or the clock to read once the lock is held: waiting for it may take a while.
+    ``repeatable``: what is written is owed in the database and would be done again, as a list's batch is. SQLite then
+    need not wait for the disk: a power cut takes the batch whole, with its done mark, and the run goes on before it.
     """
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with engine.connect().execution_options(writes=True, repeatable=repeatable) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
         work = UnitOfWork(connection, at() if callable(at) else at)

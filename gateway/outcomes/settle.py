@@ -88,7 +88,7 @@ def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None 
     """Suppression once more, then duplicates: both against what is true at this very moment. Only reads."""
     keys, origin = fates.screened.keys, fates.batch.origin
     open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection" and i not in fates.gone]
-    wanted = list({key for i in open_rows if (key := keys[i]) is not None})
+    wanted = {key for i in open_rows if (key := keys[i]) is not None}
     orders = find(connection, wanted)
     here = known(connection, wanted)
     ranges = ranges_of_run(connection, origin.run) if here else []
