@@ -23,7 +23,7 @@ run: ## Serve the demo on http://127.0.0.1:8000 (another port: make run PORT=812
 test: ## Run the tests on SQLite, real PostgreSQL, real DNS and a real browser (one: make test ARGS="-k words")
 	@tools/venv.sh dev
 	@tools/browser.sh
-	@exec $(PY) -m pytest -m "not slow" $(ARGS)
+	@exec $(PY) -m pytest -m "not slow" -n auto --maxprocesses 4 $(ARGS)
 
 check: ## Format, lint, types, layers, policies, then make test: what every change must pass
 	@tools/venv.sh dev
