@@ -121,7 +121,7 @@ def work_run(
 
 def take(run_id: int, services: Services) -> Lease | None:
     """Lease the run's open batch: a new one, or one whose worker is gone. None if there is nothing to take."""
-    with services.unit_of_work() as unit:
+    with services.unit_of_work(repeatable=True) as unit:
         row = unit.connection.execute(
             select(work).where(work.c.run_id == run_id, work.c.state.in_(("new", "leased")))
         ).one_or_none()

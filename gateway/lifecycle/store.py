@@ -50,8 +50,10 @@ def known(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Known]:
     }
 
 
-def admit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
-    """Take newcomers in as prospects, numbered in their order. A match key already in the store is an error.
+def admit(work: UnitOfWork, rows: Sequence[Newcomer | tuple[Any, ...]]) -> None:
+    """Take newcomers (or tuples in the same order) in as prospects, numbered in that order.
+
+    A match key already in the store is an error.
 
     No event is written: the prospect's row and its lead say when and why it came in. Events tell what came after.
     """

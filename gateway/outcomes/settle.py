@@ -94,9 +94,17 @@ def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None 
     ranges = ranges_of_run(connection, origin.run) if here else []
     stopped = _first_stops(fates.screened)
     left = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
-    taken = _Taken(here, ranges, {}, rehearsal.won if rehearsal is not None else frozenset())
+    won = rehearsal.won if rehearsal is not None else frozenset[bytes]()
+    taken = _Taken(here, ranges, {}, won)
+    outcomes, winners, seen = fates.outcomes, fates.winners, taken.seen
+    met = here.keys() | orders.keys() | left | won | stopped.keys()
     for index in open_rows:
         key = keys[index]
+        if key is not None and key not in met and key not in seen:  # nothing is known of nearly all
+            if outcomes[index] == "prospect":
+                seen[key] = index
+                winners.append(index)
+            continue
         if key is None:  # cannot be compared, so it cannot be cleared; a hold never gets this far
             if fates.outcomes[index] == "prospect":
                 fates.refuse(index, SUPPRESSED_MEANWHILE)

@@ -1,5 +1,9 @@
 """Leads, prospects and remembered opt-outs of a batch, written. No question is asked here."""
 
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
+
 from sqlalchemy import bindparam, update
 
 from gateway.db.work import UnitOfWork
@@ -52,13 +56,20 @@ def change_leads(work: UnitOfWork, fates: Fates) -> None:
 
 def admit_winners(work: UnitOfWork, fates: Fates) -> None:
     """The winners enter the lifecycle store as prospects, each with the decision that carries its obligations."""
-    firsts, lasts = fates.batch.column("first_name"), fates.batch.column("last_name")
-    screened, ids, numbers, decisions = fates.screened, fates.ids, fates.numbers, fates.decisions
-    keys, addresses, phones, countries = screened.keys, screened.addresses, screened.phones, screened.countries
-    newcomers = [
-        Newcomer(keys[i], addresses[i], firsts[i], lasts[i], phones[i], countries[i], ids[i], numbers[decisions[i].id])  # type: ignore[arg-type]
-        for i in fates.winners
-    ]
-    back = fates.returned
-    admit(work, [one for one in newcomers if one.key not in back] if back else newcomers)
-    readmit(work, [one for one in newcomers if one.key in back])
+    winners, screened, numbers = fates.winners, fates.screened, fates.numbers
+    if not winners:
+        return
+    columns = (
+        screened.keys, screened.addresses, fates.batch.column("first_name"), fates.batch.column("last_name"),
+        screened.phones, screened.countries, fates.ids, [numbers[decision.id] for decision in fates.decisions],
+    )  # fmt: skip
+    # Picked column by column: a hundred thousand objects made one by one took a tenth of the writing.
+    newcomers: list[Any] = list(zip(*(_pick(column, winners) for column in columns), strict=True))
+    if fates.returned:
+        readmit(work, [Newcomer(*one) for one in newcomers if one[0] in fates.returned])
+        newcomers = [one for one in newcomers if one[0] not in fates.returned]
+    admit(work, newcomers)
+
+
+def _pick(column: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
+    return (column[places[0]],) if len(places) == 1 else itemgetter(*places)(column)
