@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from gateway.domain.decision import Citation, Decision, Finding
 
+MAX_UNREAD = 1000
+"""Rows a receipt names that could not be read; their count is in its reasons."""
 Outcome = Literal["prospect", "hold", "rejection"]
 
 _HOUSE = Citation("house", "One prospect per mailbox: the first acceptable row of an address wins")
@@ -70,7 +72,7 @@ class Receipt:
         self.rejections += other.rejections
         self.reasons.update(other.reasons)
         self.duplicates += other.duplicates
-        self.unread = (self.unread + other.unread)[:1000]
+        self.unread = (self.unread + other.unread)[:MAX_UNREAD]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, reasons most frequent first."""

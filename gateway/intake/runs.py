@@ -132,10 +132,7 @@ def take(run_id: int, services: Services) -> Lease | None:
             _fail(unit, services, dead, row.error or "every worker that took it died")
             return None
         lease = Lease(run_id, row.k, row.first_record, row.attempt + 1)
-        unit.connection.execute(
-            update(work).where(work.c.run_id == run_id, work.c.k == row.k)
-            .values(state="leased", attempt=lease.attempt, lease_until=unit.at + LEASE, owner=_me())
-        )  # fmt: skip
+        _set(unit, lease, state="leased", attempt=lease.attempt, lease_until=unit.at + LEASE, owner=_me())
     return lease
 
 
@@ -150,19 +147,17 @@ def give_back(lease: Lease, services: Services, error: Exception) -> None:
             _fail(unit, services, lease, text)
             return
         again = unit.at + FIRST_PAUSE * 2**lease.attempt
-        unit.connection.execute(
-            update(work)
-            .where(work.c.run_id == lease.run, work.c.k == lease.k)
-            .values(state="new", error=text, lease_until=again, owner=None)
-        )
+        _set(unit, lease, state="new", error=text, lease_until=again, owner=None)
+
+
+def _set(unit: UnitOfWork, lease: Lease, **values: Any) -> None:
+    """Change the row of a lease's batch in the work table."""
+    mine = update(work).where(work.c.run_id == lease.run, work.c.k == lease.k)
+    unit.connection.execute(mine.values(**values))
 
 
 def _fail(unit: UnitOfWork, services: Services, lease: Lease, why: str) -> None:
-    unit.connection.execute(
-        update(work)
-        .where(work.c.run_id == lease.run, work.c.k == lease.k)
-        .values(state="failed", error=why, lease_until=None, owner=None)
-    )
+    _set(unit, lease, state="failed", error=why, lease_until=None, owner=None)
     unit.connection.execute(
         update(runs).where(runs.c.id == lease.run).values(state="failed", ended_at=unit.at, error=why)
     )
@@ -255,10 +250,7 @@ def _mark_done(
     total = Receipt.from_dict(json.loads(run.receipt))
     total.add(receipt)
     spent = run.milliseconds + round((time.monotonic() - started) * 1000)
-    connection.execute(
-        update(work).where(work.c.run_id == lease.run, work.c.k == lease.k)
-        .values(state="done", lease_until=None, owner=None, error=None)
-    )  # fmt: skip
+    _set(unit, lease, state="done", lease_until=None, owner=None, error=None)
     values: dict[str, Any] = {"receipt": json.dumps(total.as_dict()), "milliseconds": spent}
     if last:
         values |= {"state": "done", "ended_at": unit.at}

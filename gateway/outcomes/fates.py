@@ -72,3 +72,15 @@ class Rehearsal:
 
     won: set[bytes] = field(default_factory=set)  # match keys that would be prospects by now
     stopped: set[bytes] = field(default_factory=set)  # match keys that would be suppressed by now
+
+
+def first_stops(screened: Screened) -> dict[bytes, int]:
+    """The first row in which each match key says stop; empty for the usual list."""
+    facts = screened.facts  # what all rows say is no column
+    says = facts.columns.get("lead.says_stop") or [facts.constants.get("lead.says_stop")] * facts.size
+    first: dict[bytes, int] = {}
+    if True in says:
+        for index, (key, said) in enumerate(zip(screened.keys, says, strict=True)):
+            if said is True and key is not None:
+                first.setdefault(key, index)
+    return first

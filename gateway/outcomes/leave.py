@@ -12,6 +12,7 @@ from gateway.domain.ports import Suppression
 from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import withdraw
+from gateway.outcomes.fates import first_stops
 from gateway.outcomes.holds import close_holds
 from gateway.outcomes.tables import holds, leads
 from gateway.suppression.book import record
@@ -56,11 +57,8 @@ def remember_stops(batch: Batch, screened: Screened, work: UnitOfWork, ledger: L
     Comes after the batch is settled, in its transaction: its later rows were refused already, its earlier ones are
     withdrawn here.
     """
-    facts = screened.facts
-    says = facts.columns.get("lead.says_stop") or [facts.constants.get("lead.says_stop")] * len(batch)
-    keys = dict.fromkeys(key for key, said in zip(screened.keys, says, strict=True) if said is True and key is not None)
-    if keys and batch.lead_ids is None:
-        orders = [Suppression(key, "told_by_list", work.at) for key in keys]
+    orders = [Suppression(key, "told_by_list", work.at) for key in first_stops(screened)]
+    if orders and batch.lead_ids is None:
         leave(work, ledger, orders, by=f"{batch.origin.kind}:{batch.origin.source}")
 
 

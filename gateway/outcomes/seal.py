@@ -5,11 +5,10 @@ from hashlib import sha256
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
-from gateway.domain.outcome import Receipt, Settled
+from gateway.domain.outcome import MAX_UNREAD, Receipt, Settled
 from gateway.ledger.book import Ledger
 
 _DUPLICATES = frozenset({"duplicate_in_list", "already_known"})
-MAX_UNREAD = 1000
 
 
 def seal(batch: Batch, settled: Settled, work: UnitOfWork, ledger: Ledger) -> int:

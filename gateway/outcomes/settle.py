@@ -20,7 +20,7 @@ from gateway.domain.screened import Screened
 from gateway.lifecycle.store import Known, known
 from gateway.outcomes import holds, write
 from gateway.outcomes.cases import keep_decisions
-from gateway.outcomes.fates import Fates, Rehearsal
+from gateway.outcomes.fates import Fates, Rehearsal, first_stops
 from gateway.outcomes.origins import open_batch, ranges_of_run
 from gateway.suppression.book import find
 
@@ -92,7 +92,7 @@ def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None 
     orders = find(connection, wanted)
     here = known(connection, wanted)
     ranges = ranges_of_run(connection, origin.run) if here else []
-    stopped = _first_stops(fates.screened)
+    stopped = first_stops(fates.screened)
     left = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
     won = rehearsal.won if rehearsal is not None else frozenset[bytes]()
     taken = _Taken(here, ranges, {}, won)
@@ -106,19 +106,19 @@ def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None 
                 winners.append(index)
             continue
         if key is None:  # cannot be compared, so it cannot be cleared; a hold never gets this far
-            if fates.outcomes[index] == "prospect":
+            if outcomes[index] == "prospect":
                 fates.refuse(index, SUPPRESSED_MEANWHILE)
             continue
         gone = key in left or (stopped and stopped.get(key, index) < index)
         if gone or (key in orders and _is_stopped(fates, index, orders[key])):
             fates.refuse(index, SUPPRESSED_MEANWHILE)
-        elif fates.outcomes[index] == "prospect" and not _is_duplicate(fates, index, key, taken):
+        elif outcomes[index] == "prospect" and not _is_duplicate(fates, index, key, taken):
             if key in here:  # left, and said yes again later: _is_stopped has weighed it
                 fates.returned.add(key)
-            taken.seen[key] = index
-            fates.winners.append(index)
+            seen[key] = index
+            winners.append(index)
     if rehearsal is not None:
-        rehearsal.won.update(taken.seen)
+        rehearsal.won.update(seen)
         rehearsal.stopped.update(stopped)
 
 
@@ -171,18 +171,6 @@ def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression]) -> bool
         and isinstance(confirmed, datetime)
         and all(order.received_at < confirmed for order in orders)
     )
-
-
-def _first_stops(screened: Screened) -> dict[bytes, int]:
-    """The first row in which each match key says stop; empty for the usual list."""
-    facts = screened.facts  # what all rows say is no column
-    says = facts.columns.get("lead.says_stop") or [facts.constants.get("lead.says_stop")] * facts.size
-    first: dict[bytes, int] = {}
-    if True in says:
-        for index, (key, said) in enumerate(zip(screened.keys, says, strict=True)):
-            if said is True and key is not None:
-                first.setdefault(key, index)
-    return first
 
 
 def _expire(fates: Fates, work: UnitOfWork) -> None:

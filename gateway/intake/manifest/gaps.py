@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from gateway.domain.lead import Statement
-
-_NO_PAGE_NEEDED = frozenset({"event", "in_person", "phone"})
+from gateway.screening.provenance import NO_PAGE_NEEDED
 
 
 def find_gaps(statement: Statement) -> tuple[str, ...]:
@@ -17,7 +16,7 @@ def _provenance(statement: Statement) -> Iterator[str]:
         yield "method: nobody says how the addresses were collected. CS-08 holds every lead."
     if statement.collected_from is None and statement.collected_until is None:
         yield "collected: nobody says when. CS-08 holds every lead whose row has no date of its own."
-    if statement.form_url is None and statement.method not in _NO_PAGE_NEEDED:
+    if statement.form_url is None and statement.method not in NO_PAGE_NEEDED:
         yield "form_url: nobody says on which page. CS-08 holds every lead whose row names no page of its own."
     if statement.method == "scraped" and statement.site_refuses_transfer is None:
         yield "site_refuses_transfer: nobody says what the site said of passing addresses on. CS-05 holds all."
