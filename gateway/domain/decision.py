@@ -10,6 +10,8 @@ Verdict = Literal["accept", "hold", "reject"]
 STRICTNESS: dict[Verdict, int] = {"accept": 0, "hold": 1, "reject": 2}
 Question = Literal["confirm", "recheck", "evidence", "review"]
 """What a hold waits for: the person's click, DNS, the vendor, the officer."""
+Use = Literal["lead", "phone", "emission"]
+"""What a rule judges: taking the lead in, using its phone number, or handing its prospect out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Finding:
     question: Question | None = None  # of a hold
     override_allowed: bool = True
     obligations: tuple[str, ...] = ()
+    use: Use = "lead"
+    erases: bool = False  # nothing but the match key may be kept of the lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,15 @@ class Decision:
     findings: tuple[Finding, ...]  # all that spoke, strictest first
     obligations: tuple[str, ...]  # of the winning verdict's findings only
     policy_digest: str
-    facts: Mapping[str, FactValue | int]  # what was looked at; instants as their age bracket in days (see Bracket)
+    facts: Mapping[str, FactValue | int]  # what was known; instants as the text of their bracket (policy.ages)
+    phone: Verdict | None = None  # whether its phone number may be used; None: it brings none
 
     @property
     def refusals(self) -> tuple[Finding, ...]:
         """The findings that kept the lead from being accepted."""
-        return tuple(f for f in self.findings if f.verdict != "accept")
+        return tuple(f for f in self.findings if f.verdict != "accept" and f.use == "lead")
+
+    @property
+    def erases(self) -> bool:
+        """Whether nothing but the match key may be kept of the lead (16 CFR 312)."""
+        return any(f.erases for f in self.findings)

@@ -22,6 +22,7 @@ class FactSpec:
     asks: str  # the question in words, ending in a question mark
     by: str  # the room that establishes it
     choices: tuple[str, ...] = ()
+    folds: bool = False  # of text: answers that no rule names are one answer, ``other``
 
 
 _SPECS = (
@@ -86,6 +87,26 @@ _SPECS = (
     FactSpec("source.looks_generated", "boolean", "Does the list look as if a machine had made it?",
              "screening.provenance"),
     FactSpec("source.collected_at", "instant", "When was it collected?", "screening.provenance"),
+    FactSpec("source.audience", "choice", "For whom is the page or form it was collected on?", "screening.provenance",
+             ("general", "youth", "children")),
+    FactSpec(
+        "source.legal_basis", "choice", "On which legal ground is it said to have been collected for marketing?",
+        "screening.provenance", ("consent", "soft_opt_in", "legitimate_interest", "contract", "none"),
+    ),
+    FactSpec("source.form_is_on_file", "boolean", "Do we hold the form as the person saw it?", "screening.provenance"),
+    FactSpec("source.chain_duties_are_met", "boolean",
+             "Is the collector named in each mail, can people leave all users at once, and are withdrawals passed on?",
+             "screening.provenance"),
+    # --- who sold it
+    FactSpec("vendor.is_data_broker", "boolean", "Does the vendor sell people it has no direct dealings with?",
+             "screening.provenance"),
+    FactSpec("vendor.is_registered", "boolean",
+             "Is the vendor on the data brokers' register of the person's state for this year?",
+             "screening.provenance"),
+    FactSpec("vendor.drop_run_at", "instant", "When did the vendor last fetch California's deletion requests?",
+             "screening.provenance"),
+    FactSpec("vendor.has_privacy_terms", "boolean",
+             "Does the contract with the vendor hold the terms that privacy law asks for?", "screening.provenance"),
     # --- what the person agreed to
     FactSpec("consent.status", "choice", "Did the person say yes to marketing mail?", "screening.consent",
              ("given", "refused", "none")),
@@ -109,7 +130,27 @@ _SPECS = (
     FactSpec("consent.covers_marketing", "boolean", "Does it reach beyond the transaction at hand?",
              "screening.consent"),
     FactSpec("consent.at", "instant", "When was it given?", "screening.consent"),
-    # --- phones
+    FactSpec("consent.request_is_complete", "boolean",
+             "Did the request say what for, who asks, how to reach them, and that the yes can be taken back?",
+             "screening.consent"),
+    FactSpec("consent.by_parent", "boolean", "Did a parent say yes?", "screening.consent"),
+    # --- dealings with the person
+    FactSpec(
+        "relationship.kind", "choice", "What dealings with the person are there?", "screening.relationship",
+        ("purchase", "inquiry", "membership", "published_address", "handed_over", "none"),
+    ),
+    FactSpec("relationship.is_ours", "boolean", "Are these dealings with us, and nobody else?",
+             "screening.relationship"),
+    FactSpec("relationship.last_at", "instant", "When was the last of these dealings?", "screening.relationship"),
+    FactSpec("relationship.is_similar", "boolean", "Is what will be offered similar to what the person bought?",
+             "screening.relationship"),
+    FactSpec("relationship.opt_out_was_offered", "boolean",
+             "Could the person say no to mail when the address was taken?", "screening.relationship"),
+    FactSpec("relationship.refusal_was_stated", "boolean",
+             "Did the person or the page say that no marketing mail is wanted?", "screening.relationship"),
+    FactSpec("relationship.is_role_relevant", "boolean", "Does the offer concern the person's work?",
+             "screening.relationship"),
+    # --- addresses that are phones
     FactSpec(
         "wireless.authorization", "choice",
         "Is there an express prior authorization to write to a phone (47 CFR 64.3100(d))?", "screening.consent",
@@ -119,6 +160,21 @@ _SPECS = (
              "screening.address", ("never_loaded", "current", "stale")),
     FactSpec("wireless.fcc_listed", "choice", "Is the domain on the FCC's list, and for how long?",
              "screening.address", ("no", "under_30_days", "30_days_or_more")),
+    # --- the phone number beside the address
+    FactSpec("phone.is_given", "boolean", "Does the lead bring a phone number?", "screening.phone_use"),
+    FactSpec(
+        "phone.consent", "choice", "Did the person agree to be called or texted, and how?", "screening.phone_use",
+        ("none", "oral", "written_incomplete", "written", "given_to_another"),
+    ),
+    FactSpec("phone.is_on_dnc", "boolean", "Is the number said to be on the national do-not-call list?",
+             "screening.phone_use"),
+    FactSpec("phone.dnc_scrubbed_at", "instant", "When was it compared with the national do-not-call list?",
+             "screening.phone_use"),
+    FactSpec("phone.is_on_own_list", "boolean", "Did the person ask us not to call?", "screening.phone_use"),
+    FactSpec("phone.is_revoked", "boolean", "Did the person take a yes to calls or texts back?",
+             "screening.phone_use"),
+    FactSpec("phone.reassignment", "choice", "Was it asked since the yes whether the number has a new owner?",
+             "screening.phone_use", ("not_reassigned", "reassigned", "not_asked")),
     # --- where the person is
     FactSpec("person.country", "text", "In which country is the person (ISO 3166-1 alpha-2)?",
              "screening.jurisdiction"),
@@ -126,6 +182,18 @@ _SPECS = (
         "person.country_from", "choice", "From what do we know the country?", "screening.jurisdiction",
         ("stated", "source", "phone", "address", "default"),
     ),
+    FactSpec("person.country_is_doubtful", "boolean", "Does other evidence speak for another country?",
+             "screening.jurisdiction"),
+    FactSpec("person.region", "text", "In which state or province (US: two letters)?", "screening.jurisdiction",
+             folds=True),
+    # --- who the person is
+    FactSpec("person.age", "choice", "How old is the person?", "screening.person",
+             ("under_13", "13", "14", "15", "16_or_17", "18_or_more")),
+    FactSpec("person.is_under_consent_age", "boolean",
+             "Is the person younger than their country lets children agree by themselves (GDPR Art. 8)?",
+             "screening.person"),
+    FactSpec("person.subscriber", "choice", "Is it a private person's address (sole traders too) or a company's?",
+             "screening.person", ("individual", "corporate")),
     # --- who must not be written to
     FactSpec("suppression.is_checked", "boolean", "Could the suppression list be asked?", "screening.suppression"),
     FactSpec("suppression.is_matched", "boolean", "Did this person tell us to stop?", "screening.suppression"),
@@ -137,6 +205,22 @@ _SPECS = (
     ),
     FactSpec("lead.says_stop", "boolean", "Does the lead itself say that the person left or refuses?",
              "screening.suppression"),
+    FactSpec("lead.says_no_sale", "boolean", "Does the lead itself say that its data may not be sold?",
+             "screening.suppression"),
+    FactSpec("lead.has_sensitive_data", "boolean",
+             "Does health, belief, union or like data ride along?", "screening.person"),
+    # --- what it is for
+    FactSpec("campaign.is_adult", "boolean", "Will the mail be sexually oriented?", "screening.campaign"),
+    FactSpec(
+        "campaign.restricted", "choice", "Does it advertise what minors may not buy, and by which state's list?",
+        "screening.campaign", ("none", "utah_and_michigan", "michigan_only"),
+    ),
+    FactSpec("campaign.sender", "choice", "Who is the sender, where several companies are advertised?",
+             "screening.campaign", ("one_advertiser", "designated", "not_designated")),
+    FactSpec("campaign.utah_scrubbed_at", "instant",
+             "When was the list compared with Utah's child protection registry?", "screening.campaign"),
+    FactSpec("campaign.michigan_scrubbed_at", "instant",
+             "When was the list compared with Michigan's child protection registry?", "screening.campaign"),
     # --- us
     FactSpec("sender.is_ready", "boolean", "Have we a postal address and a working opt-out on file?", "wiring"),
 )  # fmt: skip

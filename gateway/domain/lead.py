@@ -32,6 +32,12 @@ FIELDS: dict[str, type] = {
     "purposes": str,  # space-separated
     "collected_at": datetime,  # when the lead was collected, if it is not the moment of consent
     "stop": bool,  # the row itself says: unsubscribed, do not e-mail, bounced, cleaned
+    "born_on": datetime,  # the day of birth, midnight UTC
+    "age": str,  # in years, as typed
+    "subscriber": str,  # as typed: individual, sole trader, limited company ...
+    "last_dealing_at": datetime,  # the last purchase, contract or inquiry
+    "no_sale": bool,  # the row itself says: do not sell or share my data
+    "do_not_call": bool,  # the row itself says: on a do-not-call list
 }
 """The fields we understand, with the type of their cells. Everything else is an attribute."""
 
@@ -93,6 +99,34 @@ class Statement:
     country: str | None = None  # where the people are, if it holds for all
     stop: bool | None = None  # the whole delivery is of people who left (an export of unsubscribes)
     looks_generated: bool | None = None  # found by looking over the whole list at arrival (CS-07)
+    sensitive_columns: tuple[str, ...] = ()  # headings of health, belief and like data, found at arrival (GD-07)
+    region: str | None = None  # the state or province, if it holds for all
+    audience: Literal["general", "youth", "children"] | None = None  # for whom the page or form is
+    subscribers: Literal["individual", "corporate"] | None = None  # whose addresses they are
+    legal_basis: Literal["consent", "soft_opt_in", "legitimate_interest", "contract", "none"] | None = None
+    form_capture: str | None = None  # where the picture of the form as the person saw it is kept
+    request_parts: frozenset[str] | None = None  # what the request for consent said: REQUEST_PARTS
+    chain_duties: frozenset[str] | None = None  # what is arranged between collector and users: CHAIN_DUTIES
+    parental_consent: bool | None = None
+    dealings: Literal["purchase", "inquiry", "membership", "published_address", "handed_over", "none"] | None = None
+    dealings_with_us: bool | None = None
+    dealings_on: date | None = None  # the last of them, if it holds for all
+    similar_offers: bool | None = None
+    opt_out_offered: bool | None = None  # when the address was taken
+    refusal_stated: bool | None = None  # the page or person said: no marketing mail
+    role_relevant: bool | None = None  # the offer concerns the person's work
+    data_broker: bool | None = None  # the vendor has no direct dealings with the people
+    registrations: tuple[tuple[str, int], ...] = ()  # of the vendor as data broker: (state, year)
+    drop_run_on: date | None = None  # the vendor's last fetch of California's deletion requests
+    privacy_terms: bool | None = None  # the contract holds the terms that privacy law asks for
+    phone_consent: frozenset[str] | None = None  # parts of prior express written consent: PHONE_PARTS
+    dnc_scrubbed_on: date | None = None
+    reassigned_checked_on: date | None = None  # against the Reassigned Numbers Database
+    utah_scrubbed_on: date | None = None  # against the state's child protection registry
+    michigan_scrubbed_on: date | None = None
+    products: frozenset[str] | None = None  # what the mail will advertise: PRODUCTS
+    advertisers: tuple[str, ...] = ()  # whose products it will advertise
+    designated_sender: str | None = None  # the one sender among several advertisers (16 CFR 316.2(m))
 
 
 WIRELESS_PARTS = (
@@ -104,6 +138,14 @@ WIRELESS_PARTS = (
     "signed",
 )
 """The parts of an express prior authorization, 47 CFR 64.3100(d)(1)-(6)."""
+REQUEST_PARTS = ("purpose", "names", "mailing_address", "second_contact", "withdrawal")
+"""What a request for consent must say, CASL s. 10(1) and SOR/2012-36 s. 4."""
+CHAIN_DUTIES = ("collector_named", "shared_unsubscribe", "withdrawals_reported")
+"""What a yes for users not yet known asks of all of them, CASL s. 10(2) and SOR/2013-221 s. 5."""
+PHONE_PARTS = ("signed", "seller_named", "number_named", "not_a_condition")
+"""The parts of prior express written consent to calls and texts, 47 CFR 64.1200(f)(9)."""
+PRODUCTS = ("general", "adult", "alcohol", "tobacco", "drugs", "gambling", "lotteries", "firearms")
+"""What a campaign may advertise, as far as rules care."""
 
 
 @dataclass(frozen=True, slots=True)

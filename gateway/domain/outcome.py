@@ -30,7 +30,13 @@ NEVER_ANSWERED = Finding(
     "GATE-04", "never_answered", "reject", Citation("house", "A question nobody answers by its deadline is a refusal"),
     "The question this lead waited for was not answered in time",
 )  # fmt: skip
-GATE_FINDINGS = (NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED)
+NO_RULE_FOR_PHONE = Finding(
+    "GATE-05", "no_rule_for_phone", "hold", Citation("house", "Silence of all rules is a hold"),
+    "No policy in force covers the use of this phone number", question="review", use="phone",
+)  # fmt: skip
+GATE_FINDINGS = (
+    NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED, NO_RULE_FOR_PHONE,
+)  # fmt: skip
 """Findings that no policy can make because they arise when the batch is written. reasons.yaml words them."""
 
 

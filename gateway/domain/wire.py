@@ -3,9 +3,13 @@
 import dataclasses
 import json
 from datetime import date
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from gateway.domain.lead import Attestation, Hop, Statement
+
+_TYPES = get_type_hints(Statement)
+_DATES = {name for name, kind in _TYPES.items() if date in get_args(kind)}
+_SETS = {name for name, kind in _TYPES.items() if frozenset[str] in get_args(kind)}
 
 
 def statement_to_json(statement: Statement) -> str:
@@ -25,11 +29,13 @@ def statement_to_json(statement: Statement) -> str:
 def statement_from_json(text: str) -> Statement:
     """The way back from statement_to_json."""
     said = json.loads(text)
-    for name in ("collected_from", "collected_until"):
-        if said.get(name):
-            said[name] = date.fromisoformat(said[name])
-    if said.get("wireless_authorization") is not None:
-        said["wireless_authorization"] = frozenset(said["wireless_authorization"])
+    for name in _DATES & said.keys():
+        said[name] = date.fromisoformat(said[name])
+    for name in _SETS & said.keys():
+        said[name] = frozenset(said[name])
+    for name in ("sensitive_columns", "advertisers"):
+        said[name] = tuple(said.get(name, ()))
+    said["registrations"] = tuple((state, year) for state, year in said.get("registrations", ()))
     said["hops"] = tuple(Hop(**{**hop, "on": _day(hop.get("on"))}) for hop in said.get("hops", ()))
     said["attestations"] = tuple(
         Attestation(**{**claim, "on": date.fromisoformat(claim["on"])}) for claim in said.get("attestations", ())

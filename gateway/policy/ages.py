@@ -8,7 +8,7 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -50,37 +50,59 @@ def read_duration(text: str) -> Duration | None:
     return Duration(count, unit)  # type: ignore[arg-type]  # the pattern allows the three units only
 
 
-class Brackets:
-    """The brackets that durations cut time into as of one day, numbered from the oldest, 0.
+Limit = Duration | date
+"""What rules compare instants with: an age, or a day of the calendar (its midnight in UTC)."""
 
-    The time of day of ``as_of`` moves all limits alike, so one set of brackets serves a whole UTC day. Durations
-    that reach back to the same instant (1 year, 12 months) make one limit that names them all: equal texts must
-    mean equal truths, since a decision's id is made of them.
+
+class Brackets:
+    """The brackets that limits cut time into as of one instant, numbered from the oldest, 0.
+
+    The time of day of ``as_of`` moves all ages alike, so one set of brackets serves a whole UTC day, unless an age
+    meets a fixed day on it (``moves``). Limits that lie at the same instant (1 year, 12 months) make one limit that
+    names them all: equal texts must mean equal truths, since a decision's id is made of them.
     """
 
-    def __init__(self, durations: Iterable[Duration], as_of: datetime) -> None:
-        limits: dict[datetime, list[Duration]] = {}
-        for span in sorted(set(durations), key=lambda span: (span.before(as_of), str(span))):
-            limits.setdefault(span.before(as_of), []).append(span)
-        self._spans = [spans[0] for spans in limits.values()]
-        self._places = {span: place for place, spans in enumerate(limits.values()) for span in spans}
-        self.texts = _texts([" / ".join(map(str, spans)) for spans in limits.values()])
+    def __init__(self, limits: Iterable[Limit], as_of: datetime) -> None:
+        wanted = set(limits)
+        days = {limit for limit in wanted if not isinstance(limit, Duration)}
+        self.moves = any(_instant(limit, as_of).date() in days for limit in wanted if isinstance(limit, Duration))
+        found: dict[datetime, list[Limit]] = {}
+        for limit in sorted(wanted, key=lambda limit: (_instant(limit, as_of), str(limit))):
+            found.setdefault(_instant(limit, as_of), []).append(limit)
+        self._limits = [limits[0] for limits in found.values()]
+        self._places = {limit: place for place, limits in enumerate(found.values()) for limit in limits}
+        self.texts = _texts(list(found.values()))
 
     def cuts(self, as_of: datetime) -> list[datetime]:
         """The limits as instants, earliest first."""
-        return [span.before(as_of) for span in self._spans]
+        return [_instant(limit, as_of) for limit in self._limits]
 
-    def place(self, span: Duration) -> int:
-        """The greatest number of a bracket that lies wholly before the limit of this duration."""
-        return self._places[span]
+    def place(self, limit: Limit) -> int:
+        """The greatest number of a bracket that lies wholly before this limit."""
+        return self._places[limit]
 
 
-def _texts(limits: list[str]) -> tuple[str, ...]:
+def _instant(limit: Limit, as_of: datetime) -> datetime:
+    return limit.before(as_of) if isinstance(limit, Duration) else datetime.combine(limit, time(), UTC)
+
+
+def _texts(limits: list[list[Limit]]) -> tuple[str, ...]:
     """The brackets in words, oldest first. The youngest takes in the future too, hence its wording."""
     if not limits:
         return ("at some time",)
-    between = [f"between {later} and {earlier} before" for earlier, later in pairwise(limits)]
-    return (f"more than {limits[0]} before", *between, f"not more than {limits[-1]} before")
+    named = [" / ".join(map(str, same)) for same in limits]
+    aged = [isinstance(same[0], Duration) for same in limits]
+    first = f"more than {named[0]} before" if aged[0] else f"before {named[0]}"
+    last = f"not more than {named[-1]} before" if aged[-1] else f"on or after {named[-1]}"
+    between = []
+    for (earlier, is_age), (later, later_is_age) in pairwise(zip(named, aged, strict=True)):
+        if is_age and later_is_age:
+            between.append(f"between {later} and {earlier} before")
+        else:
+            since = f"not more than {earlier} before" if is_age else f"on or after {earlier}"
+            until = f"more than {later} before" if later_is_age else f"before {later}"
+            between.append(f"{since} and {until}")
+    return (first, *between, last)
 
 
 def number_of(instant: datetime | None, cuts: list[datetime]) -> int | None:

@@ -6,6 +6,7 @@ The form, exactly one of these at each place:
   ``is``, ``is_not`` (true, false, a choice of the fact, or text),
   ``in``, ``not_in`` (a list of these; not for true/false),
   ``older_than``, ``newer_than`` (a duration such as ``30 days``, ``12 months``, ``2 years``; for instants),
+  ``before``, ``on_or_after`` (a day such as ``2027-01-31``, from its midnight in UTC; for instants),
   ``known`` (true or false; whether the fact has an answer at all)
 - ``all: [...]``, ``any: [...]`` of one or more conditions; ``not: {...}`` of one
 
@@ -15,14 +16,15 @@ No truth is worked out here; that is truth.py.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from gateway.domain.facts import CATALOGUE, FactSpec
 from gateway.policy.ages import Duration, read_duration
 from gateway.policy.form import Form, shown, suggest
 
-VERBS = ("is", "is_not", "in", "not_in", "older_than", "newer_than", "known")
+VERBS = ("is", "is_not", "in", "not_in", "older_than", "newer_than", "before", "on_or_after", "known")
 _JOINS = ("all", "any", "not")
-Asked = bool | str | tuple[str, ...] | Duration
+Asked = bool | str | tuple[str, ...] | Duration | date
 """What a verb compares with."""
 
 
@@ -126,16 +128,18 @@ def _read_ask(form: Form) -> Ask | None:
 
 def _misfit(verb: str, spec: FactSpec, value: object) -> str | None:
     """Why a verb cannot be asked of this fact in this way; None when it can."""
-    instants = verb in {"older_than", "newer_than"}
+    ages, days = verb in {"older_than", "newer_than"}, verb in {"before", "on_or_after"}
     listed = verb in {"in", "not_in"}
     if verb == "known":
         return None if isinstance(value, bool) else f"expected true or false, got {shown(value)}"
-    if instants and spec.kind != "instant":
+    if (ages or days) and spec.kind != "instant":
         return f"{spec.name} is a {spec.kind} and has no age"
-    if instants and not (isinstance(value, str) and read_duration(value)):
+    if ages and not (isinstance(value, str) and read_duration(value)):
         return f"{shown(value)} is no duration; write 30 days, 12 months or 2 years"
-    if spec.kind == "instant" and not instants:
-        return f"{spec.name} is an instant; ask older_than, newer_than or known"
+    if days and not isinstance(value, date):
+        return f"{shown(value)} is no day; write 2027-01-31, without quotes"
+    if spec.kind == "instant" and not (ages or days):
+        return f"{spec.name} is an instant; ask older_than, newer_than, before, on_or_after or known"
     if listed and spec.kind == "boolean":
         return f"{spec.name} is true or false; ask is or is_not"
     if listed and not (isinstance(value, list) and value):
@@ -152,6 +156,8 @@ def _read_value(form: Form, verb: str, spec: FactSpec) -> Asked | None:
         return bool(value)
     if verb in {"older_than", "newer_than"}:
         return read_duration(value)
+    if verb in {"before", "on_or_after"}:
+        return value if isinstance(value, date) else None
     if verb in {"is", "is_not"}:
         return _read_answer(form, spec, value, verb)
     answers = [_read_answer(form, spec, item, verb, number) for number, item in enumerate(value)]

@@ -6,20 +6,28 @@ Pure and without a clock. Files, wording and packs' histories are elsewhere.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from operator import itemgetter
 
-from gateway.domain.decision import Decision, Finding, Verdict
+from gateway.domain.decision import STRICTNESS, Decision, Finding, Verdict
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
-from gateway.domain.outcome import NO_RULE_SPEAKS
-from gateway.policy.ages import Brackets, Duration, number_of
+from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
+from gateway.policy.ages import Brackets, Duration, Limit, number_of
 from gateway.policy.conditions import Condition, asks_of, facts_of
 from gateway.policy.rules import Pack, Rule
 from gateway.policy.truth import Answer, Case, Check, compile_condition
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
-MAX_DECISIONS = 50_000  # kept by one judge; about 2 kB each, and a million rows have some 2,300
+MAX_DECISIONS = 50_000  # kept by one judge; about 2 kB each, and a million rows have a few thousand
+RECORDED_AGES = (
+    Duration(30, "day"), Duration(3, "month"), Duration(6, "month"), Duration(12, "month"), Duration(18, "month"),
+    Duration(24, "month"), Duration(36, "month"),
+)  # fmt: skip
+"""Ages told apart whatever the rules ask, so that history can be judged again by other limits."""
+OTHER = "other"
+"""What stands for text that no rule names, where the catalogue folds it (FactSpec.folds)."""
+PHONE = "phone.is_given"
 
 
 class _Speaker(dict[Case, Finding | None]):
@@ -27,9 +35,9 @@ class _Speaker(dict[Case, Finding | None]):
 
     def __init__(self, rule: Rule, brackets: Mapping[str, Brackets]) -> None:
         super().__init__()
-        self.facts = facts_of(rule.when)
+        self.facts = facts_of(rule.condition)
         self._rule = rule
-        self._when = compile_condition(rule.when, {name: place for place, name in enumerate(self.facts)}, brackets)
+        self._when = compile_condition(rule.condition, {name: n for n, name in enumerate(self.facts)}, brackets)
 
     def __missing__(self, answers: Case) -> Finding | None:
         if len(self) >= MAX_DECISIONS:
@@ -43,7 +51,8 @@ class _Speaker(dict[Case, Finding | None]):
             return Finding(
                 rule.id, rule.reason, rule.then, rule.cites, rule.title,
                 question=rule.question if rule.then == "hold" else None,
-                override_allowed=rule.override_allowed, obligations=rule.obligations,
+                override_allowed=rule.override_allowed, obligations=rule.obligations, use=rule.use,
+                erases=rule.erases,
             )  # fmt: skip
         if said is False or not rule.holds_when_unknown:
             return None
@@ -51,7 +60,7 @@ class _Speaker(dict[Case, Finding | None]):
         return Finding(
             rule.id, rule.unknown_reason, "hold", rule.cites, rule.title,
             params={"facts": ", ".join(silent)}, unknown=silent, question=rule.question or "review",
-            override_allowed=rule.override_allowed,
+            override_allowed=rule.override_allowed, use=rule.use,
         )  # fmt: skip
 
 
@@ -64,18 +73,26 @@ class _ReadyPack:
 
 
 class Judge:
-    """The rules in force on one UTC day, made ready. Remembers its decisions, as one object per distinct case."""
+    """The rules in force on one UTC day, made ready. Remembers its decisions, as one object per distinct case.
 
-    def __init__(self, digest: str, packs: Sequence[Pack], as_of: datetime) -> None:
+    A case has an answer for every fact of the catalogue, also those that no rule in force asks: what was known is
+    recorded, so that history can be judged again by rules that ask more.
+    """
+
+    facts = tuple(CATALOGUE)
+
+    def __init__(self, digest: str, packs: Sequence[Pack], as_of: datetime, in_force_on: date | None = None) -> None:
         self._digest = digest
-        day = as_of.date()
+        day = in_force_on or as_of.date()
         in_force = [(pack, [rule for rule in pack.rules if rule.is_in_force(day)]) for pack in packs]
         in_force = [(pack, rules) for pack, rules in in_force if rules]
         conditions = [pack.applies_to for pack, _ in in_force if pack.applies_to is not None]
-        conditions += [rule.when for _, rules in in_force for rule in rules]
-        asked = {name for condition in conditions for name in facts_of(condition)}
-        self.facts = tuple(name for name in CATALOGUE if name in asked)
+        conditions += [rule.condition for _, rules in in_force for rule in rules]
+        self.asked = frozenset(name for condition in conditions for name in facts_of(condition))
         self._brackets = _brackets(conditions, self.facts, as_of)
+        self.moves = any(found.moves for found in self._brackets.values())
+        self.named = {name: _named(name, conditions) for name, spec in CATALOGUE.items() if spec.folds}
+        self._phone = self.facts.index(PHONE)
         self._instants = tuple(n for n, name in enumerate(self.facts) if name in self._brackets)
         specs = [CATALOGUE[name] for name in self.facts]
         self._finite = [(n, _possible(spec)) for n, spec in enumerate(specs) if spec.kind in {"boolean", "choice"}]
@@ -84,6 +101,7 @@ class Judge:
         self._decided: dict[Case, Decision] = {}
         ids = tuple(rule.id for _, rules in in_force for rule in rules)
         # What makes two days the same to a judge: the rules in force, and the brackets in the same order.
+        self.ids = ids
         self.form = ids, tuple(found.texts for found in self._brackets.values())
         self._hash = sha256(_ENCODE([digest, ids, self.facts]).encode())
 
@@ -102,6 +120,15 @@ class Judge:
     def cuts(self, as_of: datetime) -> dict[str, list[datetime]]:
         """The brackets' limits of each instant that rules look at."""
         return {name: brackets.cuts(as_of) for name, brackets in self._brackets.items()}
+
+    def brackets(self, name: str) -> Brackets:
+        """How this day's rules tell instants of a fact apart."""
+        return self._brackets[name]
+
+    def fold(self, name: str, answer: Answer) -> Answer:
+        """Text that no rule names, where the catalogue folds it, is one answer."""
+        named = self.named.get(name)
+        return answer if named is None or answer is None or answer in named else OTHER
 
     def decide(self, case: Case) -> Decision:
         """Decide one case, or find the decision it already has. Raises TypeError for answers no fact can give."""
@@ -124,24 +151,35 @@ class Judge:
 
     def _decide(self, case: Case) -> Decision:
         spoken: dict[Verdict, list[Finding]] = {"reject": [], "hold": [], "accept": []}  # strictest first
+        aside: list[Finding] = []  # of the phone and of emission
         grounds = False
         for pack in self._packs:
             if pack.applies is not None and pack.applies(case) is False:
                 continue
             for pick, speaker, grants in pack.rules:
                 finding = speaker[pick(case)]
-                if finding is not None:
+                if finding is None:
+                    continue
+                if finding.use == "lead":
                     spoken[finding.verdict].append(finding)
                     grounds = grounds or grants
+                else:
+                    aside.append(finding)
         if not (grounds or spoken["reject"] or spoken["hold"]):
             spoken["hold"].append(NO_RULE_SPEAKS)
         verdict = next(verdict for verdict, findings in spoken.items() if findings)
-        owed = dict.fromkeys([code for finding in spoken[verdict] for code in finding.obligations])
-        findings = (*spoken["reject"], *spoken["hold"], *spoken["accept"])
+        phone = _phone_verdict(case[self._phone], aside)
+        winning = list(spoken[verdict])
+        if verdict == phone == "accept":
+            winning += [finding for finding in aside if finding.use == "phone"]
+        owed = dict.fromkeys([code for finding in winning for code in finding.obligations])
+        aside.sort(key=lambda finding: -STRICTNESS[finding.verdict])
+        findings = (*spoken["reject"], *spoken["hold"], *spoken["accept"], *aside)
         facts = self._shown(case)
         hashed = self._hash.copy()
         hashed.update(_ENCODE(list(facts.values())).encode())
-        return Decision("dec_" + hashed.hexdigest()[:24], verdict, findings, tuple(owed), self._digest, facts)
+        name = "dec_" + hashed.hexdigest()[:24]
+        return Decision(name, verdict, findings, tuple(owed), self._digest, facts, phone)
 
     def _shown(self, case: Case) -> dict[str, FactValue | int]:
         """The facts looked at, instants as the text of their bracket."""
@@ -153,13 +191,32 @@ class Judge:
         return shown
 
 
+def _phone_verdict(given: Answer, aside: list[Finding]) -> Verdict | None:
+    """Whether the number may be used: the strictest finding; silence holds, as it does the lead itself."""
+    if given is not True:
+        aside[:] = [finding for finding in aside if finding.use != "phone"]
+        return None
+    verdicts: list[Verdict] = [finding.verdict for finding in aside if finding.use == "phone"]
+    if not verdicts:
+        aside.append(NO_RULE_FOR_PHONE)
+        return NO_RULE_FOR_PHONE.verdict
+    return max(verdicts, key=STRICTNESS.__getitem__)
+
+
 def _brackets(conditions: list[Condition], facts: Sequence[str], as_of: datetime) -> dict[str, Brackets]:
-    spans: dict[str, list[Duration]] = {name: [] for name in facts if CATALOGUE[name].kind == "instant"}
+    limits: dict[str, list[Limit]] = {n: [*RECORDED_AGES] for n in facts if CATALOGUE[n].kind == "instant"}
     for condition in conditions:
         for ask in asks_of(condition):
-            if isinstance(ask.value, Duration):
-                spans[ask.fact].append(ask.value)
-    return {name: Brackets(found, as_of) for name, found in spans.items()}
+            if isinstance(ask.value, (Duration, date)):
+                limits[ask.fact].append(ask.value)
+    return {name: Brackets(found, as_of) for name, found in limits.items()}
+
+
+def _named(fact: str, conditions: list[Condition]) -> frozenset[str]:
+    """Every answer that some rule names."""
+    values = [ask.value for condition in conditions for ask in asks_of(condition) if ask.fact == fact]
+    listed = [value if isinstance(value, tuple) else (value,) for value in values]
+    return frozenset(answer for answers in listed for answer in answers if isinstance(answer, str))
 
 
 def _picker(places: list[int]) -> Callable[[Case], Case]:

@@ -13,21 +13,47 @@ from typing import Any
 from gateway.domain.problem import CallerError
 from gateway.policy.entries import Entries
 from gateway.policy.errors import Complaint, PolicyError
-from gateway.policy.pack import PolicySet
+from gateway.policy.form import Form
+from gateway.policy.overlay import Overlays
+from gateway.policy.pack import PolicySet, PolicyText
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
 
-REASONS, OBLIGATIONS, CASES = "reasons.yaml", "obligations.yaml", ".test.yaml"
+REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
+MAX_BYTES = 4_000_000  # a million characters at their widest; nobody's pack is a hundredth of that
 
 
 def load_policies(folders: Sequence[Path]) -> PolicySet:
     """All packs of these folders as one set. Raises PolicyError with everything that is wrong in any file."""
     complaints: list[Complaint] = []
-    files = [file for folder in folders for file in _files(folder, complaints)]
-    documents = [found for file in files if (found := read_file(file, complaints)) is not None]
+    texts, documents = [], []
+    for number, folder in enumerate(folders):
+        for file in _files(folder, complaints):
+            text = read_text(file, complaints)
+            document = None if text is None else parse(text, str(file), complaints)
+            if text is not None and document is not None:
+                texts.append(PolicyText(number, file.name, text))
+                documents.append(document)
+    return _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
+
+
+def load_texts(texts: Sequence[PolicyText], *, name: str) -> PolicySet:
+    """A set that was kept as it was read; ``name`` stands for its folder in messages. Raises PolicyError."""
+    complaints: list[Complaint] = []
+    documents = [
+        document for kept in texts if (document := parse(kept.text, f"{name}/{kept.name}", complaints)) is not None
+    ]
+    return _assemble(documents, texts, complaints, home=name)
+
+
+def _assemble(
+    documents: list[Document], texts: Sequence[PolicyText], complaints: list[Complaint], *, home: str
+) -> PolicySet:
     reasons = [found for found in documents if _is(found, REASONS)]
     obligations = [found for found in documents if _is(found, OBLIGATIONS)]
-    packs = [found for found in documents if found not in reasons and found not in obligations]
+    rest = [found for found in documents if found not in reasons and found not in obligations]
+    overlays = [found for found in rest if isinstance(found.data, dict) and "overlay" in found.data]
+    packs = [found for found in rest if found not in overlays]
     read = Entries(complaints)
     for document in reasons:
         read.read_each(document, read.read_reason)
@@ -35,20 +61,23 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
         read.read_each(document, read.read_obligation)
     for document in packs:
         read.read_pack(document)
-    home = folders[0] if folders else Path()
     if not packs and not complaints:
-        complaints.append(Complaint(str(home), 1, "no policy pack is here"))
-    where = reasons[0].name if reasons else str(home / REASONS)
+        complaints.append(Complaint(home, 1, "no policy pack is here"))
+    where = reasons[0].name if reasons else f"{home}/{REASONS}"
     complaints.extend(
         Complaint(where, 1, f"no wording for {code}, which the gateway itself uses")
         for code in dict.fromkeys(NEEDED)
         if code not in read.reasons
     )
+    changes = Overlays(read.packs)
+    for document in overlays:
+        changes.apply(Form(document, (), complaints))
     if complaints:
         raise PolicyError(complaints)
     # Law before the house: the order in which officers read findings of equal strictness.
     read.packs.sort(key=lambda pack: (not pack.grants, pack.name))
-    return PolicySet(read.packs, read.reasons, read.obligations, _digest(packs, reasons, obligations))
+    digest = _digest(packs, reasons, obligations, overlays)
+    return PolicySet(read.packs, read.reasons, read.obligations, digest, texts)
 
 
 def _files(folder: Path, complaints: list[Complaint]) -> list[Path]:
@@ -58,21 +87,38 @@ def _files(folder: Path, complaints: list[Complaint]) -> list[Path]:
     complaints.extend(  # passing a pack over in silence would be worse
         Complaint(str(odd), 1, "call it .yaml; .yml is not read") for odd in sorted(folder.glob("*.yml"))
     )
-    return [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith(CASES)]
+    return [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith((CASES, COVERAGE))]
 
 
 def read_file(file: Path, complaints: list[Complaint]) -> Document | None:
     """One file, strictly; None after complaints."""
+    text = read_text(file, complaints)
+    return None if text is None else parse(text, str(file), complaints)
+
+
+def read_text(file: Path, complaints: list[Complaint]) -> str | None:
+    """A file's text; None after complaints."""
     try:
-        return read_strict(file.read_text(encoding="utf-8"), name=str(file))
+        if not file.is_file():  # a pipe would wait for ever
+            raise OSError(None, "it is no ordinary file")
+        if file.stat().st_size > MAX_BYTES:
+            raise OSError(None, f"it is larger than {MAX_BYTES:,} bytes")
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        complaints.append(Complaint(str(file), 1, f"this is not UTF-8 text (byte {error.start})"))
+        line = error.object.count(b"\n", 0, error.start) + 1
+        complaints.append(Complaint(str(file), line, f"this is not UTF-8 text (byte {error.start})"))
     except OSError as error:
         complaints.append(Complaint(str(file), 1, f"cannot be read: {error.strerror}"))
+    return None
+
+
+def parse(text: str, name: str, complaints: list[Complaint]) -> Document | None:
+    """A file's content, strictly; None after complaints."""
+    try:
+        return read_strict(text, name=name)
     except CallerError as error:
         complaints.extend(
-            Complaint(str(file), p.line or 1, f"{p.field}: {p.message}" if p.field else p.message)
-            for p in error.problems
+            Complaint(name, p.line or 1, f"{p.field}: {p.message}" if p.field else p.message) for p in error.problems
         )
     return None
 
@@ -81,13 +127,17 @@ def _is(document: Document, name: str) -> bool:
     return Path(document.name).name == name
 
 
-def _digest(packs: Iterable[Document], reasons: Iterable[Document], obligations: Iterable[Document]) -> str:
+def _digest(
+    packs: Iterable[Document], reasons: Iterable[Document], obligations: Iterable[Document],
+    overlays: Iterable[Document],
+) -> str:  # fmt: skip
     """SHA-256 of the content in one canonical form: comments, spacing, key order and file names leave it alone."""
     content: dict[str, Any] = {
-        "format": 1,
+        "format": 2,
         "packs": {document.data["pack"]: document.data for document in packs},
         "reasons": {code: entry for document in reasons for code, entry in document.data.items()},
         "obligations": {code: entry for document in obligations for code, entry in document.data.items()},
+        "overlays": {document.data["overlay"]: document.data for document in overlays},
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=date.isoformat)
     return sha256(text.encode()).hexdigest()

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
-from gateway.domain.decision import Decision
+from gateway.domain.decision import Decision, Finding
 from gateway.domain.facts import Facts, FactValue
 from gateway.policy.ages import numbers_of
 from gateway.policy.evaluate import MAX_DECISIONS, Judge, seen
@@ -15,6 +16,14 @@ __all__ = ["Obligation", "Pack", "PolicySet", "Reason", "Rule"]
 
 MAX_DAYS = 4_000  # days remembered, for replays over years
 MAX_FRAMES = 8  # lists under way at the same time
+
+
+class PolicyText(NamedTuple):
+    """One policy file as it was read."""
+
+    folder: int  # of the folders that were read, from 0: ours, then the company's
+    name: str
+    text: str
 
 
 class PolicySet:
@@ -29,64 +38,82 @@ class PolicySet:
         reasons: Mapping[str, Reason],
         obligations: Mapping[str, Obligation],
         digest: str,
+        texts: Sequence["PolicyText"] = (),
     ) -> None:
         self.packs = tuple(packs)
         self.rules: tuple[Rule, ...] = tuple(rule for pack in self.packs for rule in pack.rules)
+        self._by_id = {rule.id: rule for rule in self.rules}
         self.reasons = dict(reasons)
         self.obligations = dict(obligations)
         self.digest = digest
+        self.texts = tuple(texts)
         self._judges: dict[tuple[object, ...], Judge] = {}
-        self._days: dict[date, Judge] = {}
+        self._days: dict[tuple[object, ...], Judge] = {}
         self._frames: dict[tuple[object, ...], _Frame] = {}
 
     def __repr__(self) -> str:
         return f"PolicySet({', '.join(pack.name for pack in self.packs)}; {self.digest[:12]})"
 
     def rule(self, rule_id: str) -> Rule | None:
-        """A rule by its id; None for the gateway's own findings and for rules of other sets."""
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        """A rule by its id, as it is or was last; None for the gateway's own findings and for rules of other sets."""
+        return self._by_id.get(rule_id)
 
     def decide(self, case: Mapping[str, FactValue], as_of: datetime) -> Decision:
         """Decide one case; a fact that is not in it is unknown. ``as_of`` must be aware."""
-        judge = self._judge(as_of)
+        judge = self.judge(as_of)
         cuts = judge.cuts(as_of)
-        return judge.decide(tuple(seen(case.get(name), cuts.get(name)) for name in judge.facts))
+        return judge.decide(tuple(judge.fold(name, seen(case.get(name), cuts.get(name))) for name in judge.facts))
+
+    def emission(self, case: Mapping[str, FactValue], as_of: datetime) -> tuple[Finding, ...]:
+        """What keeps prospects from being handed out, strictest first; nothing when they may be."""
+        return tuple(f for f in self.decide(case, as_of).findings if f.use == "emission" and f.verdict != "accept")
 
     def decide_all(self, facts: Facts, as_of: datetime) -> list[Decision]:
         """Decide a batch, one decision per row; rows that are the same case share one object.
 
-        Only facts that some rule in force looks at, and that differ from row to row, make up a row's key.
+        Only facts that differ from row to row make up a row's key.
         """
-        judge = self._judge(as_of)
+        judge = self.judge(as_of)
         cuts = judge.cuts(as_of)
         varying = [name for name in judge.facts if name in facts.columns]
         fixed: dict[str, Answer] = {
-            name: seen(facts.constants.get(name), cuts.get(name)) for name in judge.facts if name not in facts.columns
+            name: judge.fold(name, seen(facts.constants.get(name), cuts.get(name)))
+            for name in judge.facts
+            if name not in facts.columns
         }
         if not varying:
             return [judge.decide(tuple(fixed.values()))] * facts.size if facts.size else []
         columns: list[Sequence[object]] = []
         for name in varying:
-            column = facts.columns[name]
+            column: Sequence[Any] = facts.columns[name]
             if len(column) != facts.size:
                 raise ValueError(f"{name} has {len(column)} answers for {facts.size} rows")
-            columns.append(numbers_of(column, cuts[name]) if name in cuts else column)
+            if name in cuts:
+                column = numbers_of(column, cuts[name])
+            elif name in judge.named:
+                column = [judge.fold(name, answer) for answer in column]
+            columns.append(column)
         frame = self._frame(judge, tuple(varying), fixed)
         return list(map(frame.__getitem__, zip(*columns, strict=True)))
 
-    def _judge(self, as_of: datetime) -> Judge:
-        """The judge of a day; days with the same rules and the same order of limits share one."""
+    def judge(self, as_of: datetime, in_force_on: date | None = None) -> Judge:
+        """The judge of an instant; days with the same rules and the same order of limits share one.
+
+        ``in_force_on``: by the rules of that day instead.
+        """
         if as_of.tzinfo is None:
             raise ValueError("as_of must say its time zone")
         as_of = as_of.astimezone(UTC)
-        day = as_of.date()
-        found = self._days.get(day)
+        key: tuple[object, ...] = (as_of.date(), in_force_on)
+        found = self._days.get(key) or self._days.get((as_of, in_force_on))
         if found is None:
-            judge = Judge(self.digest, self.packs, as_of)
+            judge = Judge(self.digest, self.packs, as_of, in_force_on)
             if len(self._days) >= MAX_DAYS:
                 self._days.clear()
                 self._judges.clear()
-            found = self._days[day] = self._judges.setdefault(judge.form, judge)
+            if judge.moves:  # an age meets a fixed day on this day: its limits change order within it
+                key = (as_of, in_force_on)
+            found = self._days[key] = self._judges.setdefault(judge.form, judge)
         return found
 
     def _frame(self, judge: Judge, varying: tuple[str, ...], fixed: dict[str, Answer]) -> "_Frame":

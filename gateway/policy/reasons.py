@@ -15,6 +15,12 @@ The form of ``reasons.yaml``, with all four keys for every code; null where noth
       title: Say that it is an advertisement
       cites: {law: "15 U.S.C. 7704(a)(5)(A)(i)", url: ...}
       officer: ...
+      # and where they apply:
+      when: each message               # how long or how often, in words
+      waived: by prior affirmative consent
+      deadline: {after: 10 business days, from: opt_out}   # or {on: first_message}, {earliest: [clauses]}; with
+                                       # calendar: US, CA or AU for business days, and repeats: true
+      unverified: ...
 """
 
 import re
@@ -22,6 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from gateway.domain.deadline import Deadline
 from gateway.domain.decision import Citation
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.policy.rules import Spot
@@ -62,6 +69,10 @@ class Obligation:
     cites: Citation
     officer: str
     spot: Spot
+    when: str = ""  # how long or how often, in words
+    waived: str = ""  # when it falls away, in words
+    deadline: Deadline | None = None
+    unverified: str = ""
 
 
 def fill(text: str, params: Mapping[str, str]) -> str:

@@ -8,12 +8,14 @@ The form of a pack's file, ``<pack>.yaml``::
     reviewed: {by: ..., on: 2026-11-21, again_by: 2027-05-21}
     grants: true                       # its accept rules are grounds to accept; false: a pack of the house
     applies_to: {fact: person.country, is: US}   # a condition; left out: applies to every lead
+    use: phone                         # what its rules judge: lead (as when left out), phone, emission
     rules:
       - id: CS-11                      # REGIME-NN, never used again for something else
         title: ...
         cites: {law: "15 U.S.C. 7702(1)(B)", url: ...}   # one of law, contract, provider, house; law needs its url
         in_force: {from: 2004-01-01, until: 2030-12-31}  # both days included, in UTC; until may be left out
         verified_on: 2026-11-21        # when somebody last read the law
+        again_by: 2027-05-21           # when somebody must read it again; left out: as the pack's review
         severity: medium               # critical, high, medium, low, info
         officer: ...                   # why, for the officer
         when: {...}                    # conditions.py
@@ -27,20 +29,24 @@ The form of a pack's file, ``<pack>.yaml``::
         unknown_reason: ...            # of reasons.yaml, instead of fact_unknown
         grants: false                  # an accept rule of a granting pack that is no ground by itself
         unverified: ...                # what nobody has checked yet
+        use: emission                  # where it is not the pack's
+        judged_at: consent             # in force on the day of the consent, not on the day the lead is judged
+        erases: true                   # of a reject: nothing but the match key is kept of the lead
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
-from gateway.domain.decision import Citation, Question, Verdict
-from gateway.policy.conditions import Condition
+from gateway.domain.decision import Citation, Question, Use, Verdict
+from gateway.policy.conditions import All, Ask, Condition
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 VERDICTS: tuple[Verdict, ...] = ("accept", "hold", "reject")
 QUESTIONS: tuple[Question, ...] = ("confirm", "recheck", "evidence", "review")
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+USES: tuple[Use, ...] = ("lead", "phone", "emission")
 CITED: tuple[Literal["law", "contract", "provider", "house"], ...] = ("law", "contract", "provider", "house")
 
 
@@ -65,6 +71,7 @@ class Rule:
     in_force_from: date
     in_force_until: date | None  # the last day
     verified_on: date
+    again_by: date
     severity: Severity
     officer: str
     when: Condition
@@ -78,10 +85,26 @@ class Rule:
     grants: bool  # an accept of this rule is a ground to accept the lead
     unverified: str
     spot: Spot
+    use: Use = "lead"
+    at_consent: bool = False  # in force by the day of the consent
+    erases: bool = False
+    switched_off: str = ""  # why a company's overlay ended it
 
     def is_in_force(self, on: date) -> bool:
-        """Whether the rule exists on this day."""
+        """Whether the rule exists on this day. One that goes by the day of the consent outlives its last day."""
+        if self.at_consent and not self.switched_off:
+            return self.in_force_from <= on
         return self.in_force_from <= on and (self.in_force_until is None or on <= self.in_force_until)
+
+    @property
+    def condition(self) -> Condition:
+        """What makes it speak: ``when``, and for a rule of the day of the consent that this day lies in force."""
+        if not self.at_consent:
+            return self.when
+        since = Ask("consent.at", "on_or_after", self.in_force_from)
+        if self.in_force_until is None:
+            return All((since, self.when))
+        return All((since, Ask("consent.at", "before", self.in_force_until + timedelta(days=1)), self.when))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Truth is Kleene's: an unknown fact makes a question unknown; ``all`` is false as
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from gateway.domain.facts import CATALOGUE
 from gateway.policy.ages import Brackets, Duration
@@ -29,9 +30,9 @@ class Table(dict[Answer, Truth]):
         self.other = ask.verb in {"is_not", "not_in"}
         if ask.verb == "known":
             self[None], self.other = not value, bool(value)
-        elif isinstance(value, Duration):
+        elif isinstance(value, (Duration, date)):
             last = brackets[ask.fact].place(value)
-            older = ask.verb == "older_than"
+            older = ask.verb in {"older_than", "before"}
             self.update({number: (number <= last) is older for number in range(len(brackets[ask.fact].texts))})
         else:
             self.update({answer: not self.other for answer in named if isinstance(answer, (bool, str))})
