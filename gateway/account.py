@@ -10,16 +10,20 @@ from gateway.domain.decision import Decision
 from gateway.lifecycle.store import find_withdrawal
 from gateway.outcomes.cases import load_decision
 from gateway.outcomes.view import find_decided, gate_findings
+from gateway.pipeline import Services
 from gateway.policy.explain import explain
-from gateway.policy.pack import PolicySet
 
 
-def explain_lead(connection: Connection, policies: PolicySet, number: int) -> dict[str, Any] | None:
-    """The decision on a lead in sentences, with law, facts, obligations, policy digest and as-of; None if no lead."""
+def explain_lead(connection: Connection, services: Services, number: int) -> dict[str, Any] | None:
+    """The decision on a lead in sentences, with law, facts, obligations, policy digest and as-of; None if no lead.
+
+    Told in the words of the policies that decided, also when they are gone from disk.
+    """
     row = find_decided(connection, number)
     if row is None:
         return None
     decision = load_decision(connection, row.decision_id)
+    policies = services.policies_of(connection, decision.policy_digest) or services.policies
     told = explain(decision, policies, as_of=row.as_of, extra=gate_findings(row.extra)).as_dict()
     left = find_withdrawal(connection, row.id) if row.outcome == "prospect" and row.match_key else None
     told["sentences"] = [*_since(left), *told["sentences"], *_basis(decision, text_of(row.as_of))]

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from gateway.console.http import blueprint as console
 from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
-from gateway.intake import http_leads, http_lists, http_signups
+from gateway.intake import http_clocks, http_decide, http_leads, http_lists, http_signups
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.pipeline import Services
 
@@ -43,8 +43,8 @@ def create_app(gateway: Services) -> Flask:
     )
     for converter in (ListId, LeadId):
         api.register_converter(converter, _id_shape)
-    for blueprint in (http_signups.blueprint, http_lists.blueprint, http_leads.blueprint):
-        api.register_blueprint(blueprint)
+    for views in (http_signups, http_lists, http_leads, http_clocks, http_decide):
+        api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
     app.register_blueprint(health)
     app.register_error_handler(CallerError, _caller_error)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
 from gateway.db.work import UnitOfWork, reading, unit_of_work
 from gateway.domain.lead import Batch
@@ -18,9 +19,11 @@ from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.holds import load_waiting
 from gateway.outcomes.leave import remember_stops
+from gateway.outcomes.policy_sets import keep_policy_set, load_policy_set
 from gateway.outcomes.seal import seal
 from gateway.outcomes.settle import rehearse, settle
-from gateway.policy.pack import PolicySet
+from gateway.policy.loader import load_texts
+from gateway.policy.pack import PolicySet, PolicyText
 from gateway.screening.screen import World, screen
 
 Within = Callable[[UnitOfWork, Settled], None]
@@ -43,6 +46,28 @@ class Services:
     def policies(self) -> PolicySet:
         """All packs in force, read when first needed: most commands judge nothing."""
         return self.read_policies()
+
+    def policies_of(self, connection: Connection, digest: str) -> PolicySet | None:
+        """The set of this digest as it was kept when first used, whatever lies on disk today; None: never used here."""
+        if "policies" in self.__dict__ and digest == self.policies.digest:
+            return self.policies
+        if digest not in self._kept:
+            texts = load_policy_set(connection, digest)
+            if texts is None:
+                return None
+            self._kept[digest] = load_texts([PolicyText(*text) for text in texts], name=f"policies {digest[:12]}")
+        return self._kept[digest]
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """By when obligations fall due."""
+        owed = self.policies.obligations
+        deadlines = {code: duty.deadline for code, duty in owed.items() if duty.deadline is not None}
+        return Timetable(deadlines, self.settings.zone)
+
+    @cached_property
+    def _kept(self) -> dict[str, PolicySet]:
+        return {}
 
     def unit_of_work(self, *, repeatable: bool = False) -> AbstractContextManager[UnitOfWork]:
         """The one writing transaction, at the clock's now; ``repeatable`` as in gateway.db.work."""
@@ -67,8 +92,11 @@ def process(
     as_of = as_of or services.clock.now()
     screened = screen(batch, services.world, as_of, dns_seconds=dns_seconds)  # asks the world, writes nothing
     decisions = services.policies.decide_all(screened.facts, as_of)  # pure
+    policies = services.policies
     with services.unit_of_work(repeatable=batch.origin.run is not None) as work:  # the only place that writes
-        settled = settle(batch, screened, decisions, work, as_of, by=by)  # the last look at suppression happens here
+        keep_policy_set(work, policies.digest, policies.texts)
+        # The last look at suppression happens here.
+        settled = settle(batch, screened, decisions, work, as_of, timetable=services.timetable, by=by)
         keep_routes(work, screened.learned)
         if settled.batch_id:  # nothing to seal where nothing changed
             seal(batch, settled, work, services.ledger)  # one ledger link per batch
@@ -83,7 +111,7 @@ def rehearsed(batch: Batch, services: Services, rehearsal: Rehearsal, *, as_of: 
     screened = screen(batch, services.world, as_of)
     decisions = services.policies.decide_all(screened.facts, as_of)
     with reading(services.engine) as connection:
-        return rehearse(batch, screened, decisions, connection, rehearsal)
+        return rehearse(batch, screened, decisions, connection, rehearsal, as_of=as_of)
 
 
 def release(lead_ids: Sequence[int], services: Services, *, by: str, dns_seconds: float | None = None) -> list[Settled]:

@@ -16,12 +16,19 @@ from gateway.ledger.book import Ledger
 from gateway.mailroutes.routes import Routes
 from gateway.pipeline import Services
 from gateway.policy.loader import load_policies
+from gateway.reference.book import Wireless
 from gateway.screening.screen import World
 from gateway.suppression.book import Book
 from gateway.vendors.book import Vendors
 
 DEMO_MARK = "demo-officer.key"
 """A data folder in which the demo was loaded stays a demo for every command: its domains' answers are recorded."""
+DEMO_SENDER = {
+    "sender_names": ("The Demo Company", "Example Gardens Inc."),
+    "sender_postal_address": "1 Example Quay, Nowhere, ZZ 00000 (made up for the demo)",
+    "sender_opt_out_url": "https://harbor.example.com/stop",
+}
+"""Who the demo writes as, unless the settings say who we are: nobody, at no place."""
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 
 
@@ -49,6 +56,8 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
     """
     if (settings.data / DEMO_MARK).exists():
         settings = replace(settings, demo=True)
+    if settings.demo and not any(getattr(settings, name) for name in DEMO_SENDER):
+        settings = replace(settings, **DEMO_SENDER)  # type: ignore[arg-type]  # names and types are the settings' own
     engine = open_engine(settings.database)
     ensure_schema(engine)
     return Services(
@@ -73,6 +82,5 @@ def build_world(settings: Settings, engine: Engine) -> World:
             settings.sender_names, settings.sender_postal_address or None, settings.sender_opt_out_url or None
         ),
         default_country=settings.default_country,
-        wireless_list={},
-        wireless_loaded_at=None,
+        wireless=Wireless(engine),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from gateway.config import Settings
 from gateway.domain.address import MatchKeys
@@ -13,9 +13,11 @@ from gateway.domain.lead import Batch, Cell, Origin, Statement
 from gateway.domain.ports import Clock, Sender
 from gateway.domain.screened import MailRoute, RouteKind
 from gateway.ledger.book import Ledger
+from gateway.outcomes.tables import leads, tallies
 from gateway.pipeline import Services
 from gateway.policy.loader import load_policies
 from gateway.policy.pack import PolicySet
+from gateway.reference.book import Wireless
 from gateway.screening.address.keys import key_of
 from gateway.screening.screen import World
 from gateway.suppression.book import Book
@@ -63,12 +65,18 @@ def make_services(engine: Engine, clock: Clock, data: Path, *, routes: ToldRoute
             vendors=Vendors(engine),
             sender=Sender(),
             default_country="US",
-            wireless_list={},
-            wireless_loaded_at=None,
+            wireless=Wireless(engine),
         ),
         ledger=Ledger(SECRET),
         wake=lambda: None,
     )
+
+
+def tallies_fit(connection: Connection) -> bool:
+    """Whether the tallies say of every decision what counting the leads says."""
+    stand = (leads.c.decided_in, leads.c.decision_id, leads.c.outcome, func.coalesce(leads.c.extra, ""))
+    counted = sorted(map(tuple, connection.execute(select(*stand, func.count()).group_by(*stand))))
+    return counted == sorted(map(tuple, connection.execute(select(tallies))))
 
 
 def key(address: str) -> bytes:

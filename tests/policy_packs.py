@@ -14,7 +14,7 @@ CITES = {"law": "15 U.S.C. 7704(a)(5)(A)", "url": "https://www.law.cornell.edu/u
 PROVENANCE = {"fact": "source.provenance_is_complete", "is": True}
 
 
-class _Plain(yaml.SafeDumper):
+class Plain(yaml.SafeDumper):
     def ignore_aliases(self, _data):
         return True
 
@@ -29,7 +29,7 @@ REASONS["fact_unknown"] = {
     "person": None, "vendor": "We miss {facts}.", "officer": "Nobody knows: {facts}", "remedy": "Find out: {facts}",
 }  # fmt: skip
 OBLIGATIONS = {
-    code: {"id": number, "title": f"Do {code}", "cites": CITES, "officer": f"Always {code}."}
+    code: {"id": number, "title": f"Do {code}", "cites": CITES, "officer": f"Always {code}.", "when": "each message"}
     for code, number in (("label", "OB-07"), ("stop", "OB-06"), ("address", "OB-09"))
 }
 
@@ -63,9 +63,13 @@ def write(folder: Path, *packs, reasons=None, obligations=None, cases=None):
     files["obligations.yaml"] = OBLIGATIONS if obligations is None else obligations
     files |= {f"{name}.test.yaml": content for name, content in (cases or {}).items()}
     for name, content in files.items():
-        text = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(dumped(content), encoding="utf-8")
     return folder
+
+
+def dumped(content):
+    """As YAML, everything written out."""
+    return yaml.dump(content, Dumper=Plain, sort_keys=False, allow_unicode=True)
 
 
 def load(folder: Path, *packs, **companions):

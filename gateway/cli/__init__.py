@@ -1,6 +1,7 @@
 """The command line: ``gateway …``. Parses, calls the rooms, prints. Heavy imports happen inside the commands.
 
-Exit codes: 0 done; 1 done, with refusals where the command's help says so; 2 the caller's mistake.
+Exit codes: 0 done; 1 done, with refusals where the command's help says so; 2 the caller's mistake; 3 prospects were
+withheld.
 """
 
 import os
@@ -20,13 +21,17 @@ _COMMANDS = {
     "leads": ("gateway.cli.leads", "leads", "Find leads by address."),
     "explain": ("gateway.cli.leads", "explain", "Why a lead ended as it did, in sentences."),
     "prospects": ("gateway.cli.leads", "prospects", "Export the prospects."),
-    "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address again."),
+    "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),
+    "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address, or call a number, again."),
     "suppressions": ("gateway.cli.suppressing", "suppressions", "Import or check suppressions."),
     "sources": ("gateway.cli.sources", "sources", "Show and add forms."),
     "vendors": ("gateway.cli.sources", "vendors", "Show vendors and how they stand."),
+    "sender": ("gateway.cli.sender", "sender", "Who we are toward the people we write to."),
+    "reference": ("gateway.cli.reference", "reference", "Show and load reference lists."),
     "keys": ("gateway.cli.keys", "keys", "Make, show and revoke API keys."),
     "people": ("gateway.cli.keys", "people", "Show and add people."),
     "policy": ("gateway.cli.policies", "policy", "Test and check the policy packs."),
+    "replay": ("gateway.cli.replaying", "replay", "Decide history again: as recorded, or under other packs."),
     "ledger": ("gateway.cli.ledgers", "ledger", "Verify the ledger."),
 }
 

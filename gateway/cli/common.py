@@ -4,14 +4,17 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
+    from gateway.domain.ports import Scope
     from gateway.pipeline import Services
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -100,6 +103,39 @@ def match_key(services: "Services", address: str) -> bytes:
         message = f"{address!r} is no address" if not found else f"{address!r} is several; take them one by one"
         raise CallerError([Problem("not_an_address", message, field="address")])
     return key_of(found[0], services.world.match_keys)
+
+
+def suppression_key(services: "Services", text: str) -> tuple[bytes, "Scope"]:
+    """The match key of an address or of a phone number, and which of the two it is. Raises CallerError for neither."""
+    from gateway.screening.phone import e164, phone_key
+
+    number = None if "@" in text else e164(text, "US")
+    if number is not None:
+        return phone_key(number, services.world.match_keys), "phone"
+    return match_key(services, text), "all"
+
+
+def read_day(text: str, field: str) -> date:
+    """A date as 2026-12-03. Raises CallerError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CallerError([Problem("bad_date", f"{text!r} is no date; write 2026-12-03", field=field)]) from None
+
+
+def read_instant(text: str | None, now: datetime, zone: str, field: str) -> datetime:
+    """A moment that has been, now if none is given; dates and times without a zone are the operator's (GATEWAY_ZONE)."""
+    if text is None:
+        return now
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no date; write 2026-03-01 or 2026-03-01T12:00:00Z"
+        raise CallerError([Problem("bad_date", message, field=field)]) from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    if moment > now:
+        raise CallerError([Problem("future_date", f"{text!r} lies in the future", field=field)])
+    return moment
 
 
 def table(rows: Sequence[Sequence[object]], headings: Sequence[str]) -> list[str]:

@@ -156,6 +156,11 @@ def receipt_lines(receipt: dict[str, Any]) -> list[str]:
     if receipt["unread"]:
         lines += [f"Rows that could not be read: {len(receipt['unread'])}"]
         lines += [f"  row {item['row']}: {item['reason']}" for item in receipt["unread"][:10]]
+    if receipt.get("erased"):
+        lines += [
+            f"Nothing but a keyed hash is kept of {receipt['erased']:,} rejected rows; our copy of the file is deleted.",
+            "The file you gave still has them.",
+        ]
     lines += [f"Note: {note}" for note in receipt.get("notes", ())]
     if receipt.get("not_understood"):
         lines += ["Kept, but not understood: " + ", ".join(map(str, receipt["not_understood"]))]

@@ -1,12 +1,16 @@
 """``gateway leads``, ``gateway explain`` and ``gateway prospects``."""
 
 import json
+import sys
 from typing import Any
 
 import click
 
 from gateway.cli.common import json_option, match_key, number_of, open_services, say, table
 from gateway.domain.problem import CallerError, Problem
+
+WITHHELD = 3
+"""The exit code when prospects were withheld: a script must not take a part for the whole."""
 
 
 @click.group()
@@ -45,7 +49,7 @@ def explain(lead: str, *, as_json: bool) -> None:
 
     services = open_services()
     with reading(services.engine) as connection:
-        told = explain_lead(connection, services.policies, number_of(lead, "lead"))
+        told = explain_lead(connection, services, number_of(lead, "lead"))
     if told is None:
         raise CallerError([Problem("unknown_lead", f"there is no {lead}")])
     say(told, told["sentences"], as_json=as_json)
@@ -60,15 +64,26 @@ def prospects() -> None:
 @click.option("--format", "form", type=click.Choice(["csv", "ndjson"]), default="csv", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format ndjson.")
 def export(*, form: str, as_json: bool) -> None:
-    """All prospects that may be written to. People who left are not among them."""
-    from gateway.outcomes.export import csv_lines
-    from gateway.outcomes.prospects import HEADINGS, export_prospects
+    """All prospects that may be written to. People who left are not among them.
 
-    found = export_prospects(open_services().engine)
+    Those that must not be handed out yet, as while the sender's profile lacks its postal address, are withheld: the
+    error output says how many, why, and what mends it, and the command exits with 3. What is printed is right either
+    way. A phone number stands there only where it may be used (phone_use: accept).
+    """
+    from gateway.handout import Handout
+    from gateway.outcomes.export import csv_lines
+    from gateway.outcomes.prospects import HEADINGS, cells
+
+    services = open_services()
+    handout = Handout(services, services.clock.now())
     if form == "ndjson" or as_json:
-        for prospect in found:
+        for prospect in handout.prospects():
             click.echo(json.dumps(prospect, ensure_ascii=False))
-        return
-    rows = ([" ".join(p[h]) if isinstance(p[h], list) else str(p[h] or "") for h in HEADINGS] for p in found)
-    for line in csv_lines(list(HEADINGS), rows):
-        click.echo(line, nl=False)
+    else:
+        for line in csv_lines(list(HEADINGS), map(cells, handout.prospects())):
+            click.echo(line, nl=False)
+    if handout.withheld:
+        click.echo(f"gateway: {handout.given:,} prospects handed out, {handout.withheld:,} withheld.", err=True)
+        for reason in handout.reasons():
+            click.echo(f"gateway: {reason}", err=True)
+        sys.exit(WITHHELD)

@@ -1,69 +1,40 @@
-"""``gateway policy``: test and check the packs."""
+"""``gateway policy``: its commands, and which folders they look at."""
 
-import sys
-from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-import click
+from gateway.cli.common import Lazy
+from gateway.domain.problem import CallerError, Problem
 
-from gateway.cli.common import json_option, say, table
+_COMMANDS = {
+    "test": ("gateway.cli.policy_checks", "test", "Try the cases beside the packs; coverage of rules and answers."),
+    "lint": ("gateway.cli.policy_checks", "lint", "Look for what is wrong with the packs, all at once."),
+    "explain": ("gateway.cli.policy_words", "explain", "A rule, reason, fact or obligation in plain sentences."),
+    "diff": ("gateway.cli.policy_words", "diff", "What changed from one set of packs to another."),
+    "new": ("gateway.cli.policy_new", "new", "Start a rule of your own, with its cases and its reason."),
+    "docs": ("gateway.cli.policy_docs", "docs", "Write the reference pages."),
+}
+
+policy = Lazy(
+    name="policy",
+    help="Packs of rules: what they decide, what they say, and whether they are well made.",
+    commands_table=_COMMANDS,
+)
 
 
-def _folders() -> list[Path]:
+def folders_of(folder: Path | None = None) -> list[Path]:
+    """The folders to read: those of the settings; or ``folder``, alone if it can stand so, after ours if not."""
     from gateway.config import load
+    from gateway.policy.loader import stands_alone
     from gateway.wiring import policy_folders
 
-    return policy_folders(load())
+    if folder is None:
+        return policy_folders(load())
+    if not folder.is_dir():
+        raise CallerError([Problem("no_such_folder", f"there is no folder {folder}")])
+    return [folder] if stands_alone(folder) else [policy_folders(load())[0], folder]
 
 
-@click.group()
-def policy() -> None:
-    """Packs of rules: what they decide, and whether they are well made."""
-
-
-@policy.command("test")
-@json_option
-def test(*, as_json: bool) -> None:
-    """Run the cases beside the packs. Exits with 1 if any fails."""
-    from gateway.policy.casefile import run_cases
-    from gateway.policy.loader import load_policies
-
-    folders = _folders()
-    policies = load_policies(folders)
-    reports = [run_cases(policies, folder) for folder in folders]
-    failures = [failure for report in reports for failure in report.failures]
-    count = sum(report.cases for report in reports)
-    rules = {rule.id: [0, 0] for rule in policies.rules}
-    for report in reports:
-        for rule, seen in report.coverage.items():
-            rules[rule][0] += seen.fired
-            rules[rule][1] += seen.silent
-    document = {
-        "cases": count,
-        "failures": [asdict(failure) for failure in failures],
-        "rules": {rule: {"fired": fired, "silent": silent} for rule, (fired, silent) in rules.items()},
-    }
-    lines = [str(failure) for failure in failures]
-    lines += table([(rule, fired, silent) for rule, (fired, silent) in rules.items()], ("rule", "fired", "silent"))
-    lines.append(f"{count} cases, {len(failures)} failed; {len(rules)} rules.")
-    say(document, lines, as_json=as_json)
-    if failures:
-        sys.exit(1)
-
-
-@policy.command("lint")
-@json_option
-def lint(*, as_json: bool) -> None:
-    """Look the packs over: untested, dead, contradictory or overdue rules. Exits with 1 if anything is found."""
-    from gateway.policy.lint import lint as look_over
-    from gateway.policy.loader import load_policies
-
-    folders = _folders()
-    policies = load_policies(folders)
-    today = datetime.now(UTC).date()
-    found = [problem for folder in folders for problem in look_over(policies, folder, on=today)]
-    lines = [str(problem) for problem in found] or [f"{len(policies.rules)} rules, nothing to mend."]
-    say({"problems": [asdict(problem) for problem in found]}, lines, as_json=as_json)
-    if found:
-        sys.exit(1)
+def today() -> date:
+    """The day in UTC: these commands open no database, so nobody hands them the clock."""
+    return datetime.now(UTC).date()

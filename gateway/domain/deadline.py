@@ -53,7 +53,9 @@ class Deadline:
         """Such as ``10 business days after the person asked to stop``."""
         said = [
             f"{'every ' if self.repeats else ''}{clause.after}{', first' if self.repeats else ''} after "
-            f"{EVENTS[clause.event]}" if clause.after else f"with {EVENTS[clause.event]}"
+            f"{EVENTS[clause.event]}"
+            if clause.after
+            else f"with {EVENTS[clause.event]}"
             for clause in self.clauses
         ]
         return said[0] if len(said) == 1 else f"the earliest of: {'; '.join(said)}"

@@ -1,6 +1,6 @@
 """The catalogue of facts: every question a policy may ask of a lead, who answers it, and what it can say.
 
-A fact is an answered question, or unknown (None). No verdicts here. docs/facts.md is made from this file.
+A fact is an answered question, or unknown (None). No verdicts here. docs/reference/facts.md is made from this file.
 """
 
 from dataclasses import dataclass, field

@@ -69,6 +69,7 @@ class Receipt:
     reasons: Counter[str] = field(default_factory=Counter)  # of the rows that were not accepted; a row may have several
     duplicates: int = 0
     unread: list[dict[str, Any]] = field(default_factory=list)  # {"row": number, "reason": code}, at most 1,000
+    erased: int = 0  # rejections of which nothing but the match key was kept; the file that was given still has them
 
     def add(self, other: "Receipt") -> None:
         """Take another batch's account into this one."""
@@ -79,6 +80,7 @@ class Receipt:
         self.reasons.update(other.reasons)
         self.duplicates += other.duplicates
         self.unread = (self.unread + other.unread)[:MAX_UNREAD]
+        self.erased += other.erased
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, reasons most frequent first."""
@@ -90,6 +92,7 @@ class Receipt:
             "reasons": dict(sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))),
             "duplicates": self.duplicates,
             "unread": self.unread,
+            "erased": self.erased,
         }
 
     @classmethod
@@ -98,4 +101,5 @@ class Receipt:
         return cls(
             rows=kept["rows"], prospects=kept["prospects"], holds=kept["holds"], rejections=kept["rejections"],
             reasons=Counter(kept["reasons"]), duplicates=kept["duplicates"], unread=list(kept["unread"]),
+            erased=kept.get("erased", 0),
         )  # fmt: skip

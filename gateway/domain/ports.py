@@ -14,6 +14,11 @@ CAUSES: tuple[Cause, ...] = (
 )  # fmt: skip
 
 
+BOUNCE: Cause = "bounce"
+Scope = Literal["all", "phone"]
+"""What somebody must not be reached by: marketing mail to the address, or calls and texts to the number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """A standing order not to write to one match key. Never expires, never lifted by an import."""
@@ -69,5 +74,12 @@ class Sender:
         return bool(self.postal_address and self.opt_out_url)
 
 
-WirelessList = Mapping[str, datetime]
+Listed = Mapping[str, datetime]
 """The FCC's list: domain -> first seen on it. Empty when never loaded."""
+
+
+class WirelessList(Protocol):
+    """Asks for the FCC's list of wireless domains as it was loaded last."""
+
+    def find_list(self) -> tuple[Listed, datetime | None]:
+        """The domains on it, and the day it is of; None when none was ever loaded."""

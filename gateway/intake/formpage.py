@@ -18,6 +18,9 @@ _SHOWN = (  # name, label, type, autocomplete
     ("last_name", "Last name", "text", "family-name"),
     ("phone", "Phone", "tel", "tel"),
     ("country", "Country", "text", "country-name"),
+    ("region", "State or province", "text", "address-level1"),
+    ("born_on", "Date of birth", "date", "bday"),
+    ("age", "Age", "text", "off"),
 )
 _OURS = frozenset({name for name, *_ in _SHOWN} | {"consent_ticked", "accept_as_typed"})
 

@@ -126,7 +126,7 @@ MEANS = {
     403: "The key has not the scope this needs.",
     404: "There is nothing at this address.",
     405: "The method is not for this address; `Allow` names those that are.",
-    409: "Not now: something else is under way or there already.",
+    409: "Not now: something else is under way, there already, or has to be done first.",
     413: "More than is taken.",
     415: "The body is of a type that is not taken here.",
     422: "The contents have problems; all of them are named.",

@@ -17,6 +17,7 @@ from gateway.domain.lead import Statement
 from gateway.domain.outcome import Receipt
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json, statement_to_json
+from gateway.intake.columns import sensitive
 from gateway.intake.encodings import encoding_named
 from gateway.intake.manifest import Manifest, read_manifest
 from gateway.intake.readers import Inspection, inspect
@@ -212,7 +213,10 @@ def _start(unit: UnitOfWork, services: Services, list_id: int, kept: File, found
 
 def stated(said: Statement, found: Inspection) -> Statement:
     """What the source says together with what its file shows."""
-    return replace(said, looks_generated=found.looks_generated, stop=True if found.stop else said.stop)
+    return replace(
+        said, looks_generated=found.looks_generated, stop=True if found.stop else said.stop,
+        sensitive_columns=sensitive(found.headings),
+    )  # fmt: skip
 
 
 def forget_list(services: Services, list_id: int) -> None:
@@ -224,10 +228,10 @@ def forget_list(services: Services, list_id: int) -> None:
 
 
 def sweep_files(services: Services) -> int:
-    """Delete stored bytes that no list names; a process died over them. Young ones may be under way; how many went."""
+    """Delete stored bytes that no list needs; a process died over them. Young ones may be under way; how many went."""
     folder = services.settings.data / "files"
     with reading(services.engine) as connection:
-        named = set(connection.execute(select(lists.c.file_path)).scalars())
+        named = set(connection.execute(select(lists.c.file_path)).scalars()) - _erased_files(connection)
     old = services.clock.now().timestamp() - ORPHAN_SECONDS
     swept = 0
     for path in folder.glob("*") if folder.is_dir() else ():
@@ -235,3 +239,10 @@ def sweep_files(services: Services) -> int:
             path.unlink(missing_ok=True)
             swept += 1
     return swept
+
+
+def _erased_files(connection: Connection) -> set[str]:
+    """Files of ended runs with rows of which nothing may be kept."""
+    query = select(lists.c.file_path, runs.c.receipt).join(runs, runs.c.list_id == lists.c.id)
+    ended = connection.execute(query.where(runs.c.state != "running"))
+    return {row.file_path for row in ended if Receipt.from_dict(json.loads(row.receipt)).erased}

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.domain.problem import CallerError, Problem
 
-_TEXTS = ("email", "source", "first_name", "last_name", "phone", "country")
+_TEXTS = ("email", "source", "first_name", "last_name", "phone", "country", "region", "born_on", "age")
 _CONSENT_TEXTS = ("wording", "language", "page_url")
 _CONSENT_BOXES = ("ticked", "preticked")
 _YES = frozenset({"on", "yes", "true", "1"})

@@ -60,6 +60,7 @@ def view_run(run: Row[Any], *, repeated: bool = False) -> dict[str, Any]:
         "list": f"list_{run.list_id}",
         "run": f"run_{run.id}",
         "state": run.state,
+        "erased": 0,  # receipts of older runs do not say
         **json.loads(run.receipt),
         "seconds": round(run.milliseconds / 1000, 3),
         "as_of": text_of(run.as_of),
@@ -106,7 +107,8 @@ def _rows(services: Services, run: int | None, outcome: str | None, width: int) 
                 decision = load_decision(connection, lead.decision_id)
             told[case] = _wording(services, decision, lead.extra)
         refused = lead.outcome != "prospect"
-        cells = json.loads(lead.as_arrived)
+        kept = json.loads(lead.as_arrived)
+        cells = kept if isinstance(kept, list) else []  # of an erased row there are none
         yield [
             str(lead.number), lead.outcome, *(told[case] if refused else ("", "", "")), f"lead_{lead.id}",
             f"lead_{lead.duplicate_of}" if lead.duplicate_of else "",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -229,20 +230,32 @@ def _do(lease: Lease, reader: _Reader, services: Services, batch_rows: int, star
     records, last = reader.read(lease.first_record, batch_rows)
     if not records:
         with services.unit_of_work() as unit:
-            _mark_done(unit, services, lease, Receipt(), last=True, count=0, started=started)
+            _mark_done(unit, services, lease, Receipt(), last=True, count=0, started=started, file=reader.path)
         return
     batch = to_batch(records, reader.inspection, reader.statement, reader.origin, as_of)
 
     def within(unit: UnitOfWork, settled: Settled) -> None:
-        _mark_done(unit, services, lease, account(settled), last=last, count=len(records), started=started)
+        receipt, count = account(settled), len(records)
+        _mark_done(unit, services, lease, receipt, last=last, count=count, started=started, file=reader.path)
 
     process(batch, services, as_of=as_of, within=within)
 
 
 def _mark_done(
-    unit: UnitOfWork, services: Services, lease: Lease, receipt: Receipt, *, last: bool, count: int, started: float
+    unit: UnitOfWork,
+    services: Services,
+    lease: Lease,
+    receipt: Receipt,
+    *,
+    last: bool,
+    count: int,
+    started: float,
+    file: Path,
 ) -> None:
-    """In the batch's own transaction: the receipt grows, the batch is done, the next one appears or the run ends."""
+    """In the batch's own transaction: the receipt grows, the batch is done, the next one appears or the run ends.
+
+    Our copy of a file with rows of which nothing may be kept goes once the run no longer needs it.
+    """
     if not _fence(unit, lease):
         raise LeaseLostError
     connection = unit.connection
@@ -257,8 +270,10 @@ def _mark_done(
         services.ledger.append(
             unit, "run.done",
             {"list": run.list_id, "run": lease.run, "rows": total.rows, "prospects": total.prospects,
-             "holds": total.holds, "rejections": total.rejections},
+             "holds": total.holds, "rejections": total.rejections, "erased": total.erased},
         )  # fmt: skip
+        if total.erased:
+            unit.after.append(partial(file.unlink, missing_ok=True))
     else:
         connection.execute(
             insert(work).values(

@@ -4,7 +4,8 @@ What marshmallow finds wrong comes out as our own codes; ``problems_of`` words t
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any, TypeAlias
@@ -24,6 +25,7 @@ _SAYS = {
     "not_an_object": "expected an object, {...}",
     "not_a_list": "expected a list, [...]",
     "not_a_scalar": "expected text, a number, true, false, null or a list of texts",
+    "not_a_day": "expected a day of the calendar, year first: 1990-05-31",
     "not_a_number": "expected a whole number within bounds",
     "too_long": "this is longer than is taken",
     "too_many": "these are more than are taken",
@@ -73,13 +75,29 @@ def _few(attributes: Mapping[str, Any]) -> None:
         raise ValidationError("too_many")
 
 
-def text(longest: int, about: str, *, required: bool = False, example: str | None = None) -> fields.String:
-    """A text field; null means that nobody said, unless the field is required."""
+def text(
+    longest: int,
+    about: str,
+    *,
+    required: bool = False,
+    example: str | None = None,
+    check: Callable[[str], None] | None = None,
+) -> fields.String:
+    """A text field; null means that nobody said, unless the field is required. ``check`` raises ValidationError."""
     metadata = {"description": about} | ({} if example is None else {"examples": [example]})
     return fields.String(
         required=required, allow_none=not required, error_messages=_codes(invalid="not_text"),
-        validate=validate.Length(max=longest, error="too_long"), metadata=metadata,
+        validate=[validate.Length(max=longest, error="too_long"), *([check] if check else [])], metadata=metadata,
     )  # fmt: skip
+
+
+def _day(typed: str) -> None:
+    """A day of the calendar, as browsers send it; nothing typed is no mistake."""
+    try:
+        if typed and date.fromisoformat(typed).isoformat() != typed:
+            raise ValidationError("not_a_day")
+    except ValueError:
+        raise ValidationError("not_a_day") from None
 
 
 def box(about: str) -> Box:
@@ -129,6 +147,9 @@ class Signup(Strict):
     last_name = text(200, "As typed.")
     phone = text(60, "As typed.")
     country = text(100, "As typed: US, USA, United States.")
+    region = text(100, "The state or province, as typed: CA, Calif., California.")
+    born_on = text(10, "The day of birth. Ask only where you need it.", example="1990-05-31", check=_day)
+    age = text(20, "In years, as typed: 34, or 25-34. Ask only where you need it.", example="34")
     consent = fields.Nested(
         Consent, allow_none=True, error_messages=_codes(type="not_an_object"),
         metadata={"description": "What the person agreed to; `consent_ticked` and so on in a form post."},

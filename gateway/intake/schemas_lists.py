@@ -102,6 +102,10 @@ class RunView(Schema):
     reasons = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     duplicates = fields.Integer(required=True)
     unread = fields.List(fields.Nested(Unread), required=True)
+    erased = fields.Integer(
+        required=True,
+        metadata={"description": "Rejected rows of which nothing but a keyed hash was kept; the file still has them."},
+    )
     seconds = fields.Float(required=True)
     as_of = fields.String(required=True)
     error = fields.String()
@@ -196,6 +200,7 @@ class Told(Spoken):
     override_allowed = fields.Boolean(required=True)
     silent = fields.List(fields.String(), required=True, data_key="unknown")  # Schema has an `unknown` of its own
     facts = fields.List(fields.Dict(), required=True)
+    use = fields.String(required=True, metadata={"description": "What it judges: lead, phone or emission."})
 
 
 class DecisionView(Schema):
@@ -209,6 +214,9 @@ class DecisionView(Schema):
     audience = fields.String(required=True, validate=validate.Equal("officer"))
     sentences = fields.List(fields.String(), required=True)
     verdict = fields.String(required=True, validate=validate.OneOf(["accept", "hold", "reject"]))
+    phone = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whether its phone number may be used."}
+    )
     findings = fields.List(fields.Nested(Told), required=True)
     obligations = fields.List(fields.Dict(), required=True)
     decision = fields.String(required=True)

@@ -5,13 +5,14 @@ Nothing is judged here: for a stranger only the form's own contents are looked a
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.domain.lead import Batch, Cell, Origin
 from gateway.domain.outcome import Settled
 from gateway.domain.problem import Problem
+from gateway.intake.columns import sensitive
 from gateway.intake.forms import Source
 from gateway.policy.explain import explain
 from gateway.policy.pack import PolicySet
@@ -51,6 +52,9 @@ def to_batch(
         "last_name": signup.get("last_name") or None,
         "phone": signup.get("phone") or None,
         "country": signup.get("country") or None,
+        "region": signup.get("region") or None,
+        "born_on": datetime.fromisoformat(signup["born_on"]).replace(tzinfo=UTC) if signup.get("born_on") else None,
+        "age": signup.get("age") or None,
         "language": consent.get("language") or None,
         "consent_ticked": ticked,
         "consent_preticked": consent.get("preticked"),
@@ -63,8 +67,10 @@ def to_batch(
         "purposes": " ".join(consent.get("purposes") or ()) or None,
     }
     seen = {"at": evidence.at.isoformat(), "ip": evidence.ip, "user_agent": evidence.agent}
+    named = sensitive(signup.get("attributes") or ())
+    statement = replace(source.statement, sensitive_columns=named) if named else source.statement
     return Batch(
-        origin=Origin("form", source.key, source.statement),
+        origin=Origin("form", source.key, statement),
         numbers=[1],
         columns={name: [cell] for name, cell in cells.items() if cell is not None},
         as_arrived=[json.dumps({"posted": posted, "seen": seen}, ensure_ascii=False, separators=(",", ":"))],

@@ -1,4 +1,4 @@
-"""Suppression files: addresses in lines, with or without a heading. No line is lost without a word."""
+"""Suppression files: addresses or phone numbers in lines, with or without a heading. None is lost without a word."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,9 +6,13 @@ from pathlib import Path
 
 from gateway.domain.problem import CallerError, Problem
 from gateway.screening.address.syntax import normalise
+from gateway.screening.phone import e164
 
 MAX_BYTES = 512 << 20
-HEADINGS = frozenset({"email", "email address", "e-mail", "mail", "address", "e-mail address"})
+HEADINGS = frozenset({
+    "email", "email address", "e-mail", "mail", "address", "e-mail address",
+    "phone", "phone number", "telephone", "number", "mobile",
+})  # fmt: skip
 # Whatever stands around an address in an export, a mail header or a note is no part of it.
 _ADDRESS = re.compile(r"""(?:mailto:)?([^\s<>"',;:|()\[\]\\]+@[^\s<>"',;:|()\[\]\\@]+)""", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"@[^\s<>"\',;|()\[\]]+')
@@ -20,6 +24,7 @@ class SuppressionFile:
 
     rows: int = 0
     addresses: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)  # E.164; of lines without an address only
     unread: list[dict[str, object]] = field(default_factory=list)  # {"row", "reason"}; blank lines are not rows
 
 
@@ -30,8 +35,20 @@ def find_addresses(text: str) -> list[str]:
     return quoted + [found.strip(".") for found in _ADDRESS.findall(rest)]
 
 
+def find_phones(text: str) -> list[str]:
+    """Every phone number in a line's cells, as E.164; one without a country's code is read as of the United States."""
+    return [number for cell in _cells(text) if (number := e164(cell, "US")) is not None]
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip(' "') for cell in re.split("[,;|\t]", line)]
+
+
 def read_suppression_file(path: Path) -> SuppressionFile:
     """Read every address in every line, however it is wrapped. Raises CallerError.
+
+    A line without an address may hold a phone number. One beside an address is left alone: who wants no more mail has
+    not said that nobody may call.
 
     An address that cannot be one is remembered as it stands, and its line is reported too. Opt-outs are worth more than
     neatness: a file that is not UTF-8 is read byte for byte as Latin-1, which keeps every ASCII address right.
@@ -47,8 +64,9 @@ def read_suppression_file(path: Path) -> SuppressionFile:
         if line.strip():
             found.rows += 1
             _take(found, number, line)
-    if not found.addresses:
-        raise CallerError([Problem("no_addresses", f"{path} holds no address; expected one a line")])
+    if not found.addresses and not found.phones:
+        message = f"{path} holds no address and no phone number; expected one a line"
+        raise CallerError([Problem("no_addresses", message)])
     return found
 
 
@@ -66,8 +84,10 @@ def _decode(data: bytes) -> str:
 def _take(found: SuppressionFile, number: int, line: str) -> None:
     addresses = find_addresses(line)
     found.addresses += addresses
-    if not addresses:
-        is_heading = found.rows == 1 and any(c.strip(' "').casefold() in HEADINGS for c in re.split("[,;|\t]", line))
+    phones = [] if addresses else find_phones(line)
+    found.phones += phones
+    if not addresses and not phones:
+        is_heading = found.rows == 1 and any(c.casefold() in HEADINGS for c in _cells(line))
         if is_heading:
             found.rows -= 1  # the heading is no row
         else:

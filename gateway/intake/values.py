@@ -18,6 +18,7 @@ _MONTH_NAMED = re.compile(r"([a-z]{3,9})\.?\s+([0-9]{1,2}),?\s+([0-9]{4})(?:[,\s
 _TIME = re.compile(
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?\s*(?:([ap])\.?m\.?)?\s*(z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?"
 )
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _EPOCH = re.compile(r"[0-9]{10}\.[0-9]{1,9}")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
@@ -73,6 +74,18 @@ class Instants(dict[str, datetime | None]):
                     found = None  # near the ends of the calendar another zone may not exist; read_instant minds that
         found = self[text] = found or read_instant(text, self._order)[0]
         return found
+
+
+def read_birth(text: str, instants: Instants) -> datetime | None:
+    """The day of birth a text means; of two readings, or of a year alone, the later day: somebody may be that young."""
+    found = instants[text]
+    if found is not None:
+        return found
+    text = text.strip()
+    if _YEAR.fullmatch(text):
+        return datetime(int(text), 12, 31, tzinfo=UTC)
+    readings = [read_instant(text, order) for order in ("dmy", "mdy")]
+    return max((day for day, _ in readings if day is not None), default=None)
 
 
 def _in_utc(found: datetime) -> tuple[datetime, Remark]:

@@ -75,6 +75,15 @@ def find_withdrawal(connection: Connection, lead_id: int) -> tuple[datetime, str
     return None if row is None else (row.withdrawn_at, row.withdrawn_cause)
 
 
+def leads_of(connection: Connection, prospect_ids: Sequence[int]) -> list[int]:
+    """The leads that made these prospects."""
+    found: list[int] = []
+    for start in range(0, len(prospect_ids), _PAGE):
+        query = select(prospects.c.lead_id).where(prospects.c.id.in_(prospect_ids[start : start + _PAGE]))
+        found.extend(connection.execute(query).scalars())
+    return found
+
+
 def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
     """People who left and said yes again are prospects again, on what they gave and agreed to now."""
     for row in rows:
@@ -110,6 +119,40 @@ def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
         [(one.prospect_id, now, one.state, "lapsed", cause) for one in present],
     )
     return sorted(one.prospect_id for one in present)
+
+
+class Basis(NamedTuple):
+    """On what a person's being a prospect rests, or rested."""
+
+    lead_id: int
+    decision_id: int
+    withdrawn: bool
+
+
+def find_basis(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Basis]:
+    """Those of the match keys that are in the store, withdrawn ones included, each with its decision."""
+    names = ("match_key", "lead_id", "decision_id", "withdrawn_at")
+    return {
+        bytes(key): Basis(lead_id, decision_id, withdrawn_at is not None)
+        for key, lead_id, decision_id, withdrawn_at in rows_by_key(connection, prospects, names, keys)
+    }
+
+
+def find_decisions(connection: Connection, lead_ids: Iterable[int]) -> dict[int, int]:
+    """The decisions of those of these leads that made a prospect who was not withdrawn."""
+    wanted = set(lead_ids)
+    if not wanted:
+        return {}
+    query = select(prospects.c.lead_id, prospects.c.decision_id).where(
+        prospects.c.lead_id.between(min(wanted), max(wanted)), prospects.c.withdrawn_at.is_(None)
+    )
+    return {row.lead_id: row.decision_id for row in connection.execute(query) if row.lead_id in wanted}
+
+
+def count_by_decision(connection: Connection) -> dict[int, int]:
+    """How many prospects that were not withdrawn stand on each decision."""
+    query = select(prospects.c.decision_id, func.count()).where(prospects.c.withdrawn_at.is_(None))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(prospects.c.decision_id))}
 
 
 def export(connection: Connection) -> Iterator[dict[str, Any]]:

@@ -1,17 +1,22 @@
 """Decisions kept once per distinct case; leads point at them."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Decision, Finding
 from gateway.outcomes.tables import decisions as table
 
 
-def keep_decisions(work: UnitOfWork, decisions: list[Decision]) -> dict[str, int]:
-    """Store the cases not yet known; the row number of each by the decision's id. One writer at a time."""
+def keep_decisions(work: UnitOfWork, decisions: list[Decision], as_of: datetime) -> dict[str, int]:
+    """Store the cases not yet known, as judged at ``as_of``; the row number of each by the decision's id.
+
+    One writer at a time.
+    """
     wanted = {decision.id: decision for decision in decisions}
     found = _numbers(work.connection, list(wanted))
     fresh = [decision for name, decision in wanted.items() if name not in found]
@@ -21,7 +26,8 @@ def keep_decisions(work: UnitOfWork, decisions: list[Decision]) -> dict[str, int
         for number, decision in enumerate(fresh, last + 1):
             found[decision.id] = number
             rows.append((number, decision.id, decision.verdict, decision.policy_digest, as_json(decision)))
-        work.insert_many(table, ("id", "name", "verdict", "policy_digest", "body"), rows)
+        names = ("id", "name", "verdict", "policy_digest", "body")
+        work.insert_many(table, names, rows, same={"as_of": text_of(as_of)})
     return found
 
 
@@ -39,6 +45,7 @@ def as_json(decision: Decision) -> str:
         "findings": [_finding(finding) for finding in decision.findings],
         "obligations": list(decision.obligations),
         "facts": dict(decision.facts),
+        "phone": decision.phone,
     }
     return json.dumps(body, ensure_ascii=False, default=str)
 
@@ -55,6 +62,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "question": finding.question,
         "override_allowed": finding.override_allowed,
         "obligations": list(finding.obligations),
+        "use": finding.use,
+        "erases": finding.erases,
     }
 
 
@@ -77,10 +86,11 @@ def from_row(row: Any) -> Decision:
             cites=Citation(f["cites"]["kind"], f["cites"]["text"], f["cites"]["url"]),
             params=f["params"], unknown=tuple(f["unknown"]), question=f["question"],
             override_allowed=f["override_allowed"], obligations=tuple(f["obligations"]),
+            use=f.get("use", "lead"), erases=f.get("erases", False),  # older decisions know neither
         )
         for f in body["findings"]
     )  # fmt: skip
     return Decision(
         id=row.name, verdict=row.verdict, findings=findings, obligations=tuple(body["obligations"]),
-        policy_digest=row.policy_digest, facts=body["facts"],
+        policy_digest=row.policy_digest, facts=body["facts"], phone=body.get("phone"),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from gateway.domain.lead import Batch
 from gateway.domain.outcome import Outcome, Settled
 from gateway.domain.screened import Screened
 
-_FATE: dict[Verdict, Outcome] = {"accept": "prospect", "hold": "hold", "reject": "rejection"}
+FATE: dict[Verdict, Outcome] = {"accept": "prospect", "hold": "hold", "reject": "rejection"}
 
 
 class Waiting(NamedTuple):
@@ -42,7 +42,7 @@ class Fates:
     numbers: Mapping[str, int] = field(default_factory=dict)  # decision id -> row number
 
     def __post_init__(self) -> None:
-        self.outcomes = [_FATE[decision.verdict] for decision in self.decisions]
+        self.outcomes = [FATE[decision.verdict] for decision in self.decisions]
 
     def refuse(self, index: int, finding: Finding, first: int | None = None) -> None:
         """Turn a row into a rejection, whatever the policies said."""

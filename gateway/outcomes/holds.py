@@ -1,11 +1,12 @@
 """Holds: a question, who can answer it, a deadline, and the calendar on which DNS is asked again."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, literal, null, or_, select, update
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -42,7 +43,7 @@ def fields_from_json(text: str) -> dict[str, Cell]:
 
 def questions(decision: Decision) -> tuple[Question, bool]:
     """The question a hold asks, and whether DNS is among those that were asked."""
-    asked: set[Question] = {finding.question or "review" for finding in decision.findings if finding.verdict == "hold"}
+    asked: set[Question] = {finding.question or "review" for finding in decision.refusals if finding.verdict == "hold"}
     first: Question = next((question for question in _ORDER if question in asked), "review")
     return first, "recheck" in asked
 
@@ -148,7 +149,7 @@ def close_holds(work: UnitOfWork, ids: Sequence[int], state: str, by: str) -> No
         work.connection.execute(
             update(holds)
             .where(holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting")
-            .values(state=state, settled_at=work.at, answered_by=by, fields=None, recheck_at=None)
+            .values(state=state, settled_at=work.at, answered_by=by, fields=None, domain=None, recheck_at=None)
         )
 
 
@@ -160,6 +161,14 @@ def find_due(connection: Connection, at: datetime, limit: int) -> list[int]:
         .order_by(holds.c.lead_id).limit(limit)
     )  # fmt: skip
     return list(connection.execute(query).scalars())
+
+
+def find_deadlines(connection: Connection, *, each: bool = False) -> Iterator[tuple[Question, datetime, int, int, Any]]:
+    """Until when questions wait: question, deadline, batch, how many leads; ``each``: one by one, with their leads."""
+    key = (holds.c.question, holds.c.deadline_at, leads.c.batch_id)
+    query = select(*key, literal(1), leads.c.id) if each else select(*key, func.count(), null()).group_by(*key)
+    waiting = query.join(leads, leads.c.id == holds.c.lead_id).where(holds.c.state == "waiting")
+    yield from map(tuple, connection.execute(waiting))
 
 
 def due_domains(connection: Connection, ids: Sequence[int]) -> list[str]:

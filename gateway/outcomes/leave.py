@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
+from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import SUPPRESSED_MEANWHILE
-from gateway.domain.ports import Suppression
+from gateway.domain.ports import Scope, Suppression
 from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
-from gateway.lifecycle.store import withdraw
+from gateway.lifecycle.store import leads_of, withdraw
 from gateway.outcomes.fates import first_stops
 from gateway.outcomes.holds import close_holds
 from gateway.outcomes.tables import holds, leads
+from gateway.outcomes.tallies import moving
 from gateway.suppression.book import record
 
 _CHUNK = 5000  # keys a statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
@@ -29,12 +31,26 @@ class Left:
     refused: int
 
 
-def leave(work: UnitOfWork, ledger: Ledger, orders: Sequence[Suppression], *, by: str, note: str = "") -> Left:
-    """Suppress these people. Acts at once: no prospect of theirs can leave the gateway after the commit."""
-    recorded = record(work, orders, by=by, note=note)
+def leave(
+    work: UnitOfWork,
+    ledger: Ledger,
+    orders: Sequence[Suppression],
+    *,
+    by: str,
+    note: str = "",
+    scope: Scope = "all",
+) -> Left:
+    """Suppress these people. Acts at once: no prospect of theirs can leave the gateway after the commit.
+
+    ``scope``: whether the orders' keys are of addresses or of phone numbers. A number ends nobody's being a prospect;
+    it is not handed out any more.
+    """
+    recorded = record(work, orders, by=by, note=note, scope=scope)
     keys = list({order.key for order in orders})
     causes = sorted({order.cause for order in orders})
     withdrawn = withdraw(work, keys, ",".join(causes))
+    # Nothing is owed any more for people who are not written to.
+    clocks.close(work, clocks.Scope(lead_ids=leads_of(work.connection, withdrawn)), by="withdrawal")
     refused = _refuse_waiting(work, keys, by)
     ledger.append(
         work,
@@ -44,6 +60,7 @@ def leave(work: UnitOfWork, ledger: Ledger, orders: Sequence[Suppression], *, by
             "new": recorded,
             "causes": causes,
             "by": by,
+            "scope": scope,
             "withdrawn": withdrawn,
             "refused": refused,
         },
@@ -70,9 +87,10 @@ def _refuse_waiting(work: UnitOfWork, keys: Sequence[bytes], by: str) -> list[in
             .where(leads.c.match_key.in_(keys[start : start + _CHUNK]), holds.c.state == "waiting").order_by(leads.c.id)
         )  # fmt: skip
         refused.extend(work.connection.execute(query).scalars())
-    for start in range(0, len(refused), _CHUNK):
-        some = refused[start : start + _CHUNK]
-        gone = update(leads).where(leads.c.id.in_(some))
-        work.connection.execute(gone.values(outcome="rejection", extra=SUPPRESSED_MEANWHILE.reason))
+    with moving(work, refused):
+        for start in range(0, len(refused), _CHUNK):
+            some = refused[start : start + _CHUNK]
+            gone = update(leads).where(leads.c.id.in_(some))
+            work.connection.execute(gone.values(outcome="rejection", extra=SUPPRESSED_MEANWHILE.reason))
     close_holds(work, refused, "refused", by)
     return refused

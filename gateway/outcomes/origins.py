@@ -1,5 +1,6 @@
 """Batches as they are written down: where they came from, under which statement, judged when."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -9,6 +10,8 @@ from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
 from gateway.domain.wire import statement_to_json
 from gateway.outcomes.tables import batches, leads, statements
+
+_CHUNK = 5000
 
 
 def next_number(connection: Connection, table: Table, column: Column[int]) -> int:
@@ -48,6 +51,42 @@ def ranges_of_run(connection: Connection, run: str | None) -> list[tuple[int, in
         batches.c.run_id == int(run), batches.c.first_lead.is_not(None)
     )
     return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
+
+
+def batches_of_list(connection: Connection, list_id: int) -> list[int]:
+    """Every batch that came of a list, those of leads judged again among them."""
+    query = select(batches.c.id).where(batches.c.origin_kind == "list", batches.c.source == str(list_id))
+    return list(connection.execute(query.order_by(batches.c.id)).scalars())
+
+
+def prospects_of_batches(connection: Connection, batch_ids: Sequence[int]) -> dict[int, int]:
+    """The leads that became prospects in these batches, each with its batch."""
+    found: dict[int, int] = {}
+    for start in range(0, len(batch_ids), _CHUNK):
+        query = select(leads.c.id, leads.c.decided_in).where(
+            leads.c.outcome == "prospect", leads.c.decided_in.in_(batch_ids[start : start + _CHUNK])
+        )
+        found.update({row.id: row.decided_in for row in connection.execute(query.order_by(leads.c.id))})
+    return found
+
+
+def sources_of_batches(connection: Connection, batch_ids: Iterable[int]) -> dict[int, str]:
+    """From which list (``list_3``) or form each batch is."""
+    wanted, found = sorted(set(batch_ids)), {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(batches.c.id, batches.c.origin_kind, batches.c.source)
+        for row in connection.execute(query.where(batches.c.id.in_(wanted[start : start + _CHUNK]))):
+            found[row.id] = row.source if row.origin_kind == "form" else f"list_{row.source}"
+    return found
+
+
+def batches_of_leads(connection: Connection, lead_ids: Sequence[int]) -> dict[int, int]:
+    """The batch in which each lead's present outcome was settled."""
+    found: dict[int, int] = {}
+    for start in range(0, len(lead_ids), _CHUNK):
+        query = select(leads.c.id, leads.c.decided_in).where(leads.c.id.in_(lead_ids[start : start + _CHUNK]))
+        found.update({row.id: row.decided_in for row in connection.execute(query)})
+    return found
 
 
 def _statement_id(connection: Connection, body: str) -> int:

@@ -1,39 +1,99 @@
-"""Prospects as they are handed out: who, from which lead, under which decision, with which obligations."""
+"""Prospects as they are handed out: who, from which lead, under which decision, with which obligations by when."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
+from gateway.clocks.book import find_open
 from gateway.db.work import reading
+from gateway.domain.decision import Verdict
+from gateway.domain.facts import FactValue
 from gateway.lifecycle.store import export_page
 from gateway.outcomes.tables import decisions
 
 HEADINGS = (
-    "address", "first_name", "last_name", "phone", "country", "state", "since", "lead", "decision", "obligations",
+    "address", "first_name", "last_name", "phone", "phone_use", "country", "state", "since", "lead", "decision",
+    "obligations", "first_due_on",
 )  # fmt: skip
+"""Of a table: what each prospect owes in one cell, and the first of the days by which it is owed in one of its own."""
+_PLAIN = ("address", "first_name", "last_name", "country", "state", "since")
+_CHUNK = 500
 
 
-def export_prospects(engine: Engine) -> Iterator[dict[str, Any]]:
-    """Every prospect that may be written to, in the order they came; withdrawn ones are not among them."""
-    cases: dict[int, tuple[str, list[str]]] = {}
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What handing out needs of a decision."""
+
+    name: str
+    obligations: tuple[str, ...]
+    phone: Verdict | None
+    facts: Mapping[str, FactValue | int]
+
+
+def load_cases(connection: Connection, numbers: Iterable[int]) -> dict[int, Case]:
+    """The decisions of these numbers."""
+    wanted, found = sorted(numbers), {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(decisions.c.id, decisions.c.name, decisions.c.body)
+        for row in connection.execute(query.where(decisions.c.id.in_(wanted[start : start + _CHUNK]))):
+            body = json.loads(row.body)
+            found[row.id] = Case(row.name, tuple(body["obligations"]), body.get("phone"), body["facts"])
+    return found
+
+
+MayLeave = Callable[[int, Case], bool]
+"""Whether prospects of this decision may be handed out now."""
+FindRefused = Callable[[Sequence[str]], set[str]]
+"""Those of some phone numbers whose owners asked us not to call."""
+
+
+def export_prospects(engine: Engine, *, may_leave: MayLeave, find_refused: FindRefused) -> Iterator[dict[str, Any]]:
+    """Every prospect that may be written to, in the order they came; withdrawn and withheld ones are not among them.
+
+    A phone number goes along only where it may be used. ``obligations`` are {"code", "due_on"}.
+    """
+    cases: dict[int, Case] = {}
     after = 0
     while True:
         with reading(engine) as connection:  # a page at a time: whoever downloads may be slow
             page = export_page(connection, after)
-            for number in {prospect["decision_id"] for prospect in page} - cases.keys():
-                query = select(decisions.c.name, decisions.c.body).where(decisions.c.id == number)
-                row = connection.execute(query).one()
-                cases[number] = (row.name, json.loads(row.body)["obligations"])
+            cases |= load_cases(connection, {prospect["decision_id"] for prospect in page} - cases.keys())
+            due = find_open(connection, [prospect["lead_id"] for prospect in page])
         if not page:
             return
-        for prospect in page:
-            name, obligations = cases[prospect["decision_id"]]
-            yield {
-                **{key: prospect[key] for key in HEADINGS[:7]},
-                "lead": f"lead_{prospect['lead_id']}",
-                "decision": name,
-                "obligations": obligations,
-            }
         after = page[-1]["id"]
+        leaving = [one for one in page if may_leave(one["decision_id"], cases[one["decision_id"]])]
+        usable = [one["phone"] for one in leaving if one["phone"] and cases[one["decision_id"]].phone == "accept"]
+        refused = find_refused(usable) if usable else set()
+        for one in leaving:
+            yield _row(one, cases[one["decision_id"]], due.get(one["lead_id"], {}), refused)
+
+
+def _row(prospect: Mapping[str, Any], case: Case, due: Mapping[str, str], refused: set[str]) -> dict[str, Any]:
+    phone, use = prospect["phone"], case.phone if prospect["phone"] else None
+    if use == "accept" and phone in refused:
+        use = "reject"
+    row = {
+        **{name: prospect[name] for name in _PLAIN},
+        "phone": phone if use == "accept" else None,
+        "phone_use": use,
+        "lead": f"lead_{prospect['lead_id']}",
+        "decision": case.name,
+        "obligations": [{"code": code, "due_on": due.get(code)} for code in case.obligations],
+        "first_due_on": min(due.values(), default=None),
+    }
+    return {heading: row[heading] for heading in HEADINGS}
+
+
+def cells(prospect: Mapping[str, Any]) -> list[str]:
+    """A prospect as a row of a table: ``postal_address; tell_the_source by 2026-12-21``."""
+    return [_cell(prospect[heading]) for heading in HEADINGS]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(duty["code"] + (f" by {duty['due_on']}" if duty["due_on"] else "") for duty in value)
+    return "" if value is None else str(value)

@@ -52,6 +52,7 @@ def account(settled: Settled) -> Receipt:
         refused[decision.id] += 1
         cases[decision.id] = decision
     for name, count in refused.items():
+        receipt.erased += count if cases[name].erases else 0
         for reason in {finding.reason for finding in cases[name].refusals}:
             receipt.reasons[reason] += count
     for finding in settled.extra.values():

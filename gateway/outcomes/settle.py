@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from gateway.clocks.reckon import Timetable
 from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Decision
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import ALREADY_KNOWN, DUPLICATE_IN_LIST, NEVER_ANSWERED, SUPPRESSED_MEANWHILE, Settled
-from gateway.domain.ports import Suppression
+from gateway.domain.ports import BOUNCE, Suppression
 from gateway.domain.screened import Screened
 from gateway.lifecycle.store import Known, known
-from gateway.outcomes import holds, write
+from gateway.outcomes import duties, holds, tallies, write
 from gateway.outcomes.cases import keep_decisions
 from gateway.outcomes.fates import Fates, Rehearsal, first_stops
 from gateway.outcomes.origins import open_batch, ranges_of_run
@@ -32,39 +33,51 @@ def settle(
     work: UnitOfWork,
     as_of: datetime,
     *,
+    timetable: Timetable,
     by: str = "gateway",
 ) -> Settled:
     """Write the outcome of every row. Runs inside the one writing transaction; all or nothing.
 
-    ``by``: who answered, where the leads are ones that waited.
+    ``timetable``: by when the new prospects' obligations fall due. ``by``: who answered, where the leads waited.
     """
     if batch.lead_ids is not None:
-        return _settle_again(batch, screened, decisions, work, as_of, by=by)
+        return _settle_again(batch, screened, decisions, work, as_of, timetable=timetable, by=by)
     batch_id, first = open_batch(work, batch, as_of, decisions[0].policy_digest if decisions else "")
     fates = Fates(batch, screened, decisions, batch_id, list(range(first, first + len(batch))))
-    last_look(fates, work.connection)
-    fates.numbers = keep_decisions(work, _distinct(decisions))
+    last_look(fates, work.connection, as_of)
+    fates.numbers = keep_decisions(work, _distinct(decisions), as_of)
     write.add_leads(work, fates)
+    tallies.count(work, fates)
     holds.open_holds(work, fates)
     write.admit_winners(work, fates)
+    duties.start_clocks(work, fates, timetable)
     return fates.settled()
 
 
 def _settle_again(
-    batch: Batch, screened: Screened, decisions: list[Decision], work: UnitOfWork, as_of: datetime, *, by: str
+    batch: Batch,
+    screened: Screened,
+    decisions: list[Decision],
+    work: UnitOfWork,
+    as_of: datetime,
+    *,
+    timetable: Timetable,
+    by: str,
 ) -> Settled:
     """Leads that waited. Where nothing changes, only the hold's calendar is written: no batch, nothing to seal."""
     ids = batch.lead_ids or []
     fates = Fates(batch, screened, decisions, 0, ids)
     fates.waiting = holds.still_waiting(work.connection, ids)
     fates.gone = {i for i, lead in enumerate(ids) if lead not in fates.waiting or _is_answered(fates, i)}
-    last_look(fates, work.connection)
+    last_look(fates, work.connection, as_of)
     _expire(fates, work)
-    fates.numbers = keep_decisions(work, _distinct(decisions))
+    fates.numbers = keep_decisions(work, _distinct(decisions), as_of)
     if any(_is_changed(fates, i) for i in range(len(ids)) if i not in fates.gone):
         fates.batch_id, _ = open_batch(work, batch, as_of, decisions[0].policy_digest)
-        write.change_leads(work, fates)
+        with tallies.moving(work, [lead for i, lead in enumerate(ids) if i not in fates.gone]):
+            write.change_leads(work, fates)
         write.admit_winners(work, fates)
+        duties.start_clocks(work, fates, timetable)
     holds.answer_holds(work, fates, by)
     return fates.settled()
 
@@ -84,7 +97,7 @@ def _distinct(decisions: list[Decision]) -> list[Decision]:
     return list({id(decision): decision for decision in decisions}.values())
 
 
-def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None = None) -> None:
+def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: Rehearsal | None = None) -> None:
     """Suppression once more, then duplicates: both against what is true at this very moment. Only reads."""
     keys, origin = fates.screened.keys, fates.batch.origin
     open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection" and i not in fates.gone]
@@ -110,7 +123,7 @@ def last_look(fates: Fates, connection: Connection, rehearsal: Rehearsal | None 
                 fates.refuse(index, SUPPRESSED_MEANWHILE)
             continue
         gone = key in left or (stopped and stopped.get(key, index) < index)
-        if gone or (key in orders and _is_stopped(fates, index, orders[key])):
+        if gone or (key in orders and _is_stopped(fates, index, orders[key], as_of)):
             fates.refuse(index, SUPPRESSED_MEANWHILE)
         elif outcomes[index] == "prospect" and not _is_duplicate(fates, index, key, taken):
             if key in here:  # left, and said yes again later: _is_stopped has weighed it
@@ -148,20 +161,31 @@ def _is_duplicate(fates: Fates, index: int, key: bytes, taken: _Taken) -> bool:
 
 
 def rehearse(
-    batch: Batch, screened: Screened, decisions: list[Decision], connection: Connection, rehearsal: Rehearsal
+    batch: Batch,
+    screened: Screened,
+    decisions: list[Decision],
+    connection: Connection,
+    rehearsal: Rehearsal,
+    *,
+    as_of: datetime,
 ) -> Settled:
     """What settle would do, without writing: a dry run remembers its earlier batches in ``rehearsal``."""
     fates = Fates(batch, screened, decisions, 0, list(range(1, len(batch) + 1)))
-    last_look(fates, connection, rehearsal)
+    last_look(fates, connection, as_of, rehearsal)
     return fates.settled()
 
 
-def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression]) -> bool:
+def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression], as_of: datetime) -> bool:
     """Whether an opt-out stands against this row.
 
     Only the person lifts one: by a form of ours, confirmed, later than every order (15 U.S.C. 7704(a)(4)(B)). No
     list ever does, whoever's export it is. A bounce is answered the same way: a confirmed mailbox is alive.
+
+    A bounce is nobody's will. Where the policies knew of it and all the same only held the lead, because the mailbox
+    may have another owner by now (CS-28), it goes on waiting; a prospect it never becomes.
     """
+    if fates.outcomes[index] == "hold" and all(o.cause == BOUNCE and o.received_at <= as_of for o in orders):
+        return False
     confirmed = fates.batch.column("confirmed_at")[index]
     said = fates.screened.facts.columns.get("suppression.later_consent")
     later = said[index] if said else fates.screened.facts.constants.get("suppression.later_consent")

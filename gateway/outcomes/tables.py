@@ -1,4 +1,4 @@
-"""Leads and what became of them: batches, decisions (one row per distinct case), leads, holds."""
+"""Leads and what became of them: batches, policy sets, decisions (one row per distinct case), leads, holds."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
@@ -34,6 +34,23 @@ decisions = Table(
     Column("verdict", String(6), nullable=False),
     Column("policy_digest", String(64), nullable=False, index=True),
     Column("body", Text, nullable=False),  # JSON: findings, obligations, facts
+    Column("as_of", Instant),  # the first time it was made; none for those made before this was kept
+)  # fmt: skip
+
+tallies = Table(
+    "tallies", metadata,
+    Column("batch_id", Id, primary_key=True, autoincrement=False),  # in which the leads' present outcome was settled
+    Column("decision_id", Id, primary_key=True, autoincrement=False),
+    Column("outcome", String(9), primary_key=True),
+    Column("extra", String(32), primary_key=True),  # reason code of the last look, or empty
+    Column("leads", Integer, nullable=False),
+)  # fmt: skip
+
+policy_sets = Table(
+    "policy_sets", metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("first_used_at", Instant, nullable=False),
+    Column("texts", Text, nullable=False),  # JSON: every policy file as it was read, [[folder, name, text], ...]
 )  # fmt: skip
 
 leads = Table(
@@ -43,7 +60,7 @@ leads = Table(
     Column("number", Id, nullable=False),  # the row as in the file
     Column("address", Text),  # as typed
     Column("match_key", LargeBinary(16)),
-    Column("as_arrived", Text, nullable=False),  # word for word, JSON
+    Column("as_arrived", Text, nullable=False),  # word for word, JSON; of an erased lead {"erased": its reason code}
     Column("outcome", String(9), nullable=False),
     Column("decision_id", Id, nullable=False),
     Column("decided_in", Id, nullable=False),  # the batch in which the present outcome was settled
@@ -61,8 +78,8 @@ holds = Table(
     Column("deadline_at", Instant, nullable=False),
     Column("recheck_at", Instant),  # when DNS is asked again; none if DNS is not the question
     Column("tries", Integer, nullable=False),
-    Column("domain", Text),
-    Column("fields", Text),  # JSON of the lead's fields; dropped when the hold is settled
+    Column("domain", Text),  # this and the fields are dropped when the hold is settled
+    Column("fields", Text),  # JSON of the lead's fields
     Column("settled_at", Instant),
     Column("answered_by", Text),
     Index("ix_holds_recheck", "state", "recheck_at"),

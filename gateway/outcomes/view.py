@@ -47,7 +47,7 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     import json
 
     findings = json.loads(row.body)["findings"]
-    reasons = [f["reason"] for f in findings if f["verdict"] != "accept"]
+    reasons = [f["reason"] for f in findings if f["verdict"] != "accept" and f.get("use", "lead") == "lead"]
     if row.extra:
         reasons.insert(0, row.extra)
     prospect = known(connection, [row.match_key]).get(row.match_key) if row.match_key else None

@@ -1,5 +1,10 @@
-"""Leads, prospects and remembered opt-outs of a batch, written. No question is asked here."""
+"""Leads, prospects and remembered opt-outs of a batch, written. No question is asked here.
 
+Where a rule says that nothing may be kept of a lead (16 CFR 312), its row keeps the match key, the outcome and the
+reasons, so that the totals add up and the person is known again: no address, and nothing of what arrived.
+"""
+
+import json
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
@@ -18,9 +23,13 @@ def add_leads(work: UnitOfWork, fates: Fates) -> None:
     """One row for every lead of a fresh batch."""
     numbers = fates.numbers
     cases = [numbers[decision.id] for decision in fates.decisions]
+    addresses, as_arrived = fates.batch.column("email"), fates.batch.as_arrived
+    if erased := _erased(fates):
+        addresses, as_arrived = list(addresses), list(as_arrived)
+        for index, note in erased.items():
+            addresses[index], as_arrived[index] = None, note
     rows = list(zip(
-        fates.ids, fates.batch.numbers, fates.batch.column("email"), fates.screened.keys, fates.batch.as_arrived,
-        fates.outcomes, cases, strict=True,
+        fates.ids, fates.batch.numbers, addresses, fates.screened.keys, as_arrived, fates.outcomes, cases, strict=True,
     ))  # fmt: skip
     same = {"batch_id": fates.batch_id, "decided_in": fates.batch_id}
     if fates.extra:  # the few that the last look changed carry why
@@ -52,6 +61,26 @@ def change_leads(work: UnitOfWork, fates: Fates) -> None:
             extra=bindparam("code"), duplicate_of=bindparam("first"),
         )  # fmt: skip
         work.connection.execute(changed, rows)
+    gone = [{"lead": fates.ids[i], "note": note} for i, note in _erased(fates).items() if i not in fates.gone]
+    if gone:
+        emptied = update(leads).where(leads.c.id == bindparam("lead"))
+        work.connection.execute(emptied.values(address=None, as_arrived=bindparam("note")), gone)
+
+
+def _erased(fates: Fates) -> dict[int, str]:
+    """What stands in the place of the rows of which nothing may be kept."""
+    reasons = {
+        id(decision): next(finding.reason for finding in decision.findings if finding.erases)
+        for decision in {id(decision): decision for decision in fates.decisions}.values()
+        if decision.erases
+    }
+    if not reasons:
+        return {}
+    return {
+        index: json.dumps({"erased": reasons[id(decision)]})
+        for index, decision in enumerate(fates.decisions)
+        if id(decision) in reasons
+    }
 
 
 def admit_winners(work: UnitOfWork, fates: Fates) -> None:

@@ -1,4 +1,4 @@
-"""Cases in sentences that lie beside each pack, and whether the policies do as they say.
+"""Cases in sentences that lie beside each pack, read from their files. caserun.py tries them.
 
 The form of ``<pack>.test.yaml``; a case is judged by all packs together, as a lead is::
 
@@ -11,21 +11,21 @@ The form of ``<pack>.test.yaml``; a case is judged by all packs together, as a l
         speaks: [CS-01]                # these rules are among the findings
         silent: [CS-14]                # these are not
         obligations: [...]             # exactly these, in any order; left out: whatever they are
+        phone: hold                    # what is said of the phone number, none: nothing; left out: whatever it is
         as_of: 2030-01-01              # for this case alone
 
 An instant is a date (midnight UTC) or text such as ``2026-05-01T10:00:00Z``.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 
-from gateway.domain.decision import Decision, Verdict
+from gateway.domain.decision import Verdict
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
-from gateway.domain.outcome import NO_RULE_SPEAKS
-from gateway.policy.errors import Complaint, PolicyError
+from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
+from gateway.policy.errors import Complaint
 from gateway.policy.form import Form
 from gateway.policy.form import shown as written
 from gateway.policy.loader import CASES, read_file
@@ -33,6 +33,7 @@ from gateway.policy.pack import PolicySet
 from gateway.policy.rules import VERDICTS, Spot
 
 _SOME_DAY = date(2026, 11, 21)  # stands in for a missing as_of, so that the other complaints are found too
+_OF_PHONE: dict[str, Verdict | None] = {"accept": "accept", "hold": "hold", "reject": "reject", "none": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,97 +48,8 @@ class Example:
     silent: tuple[str, ...]
     obligations: tuple[str, ...] | None
     spot: Spot
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFailure:
-    """One thing a case expects and does not get."""
-
-    file: str
-    line: int
-    sentence: str
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.sentence}: expected {self.expected}, got {self.got}"
-
-
-@dataclass(slots=True)
-class Coverage:
-    """How many cases show a rule speaking on true facts, and how many show it silent."""
-
-    fired: int = 0
-    silent: int = 0
-
-
-@dataclass(slots=True)
-class CaseReport:
-    """What came of all cases."""
-
-    cases: int = 0
-    failures: list[CaseFailure] = field(default_factory=list)
-    coverage: dict[str, Coverage] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether every case got what it expects."""
-        return not self.failures
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "cases": self.cases,
-            "failures": [
-                {"file": f.file, "line": f.line, "sentence": f.sentence, "expected": f.expected, "got": f.got}
-                for f in self.failures
-            ],
-            "coverage": {rule: {"fired": c.fired, "silent": c.silent} for rule, c in self.coverage.items()},
-        }
-
-
-def run_cases(policies: PolicySet, folder: Path) -> CaseReport:
-    """Try every case of a folder. Raises PolicyError with everything that is wrong with the files themselves."""
-    complaints: list[Complaint] = []
-    examples = read_examples(policies, folder, complaints)
-    if complaints:
-        raise PolicyError(complaints)
-    return try_examples(policies, examples)
-
-
-def try_examples(policies: PolicySet, examples: list[Example]) -> CaseReport:
-    """Try cases that were read; a rule counts as shown only by cases that name it and are right about it."""
-    report = CaseReport(coverage={rule.id: Coverage() for rule in policies.rules})
-    for example in examples:
-        report.cases += 1
-        decision = policies.decide(example.facts, example.as_of)
-        report.failures.extend(
-            CaseFailure(example.spot.file, example.spot.line, example.sentence, expected, got)
-            for expected, got in _differences(example, decision)
-        )
-        spoke = {finding.rule: finding for finding in decision.findings}
-        for rule, shown in report.coverage.items():
-            shown.fired += rule in example.speaks and rule in spoke and not spoke[rule].unknown
-            shown.silent += rule in example.silent and rule not in spoke
-    return report
-
-
-def _differences(example: Example, decision: Decision) -> Iterator[tuple[str, str]]:
-    spoke = ", ".join(f"{f.rule} ({f.verdict}{', unknown facts' if f.unknown else ''})" for f in decision.findings)
-    if decision.verdict != example.verdict:
-        yield example.verdict, f"{decision.verdict} by {spoke}"
-    rules = {finding.rule for finding in decision.findings}
-    for rule in example.speaks:
-        if rule not in rules:
-            yield f"{rule} to speak", f"only {spoke}"
-    for rule in example.silent:
-        if rule in rules:
-            yield f"{rule} to be silent", spoke
-    if example.obligations is not None and set(example.obligations) != set(decision.obligations):
-        yield (
-            f"the obligations {', '.join(sorted(example.obligations)) or 'none'}",
-            ", ".join(sorted(decision.obligations)) or "none",
-        )
+    has_phone: bool = False  # the case says what ought to be said of the phone number
+    phone: Verdict | None = None
 
 
 def read_examples(policies: PolicySet, folder: Path, complaints: list[Complaint]) -> list[Example]:
@@ -150,7 +62,7 @@ def read_examples(policies: PolicySet, folder: Path, complaints: list[Complaint]
         form = Form(document, (), complaints)
         form.only("as_of", "given", "cases")
         day = form.day("as_of")
-        given = _read_facts(form, "given")
+        given = read_facts(form, "given")
         cases = form.data.get("cases")
         if not isinstance(cases, list) or not cases:
             form.complain("expected a list of one or more cases", "cases")
@@ -164,11 +76,11 @@ def read_examples(policies: PolicySet, folder: Path, complaints: list[Complaint]
 
 
 def _read_example(form: Form, policies: PolicySet, given: Mapping[str, FactValue], day: date) -> Example:
-    form.only("sentence", "facts", "verdict", "speaks", "silent", "obligations", "as_of")
-    rules = [*(rule.id for rule in policies.rules), NO_RULE_SPEAKS.rule]
+    form.only("sentence", "facts", "verdict", "speaks", "silent", "obligations", "phone", "as_of")
+    rules = [*(rule.id for rule in policies.rules), NO_RULE_SPEAKS.rule, NO_RULE_FOR_PHONE.rule]
     return Example(
         sentence=form.text("sentence"),
-        facts={**given, **_read_facts(form, "facts")},
+        facts={**given, **read_facts(form, "facts")},
         as_of=_midnight(form.day("as_of", needed=False) or day),
         verdict=form.choice("verdict", VERDICTS),
         speaks=form.words("speaks", rules, kind="rule"),
@@ -177,10 +89,13 @@ def _read_example(form: Form, policies: PolicySet, given: Mapping[str, FactValue
         if form.has("obligations")
         else None,
         spot=Spot(form.document.name, form.line()),
+        has_phone=form.has("phone"),
+        phone=_OF_PHONE[form.choice("phone", tuple(_OF_PHONE))] if form.has("phone") else None,
     )
 
 
-def _read_facts(form: Form, key: str) -> dict[str, FactValue]:
+def read_facts(form: Form, key: str) -> dict[str, FactValue]:
+    """Facts as cases write them; null is unknown. What is no fact, or no answer to it, is complained of."""
     if not form.has(key):
         return {}
     below = Form(form.document, (*form.path, key), form.complaints)

@@ -97,7 +97,7 @@ class Entries:
             rules = []
         made = [self._rule(Form(document, ("rules", n), self.complaints), defaults) for n in range(len(rules))]
         whom = _condition(form, "applies_to") if form.has("applies_to") else None
-        by, on, again_by = _review(form)
+        by, on, again_by = read_review(form)
         self.packs.append(
             Pack(
                 name, form.text("title"), form.text("version"), by, on, again_by, grants, whom,
@@ -119,7 +119,8 @@ class Entries:
         grants = pack.grants and then == "accept" and use == "lead"
         rule = Rule(
             id=name, title=form.text("title"), cites=_citation(form), in_force_from=since, in_force_until=until,
-            verified_on=form.day("verified_on") or date.min, again_by=form.day("again_by", needed=False) or pack.again_by,
+            verified_on=form.day("verified_on") or date.min,
+            again_by=form.day("again_by", needed=False) or pack.again_by,
             severity=form.choice("severity", SEVERITIES), officer=form.text("officer"),
             when=when or All(()), then=then,  # All(()) never leaves this function: it comes with complaints
             reason=self._code(form, "reason", self.reasons),
@@ -197,7 +198,8 @@ def _condition(form: Form, key: str) -> Condition | None:
     return read_condition(below) if below is not None else None
 
 
-def _review(form: Form) -> tuple[str, date, date]:
+def read_review(form: Form) -> tuple[str, date, date]:
+    """By whom and when a file was reviewed, and by when it must be again."""
     below = form.below("reviewed")
     if below is None:
         return "", date.min, date.max
@@ -247,7 +249,6 @@ def _check_sense(form: Form, rule: Rule, *, may_grant: bool) -> None:
         form.complain("the rule is silent when facts are unknown, so nothing gives this reason", "unknown_reason")
     if "grants" in form.data and (rule.then != "accept" or (rule.grants and not may_grant)):
         form.complain("only accept rules of a granting pack are grounds; leave this out", "grants")
-
 
     if rule.erases and rule.then != "reject":
         form.complain("only a rejection can erase the lead", "erases")

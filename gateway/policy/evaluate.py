@@ -99,11 +99,12 @@ class Judge:
         self._worded = [n for n, spec in enumerate(specs) if spec.kind == "text"]
         self._packs = tuple(self._make_ready(pack, rules) for pack, rules in in_force)
         self._decided: dict[Case, Decision] = {}
-        ids = tuple(rule.id for _, rules in in_force for rule in rules)
+        # A rule that an overlay changed is another one from that day on, though it keeps its id.
+        ids = tuple(f"{r.id} overlaid" if r.overlaid_from else r.id for _, rules in in_force for r in rules)
         # What makes two days the same to a judge: the rules in force, and the brackets in the same order.
         self.ids = ids
         self.form = ids, tuple(found.texts for found in self._brackets.values())
-        self._hash = sha256(_ENCODE([digest, ids, self.facts]).encode())
+        self._hash = sha256(_ENCODE([digest, ids]).encode())
 
     def _make_ready(self, pack: Pack, rules: list[Rule]) -> _ReadyPack:
         places = {name: place for place, name in enumerate(self.facts)}
@@ -154,7 +155,8 @@ class Judge:
         aside: list[Finding] = []  # of the phone and of emission
         grounds = False
         for pack in self._packs:
-            if pack.applies is not None and pack.applies(case) is False:
+            applies = True if pack.applies is None else pack.applies(case)
+            if applies is False:
                 continue
             for pick, speaker, grants in pack.rules:
                 finding = speaker[pick(case)]
@@ -162,8 +164,8 @@ class Judge:
                     continue
                 if finding.use == "lead":
                     spoken[finding.verdict].append(finding)
-                    grounds = grounds or grants
-                else:
+                    grounds = grounds or (grants and applies is True)  # a law that may not be theirs is no ground
+                elif finding.verdict != "accept" or applies is True:
                     aside.append(finding)
         if not (grounds or spoken["reject"] or spoken["hold"]):
             spoken["hold"].append(NO_RULE_SPEAKS)
@@ -177,13 +179,13 @@ class Judge:
         findings = (*spoken["reject"], *spoken["hold"], *spoken["accept"], *aside)
         facts = self._shown(case)
         hashed = self._hash.copy()
-        hashed.update(_ENCODE(list(facts.values())).encode())
+        hashed.update(_ENCODE(facts).encode())
         name = "dec_" + hashed.hexdigest()[:24]
         return Decision(name, verdict, findings, tuple(owed), self._digest, facts, phone)
 
     def _shown(self, case: Case) -> dict[str, FactValue | int]:
-        """The facts looked at, instants as the text of their bracket."""
-        shown: dict[str, FactValue | int] = dict(zip(self.facts, case, strict=True))
+        """What was known, instants as the text of their bracket. A fact that comes to be asked later changes no id."""
+        shown: dict[str, FactValue | int] = {n: v for n, v in zip(self.facts, case, strict=True) if v is not None}
         for place in self._instants:
             number = case[place]
             if isinstance(number, int):

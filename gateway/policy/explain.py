@@ -9,30 +9,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.domain.decision import STRICTNESS, Citation, Decision, Finding, Question, Verdict
-from gateway.domain.facts import CATALOGUE
+from gateway.domain.decision import STRICTNESS, Citation, Decision, Finding, Verdict
 from gateway.policy.conditions import facts_of
 from gateway.policy.pack import PolicySet
 from gateway.policy.reasons import Audience, fill
-
-_FATES: dict[Verdict, str] = {
-    "accept": "accepted as a prospect",
-    "hold": "put on hold",
-    "reject": "refused",
-}
-_SAYS: dict[Verdict, str] = {"accept": "accepts it", "hold": "holds it", "reject": "refuses it"}
-_WAITS: dict[Question, str] = {
-    "confirm": "the person's click in the confirmation mail",
-    "recheck": "an answer that is asked for again by itself",
-    "evidence": "evidence from the vendor",
-    "review": "an officer's look",
-}
-_GROUNDS = {
-    "law": "the law",
-    "contract": "a contract",
-    "provider": "a mail service's terms",
-    "house": "a rule of the house",
-}
+from gateway.policy.rules import Rule
+from gateway.policy.words import (
+    ASIDE,
+    FATES,
+    GROUNDS,
+    SAYS,
+    WAITS,
+    answer,
+    capital,
+    cited,
+    duty,
+    ended,
+    question,
+    words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,7 @@ class Explanation:
     audience: Audience
     sentences: list[str]
     verdict: Verdict | None = None
+    phone: Verdict | None = None  # of its phone number; None where it brings none
     findings: list[dict[str, Any]] = field(default_factory=list)
     obligations: list[dict[str, Any]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)  # decision, as_of, policy_digest: for officers
@@ -52,7 +48,7 @@ class Explanation:
         if self.verdict is not None:
             shown |= {"verdict": self.verdict, "findings": self.findings}
         if self.audience == "officer":
-            shown |= {"obligations": self.obligations, **self.about}
+            shown |= {"phone": self.phone, "obligations": self.obligations, **self.about}
         return shown
 
 
@@ -93,9 +89,9 @@ class _Teller:
             sentences.extend(self.finding_sentences(finding))
         if owed:
             sentences.append("Whoever uses it owes this:")
-        sentences.extend(
-            f"{duty['id']}, {_lower(duty['title'])}: {duty['message']} ({_cited(duty['cites'])})" for duty in owed
-        )
+        for one in owed:
+            known = self.policies.obligations.get(one["code"])
+            sentences.append(f"{words(one['code'])} (not in these policies)." if known is None else duty(known))
         if self.decision.policy_digest != self.policies.digest:
             sentences.append(
                 f"The decision was made under the policies {self.decision.policy_digest[:12]}; "
@@ -107,56 +103,52 @@ class _Teller:
             "policy_digest": self.decision.policy_digest,
         }
         findings = [self.as_data(finding) for finding in self.findings]
-        return Explanation("officer", sentences, self.verdict, findings, owed, about)
+        return Explanation("officer", sentences, self.verdict, self.decision.phone, findings, owed, about)
 
     def to_others(self) -> Explanation:
         """The reader's own wording of the findings that decided, each once."""
         told: dict[str, dict[str, Any]] = {}
         for finding in self.findings:
             message = self.message(finding)
-            if finding.verdict == self.verdict and message is not None:
+            if finding.use == "lead" and finding.verdict == self.verdict and message is not None:
                 told.setdefault(message, {"reason": finding.reason, "message": message, "remedy": self.remedy(finding)})
         if self.audience == "person":
             return Explanation("person", list(told))
-        sentences = [f"The lead was {_FATES[self.verdict]}."]
+        sentences = [f"The lead was {FATES[self.verdict]}."]
         for message, shown in told.items():
             sentences.append(message)
             if shown["remedy"] and self.verdict != "accept":
                 sentences.append(shown["remedy"])
-        return Explanation("vendor", list(dict.fromkeys(sentences)), self.verdict, list(told.values()))
+        return Explanation("vendor", list(dict.fromkeys(sentences)), self.verdict, findings=list(told.values()))
 
     def verdict_sentences(self) -> Iterator[str]:
         """What became of the lead, and when it was judged."""
         when = f"{self.as_of.day} {self.as_of:%B %Y at %H:%M} UTC"
-        yield f"This lead was {_FATES[self.verdict]}, as judged on {when}."
+        yield f"This lead was {FATES[self.verdict]}, as judged on {when}."
         if self.extra and self.verdict != self.decision.verdict:
-            yield f"The policies had it {_FATES[self.decision.verdict]}; the last look before writing found more."
-        waits = dict.fromkeys(f.question for f in self.findings if f.verdict == self.verdict == "hold" and f.question)
+            yield f"The policies had it {FATES[self.decision.verdict]}; the last look before writing found more."
+        waits = dict.fromkeys(
+            f.question for f in self.findings if f.use == "lead" and f.verdict == self.verdict == "hold" and f.question
+        )
         if waits:
-            yield f"It waits for {' and for '.join(_WAITS[question] for question in waits)}."
+            yield f"It waits for {' and for '.join(WAITS[asked] for asked in waits)}."
 
     def finding_sentences(self, finding: Finding) -> Iterator[str]:
         """One rule: what it says and why, on which ground and facts, and what would change it."""
-        title = finding.title.rstrip(".")
-        rule = self.policies.rule(finding.rule)
-        # An accept that is no ground to accept, such as the house's, only marks the lead.
-        marks = finding.verdict == "accept" and rule is not None and not rule.grants
-        if finding.unknown:
-            yield f"{finding.rule} holds it, because a fact it needs is unknown (the rule: {title})."
-        else:
-            yield f"{finding.rule} {'marks it' if marks else _SAYS[finding.verdict]}: {title}."
+        rule = self.rule(finding)
+        yield self.says(finding)
         message = self.message(finding)
         if message:
             yield message
-        yield f"It rests on {_GROUNDS[finding.cites.kind]}: {_cited(_citation(finding.cites))}."
+        yield f"It rests on {GROUNDS[finding.cites.kind]}: {cited(finding.cites)}."
         answered = [fact for fact in self.facts(finding) if fact["answer"] is not None]
         if answered:
-            yield "Facts: " + " ".join(f"{fact['asks']} {_capital(fact['answer'])}." for fact in answered)
+            yield "Facts: " + " ".join(f"{fact['asks']} {capital(fact['answer'])}." for fact in answered)
         silent = [fact["asks"] for fact in self.facts(finding) if fact["answer"] is None]
         if silent:
             yield f"Not known: {' '.join(silent)}"
         if rule is not None and rule.unverified:
-            yield f"Not verified: {rule.unverified}"
+            yield f"Not verified: {ended(rule.unverified)}"
         if finding.verdict != "accept":
             remedy = self.remedy(finding)
             if remedy:
@@ -164,14 +156,31 @@ class _Teller:
             if not finding.override_allowed:
                 yield "No officer may set this aside."
 
+    def says(self, finding: Finding) -> str:
+        """What a finding says, of the lead, of its phone number or of the handing out."""
+        title, rule = finding.title.rstrip("."), self.rule(finding)
+        if finding.use != "lead":
+            why = ", because a fact it needs is unknown" if finding.unknown else ""
+            return f"{ASIDE[finding.use, finding.verdict]}: {title} ({finding.rule}{why})."
+        if finding.unknown:
+            return f"{finding.rule} holds it, because a fact it needs is unknown (the rule: {title})."
+        # An accept that is no ground to accept, such as the house's, only marks the lead.
+        marks = finding.verdict == "accept" and rule is not None and not rule.grants
+        return f"{finding.rule} {'marks it' if marks else SAYS[finding.verdict]}: {title}."
+
+    def rule(self, finding: Finding) -> Rule | None:
+        """The finding's rule as it was on the day; a company's overlay may have changed it since."""
+        rule, day = self.policies.rule(finding.rule), self.as_of.date()
+        if rule is None or rule.is_in_force(day):
+            return rule
+        return next((one for one in self.policies.rules if one.id == rule.id and one.is_in_force(day)), rule)
+
     def facts(self, finding: Finding) -> list[dict[str, Any]]:
         """The facts its rule looked at, in words; only what the decision recorded."""
-        rule = self.policies.rule(finding.rule)
-        names = finding.unknown if rule is None else facts_of(rule.when)
+        rule = self.rule(finding)
+        names = finding.unknown if rule is None else facts_of(rule.condition)
         return [
-            {"fact": name, "asks": _question(name), "answer": _answer(self.decision.facts[name])}
-            for name in names
-            if name in self.decision.facts
+            {"fact": name, "asks": question(name), "answer": answer(self.decision.facts.get(name))} for name in names
         ]
 
     def owed(self) -> Iterator[dict[str, Any]]:
@@ -179,13 +188,15 @@ class _Teller:
         if self.verdict != self.decision.verdict:
             return
         for code in self.decision.obligations:
-            duty = self.policies.obligations.get(code)
-            if duty is None:
-                yield {"code": code, "id": code, "title": _words(code), "cites": None, "message": _words(code)}
+            owed = self.policies.obligations.get(code)
+            if owed is None:
+                yield {"code": code, "id": code, "title": words(code), "cites": None, "message": words(code)}
             else:
                 yield {
-                    "code": code, "id": duty.id, "title": duty.title, "cites": _citation(duty.cites),
-                    "message": duty.officer,
+                    "code": code, "id": owed.id, "title": owed.title, "cites": _citation(owed.cites),
+                    "message": owed.officer, "when": owed.when or None, "waived": owed.waived or None,
+                    "deadline": owed.deadline.in_words() if owed.deadline else None,
+                    "unverified": owed.unverified or None,
                 }  # fmt: skip
 
     def as_data(self, finding: Finding) -> dict[str, Any]:
@@ -194,14 +205,14 @@ class _Teller:
             "rule": finding.rule, "title": finding.title, "verdict": finding.verdict, "reason": finding.reason,
             "cites": _citation(finding.cites), "message": self.message(finding), "remedy": self.remedy(finding),
             "question": finding.question, "override_allowed": finding.override_allowed,
-            "unknown": list(finding.unknown), "facts": self.facts(finding),
+            "unknown": list(finding.unknown), "facts": self.facts(finding), "use": finding.use,
         }  # fmt: skip
 
     def message(self, finding: Finding) -> str | None:
         """The wording for this reader; a reason this set does not know is told to officers by its name."""
         reason = self.policies.reasons.get(finding.reason)
         if reason is None:
-            return f"{_words(finding.reason)}." if self.audience == "officer" else None
+            return f"{words(finding.reason)}." if self.audience == "officer" else None
         return reason.wording(self.audience, self.params(finding))
 
     def remedy(self, finding: Finding) -> str | None:
@@ -213,39 +224,8 @@ class _Teller:
         """The finding's own, with facts in words for officers. Others are told no facts."""
         if not finding.unknown or self.audience != "officer":
             return {}
-        return {**finding.params, "facts": " ".join(_question(name) for name in finding.unknown)}
-
-
-def _question(name: str) -> str:
-    spec = CATALOGUE.get(name)
-    return f"{_words(name)}?" if spec is None else spec.asks
-
-
-def _answer(value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).replace("_", " ")
-
-
-def _words(code: str) -> str:
-    return _capital(code.replace("_", " ").replace(".", ": "))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+        return {**finding.params, "facts": " ".join(question(name) for name in finding.unknown)}
 
 
 def _citation(cites: Citation) -> dict[str, str | None]:
     return {"kind": cites.kind, "text": cites.text, "url": cites.url}
-
-
-def _cited(cites: dict[str, str | None] | None) -> str:
-    if cites is None:
-        return "not in these policies"
-    return f"{cites['text']}, {cites['url']}" if cites["url"] else str(cites["text"])

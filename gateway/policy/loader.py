@@ -37,6 +37,12 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
     return _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
 
 
+def stands_alone(folder: Path) -> bool:
+    """Whether a folder words what the gateway itself says, as ours does. A company's own is read after ours."""
+    document = read_file(folder / REASONS, []) if (folder / REASONS).exists() else None
+    return document is not None and isinstance(document.data, dict) and not document.data.keys().isdisjoint(NEEDED)
+
+
 def load_texts(texts: Sequence[PolicyText], *, name: str) -> PolicySet:
     """A set that was kept as it was read; ``name`` stands for its folder in messages. Raises PolicyError."""
     complaints: list[Complaint] = []
@@ -98,12 +104,13 @@ def read_file(file: Path, complaints: list[Complaint]) -> Document | None:
 
 def read_text(file: Path, complaints: list[Complaint]) -> str | None:
     """A file's text; None after complaints."""
+    if not file.is_file():  # a pipe would wait for ever
+        complaints.append(Complaint(str(file), 1, "cannot be read: it is no ordinary file"))
+        return None
     try:
-        if not file.is_file():  # a pipe would wait for ever
-            raise OSError(None, "it is no ordinary file")
-        if file.stat().st_size > MAX_BYTES:
-            raise OSError(None, f"it is larger than {MAX_BYTES:,} bytes")
-        return file.read_text(encoding="utf-8")
+        if file.stat().st_size <= MAX_BYTES:
+            return file.read_text(encoding="utf-8")
+        complaints.append(Complaint(str(file), 1, f"cannot be read: it is larger than {MAX_BYTES:,} bytes"))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         complaints.append(Complaint(str(file), line, f"this is not UTF-8 text (byte {error.start})"))

@@ -15,11 +15,12 @@ law or contract cannot be switched off, nor can a rule marked ``override: never`
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from gateway.domain.decision import STRICTNESS
+from gateway.policy.entries import read_review
 from gateway.policy.form import Form
 from gateway.policy.rules import QUESTIONS, VERDICTS, Pack, Rule
 
@@ -31,6 +32,7 @@ class Overlays:
     """Reads overlays and applies them to packs that were read before."""
 
     packs: list[Pack]
+    _changed: dict[str, str] = field(default_factory=dict)  # where each rule that is changed was changed first
 
     def apply(self, form: Form) -> None:
         """One overlay file."""
@@ -39,6 +41,7 @@ class Overlays:
         if name and name != Path(form.document.name).stem:
             form.complain(f"the overlay {name!r} must lie in {name}.yaml", "overlay")
         form.text("title")
+        read_review(form)
         for one in self._items(form, "switch_off"):
             self._switch_off(one)
         for one in self._items(form, "stricter"):
@@ -59,10 +62,12 @@ class Overlays:
     def _switch_off(self, form: Form) -> None:
         form.only("rule", "from", "because")
         rule, since, because = self._find(form), form.day("from"), form.text("because")
-        if rule is None or since is None:
+        if rule is None or since is None or self._is_settled(form, rule, since):
             return
         if rule.cites.kind not in _MAY_GO:
-            form.complain(f"{rule.id} rests on {rule.cites.text}; what is law or contract cannot be switched off", "rule")
+            form.complain(
+                f"{rule.id} rests on {rule.cites.text}; what is law or contract cannot be switched off", "rule"
+            )
         elif not rule.override_allowed:
             form.complain(f"{rule.id} is marked override: never and cannot be switched off", "rule")
         else:
@@ -75,17 +80,18 @@ class Overlays:
         question = form.choice("question", QUESTIONS) if form.has("question") else None
         if then == "hold" and question is None:
             form.complain("a hold waits for something; add question", "then")
-        if rule is None or since is None:
+        if question and then != "hold" and (rule is None or not rule.holds_when_unknown):
+            form.complain("nothing here ever holds, so nothing asks this", "question")
+        if rule is None or since is None or self._is_settled(form, rule, since):
             return
         if STRICTNESS[then] <= STRICTNESS[rule.then]:
             form.complain(f"{rule.id} says {rule.then} already; {then} is not stricter", "then")
             return
-        start = max(since, rule.in_force_from)
         changed = replace(
-            rule, then=then, question=question, in_force_from=start, grants=False, obligations=(),
+            rule, then=then, question=question, overlaid_from=since, grants=False, obligations=(),
             officer=f"{rule.officer} Made stricter by the company: {because}",
         )  # fmt: skip
-        self._put(rule, _ended(rule, start, because), changed)
+        self._put(rule, _ended(rule, since, because), changed)
 
     def _find(self, form: Form) -> Rule | None:
         name = form.text("rule")
@@ -93,6 +99,18 @@ class Overlays:
         if name and name not in known:
             form.complain(f"no rule is called {name!r}", "rule", word=name, options=known)
         return known.get(name)
+
+    def _is_settled(self, form: Form, rule: Rule, since: date) -> bool:
+        """Whether there is nothing left to change: the rule was changed before, or is over by then."""
+        here = f"{form.document.name}:{form.line()}"
+        first = self._changed.setdefault(rule.id, here)
+        if first != here:
+            form.complain(f"{rule.id} is changed already at {first}", "rule")
+            return True
+        if rule.in_force_until is not None and rule.in_force_until < since:
+            form.complain(f"{rule.id} is over on {rule.in_force_until} already", "rule")
+            return True
+        return False
 
     def _put(self, rule: Rule, *instead: Rule) -> None:
         """The last of ``instead`` is what explanations show."""
@@ -103,6 +121,4 @@ class Overlays:
 
 
 def _ended(rule: Rule, since: date, because: str) -> Rule:
-    last = since - timedelta(days=1)
-    until = last if rule.in_force_until is None else min(last, rule.in_force_until)
-    return replace(rule, in_force_until=until, switched_off=because)
+    return replace(rule, overlaid_until=since - timedelta(days=1), switched_off=because)

@@ -89,10 +89,14 @@ class Rule:
     at_consent: bool = False  # in force by the day of the consent
     erases: bool = False
     switched_off: str = ""  # why a company's overlay ended it
+    overlaid_from: date | None = None  # the first day on which it stands so, by an overlay
+    overlaid_until: date | None = None  # the last
 
     def is_in_force(self, on: date) -> bool:
         """Whether the rule exists on this day. One that goes by the day of the consent outlives its last day."""
-        if self.at_consent and not self.switched_off:
+        if (self.overlaid_from and on < self.overlaid_from) or (self.overlaid_until and on > self.overlaid_until):
+            return False
+        if self.at_consent:
             return self.in_force_from <= on
         return self.in_force_from <= on and (self.in_force_until is None or on <= self.in_force_until)
 

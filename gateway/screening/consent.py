@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from gateway.domain.lead import WIRELESS_PARTS, Batch, Cell, Statement
+from gateway.domain.lead import REQUEST_PARTS, WIRELESS_PARTS, Batch, Cell, Statement
 from gateway.screening.answers import Answers, Column, per_case
 from gateway.screening.evidence import (
     INSIDE,
@@ -56,6 +56,8 @@ def establish(batch: Batch, as_of: datetime) -> Answers:
         "consent.is_confirmed": _is_confirmed(batch),
         "consent.covers_marketing": _covers_marketing(batch),
         "consent.at": given_at(batch, status),
+        "consent.request_is_complete": _request_is_complete(statement),
+        "consent.by_parent": statement.parental_consent is True,  # like every yes, to be shown by who relies on it
         "wireless.authorization": _authorization(statement, status),
     }  # fmt: skip
 
@@ -196,6 +198,11 @@ def given_at(batch: Batch, status: Column) -> Column:
         (at or other or latest) if answer == "given" else None
         for at, other, answer in zip(given, collected, status, strict=True)
     ]
+
+
+def _request_is_complete(statement: Statement) -> bool | None:
+    """Whether the request said all it must (CASL s. 10(1), SOR/2012-36 s. 4). None: nobody says what it said."""
+    return None if statement.request_parts is None else statement.request_parts.issuperset(REQUEST_PARTS)
 
 
 def _authorization(statement: Statement, status: Column) -> str | Column:

@@ -1,26 +1,37 @@
 """In which country each person is, and from what we know it: the strongest evidence there is, however weak.
 
 What the lead says, then what its source says of all, then the phone's code, then the address's country domain, then
-the configured default. An address alone shows no place, so a default judged under the wrong law is said to be one.
+the configured default. An address alone shows no place, so a default judged under the wrong law is said to be one,
+and a country is doubtful where weaker evidence than the person's own word is contradicted by other evidence.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from gateway.domain.lead import Batch, Cell
 from gateway.screening import phone
-from gateway.screening.answers import Column
-from gateway.screening.reference import SCREENING, rows
+from gateway.screening.answers import Answers, Column, per_case
+from gateway.screening.reference import SCREENING, fold, rows
+from gateway.screening.regions import COUNTRIES, region_of
 
 
 class Countries(NamedTuple):
-    """The country of each row (ISO 3166-1 alpha-2) and what it is known from, as two columns."""
+    """The country of each row (ISO 3166-1 alpha-2), what it is known from, whether other evidence speaks against it."""
 
     code: list[str | None]
     known_from: Column
+    is_doubtful: Column
+
+
+def establish(batch: Batch, countries: Countries) -> Answers:
+    """The facts of where the person is."""
+    return {
+        "person.country": list(countries.code),
+        "person.country_from": countries.known_from,
+        "person.country_is_doubtful": countries.is_doubtful,
+        "person.region": _regions(batch, countries.code),
+    }
 
 
 def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countries:
@@ -31,31 +42,55 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
         stated = {cell: alpha2(cell) for cell in set(said) if isinstance(cell, str)}
         codes = [stated.get(cell) if isinstance(cell, str) else None for cell in said]
     known: Column = [None if code is None else "stated" for code in codes]
+    doubtful: Column = [False] * len(batch)
     of_all = alpha2(batch.origin.statement.country or "")
-    phones = batch.column("phone")
+    phones, regions = batch.column("phone"), batch.column("region")
     for i, code in enumerate(codes):
         cell = said[i]
         if isinstance(cell, str) and cell.strip() and code is None:
             known[i] = "stated"  # said and not understood: unknown, and nothing is assumed instead
         elif code is None:
-            codes[i], known[i] = (of_all, "source") if of_all else _guess(phones[i], domains[i], default)
-    return Countries(codes, known)
+            codes[i], known[i], doubtful[i] = _weigh(of_all, phones[i], domains[i], regions[i], default)
+    return Countries(codes, known, doubtful)
 
 
-def _guess(number: Cell, domain: str | None, default: str) -> tuple[str, str]:
-    """The country and its evidence where nobody states one."""
+def _weigh(
+    of_all: str | None, number: Cell, domain: str | None, region: Cell, default: str
+) -> tuple[str, str, bool]:  # fmt: skip
+    """The country where the row states none, its evidence, and whether any weaker evidence speaks for another."""
     written = phone.international(number) if isinstance(number, str) and number else None
-    if written is not None and (code := phone.country_of(written)) is not None:
-        return code, "phone"
-    if domain is not None and (code := country_of_domain(domain)) is not None:
-        return code, "address"
-    return default, "default"
+    found = [
+        (code, kind)
+        for code, kind in (
+            (of_all, "source"),
+            (None if written is None else phone.country_of(written), "phone"),
+            (None if domain is None else country_of_domain(domain), "address"),
+        )
+        if code is not None
+    ]
+    code, kind = found[0] if found else (default, "default")
+    elsewhere = region_of(region) if isinstance(region, str) and code in COUNTRIES else None
+    return code, kind, any(other != code for other, _ in found) or (elsewhere is not None and elsewhere.country != code)
+
+
+def _regions(batch: Batch, countries: Sequence[str | None]) -> str | Column | None:
+    """The state or province of every row, in the country that it is judged to be in; not understood: None."""
+    of_all = batch.origin.statement.region
+
+    def judge_region(typed: Cell, country: str | None) -> str | None:
+        said = typed if isinstance(typed, str) and typed.strip() else of_all
+        found = region_of(said) if said and country in COUNTRIES else None
+        return found.code if found is not None and found.country == country else None
+
+    if "region" not in batch.columns and not of_all:
+        return None
+    return per_case(judge_region, batch.column("region"), countries)
 
 
 @lru_cache(maxsize=10_000)
 def alpha2(typed: str) -> str | None:
     """The country meant by ``US``, ``usa``, ``United States`` or ``Österreich``; None where none has this name."""
-    return _countries().get(_fold(typed))
+    return _countries().get(fold(typed))
 
 
 def country_of_domain(domain: str) -> str | None:
@@ -64,20 +99,13 @@ def country_of_domain(domain: str) -> str | None:
     return _top_level_domains().get(name)
 
 
-def _fold(name: str) -> str:
-    """Without case, accents and punctuation: ``U.S.A.`` is ``usa``, ``the Netherlands`` is ``netherlands``."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if unicodedata.category(c) != "Mn")
-    words = re.sub(r"[\W_]+", " ", plain.replace("&", " and ").replace(".", "").replace("'", "").replace("\u2019", ""))
-    return words.strip().removeprefix("the ")
-
-
 @cache
 def _countries() -> dict[str, str]:
     found: dict[str, str] = {}
     for code, three, name, *others in rows(SCREENING, "countries.tsv"):
         aliases = others[0].split(";") if others else []
         for spelling in (code, three, name, *aliases):
-            found[_fold(spelling)] = code
+            found[fold(spelling)] = code
     return found
 
 

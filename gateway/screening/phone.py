@@ -1,8 +1,12 @@
-"""Phone numbers as far as plain reading goes: E.164 where sure, else as typed. No carrier or line-type lookup."""
+"""Phone numbers as far as plain reading goes: E.164 where sure, else as typed. No carrier or line-type lookup.
+
+A number has a match key of its own, so that people who asked not to be called are remembered without their number.
+"""
 
 from collections.abc import Sequence
 from functools import cache
 
+from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Cell
 from gateway.screening.reference import SCREENING, rows
 
@@ -22,6 +26,25 @@ def international(typed: str) -> str | None:
 def _international(text: bytes) -> str | None:
     digits = text[1:] if text[:1] == b"+" else text[2:] if text[:2] == b"00" else b""
     return "+" + digits.decode() if SHORTEST <= len(digits) <= LONGEST and digits.isdigit() else None
+
+
+def e164(typed: str, country: str | None = None) -> str | None:
+    """``+`` and digits, with the country's code; None where the number is none or the code is not sure.
+
+    ``country``: where the person is; it gives ten digits of North America their 1.
+    """
+    number = _normalise(typed, country)
+    return number if number is not None and number[:1] == "+" and number[1:].isdigit() else None
+
+
+def match_form(number: str) -> str:
+    """What is hashed of an E.164 number; no address has a colon before its first letter pair, so none is like it."""
+    return "tel:" + number
+
+
+def phone_key(number: str, match_keys: MatchKeys) -> bytes:
+    """The match key of an E.164 number (``+15555550100``): 16 bytes under which the suppression list knows it."""
+    return match_keys.key(match_form(number))
 
 
 def _bare(typed: str) -> bytes:

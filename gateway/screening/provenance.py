@@ -4,6 +4,7 @@ Our own form: the person gave it to us, here and now; there is no vendor, no han
 A bought list: the manifest says who collected it, how, when and where, and every handover since. What it does not say
 is not recorded, and not recorded counts as missing, whatever a seller may remember when asked.
 Our own system's export: as direct as a form, but it has a past; so method, date and page must still be stated.
+What a vendor is (a data broker, registered, under contract) is its list's manifest's word, and a claim like the rest.
 """
 
 import re
@@ -11,15 +12,20 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 
-from gateway.domain.lead import Batch, Cell, Statement
+from gateway.domain.facts import FactValue
+from gateway.domain.lead import CHAIN_DUTIES, Batch, Cell, Statement
 from gateway.domain.ports import Sender, Vendors
-from gateway.screening.answers import Answers, Column
+from gateway.screening.answers import Answers, Column, per_case
 from gateway.screening.evidence import names_a_page
 
 NO_PAGE_NEEDED = frozenset({"event", "in_person", "phone"})
 """Methods that leave no page or form on the web; who, how and when are their record."""
 US = frozenset({"us", "we", "ourselves"})
 """How manifests name their reader."""
+REGISTERS = frozenset({"CA", "VT", "TX", "OR"})
+"""States with a register of data brokers (Cal. Civ. Code 1798.99.82, 9 V.S.A. 2446, Tex. Bus. & Com. Code ch. 509,
+ORS 646A.593)."""
+JANUARY = 1  # brokers register by the 31st; till then last year's registration stands
 
 
 def establish(batch: Batch, vendors: Vendors, sender: Sender) -> Answers:
@@ -37,7 +43,59 @@ def establish(batch: Batch, vendors: Vendors, sender: Sender) -> Answers:
         "source.is_attested": bool(statement.attestations),
         "source.looks_generated": False if is_form else statement.looks_generated,
         "source.collected_at": collected_at(batch),
+        "source.audience": statement.audience,
+        "source.form_is_on_file": True if is_form else statement.form_capture is not None,
+        "source.chain_duties_are_met": _chain_duties(statement),
     }
+
+
+def legal_basis(batch: Batch, status: FactValue | Column) -> FactValue | Column:
+    """On which ground the source says it collected: its own word, else the box that was ticked at our own form."""
+    said = batch.origin.statement
+    if said.legal_basis is not None or batch.origin.kind != "form":
+        return said.legal_basis
+    if isinstance(status, list):
+        return ["consent" if one == "given" else None for one in status]
+    return "consent" if status == "given" else None
+
+
+def of_vendor(batch: Batch, regions: FactValue | Column, as_of: datetime) -> Answers:
+    """The ``vendor.*`` facts. ``regions``: the state or province of every row. Who gave directly has no vendor."""
+    said = batch.origin.statement
+    return {
+        "vendor.is_data_broker": _is_data_broker(said),
+        "vendor.is_registered": None if said.direct else _is_registered(said, regions, as_of),
+        "vendor.drop_run_at": start_of(said.drop_run_on),
+        "vendor.has_privacy_terms": said.privacy_terms,
+    }
+
+
+def _is_data_broker(said: Statement) -> bool | None:
+    """Whether the vendor sells people it has no dealings with: as stated, else as the first handover shows."""
+    if said.direct:
+        return False
+    if said.data_broker is not None:
+        return said.data_broker
+    if not said.hops or not said.vendor:
+        return None
+    return _fold(said.hops[0].giver) != _fold(said.vendor)
+
+
+def _is_registered(said: Statement, regions: FactValue | Column, as_of: datetime) -> FactValue | Column:
+    """Whether the vendor is on the register of the person's state for this year; None where there is no register."""
+    years = {as_of.year, as_of.year - 1} if as_of.month == JANUARY else {as_of.year}
+
+    def judge(region: FactValue) -> bool | None:
+        return any((region, year) in said.registrations for year in years) if region in REGISTERS else None
+
+    return per_case(judge, regions) if isinstance(regions, list) else judge(regions)
+
+
+def _chain_duties(said: Statement) -> bool | None:
+    """What CASL s. 10(2) asks of a yes for users not yet known; where nobody stands between there is nothing to ask."""
+    if said.direct:
+        return True
+    return None if said.chain_duties is None else said.chain_duties.issuperset(CHAIN_DUTIES)
 
 
 def _standing(statement: Statement, vendors: Vendors) -> str:

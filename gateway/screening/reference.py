@@ -3,6 +3,8 @@
 Each table names its source and its date in its head.
 """
 
+import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -21,6 +23,13 @@ def rows(room: str, name: str) -> tuple[tuple[str, ...], ...]:
 def names(room: str, name: str) -> frozenset[str]:
     """The first column of a table."""
     return frozenset(row[0] for row in rows(room, name))
+
+
+def fold(name: str) -> str:
+    """A name without case, accents and punctuation: ``U.S.A.`` is ``usa``, ``the Netherlands`` is ``netherlands``."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if unicodedata.category(c) != "Mn")
+    words = re.sub(r"[\W_]+", " ", plain.replace("&", " and ").replace(".", "").replace("'", "").replace("\u2019", ""))
+    return words.strip().removeprefix("the ")
 
 
 def suffixes(domain: str) -> list[str]:

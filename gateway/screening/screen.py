@@ -12,7 +12,17 @@ from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Batch
 from gateway.domain.ports import MailRoutes, Sender, Suppressions, Vendors, WirelessList
 from gateway.domain.screened import Screened
-from gateway.screening import consent, jurisdiction, phone, provenance, suppression
+from gateway.screening import (
+    campaign,
+    consent,
+    jurisdiction,
+    person,
+    phone,
+    phone_use,
+    provenance,
+    relationship,
+    suppression,
+)
 from gateway.screening.address import deliverability
 from gateway.screening.address import facts as address
 from gateway.screening.address.syntax import Addresses, normalise, normalise_all
@@ -29,8 +39,7 @@ class World:
     vendors: Vendors
     sender: Sender
     default_country: str  # ISO 3166-1 alpha-2
-    wireless_list: WirelessList
-    wireless_loaded_at: datetime | None
+    wireless: WirelessList
 
 
 def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | None = None) -> Screened:
@@ -44,16 +53,26 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
     keys = _match_keys(batch, texts, addresses, world.match_keys)
     countries = jurisdiction.judge(batch, addresses.domain, world.default_country)
     consents = consent.establish(batch, as_of)
+    places = jurisdiction.establish(batch, countries)
+    phones = phone.normalise_all(batch.column("phone"), countries.code)
     suggestions = address.suggestions(texts, addresses)
     facts = gather(
         len(batch),
         _rows(batch),
         address.establish(batch, addresses, routes, suggestions),
-        address.wireless(batch, addresses, world.wireless_list, world.wireless_loaded_at, as_of),
+        address.wireless(batch, addresses, *world.wireless.find_list(), as_of),
         provenance.establish(batch, world.vendors, world.sender),
+        {"source.legal_basis": provenance.legal_basis(batch, consents["consent.status"])},
+        provenance.of_vendor(batch, places["person.region"], as_of),
         consents,
-        {"person.country": list(countries.code), "person.country_from": countries.known_from},
+        relationship.establish(batch),
+        phone_use.establish(
+            batch, phones, consents, as_of, match_keys=world.match_keys, suppressions=world.suppressions
+        ),
+        places,
+        person.establish(batch, countries.code, as_of),
         suppression.establish(batch, keys, world.suppressions, as_of, consents),
+        campaign.establish(batch),
         {"sender.is_ready": world.sender.is_ready},
     )
     return Screened(
@@ -62,7 +81,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         keys=keys,
         domains=addresses.domain,
         countries=countries.code,
-        phones=phone.normalise_all(batch.column("phone"), countries.code),
+        phones=phones,
         suggestions=suggestions,
         learned=deliverability.fresh(routes),
     )

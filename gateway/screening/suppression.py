@@ -32,12 +32,13 @@ def establish(
     as_of: datetime,
     consents: Answers,
 ) -> Answers:
-    """The ``suppression.*`` facts, ``address.was_dead`` and ``lead.says_stop``, beside what was found of consent."""
+    """The ``suppression.*`` facts, ``address.was_dead`` and what the lead itself says, beside what consent says."""
+    said = {"lead.says_stop": says_stop(batch), "lead.says_no_sale": says_no_sale(batch)}
     try:
         orders = suppressions.find_suppressions({key for key in keys if key is not None})
     except Exception:  # whatever keeps the list from answering, nothing may pass unchecked (CS-10)
         log.exception("the suppression list could not be asked; the leads are held")
-        return {"suppression.is_checked": False, "lead.says_stop": says_stop(batch), **dict.fromkeys(ANSWERED)}
+        return {"suppression.is_checked": False, **said, **dict.fromkeys(ANSWERED)}
     columns: dict[str, Column] = {name: ["none" if name == LATER_CONSENT else False] * len(batch) for name in ANSWERED}
     ordered = [(i, orders[key]) for i, key in enumerate(keys) if key is not None and key in orders] if orders else []
     for i, received in ordered:
@@ -47,7 +48,7 @@ def establish(
             columns["suppression.is_undeliverable"][i] = any(order.cause == UNDELIVERABLE for order in standing)
             columns["address.was_dead"][i] = any(_is_long_dead(order, as_of) for order in standing)
             columns[LATER_CONSENT][i] = _later_consent(batch, i, max(order.received_at for order in standing), consents)
-    return {"suppression.is_checked": True, "lead.says_stop": says_stop(batch), **columns}
+    return {"suppression.is_checked": True, **said, **columns}
 
 
 def _is_long_dead(order: Suppression, as_of: datetime) -> bool:
@@ -75,3 +76,8 @@ def says_stop(batch: Batch) -> bool | Column:
     if batch.origin.statement.stop:
         return True
     return [stop is True for stop in batch.columns["stop"]] if "stop" in batch.columns else False
+
+
+def says_no_sale(batch: Batch) -> bool | Column:
+    """Whether the lead itself says that its data may not be sold or shared (Cal. Civ. Code 1798.120)."""
+    return [said is True for said in batch.columns["no_sale"]] if "no_sale" in batch.columns else False

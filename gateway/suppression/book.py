@@ -4,24 +4,35 @@ An order is answered only by a consent later than the last time we were told (15
 told again moves ``last_received_at`` forward, and being told of an older opt-out moves ``received_at`` back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, case, update
+from sqlalchemy import Connection, Engine, bindparam, case, select, update
 
 from gateway.db.base import instant_of, text_of
 from gateway.db.keys import KEY_BYTES, rows_by_key
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.ports import CAUSES, Cause, Suppression
+from gateway.domain.ports import CAUSES, Cause, Scope, Suppression
 from gateway.domain.problem import CallerError, Problem
 from gateway.suppression.tables import suppressions as table
+
+
+class Request(NamedTuple):
+    """Somebody asked to stop, once or more than once."""
+
+    key: bytes
+    scope: Scope
+    first_at: datetime
+    last_at: datetime
+
 
 _Order = tuple[bytes, Cause]
 _Span = tuple[datetime, datetime]  # first and last time we were told
 
 
-def record(work: UnitOfWork, entries: Sequence[Suppression], *, by: str, note: str = "") -> int:
-    """Remember these orders; the number of match keys and causes that were new.
+def record(work: UnitOfWork, entries: Sequence[Suppression], *, by: str, note: str = "", scope: Scope = "all") -> int:
+    """Remember these orders; the number of match keys and causes that were new. ``scope``: what the keys are of.
 
     Raises CallerError if ``by`` or ``note`` carries an address, ValueError for a key or cause that is none.
     """
@@ -33,7 +44,7 @@ def record(work: UnitOfWork, entries: Sequence[Suppression], *, by: str, note: s
         table,
         ("match_key", "cause", "scope", "received_at", "last_received_at", "recorded_at", "by", "note"),
         [
-            (order[0], order[1], "all", text_of(first), text_of(last), now, by, note)
+            (order[0], order[1], scope, text_of(first), text_of(last), now, by, note)
             for order, (first, last) in sorted(told.items())  # sorted: neighbours share index pages
             if order not in held
         ],
@@ -59,6 +70,16 @@ def find(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, list[Supp
     for orders in found.values():
         orders.sort(key=lambda order: (order.received_at, order.cause))
     return found
+
+
+def find_requests(connection: Connection, causes: Sequence[Cause], since: datetime | None) -> Iterator[Request]:
+    """Orders of these causes that we were last told of at ``since`` or later; all of them if it is None."""
+    names = [table.c[name] for name in ("match_key", "scope", "received_at", "last_received_at")]
+    query = select(*names).where(table.c.cause.in_(causes)).order_by(table.c.id)
+    if since is not None:
+        query = query.where(table.c.last_received_at >= since)
+    for key, scope, first, last in connection.execute(query):
+        yield Request(bytes(key), scope, first, last)
 
 
 class Book:

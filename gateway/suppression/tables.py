@@ -9,7 +9,7 @@ suppressions = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("match_key", LargeBinary(16), nullable=False),
     Column("cause", String(16), nullable=False),  # domain.ports.CAUSES
-    Column("scope", String(16), nullable=False),  # "all": every kind of marketing mail
+    Column("scope", String(16), nullable=False),  # "all": every kind of marketing mail; "phone": calls and texts
     Column("received_at", Instant, nullable=False),  # when we were first told
     Column("last_received_at", Instant, nullable=False),  # when we were last told; only ever moves later
     Column("recorded_at", Instant, nullable=False),

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import fields
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from gateway.config import PREFIX, Settings
+from gateway.policy.coverage import read_coverage
+from gateway.policy.loader import load_policies
+from gateway.policy.reference import pages
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "policies").glob("*.md")])
@@ -26,11 +28,25 @@ def test_every_setting_is_explained_with_its_default_and_no_other():
             assert not defaults[name], f"{name} has the default {defaults[name]!r}"
 
 
-def test_the_page_of_facts_is_made_from_the_catalogue():
-    spec = spec_from_file_location("facts_page", ROOT / "tools/facts_page.py")
-    facts_page = module_from_spec(spec)
-    spec.loader.exec_module(facts_page)
-    assert facts_page.PAGE.read_text() == facts_page.page(), "run .venv/bin/python tools/facts_page.py"
+def test_the_reference_pages_are_made_from_the_packs_and_the_catalogue():
+    complaints = []
+    policies = load_policies([ROOT / "policies"])
+    rows = read_coverage(ROOT / "policies", policies, complaints)
+    assert complaints == []
+    made = pages(policies, rows)
+    written = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs/reference").iterdir()}
+    assert sorted(written) == sorted(made)
+    stale = [name for name in made if written[name] != made[name]]
+    assert stale == [], "run .venv/bin/gateway policy docs"
+
+
+def test_every_place_within_the_reference_pages_that_is_pointed_to_exists():
+    folder = ROOT / "docs/reference"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    places = {f"{name}#{place}" for name, text in texts.items() for place in re.findall(r'<a id="([^"]+)">', text)}
+    pointed = {target for text in texts.values() for target in re.findall(r"\]\((\w+\.md#[^)]+)\)", text)}
+    assert len(pointed) > 100
+    assert sorted(pointed - places) == []
 
 
 def test_the_tour_has_a_line_for_every_room():

@@ -6,9 +6,8 @@ from datetime import date
 from pathlib import Path
 from textwrap import dedent, indent
 
-from gateway.policy.casefile import run_cases
+from gateway.policy.caserun import run_folders
 from gateway.policy.lint import lint
-from gateway.policy.loader import load_policies
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,9 +25,8 @@ def test_the_rule_of_the_recipe_is_taken_tried_and_linted(tmp_path):
         path = folder / name
         path.write_text(f"{path.read_text().rstrip()}\n\n{addition}")
 
-    policies = load_policies([folder])
-    report = run_cases(policies, folder)
+    (report,) = run_folders([folder])
     assert [str(failure) for failure in report.failures] == []
     assert report.coverage["H-99"].fired == 1
     assert report.coverage["H-99"].silent >= 1
-    assert [str(found) for found in lint(policies, folder, on=date(2026, 11, 21))] == []
+    assert [str(found) for found in lint([folder], on=date(2026, 11, 21))] == []

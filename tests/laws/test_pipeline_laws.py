@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import ToldRoutes, list_batch, make_services
+from builders import ToldRoutes, list_batch, make_services, tallies_fit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -50,6 +50,7 @@ def run_in_pieces(databases, kind, tmp_path, rows, size):
             assert receipt.rows == receipt.prospects + receipt.holds + receipt.rejections
             total += Counter(receipt.reasons)
         with engine.connect() as connection:
+            assert tallies_fit(connection)
             stored = list(connection.execute(select(leads.c.number, leads.c.outcome).order_by(leads.c.number)))
             reachable = sorted(p["address"] for p in export(connection))
         assert [row.number for row in stored] == list(range(2, len(rows) + 2))

@@ -1,10 +1,8 @@
 """Laws of deciding: batch and single case agree, with each other and with a plain reading of the files.
 
-The reference below is written from the contract alone and looks at the files' own content; it shares no code with
-the engine.
+The reference (second_evaluator.py) is written from the contract alone and shares no code with the engine.
 """
 
-import calendar
 import tempfile
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -14,95 +12,16 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from policy_packs import DAY, load, pack, rule
+from second_evaluator import STRICT, as_judged, judged, span_before
 
 from gateway.domain.facts import CATALOGUE, Facts
 from gateway.policy.loader import load_policies
 from gateway.policy.reading import read_strict
 
 POLICIES = Path(__file__).parents[2] / "policies"
-STRICT = ["accept", "hold", "reject"]
 SPANS = ["28 days", "30 days", "1 month", "60 days", "2 months", "120 days", "4 months", "365 days", "12 months",
          "1 year", "2 years"]  # fmt: skip
 COUNTRIES = ["US", "CA", "DE", "GB"]
-
-
-# --- the reference ------------------------------------------------------------------------------------------------
-
-
-def span_before(as_of, text):
-    count, unit = text.split()
-    if unit.startswith("day"):
-        return as_of - timedelta(days=int(count))
-    year, month = as_of.year, as_of.month
-    for _ in range(int(count) * (12 if unit.startswith("year") else 1)):
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return as_of.replace(year=year, month=month, day=min(as_of.day, calendar.monthrange(year, month)[1]))
-
-
-def truth(condition, case, as_of):
-    """1, 0 or one half for unknown: then all is the least, any the greatest, and not one minus."""
-    if "fact" in condition:
-        (verb,) = set(condition) - {"fact"}
-        return answered(verb, condition[verb], case.get(condition["fact"]), as_of)
-    if "not" in condition:
-        return 1 - truth(condition["not"], case, as_of)
-    (join, parts) = next(iter(condition.items()))
-    return {"all": min, "any": max}[join](truth(part, case, as_of) for part in parts)
-
-
-def answered(verb, value, answer, as_of):
-    if verb == "known":
-        return float((answer is not None) == value)
-    if answer is None:
-        return 0.5
-    if verb == "older_than":
-        return float(answer < span_before(as_of, value))
-    if verb == "newer_than":
-        return float(answer >= span_before(as_of, value))
-    wanted = value if verb in {"in", "not_in"} else [value]
-    return float((answer in wanted) == (verb in {"is", "in"}))
-
-
-def undecided(condition, case, as_of):
-    if truth(condition, case, as_of) != 0.5:
-        return set()
-    parts = condition.get("all") or condition.get("any") or ([condition["not"]] if "not" in condition else [])
-    return {condition["fact"]} if not parts else set().union(*(undecided(p, case, as_of) for p in parts))
-
-
-def judged(packs, case, as_of):
-    """(verdict, findings, obligations); a finding is (rule, verdict, reason, unknown facts, question)."""
-    findings, owed, grounds = [], {}, False
-    for content in sorted(packs, key=lambda p: (not p["grants"], p["pack"])):
-        if "applies_to" in content and truth(content["applies_to"], case, as_of) == 0:
-            continue
-        for made in content["rules"]:
-            days = made["in_force"]
-            if not days["from"] <= as_of.date() <= days.get("until", date.max):
-                continue
-            says, then = truth(made["when"], case, as_of), made["then"]
-            holds = made.get("if_unknown", "silent" if then == "accept" else "hold") == "hold"
-            if says == 1:
-                question = made.get("question") if then == "hold" else None
-                findings.append((made["id"], then, made["reason"], frozenset(), question))
-                owed[made["id"]] = made.get("obligations", [])
-                grounds |= then == "accept" and content["grants"] and made.get("grants", True)
-            elif says == 0.5 and holds:
-                silent = frozenset(undecided(made["when"], case, as_of))
-                reason = made.get("unknown_reason", "fact_unknown")
-                findings.append((made["id"], "hold", reason, silent, made.get("question", "review")))
-    verdict = STRICT[max((STRICT.index(f[1]) for f in findings), default=0)]
-    if verdict == "accept" and not grounds:
-        findings.append(("GATE-00", "hold", "no_rule_speaks", frozenset(), "review"))
-        verdict = "hold"
-    findings.sort(key=lambda f: -STRICT.index(f[1]))
-    obligations = {code for f in findings if f[1] == verdict and not f[3] for code in owed.get(f[0], [])}
-    return verdict, findings, obligations
-
-
-def as_judged(decision):
-    findings = [(f.rule, f.verdict, f.reason, frozenset(f.unknown), f.question) for f in decision.findings]
-    return decision.verdict, findings, set(decision.obligations)
 
 
 # --- what is thrown at it -----------------------------------------------------------------------------------------

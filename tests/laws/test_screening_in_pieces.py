@@ -72,10 +72,13 @@ class Fixed:
     def find_standing(self, name):
         return "approved" if name == "Meridian Leads" else None
 
+    def find_list(self):
+        return {"vtext.com": NOON - 90 * DAY}, NOON - 3 * DAY
+
 
 WORLD = World(
     match_keys=KEYS, routes=Fixed(), suppressions=Fixed(), vendors=Fixed(), sender=Sender(), default_country="US",
-    wireless_list={"vtext.com": NOON - 90 * DAY}, wireless_loaded_at=NOON - 3 * DAY,
+    wireless=Fixed(),
 )  # fmt: skip
 
 

@@ -2,5 +2,6 @@
 
 from gateway.intake.columns.batch import to_batch
 from gateway.intake.columns.mapping import Columns, map_columns
+from gateway.intake.columns.sensitive import sensitive
 
-__all__ = ["Columns", "map_columns", "to_batch"]
+__all__ = ["Columns", "map_columns", "sensitive", "to_batch"]

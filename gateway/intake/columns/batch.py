@@ -8,11 +8,12 @@ from operator import itemgetter
 import orjson
 
 from gateway.domain.lead import Batch, Cell, Origin, Statement
-from gateway.intake.columns.headings import INSTANTS
+from gateway.intake.columns.headings import INSTANTS, REFUSALS
 from gateway.intake.inspection import Inspection, Record, Use
 from gateway.intake.values import (
     ABSENT,
     Instants,
+    read_birth,
     read_box,
     read_filled,
     read_phone,
@@ -27,8 +28,9 @@ Rows = Sequence[list[str]]
 SLICE = 2_000
 """Rows taken at a time: their cells stay in the processor's cache (100,000 rows in 0.21 s instead of 0.44 s)."""
 
-_STOPS: dict[str, Callable[[str], bool | None]] = {
+_REFUSES: dict[str, Callable[[str], bool | None]] = {
     "stop": read_stop, "stop.filled": read_filled, "stop.status": read_status, "stop.wanted": read_wanted,
+    "no_sale": read_stop, "do_not_call": read_stop,
 }  # fmt: skip
 _PHONE_MARKS = frozenset("pP'=")
 
@@ -96,19 +98,22 @@ def _columns(rows: Rows, inspection: Inspection, instants: Instants) -> dict[str
     places = dict(uses)
     for use, place in uses:
         name, _, how = use.partition(".")
-        if name in columns or name == "stop" or how == "time":
+        if name in columns or name in REFUSALS or how == "time":
             continue
         cells = list(map(itemgetter(place), rows))
         if name == "email":
             columns[name] = _addresses(rows, [there for kind, there in uses if kind == "email"])
+        elif name == "born_on":
+            columns[name] = _births(cells, instants)
         elif name in INSTANTS:
             clocks = list(map(itemgetter(places[f"{name}.time"]), rows)) if how == "date" else None
             columns[name] = _instants(cells, clocks, instants)
         else:
             columns[name] = _READERS.get(name, _texts)(cells)
     _forget_unfounded_confirmations(columns)
-    if any(use in _STOPS for use, _ in uses):
-        columns["stop"] = _stops(rows, uses)
+    for name in REFUSALS:
+        if any(use.partition(".")[0] == name for use, _ in uses):
+            columns[name] = _refusals(name, rows, uses)
     return columns
 
 
@@ -136,9 +141,15 @@ def _instants(days: list[str], clocks: list[str] | None, instants: Instants) -> 
     return [instants[day] for day in days]
 
 
+def _births(cells: list[str], instants: Instants) -> list[Cell]:
+    meant = {cell: read_birth(cell, instants) for cell in set(cells)}
+    return [meant[cell] for cell in cells]
+
+
 _READERS: dict[str, Callable[[list[str]], list[Cell]]] = {
     "phone": _phones, "consent_ticked": _boxes, "consent_preticked": _boxes, "certificate_url": _evidence,
     "lead_token": _evidence, "consent_ip": _evidence, "consent_url": _evidence, "confirmed_ip": _evidence,
+    "region": _evidence, "age": _evidence, "subscriber": _evidence,
 }  # fmt: skip
 
 
@@ -156,12 +167,12 @@ def _read_each(cells: list[str], read: Callable[[str], bool | None]) -> list[Cel
     return [meant[cell] for cell in cells]
 
 
-def _stops(rows: Rows, uses: Sequence[Use]) -> list[Cell]:
-    """Whether each row itself says stop: one column that does is enough, and no other outweighs it."""
+def _refusals(name: str, rows: Rows, uses: Sequence[Use]) -> list[Cell]:
+    """Whether each row itself refuses: one column that does is enough, and no other outweighs it."""
     found: list[Cell] = [None] * len(rows)
     for use, place in uses:
-        if use in _STOPS:
-            says = _read_each(list(map(itemgetter(place), rows)), _STOPS[use])
+        if use.partition(".")[0] == name:
+            says = _read_each(list(map(itemgetter(place), rows)), _REFUSES[use])
             both = zip(found, says, strict=True)
             found = [True if one or other else one if other is None else other for one, other in both]
     return found

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from gateway.domain.lead import FIELDS
 
-MERGED = ("email", "stop")
-"""Fields that several columns may feed: the first filled address; any stop."""
+REFUSALS = ("stop", "no_sale", "do_not_call")
+"""Fields in which a row refuses something; an answer nobody can read counts as a refusal."""
+MERGED = ("email", *REFUSALS)
+"""Fields that several columns may feed: the first filled address; any refusal."""
 
 INSTANTS = tuple(name for name, kind in FIELDS.items() if kind.__name__ == "datetime")
 HALVES = tuple(f"{name}.{half}" for name in INSTANTS for half in ("date", "time"))

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from gateway.intake.columns.headings import fold
 
-_PERSON = frozenset({"email", "first_name", "last_name", "phone", "country", "region", "kept"})
+_PERSON = frozenset({
+    "email", "first_name", "last_name", "phone", "country", "region", "born_on", "age", "no_sale", "do_not_call",
+    "kept",
+})  # fmt: skip
 """What Mailchimp's columns left of MEMBER_RATING may mean: they are the owner's own, and could be called anything."""
 
 _BROKER = frozenset(map(fold, (
@@ -41,9 +44,13 @@ def find_layout(headings: Sequence[str], file_name: str) -> Layout:
 def uses_in(layout: Layout, place: int, heading: str, uses: tuple[str, ...]) -> tuple[str, ...]:
     """A heading's uses as this layout has them."""
     if place < layout.own_until:
+        if fold(heading) == "birthday":
+            return ("kept",)  # Mailchimp's birthdays have a month and a day, and no year
         return tuple(use for use in uses if use in _PERSON)
     if layout.name == "meta_lead_ads" and fold(heading) == "createdtime":
         return ("collected_at",)  # the moment the form was sent; elsewhere "created" is when a record was made
+    if layout.name == "broker" and fold(heading) == "dnc":
+        return ("do_not_call",)  # of the number, by the national list; elsewhere it may mean: do not contact
     return uses
 
 

@@ -14,8 +14,10 @@ from gateway.domain.problem import CallerError
 from gateway.intake.columns.headings import HALVES, STOPS
 from gateway.intake.columns.mapping import ATTRIBUTE
 from gateway.intake.encodings import encoding_named
+from gateway.screening.provenance import REGISTERS
 
 LONGEST = 500
+EARLIEST, LATEST = 2000, 2100  # years in which a data broker can have registered
 USES = (*FIELDS, *HALVES, *(use for use in STOPS if use not in FIELDS), ATTRIBUTE)
 """What a manifest may say that a column means."""
 
@@ -154,6 +156,32 @@ class Amount(fields.Field[Decimal]):
         if amount < 0:
             raise ValidationError([Says("negative", "a price cannot be negative")])
         return amount
+
+
+class Registrations(fields.Field[dict[str, list[int]]]):
+    """State -> the years of registration there, one or a list of them."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_none=True)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, list[int]]:  # noqa: ARG002 - the interface
+        if not isinstance(value, dict):
+            raise ValidationError([Says("not_a_mapping", "expected lines of `state: year`, such as CA: 2026")])
+        wrong: dict[str, Any] = {}
+        found: dict[str, list[int]] = {}
+        for state, said in value.items():
+            code = str(state).strip().upper()
+            years = said if isinstance(said, list) else [said]
+            if code not in REGISTERS:
+                known = ", ".join(sorted(REGISTERS))
+                wrong[state] = [Says("not_a_register", f"{state!r} is no state with a register of brokers: {known}")]
+            elif not years or not all(type(year) is int and EARLIEST <= year <= LATEST for year in years):
+                wrong[state] = [Says("not_a_year", f"{said!r} is no year, such as 2026, and no list of them")]
+            else:
+                found[code] = years
+        if wrong:
+            raise ValidationError(wrong)
+        return found
 
 
 class Uses(fields.Field[dict[str, str]]):

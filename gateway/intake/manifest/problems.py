@@ -8,24 +8,23 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from gateway.domain.money import places
 from gateway.domain.problem import Problem
 from gateway.intake.manifest.fields import Says
-from gateway.intake.manifest.shape import KEYS_BY_OTHER_NAMES, UNKNOWN, ManifestShape
+from gateway.intake.manifest.shape import KEYS_BY_OTHER_NAMES, OF_A_FORM, UNKNOWN, ManifestShape
 from gateway.policy.reading import Document, Place, name_of
-
-_NO_MINOR_UNIT = frozenset({
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
-})  # fmt: skip
-_THREE_PLACES = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-"""ISO 4217: currencies whose minor unit is not a hundredth."""
+from gateway.screening.regions import COUNTRIES, region_of
 
 
-def find_problems(document: Document, as_of: date | None) -> tuple[dict[str, Any], list[Problem]]:
+def find_problems(
+    document: Document, as_of: date | None, *, of_form: bool = False
+) -> tuple[dict[str, Any], list[Problem]]:  # fmt: skip
     """What a manifest says, as far as it makes sense, and everything that is wrong with it, in its own order.
 
-    ``as_of``: the day after which a day lies in the future; None leaves that unasked.
+    ``as_of``: the day after which a day lies in the future; None leaves that unasked. ``of_form``: it is what one of
+    our own forms states, which has fewer keys and no vendor.
     """
-    shape = ManifestShape()
+    shape = ManifestShape(only=OF_A_FORM) if of_form else ManifestShape()
     try:
         said: dict[str, Any] = shape.load(document.data)
         wrong: list[Problem] = []
@@ -33,14 +32,14 @@ def find_problems(document: Document, as_of: date | None) -> tuple[dict[str, Any
         said = error.valid_data if isinstance(error.valid_data, dict) else {}
         wrong = list(_flatten(error.messages, shape, (), document))
     if isinstance(document.data, dict):
-        wrong += [_problem(document, *found) for found in _across(said, document.data, as_of)]
+        across = _of_all(said, as_of) if of_form else (*_of_list(said, document.data), *_of_all(said, as_of))
+        wrong += [_problem(document, *found) for found in across]
     return said, sorted(wrong, key=lambda problem: problem.line or 0)
 
 
 def minor_units(amount: Decimal, currency: str) -> int | None:
     """A price in the currency's minor unit; None if it is finer than that."""
-    places = 0 if currency in _NO_MINOR_UNIT else 3 if currency in _THREE_PLACES else 2
-    scaled = amount.scaleb(places)
+    scaled = amount.scaleb(places(currency))
     return int(scaled) if scaled == scaled.to_integral_value() else None
 
 
@@ -87,6 +86,8 @@ def _unknown_key(document: Document, path: Place, shape: Schema) -> Problem:
     near = get_close_matches(word, keys, n=1)
     other = KEYS_BY_OTHER_NAMES.get(word, "")
     suggestion = near[0] if near else other if other in keys else ""
+    if shape.only and path[-1] in ManifestShape().fields:
+        return _problem(document, path, "unknown_key", f"{path[-1]!r} is said of lists; a form has no such key")
     return _problem(document, path, "unknown_key", f"there is no key {path[-1]!r} here", suggestion)
 
 
@@ -94,10 +95,8 @@ def _problem(document: Document, path: Place, code: str, sentence: str, suggesti
     return Problem(code, sentence, field=name_of(path) or None, line=document.line(path), suggestion=suggestion or None)
 
 
-def _across(
-    said: Mapping[str, Any], written: Mapping[str, Any], as_of: date | None
-) -> Iterator[tuple[Place, str, str]]:
-    """What is wrong between keys: place, code, sentence."""
+def _of_list(said: Mapping[str, Any], written: Mapping[str, Any]) -> Iterator[tuple[Place, str, str]]:
+    """What is wrong between keys that only a list has: place, code, sentence."""
     if said.get("direct") and said.get("vendor"):
         yield (
             ("direct",),
@@ -114,10 +113,28 @@ def _across(
     if len(price) == len(("amount", "currency")) and minor_units(price["amount"], price["currency"]) is None:
         sentence = f"{price['amount']} {price['currency']} is finer than the currency's smallest unit; round it"
         yield ("price", "amount"), "too_fine", sentence
+
+
+def _of_all(said: Mapping[str, Any], as_of: date | None) -> Iterator[tuple[Place, str, str]]:
+    """What is wrong between keys that lists and forms have: place, code, sentence."""
+    region, country = said.get("region"), said.get("country")
+    if region and (country is None or country in COUNTRIES):
+        found = region_of(region)
+        if found is None or found.country != (country or found.country):
+            where = {"US": "the United States have", "CA": "Canada has"}.get(country or "", "we know")
+            yield ("region",), "not_a_region", f"{where} no state or province {region!r}; two letters will do, as in TX"
+    campaign = said.get("campaign") or {}
+    sender, advertisers = campaign.get("designated_sender"), campaign.get("advertisers") or ()
+    if sender and sender not in advertisers:
+        sentence = f"the one sender is one of the advertisers (16 CFR 316.2(m)), and {sender!r} is not among them"
+        yield ("campaign", "designated_sender"), "not_an_advertiser", sentence
     if as_of is not None:
         for path, day in _days(said):
             if day > as_of:
                 yield path, "in_the_future", f"{day} lies in the future"
+        for state, years in ((said.get("vendor_facts") or {}).get("registrations") or {}).items():
+            if max(years) > as_of.year:
+                yield ("vendor_facts", "registrations", state), "in_the_future", f"{max(years)} lies in the future"
 
 
 def _days(said: Mapping[str, Any]) -> Iterator[tuple[Place, date]]:
@@ -125,6 +142,10 @@ def _days(said: Mapping[str, Any]) -> Iterator[tuple[Place, date]]:
     for key, day in (said.get("collected") or {}).items():
         if day:
             yield ("collected", key.removesuffix("_")), day
+    for name in ("dealings", "vendor_facts", "phone", "campaign"):
+        for key, value in (said.get(name) or {}).items():
+            if isinstance(value, date):
+                yield (name, key), value
     for name in ("hops", "attestations"):
         for index, item in enumerate(said.get(name) or ()):
             if item.get("on"):

@@ -62,6 +62,21 @@ def read_manifest(text: str, *, name: str, as_of: date | None = None) -> Manifes
     )
 
 
+def read_form(text: str, *, name: str, as_of: date | None = None) -> Statement:
+    """Read what one of our own forms states of its leads: a manifest without the keys that only a list has.
+
+    Raises CallerError with every problem at once, as read_manifest does. Nobody stands between: ``direct`` is implied.
+    """
+    document = read_strict(text, name=name)
+    if not isinstance(document.data, dict):
+        problem = Problem("not_a_manifest", "what a form states is lines of `key: value`, such as audience: general")
+        raise CallerError([problem], title=f"{name} does not say what a form states")
+    said, problems = find_problems(document, as_of, of_form=True)
+    if problems:
+        raise CallerError(problems, title=f"{name} has problems")
+    return _statement({**said, "direct": True, "method": "form"})
+
+
 def new_manifest() -> str:
     """A manifest to start from: every key explained, valid once the vendor's name is filled in."""
     return Path(__file__).with_name("template.yaml").read_text(encoding="utf-8")
@@ -69,7 +84,9 @@ def new_manifest() -> str:
 
 def _statement(said: Mapping[str, Any]) -> Statement:
     price, collected, notice, consent = (said.get(key) or {} for key in ("price", "collected", "notice", "consent"))
-    parts = said.get("wireless_authorization")
+    dealings, vendor, phone, campaign = (
+        said.get(key) or {} for key in ("dealings", "vendor_facts", "phone", "campaign")
+    )
     return Statement(
         direct=bool(said.get("direct")),
         vendor=said.get("vendor"),
@@ -87,11 +104,45 @@ def _statement(said: Mapping[str, Any]) -> Statement:
         consent_act=consent.get("act"),
         transfer_notice=notice.get("transfer"),
         relationship=said.get("relationship"),
-        wireless_authorization=None if parts is None else frozenset(parts),
+        wireless_authorization=_set(said.get("wireless_authorization")),
         hops=tuple(Hop(hop["giver"], hop["taker"], hop.get("on"), hop.get("under")) for hop in said.get("hops") or ()),
         attestations=tuple(
             Attestation(claim["says"], claim["signed_by"], claim["on"]) for claim in said.get("attestations") or ()
         ),
         country=said.get("country"),
         stop=said.get("stop"),
+        region=said.get("region"),
+        audience=said.get("audience"),
+        subscribers=said.get("subscribers"),
+        legal_basis=said.get("legal_basis"),
+        form_capture=notice.get("form_capture"),
+        request_parts=_set(notice.get("request_parts")),
+        chain_duties=_set(said.get("chain_duties")),
+        parental_consent=consent.get("by_parent"),
+        dealings=dealings.get("kind"),
+        dealings_with_us=dealings.get("with_us"),
+        dealings_on=dealings.get("on"),
+        similar_offers=dealings.get("similar_offers"),
+        opt_out_offered=dealings.get("opt_out_offered"),
+        refusal_stated=dealings.get("refusal_stated"),
+        role_relevant=dealings.get("role_relevant"),
+        data_broker=vendor.get("data_broker"),
+        registrations=tuple(
+            (state, year) for state, years in (vendor.get("registrations") or {}).items() for year in years
+        ),
+        drop_run_on=vendor.get("drop_run_on"),
+        privacy_terms=vendor.get("privacy_terms"),
+        phone_consent=_set(phone.get("consent")),
+        dnc_scrubbed_on=phone.get("dnc_scrubbed_on"),
+        reassigned_checked_on=phone.get("reassigned_checked_on"),
+        utah_scrubbed_on=campaign.get("utah_scrubbed_on"),
+        michigan_scrubbed_on=campaign.get("michigan_scrubbed_on"),
+        products=_set(campaign.get("products")),
+        advertisers=tuple(campaign.get("advertisers") or ()),
+        designated_sender=campaign.get("designated_sender"),
     )
+
+
+def _set(parts: list[str] | None) -> frozenset[str] | None:
+    """Parts that were named, in no order; None where nobody says, which is not the same as none of them."""
+    return None if parts is None else frozenset(parts)

@@ -1,15 +1,39 @@
-"""The keys of a manifest and what each may say. What is wrong across keys is told in checks.py."""
+"""The keys of a manifest and what each may say. What is wrong across keys is told in problems.py."""
 
 from typing import Any, get_args
 
 from marshmallow import RAISE, Schema, fields
 
-from gateway.domain.lead import WIRELESS_PARTS, ConsentAct, Method, TransferNotice
-from gateway.intake.manifest.fields import Amount, Choice, Code, Day, EncodingName, Flag, Says, Text, Url, Uses
+from gateway.domain.lead import (
+    CHAIN_DUTIES,
+    PHONE_PARTS,
+    PRODUCTS,
+    REQUEST_PARTS,
+    WIRELESS_PARTS,
+    ConsentAct,
+    Method,
+    TransferNotice,
+)
+from gateway.intake.manifest.fields import (
+    Amount,
+    Choice,
+    Code,
+    Day,
+    EncodingName,
+    Flag,
+    Registrations,
+    Says,
+    Text,
+    Url,
+    Uses,
+)
 from gateway.intake.values import DATE_ORDERS
 
 LONGEST_WORDING = 20_000
-
+LEGAL_BASES = ("consent", "soft_opt_in", "legitimate_interest", "contract", "none")
+AUDIENCES = ("general", "youth", "children")
+DEALINGS = ("purchase", "inquiry", "membership", "published_address", "handed_over", "none")
+SUBSCRIBED_AS = ("individual", "corporate")
 
 UNKNOWN = Says("unknown_key", "there is no such key here")
 
@@ -57,6 +81,8 @@ class Notice(Strict):
     wording = Text(LONGEST_WORDING)
     language = Code("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "en or en-US")
     transfer = Choice(get_args(TransferNotice))
+    form_capture = Text()
+    request_parts = _items(Choice(REQUEST_PARTS, **_needed("name a part")), "- purpose")
 
 
 class Consent(Strict):
@@ -64,6 +90,46 @@ class Consent(Strict):
 
     claimed = Choice(("given", "none"))
     act = Choice(get_args(ConsentAct))
+    by_parent = Flag()
+
+
+class Dealings(Strict):
+    """What dealings there were with the people."""
+
+    kind = Choice(DEALINGS, **_needed("say what dealings: kind: purchase"))
+    with_us = Flag()
+    on = Day()
+    similar_offers = Flag()
+    opt_out_offered = Flag()
+    refusal_stated = Flag()
+    role_relevant = Flag()
+
+
+class VendorFacts(Strict):
+    """What the vendor is."""
+
+    data_broker = Flag()
+    registrations = Registrations()
+    drop_run_on = Day()
+    privacy_terms = Flag()
+
+
+class Phone(Strict):
+    """What was agreed to and asked for the phone numbers."""
+
+    consent = _items(Choice(PHONE_PARTS, **_needed("name a part")), "- signed")
+    dnc_scrubbed_on = Day()
+    reassigned_checked_on = Day()
+
+
+class Campaign(Strict):
+    """What the mail will advertise."""
+
+    products = _items(Choice(PRODUCTS, **_needed("name a kind of product")), "- general")
+    advertisers = _items(Text(**_needed("name a company")), "- Example Gardens Inc.")
+    designated_sender = Text()
+    utah_scrubbed_on = Day()
+    michigan_scrubbed_on = Day()
 
 
 class HopShape(Strict):
@@ -105,11 +171,29 @@ class ManifestShape(Strict):
         "- {says: ..., signed_by: ..., on: 2026-03-31}",
     )
     country = Code("[A-Z]{2}", "US (two letters)", upper=True)
+    region = Text()
+    audience = Choice(AUDIENCES)
+    subscribers = Choice(SUBSCRIBED_AS)
+    legal_basis = Choice(LEGAL_BASES)
+    chain_duties = _items(Choice(CHAIN_DUTIES, **_needed("name a duty")), "- collector_named")
+    dealings = fields.Nested(Dealings, allow_none=True)
+    vendor_facts = fields.Nested(VendorFacts, allow_none=True)
+    phone = fields.Nested(Phone, allow_none=True)
+    campaign = fields.Nested(Campaign, allow_none=True)
     stop = Flag()
     columns = Uses()
     promised_columns = _items(Text(**_needed("name a column")), "- email")
     date_order = Choice(DATE_ORDERS)
     encoding = EncodingName()
+
+
+OF_A_FORM = (
+    "form_url", "notice.wording", "notice.language", "notice.form_capture", "notice.request_parts", "consent.act",
+    "consent.by_parent", "relationship", "wireless_authorization", "country", "region", "audience", "subscribers",
+    "legal_basis", "dealings.kind", "dealings.similar_offers", "dealings.opt_out_offered", "dealings.refusal_stated",
+    "dealings.role_relevant", "phone", "campaign",
+)  # fmt: skip
+"""The keys that our own form may state: nobody stands between, and what happens there happens here and now."""
 
 
 KEYS_BY_OTHER_NAMES = {
@@ -121,5 +205,11 @@ KEYS_BY_OTHER_NAMES = {
     "fields": "columns", "mapping": "columns", "headings": "columns", "promised": "promised_columns",
     "date_format": "date_order", "charset": "encoding", "since": "from", "start": "from", "to": "until", "end": "until",
     "text": "wording", "lang": "language", "date": "on", "signed": "signed_by", "by": "signed_by",
+    "state": "region", "province": "region", "basis": "legal_basis", "lawful_basis": "legal_basis",
+    "screenshot": "form_capture", "capture": "form_capture", "parent": "by_parent", "parental_consent": "by_parent",
+    "dealing": "dealings", "products": "campaign", "advertisers": "campaign", "registered": "registrations",
+    "registration": "registrations", "broker_facts": "vendor_facts", "data_broker": "vendor_facts", "tcpa": "phone",
+    "sender": "designated_sender", "advertiser": "advertisers", "last": "on", "ours": "with_us",
+    "dnc": "dnc_scrubbed_on", "drop": "drop_run_on", "terms": "privacy_terms", "ages": "audience",
 }  # fmt: skip
 """What people write for our keys; offered as suggestions where such a key exists."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from gateway.domain.problem import CallerError
 from gateway.intake.columns.headings import fold, names_address
 from gateway.intake.columns.mapping import Columns, map_columns, missing_column
+from gateway.intake.columns.sensitive import sensitive
 from gateway.intake.inspection import Inspection
 from gateway.intake.manifest import Manifest
 from gateway.intake.readers.encoding import Encoding, TextFile, find_encoding
@@ -132,6 +133,11 @@ def _notes_on_table(table: Table, columns: Columns, manifest: Manifest | None) -
         heading = table.headings[place] or f"column {place + 1}"
         found.append(f"{heading!r} is taken as the address because its cells look like addresses.")
     found += columns.notes
+    if names := sensitive(table.headings):
+        found.append(
+            "These columns name what the law protects most, such as health and belief; leave them out of the file: "
+            f"{', '.join(map(repr, names))}."
+        )
     if manifest:
         folded = set(map(fold, table.headings))
         found += [

@@ -27,6 +27,7 @@ class _Dates:
     """What was seen in one column of dates."""
 
     heading: str
+    is_birth: bool = False  # read on the strict side, and in no time zone
     remarks: Counter[Remark] = field(default_factory=Counter)
     doubtful: str = ""  # the first text that can be read in two ways
 
@@ -73,7 +74,7 @@ def survey_rows(path: Path, inspection: Inspection) -> Survey:
     for name in INSTANTS:
         place = places.get(name, places.get(f"{name}.date"))
         if place is not None:
-            found.dates[name] = _Dates(inspection.headings[place])
+            found.dates[name] = _Dates(inspection.headings[place], is_birth=name == "born_on")
     for number, cells, problem in islice(read_records(path, inspection), FIRST_ROWS):
         found.rows += 1
         if problem:
@@ -110,7 +111,14 @@ def _cell(cells: list[str], place: int | None) -> str:
 
 def _notes_on(dates: _Dates) -> list[str]:
     seen = sum(dates.remarks.values()) - dates.remarks["empty"]
-    found = []
+    found: list[str] = []
+    if dates.is_birth:
+        if count := dates.remarks["ambiguous"]:
+            found.append(
+                f"{dates.heading!r}: {count:,} of {seen:,} days can be read in two ways. The later one counts, which "
+                "makes the person younger; write date_order: dmy or date_order: mdy in the manifest."
+            )
+        return found
     if count := dates.remarks["ambiguous"]:
         readings = [read_instant(dates.doubtful, order)[0] for order in ("dmy", "mdy")]
         both = " or ".join(f"{at.day} {at:%B %Y}" for at in readings if at)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gateway.domain.lead import Batch
-from gateway.domain.ports import WirelessList
+from gateway.domain.ports import Listed
 from gateway.domain.screened import MailRoute
 from gateway.screening.address import deliverability, kinds
 from gateway.screening.address.lookalikes import suggest
@@ -48,7 +48,7 @@ def establish(
 
 
 def wireless(
-    batch: Batch, addresses: Addresses, listed: WirelessList, loaded_at: datetime | None, as_of: datetime
+    batch: Batch, addresses: Addresses, listed: Listed, loaded_at: datetime | None, as_of: datetime
 ) -> Answers:
     """What the FCC's list says, and how old it is. A list never loaded says nothing of any domain: unknown."""
     age = kinds.list_age(loaded_at, as_of)

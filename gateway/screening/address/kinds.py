@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from disposable_email_domains import blocklist
 
-from gateway.domain.ports import WirelessList
+from gateway.domain.ports import Listed
 from gateway.screening.address.lookalikes import imitates, suggest
 from gateway.screening.reference import ADDRESS, names, rows, suffixes
 
@@ -90,7 +90,7 @@ def list_age(loaded_at: datetime | None, as_of: datetime) -> str:
     return "current" if as_of - loaded_at <= LIST_AGE else "stale"
 
 
-def listed_for(domains: Sequence[str | None], listed: WirelessList, as_of: datetime) -> dict[str | None, str]:
+def listed_for(domains: Sequence[str | None], listed: Listed, as_of: datetime) -> dict[str | None, str]:
     """For how long each distinct domain has been on the FCC's list; a listed name covers every name below it."""
     found: dict[str | None, str] = {None: "no"}
     for domain in set(domains) - {None}:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from builders import make_services
@@ -170,6 +171,7 @@ def test_a_lost_lease_is_no_failure(services, run, monkeypatch):
     with services.unit_of_work() as unit:
         unit.connection.execute(update(work).values(attempt=lease.attempt + 1))
     with pytest.raises(LeaseLostError), services.unit_of_work() as unit:
-        running._mark_done(unit, services, lease, running.Receipt(), last=True, count=0, started=0.0)
+        nothing = running.Receipt()
+        running._mark_done(unit, services, lease, nothing, last=True, count=0, started=0.0, file=Path("none"))
     running.give_back(lease, services, OSError("late"))
     assert row_of(services, run).error is None

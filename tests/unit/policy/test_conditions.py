@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from policy_packs import answers, load, pack, rule
+from policy_packs import DAY, answers, load, pack, rule
 
 from gateway.domain.facts import CATALOGUE
 from gateway.policy.ages import Duration
@@ -116,7 +116,10 @@ BAD = [
     ({"fact": "consent.given_to_us", "in": [True]}, "ask is or is_not"),
     ({"fact": "consent.at", "older_than": "3 weeks"}, "'3 weeks' is no duration"),
     ({"fact": "consent.at", "older_than": 30}, "30 is no duration"),
-    ({"fact": "consent.at", "is": "given"}, "consent.at is an instant; ask older_than, newer_than or known"),
+    ({"fact": "consent.at", "is": "given"}, "consent.at is an instant; ask older_than, newer_than, before"),
+    ({"fact": "consent.at", "before": "2027-01-31"}, "'2027-01-31' is no day; write 2027-01-31, without quotes"),
+    ({"fact": "consent.at", "on_or_after": True}, "true is no day"),
+    ({"fact": "consent.status", "before": DAY}, "consent.status is a choice and has no age"),
     ({"fact": "person.country", "is": 1}, "answered in text, not 1"),
     ({"fact": "person.country", "known": "yes"}, "expected true or false, got 'yes'"),
     ({"fact": "person.country"}, "expected exactly one verb beside the fact, got 0"),

@@ -1,11 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from policy_packs import REASONS, load, pack, rule, wording
+from policy_packs import CITES, OBLIGATIONS, REASONS, load, pack, rule, wording, write
 
 from gateway.domain.outcome import DUPLICATE_IN_LIST, SUPPRESSED_MEANWHILE
 from gateway.policy.explain import explain
+from gateway.policy.loader import load_policies
 
+AGE = "between 18 months and 24 months before"
 AS_OF = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
 LAW = "15 U.S.C. 7704(a)(5)(A), https://www.law.cornell.edu/uscode/text/15/7704"
 OPT_OUT = rule(
@@ -59,8 +61,8 @@ def test_the_officer_is_told_what_an_accepted_lead_owes(policies):
         f"It rests on the law: {LAW}.",
         "Facts: Do we know who collected it, how, when and on which page or form? Yes.",
         "Whoever uses it owes this:",
-        f"OB-07, do label: Always label. ({LAW})",
-        f"OB-06, do stop: Always stop. ({LAW})",
+        f"OB-07, do label: Always label. When: each message. ({LAW})",
+        f"OB-06, do stop: Always stop. When: each message. ({LAW})",
     ]
 
 
@@ -71,8 +73,8 @@ def test_a_hold_says_what_it_waits_for_and_what_nobody_knows(policies):
         "It waits for evidence from the vendor.",
         "H-02 holds it: The list is old.",
         "officer wording of other",
-        "It rests on a rule of the house: Twelve months and no more.",
-        "Facts: When was it collected? More than 12 months before. How does its vendor stand with us? New.",
+        "It rests on a rule of the house: Twelve months and no more, docs/reference/rules.md#h-02.",
+        "Facts: When was it collected? Between 18 months and 24 months before. How does its vendor stand with us? New.",
         "Not known: Did the vendor sign for it?",
         "Not verified: The number of months.",
     ]
@@ -158,17 +160,120 @@ def test_as_data_it_is_complete_for_the_officer(policies):
     }  # fmt: skip
     assert data["findings"][0] == {
         "rule": "H-02", "title": "The list is old", "verdict": "hold", "reason": "other",
-        "cites": {"kind": "house", "text": "Twelve months and no more", "url": None},
+        "cites": {"kind": "house", "text": "Twelve months and no more", "url": "docs/reference/rules.md#h-02"},
         "message": "officer wording of other", "remedy": "remedy wording of other", "question": "evidence",
-        "override_allowed": True, "unknown": [],
+        "override_allowed": True, "unknown": [], "use": "lead",
         "facts": [
-            {"fact": "source.collected_at", "asks": "When was it collected?", "answer": "more than 12 months before"},
+            {"fact": "source.collected_at", "asks": "When was it collected?", "answer": AGE},
             {"fact": "source.vendor_standing", "asks": "How does its vendor stand with us?", "answer": "new"},
             {"fact": "source.is_attested", "asks": "Did the vendor sign for it?", "answer": None},
         ],
     }  # fmt: skip
     owed = told(policies, ACCEPTED).as_dict()["obligations"][0]
-    assert (owed["code"], owed["id"], owed["message"]) == ("label", "OB-07", "Always label.")
+    assert owed == {
+        "code": "label", "id": "OB-07", "title": "Do label",
+        "cites": {"kind": "law", "text": CITES["law"], "url": CITES["url"]}, "message": "Always label.",
+        "when": "each message", "waived": None, "deadline": None, "unverified": None,
+    }  # fmt: skip
+
+
+DO_NOT_CALL = rule(
+    "TC-01", title="On the do-not-call list", when={"fact": "phone.is_on_dnc", "is": True}, then="reject", use="phone",
+)  # fmt: skip
+MAY_CALL = rule(
+    "TC-02", title="A written yes to calls", when={"fact": "phone.consent", "is": "written"}, use="phone",
+    obligations=["stop"],
+)  # fmt: skip
+NOT_READY = rule(
+    "CS-26", title="The sender is not ready", when={"fact": "sender.is_ready", "is": False}, then="hold",
+    use="emission", question="evidence",
+)  # fmt: skip
+
+
+@pytest.fixture
+def aside(tmp_path):
+    return load(tmp_path, pack("us", GROUND, DO_NOT_CALL, MAY_CALL, NOT_READY))
+
+
+def test_the_phone_and_the_handing_out_are_told_apart_from_the_lead(aside):
+    facts = ACCEPTED | {
+        "phone.is_given": True,
+        "phone.is_on_dnc": True,
+        "phone.consent": "written",
+        "sender.is_ready": False,
+    }
+    sentences = told(aside, facts).sentences
+    assert sentences[0].startswith("This lead was accepted as a prospect")
+    assert not any(line.startswith("It waits for") for line in sentences)
+    assert [line for line in sentences if "(TC-" in line or "(CS-26" in line] == [
+        "Its phone number may not be used: On the do-not-call list (TC-01).",
+        "Nothing may be handed out yet: The sender is not ready (CS-26).",
+        "Its phone number may be used: A written yes to calls (TC-02).",
+    ]
+    data = told(aside, facts).as_dict()
+    assert (data["verdict"], data["phone"]) == ("accept", "reject")
+    assert [(f["rule"], f["use"]) for f in data["findings"]] == [
+        ("CS-15", "lead"), ("TC-01", "phone"), ("CS-26", "emission"), ("TC-02", "phone"),
+    ]  # fmt: skip
+
+
+def test_what_is_not_known_of_a_phone_and_silence_hold_its_use(aside):
+    def said(**facts):
+        facts = ACCEPTED | {"phone.is_given": True} | {name.replace("_", ".", 1): v for name, v in facts.items()}
+        return [line for line in told(aside, facts).sentences if line.startswith("Its phone")]
+
+    assert said() == [
+        "Its phone number may not be used yet: On the do-not-call list (TC-01, because a fact it needs is unknown)."
+    ]
+    assert said(phone_is_on_dnc=False) == [
+        "Its phone number may not be used yet: No policy in force covers the use of this phone number (GATE-05)."
+    ]
+    assert said(phone_is_on_dnc=False, phone_consent="written") == [
+        "Its phone number may be used: A written yes to calls (TC-02)."
+    ]
+    assert said(phone_is_given=False) == []
+
+
+def test_vendors_hear_of_the_lead_only(aside):
+    facts = HELD | {"phone.is_given": True, "phone.is_on_dnc": None, "sender.is_ready": False}
+    assert told(aside, facts, audience="vendor").sentences == [
+        "The lead was accepted as a prospect.",
+        "vendor wording of because",
+    ]
+    assert told(aside, facts, audience="person").sentences == ["person wording of because"]
+    assert "phone" not in told(aside, facts, audience="vendor").as_dict()
+
+
+def test_an_obligation_says_when_by_when_and_when_not(tmp_path):
+    owed = OBLIGATIONS | {"stop": OBLIGATIONS["stop"] | {
+        "when": "for ever", "waived": "by a later yes", "unverified": "The days.",
+        "deadline": {"after": "10 business days", "from": "opt_out"},
+    }}  # fmt: skip
+    policies = load(tmp_path, pack("us", GROUND), obligations=owed)
+    assert told(policies, ACCEPTED).sentences[-1] == (
+        "OB-06, do stop: Always stop. When: for ever. Due: 10 business days after the person asked to stop. "
+        f"Waived: by a later yes. Not verified: The days. ({LAW})"
+    )
+    data = told(policies, ACCEPTED).as_dict()["obligations"][1]
+    assert {key: data[key] for key in ("when", "waived", "deadline", "unverified")} == {
+        "when": "for ever", "waived": "by a later yes", "unverified": "The days.",
+        "deadline": "10 business days after the person asked to stop",
+    }  # fmt: skip
+
+
+def test_a_decision_from_before_a_change_is_told_by_the_rule_as_it_was(tmp_path):
+    mark = rule("H-22", title="Bought", when={"fact": "source.is_direct", "is": False}, cites={"house": "Ours"})
+    write(tmp_path, pack("us", GROUND), pack("house", mark, grants=False))
+    (tmp_path / "acme.yaml").write_text(
+        "overlay: acme\ntitle: Acme\nreviewed: {by: Bo, on: 2026-11-01, again_by: 2027-11-01}\nstricter:\n"
+        "  - {rule: H-22, from: 2026-12-01, then: hold, question: review, because: Our mail service bars it}\n",
+        encoding="utf-8",
+    )
+    policies = load_policies([tmp_path])
+    facts = {"source.is_direct": False, "source.provenance_is_complete": True}
+    assert "H-22 marks it: Bought." in told(policies, facts).sentences
+    later = explain(policies.decide(facts, AS_OF + timedelta(days=30)), policies, as_of=AS_OF + timedelta(days=30))
+    assert "H-22 holds it: Bought." in later.sentences
 
 
 def test_an_old_decision_is_told_with_what_later_policies_still_know(policies, tmp_path):
@@ -181,7 +286,7 @@ def test_an_old_decision_is_told_with_what_later_policies_still_know(policies, t
     assert sentences[-1] == (
         f"The decision was made under the policies {policies.digest[:12]}; these words are from {later.digest[:12]}."
     )
-    assert "label, label: Label (not in these policies)" in explain(accepted, later, as_of=AS_OF).sentences
+    assert "Label (not in these policies)." in explain(accepted, later, as_of=AS_OF).sentences
     old = policies.decide(REJECTED, AS_OF)
     assert "Asked to stop." in explain(old, later, as_of=AS_OF).sentences
     assert explain(old, later, as_of=AS_OF, audience="person").sentences == []

@@ -8,7 +8,7 @@ from policy_packs import CITES, DAY, OBLIGATIONS, REASONS, load, pack, rule, wri
 from gateway.domain.decision import Citation
 from gateway.policy.conditions import Ask
 from gateway.policy.errors import PolicyError
-from gateway.policy.loader import load_policies
+from gateway.policy.loader import load_policies, stands_alone
 from gateway.policy.rules import Rule, Spot
 
 
@@ -31,6 +31,7 @@ def test_a_rule_is_loaded_as_written(tmp_path):
             when=Ask("source.provenance_is_complete", "is", True), then="hold", reason="because",
             obligations=("label",), override_allowed=False, question="evidence", holds_when_unknown=True,
             unknown_reason="other", grants=False, unverified="The wording.", spot=Spot(f"{tmp_path}/us.yaml", 10),
+            again_by=date(2027, 5, 21),
         ),
     )  # fmt: skip
     assert policies.rule("CS-11") is policies.rules[0]
@@ -81,10 +82,10 @@ def test_everything_wrong_in_every_file_is_said_at_once(tmp_path):
         "house.yaml:74: rules[4].in_force: 'from' is missing",
         "house.yaml:84: rules[5].id: 'h-5' is no rule id; write REGIME-NN such as CS-01 (GATE is the gateway's own)",
         "house.yaml:99: rules[5].titel: 'titel' is not a key here; did you mean 'title'?",
-        "obligations.yaml:23: again.id: the obligation id OB-07 stands already at obligations.yaml:2",
-        "reasons.yaml:46: bad.say: 'say' is not a key here",
-        "reasons.yaml:41: bad: 'vendor' is missing or empty",
-        "reasons.yaml:44: bad.officer: {who} stands for nothing",
+        "obligations.yaml:26: again.id: the obligation id OB-07 stands already at obligations.yaml:2",
+        "reasons.yaml:51: bad.say: 'say' is not a key here",
+        "reasons.yaml:46: bad: 'vendor' is missing or empty",
+        "reasons.yaml:49: bad.officer: {who} stands for nothing",
         "us.yaml:3: version: expected text, got 2026.11; put it in quotes",
         "us.yaml:26: applies_to.fact: no fact is called 'person.contry'; did you mean 'person.country'?",
         "us.yaml:23: rules[0].then: 'acept' is not known here; one of accept, hold, reject; did you mean 'accept'?",
@@ -171,6 +172,15 @@ def test_the_same_pack_or_rule_in_two_folders_is_refused(tmp_path):
     ]
 
 
+def test_only_a_folder_that_words_what_the_gateway_says_stands_alone(tmp_path):
+    assert stands_alone(write(tmp_path / "ours", pack("us")))
+    assert not stands_alone(write(tmp_path / "theirs", pack("shop"), reasons={"because": REASONS["because"]}))
+    (tmp_path / "theirs" / "reasons.yaml").unlink()
+    assert not stands_alone(tmp_path / "theirs")
+    (tmp_path / "theirs" / "reasons.yaml").write_text("no_rule_speaks: [\n", encoding="utf-8")
+    assert not stands_alone(tmp_path / "theirs")
+
+
 def test_files_that_cannot_be_read(tmp_path):
     folder = write(tmp_path / "p", pack("us"))
     (folder / "latin.yaml").write_bytes(b"pack: caf\xe9\n")
@@ -184,7 +194,7 @@ def test_files_that_cannot_be_read(tmp_path):
     said = [line.replace(f"{tmp_path}/", "") for line in caught.value.problems]
     assert "nowhere:1: no such folder" in said
     assert "p/latin.yaml:1: this is not UTF-8 text (byte 9)" in said
-    assert "p/folder.yaml:1: cannot be read: Is a directory" in said
+    assert "p/folder.yaml:1: cannot be read: it is no ordinary file" in said
     assert "p/other.yml:1: call it .yaml; .yml is not read" in said
     assert "p/list.yaml:1: expected keys with values here" in said
     assert "p/us.yaml:1: pack: the pack us stands already at p/moved.yaml:1" in said

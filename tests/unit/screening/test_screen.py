@@ -48,8 +48,18 @@ class Nobody:
         del name
 
 
+class Listed:
+    """The FCC's list as told."""
+
+    def __init__(self, domains=None, loaded_at=None):
+        self.told = domains or {}, loaded_at
+
+    def find_list(self):
+        return self.told
+
+
 def world(routes=None, **changes):
-    told = {"sender": Sender(), "wireless_list": {}, "wireless_loaded_at": None, **changes}
+    told = {"sender": Sender(), "wireless": Listed(), **changes}
     return World(
         match_keys=KEYS,
         routes=routes or Routes(),
@@ -180,9 +190,9 @@ def test_the_fcc_s_list_never_loaded_says_nothing():
 
 
 def test_the_fcc_s_list_once_loaded():
-    told = {"wireless_list": {"vtext.com": NOON - 30 * DAY, "new.example.com": NOON}, "wireless_loaded_at": NOON - DAY}
+    told = Listed({"vtext.com": NOON - 30 * DAY, "new.example.com": NOON}, NOON - DAY)
     emails = ["2065550100@sms.vtext.com", "ann@new.example.com", "ann@example.com", "nobody"]
-    found = screen(batch(*emails, broken={}), world(**told), NOON)
+    found = screen(batch(*emails, broken={}), world(wireless=told), NOON)
     assert fact(found, "wireless.fcc_list") == ["current"] * 4
     assert fact(found, "wireless.fcc_listed") == ["30_days_or_more", "under_30_days", "no", "no"]
 

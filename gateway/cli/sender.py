@@ -1,0 +1,30 @@
+"""``gateway sender``: who we are toward the people we write to, and what is missing for the first mail."""
+
+import click
+
+from gateway.cli.common import json_option, open_services, say
+
+_LACKS = {
+    "postal_address": ("GATEWAY_SENDER_POSTAL_ADDRESS", "prospects are withheld wherever the law asks for it (CS-26)"),
+    "opt_out_url": ("GATEWAY_SENDER_OPT_OUT_URL", "prospects are withheld wherever the law asks for it (CS-26)"),
+    "names": ("GATEWAY_SENDER_NAMES", "no notice or contract of a vendor can be seen to name us"),
+}
+"""The settings, and what comes of their absence."""
+
+
+@click.command()
+@json_option
+def sender(*, as_json: bool) -> None:
+    """Show the sender's profile (GATEWAY_SENDER_* settings), what it lacks, and what that does."""
+    who = open_services().world.sender
+    held = {"names": list(who.names), "postal_address": who.postal_address, "opt_out_url": who.opt_out_url}
+    lacks = [{"setting": setting, "without_it": effect} for name, (setting, effect) in _LACKS.items() if not held[name]]
+    lines = [
+        f"Names        {'; '.join(who.names) or 'none'}",
+        f"Address      {who.postal_address or 'none'}",
+        f"Opt-out page {who.opt_out_url or 'none'}",
+        "",
+        "Ready: prospects may be handed out." if who.is_ready else "Not ready.",
+        *(f"{lack['setting']} is not set: {lack['without_it']}." for lack in lacks),
+    ]
+    say({**held, "is_ready": who.is_ready, "lacks": lacks}, lines, as_json=as_json)

@@ -1,0 +1,148 @@
+"""The clocks kept and asked: started, moved to an earlier day, closed. What falls due is worked out in reckon.py."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, null, select, update
+
+from gateway.clocks.calendar import day_of, start_of
+from gateway.clocks.reckon import Timetable, reckon
+from gateway.clocks.tables import clocks
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.deadline import Event
+
+COLUMNS = (
+    "lead_id", "batch_id", "obligation", "event", "started_at", "due_at", "due_on", "safe_on", "zone", "calendar",
+)  # fmt: skip
+_CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose clocks: those of some leads, or of all leads of some batches."""
+
+    lead_ids: Sequence[int] = ()
+    batch_ids: Sequence[int] = ()
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """One condition for each chunk, of open clocks only."""
+        for column, ids in ((clocks.c.lead_id, self.lead_ids), (clocks.c.batch_id, self.batch_ids)):
+            for start in range(0, len(ids), _CHUNK):
+                yield and_(clocks.c.done_at.is_(None), column.in_(ids[start : start + _CHUNK]))
+
+
+def start(work: UnitOfWork, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write clocks down; ``rows`` of COLUMNS with driver-ready values."""
+    work.insert_many(clocks, COLUMNS, rows)
+
+
+def find_open(connection: Connection, lead_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The open clocks of these leads: for each lead the last day by obligation."""
+    found: dict[int, dict[str, str]] = {}
+    for condition in Scope(lead_ids=lead_ids).conditions():
+        query = select(clocks.c.lead_id, clocks.c.obligation, clocks.c.due_on).where(condition)
+        for lead, code, due_on in connection.execute(query):
+            here = found.setdefault(lead, {})
+            here[code] = min(due_on, here.get(code, due_on))
+    return found
+
+
+class Group(NamedTuple):
+    """Open clocks of one batch that fall due together, or one of them with its lead."""
+
+    obligation: str
+    event: Event
+    batch_id: int
+    due_at: datetime
+    due_on: date
+    safe_on: date
+    people: int
+    lead_id: int | None
+
+
+def find_groups(connection: Connection, *, until: date | None = None, each: bool = False) -> Iterator[Group]:
+    """All open clocks; ``until``: only those whose last day is not later; ``each``: one by one, with their leads."""
+    key = [clocks.c[name] for name in ("obligation", "event", "batch_id", "due_at", "due_on", "safe_on")]
+    query = select(*key, literal(1), clocks.c.lead_id) if each else select(*key, func.count(), null()).group_by(*key)
+    query = query.where(clocks.c.done_at.is_(None))
+    if until is not None:
+        query = query.where(clocks.c.due_on <= until.isoformat())
+    found: Iterator[Any] = iter(connection.execute(query))
+    for code, event, batch, at, on, safe, people, lead in found:
+        yield Group(code, event, batch, at, date.fromisoformat(on), date.fromisoformat(safe), people, lead)
+
+
+def move(work: UnitOfWork, scope: Scope, event: Event, day: date, timetable: Timetable) -> int:
+    """Something happened on a day: open clocks that must end earlier because of it do so; how many were moved."""
+    moved = 0
+    for code, deadline in sorted(timetable.of_event(event).items()):
+        found = reckon(deadline, {event: day}, timetable.zone)
+        assert found is not None
+        on, safe = found.due_on.isoformat(), found.safe_on.isoformat()
+        values = {
+            "event": event, "started_at": start_of(day, timetable.zone), "due_at": found.due_at, "due_on": on,
+            "safe_on": case((clocks.c.safe_on < safe, clocks.c.safe_on), else_=safe), "zone": timetable.zone,
+            "calendar": found.calendar,
+        }  # fmt: skip
+        for condition in scope.conditions():
+            later = update(clocks).where(condition, clocks.c.obligation == code, clocks.c.due_on > on)
+            moved += work.connection.execute(later.values(**values)).rowcount
+    return moved
+
+
+def find_started(connection: Connection, lead_ids: Sequence[int], code: str) -> set[int]:
+    """Which of these leads have, or had, a clock of this obligation."""
+    found: set[int] = set()
+    for start_at in range(0, len(lead_ids), _CHUNK):
+        some = lead_ids[start_at : start_at + _CHUNK]
+        query = select(clocks.c.lead_id).where(clocks.c.obligation == code, clocks.c.lead_id.in_(some))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def close(work: UnitOfWork, scope: Scope, *, by: str, at: datetime | None = None, obligation: str | None = None) -> int:
+    """Say that the duty was done (at ``at``, now if not given), or fell away with its prospect; how many were open."""
+    closed = 0
+    for condition in scope.conditions():
+        done = update(clocks).where(condition).values(done_at=at or work.at, done_by=by)
+        if obligation is not None:
+            done = done.where(clocks.c.obligation == obligation)
+        closed += work.connection.execute(done).rowcount
+    return closed
+
+
+def close_and_repeat(
+    work: UnitOfWork, scope: Scope, obligation: str, timetable: Timetable, *, by: str, at: datetime
+) -> tuple[int, date | None]:
+    """Close an obligation's clocks; where it is due again and again, the next ones start: how many, and till when."""
+    deadline = timetable.deadlines.get(obligation)
+    again: list[tuple[int, int, Event]] = []
+    if deadline is not None and deadline.repeats:
+        for condition in scope.conditions():
+            query = select(clocks.c.lead_id, clocks.c.batch_id, clocks.c.event)
+            again += [
+                (lead, batch, event)
+                for lead, batch, event in work.connection.execute(
+                    query.where(condition, clocks.c.obligation == obligation).order_by(clocks.c.id)
+                )
+            ]
+    closed = close(work, scope, by=by, at=at, obligation=obligation)
+    if not again or deadline is None:
+        return closed, None
+    day, zone = day_of(at, timetable.zone), timetable.zone
+    next_due = {event: reckon(deadline, {event: day}, zone) for event in {event for _, _, event in again}}
+    rows, last = [], None
+    for lead, batch, event in again:
+        found = next_due[event]
+        if found is None:  # the policies changed: they count from something else now
+            continue
+        rows.append((
+            lead, batch, obligation, event, text_of(at), text_of(found.due_at), found.due_on.isoformat(),
+            found.safe_on.isoformat(), zone, found.calendar,
+        ))  # fmt: skip
+        last = found.due_on
+    start(work, rows)
+    return closed, last

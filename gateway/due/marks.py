@@ -1,0 +1,119 @@
+"""What an officer says of clocks: something happened that makes them end earlier, or the duty was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from gateway.clocks import book
+from gateway.clocks.calendar import start_of
+from gateway.clocks.reckon import reckon
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.deadline import Event
+from gateway.domain.problem import CallerError, Problem
+from gateway.lifecycle.store import find_basis, find_decisions
+from gateway.outcomes.origins import batches_of_leads, batches_of_list, prospects_of_batches
+from gateway.outcomes.prospects import load_cases
+from gateway.pipeline import Services
+
+LATER: tuple[Event, ...] = ("first_message", "first_disclosure")
+"""Events that come after a lead was settled, so that somebody must tell of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose clocks: ``leads`` that became prospects, each with its batch; ``name`` for the ledger."""
+
+    name: str
+    leads: Mapping[int, int]
+
+
+def whose_address(work: UnitOfWork, key: bytes) -> Whose:
+    """The prospect of a mailbox. Raises CallerError if there is none, or none any more."""
+    basis = find_basis(work.connection, [key]).get(key)
+    if basis is None or basis.withdrawn:
+        raise _nobody("address", "nobody with this address is a prospect")
+    return whose_lead(work, basis.lead_id)
+
+
+def whose_lead(work: UnitOfWork, lead_id: int) -> Whose:
+    """The prospect that a lead became. Raises CallerError if it became none, or was withdrawn."""
+    if not find_decisions(work.connection, [lead_id]):
+        raise _nobody("lead", f"lead_{lead_id} is no prospect")
+    return Whose(f"lead_{lead_id}", batches_of_leads(work.connection, [lead_id]))
+
+
+def whose_list(work: UnitOfWork, list_id: int) -> Whose:
+    """All prospects of a list. Raises CallerError for a list without any."""
+    found = prospects_of_batches(work.connection, batches_of_list(work.connection, list_id))
+    if not found:
+        raise _nobody("list", f"no lead of list_{list_id} became a prospect")
+    return Whose(f"list_{list_id}", found)
+
+
+def note_event(services: Services, work: UnitOfWork, whose: Whose, event: Event, day: date) -> dict[str, Any]:
+    """Clocks that must end earlier because of the event do so; those that waited for it start. Told to the ledger."""
+    _check_day(services, work, day)
+    started = _start(services, work, whose, event, day)
+    moved = book.move(work, book.Scope(lead_ids=list(whose.leads)), event, day, services.timetable)
+    told = {"event": event, "on": day.isoformat(), "whose": whose.name, "moved": moved, "started": started}
+    services.ledger.append(work, "clock.moved", {**told, "by": "cli"})
+    return told
+
+
+def close(services: Services, work: UnitOfWork, whose: Whose, obligation: str, day: date | None) -> dict[str, Any]:
+    """The duty was done on a day, now if none is given; what repeats starts anew. Told to the ledger."""
+    if obligation not in services.policies.obligations:
+        message = f"no obligation is called {obligation!r}; see the codes in `gateway clocks --json`"
+        raise CallerError([Problem("unknown_obligation", message, field="obligation")])
+    if day is not None:
+        _check_day(services, work, day)
+    at = work.at if day is None else start_of(day, services.settings.zone)
+    scope = book.Scope(lead_ids=list(whose.leads))
+    closed, again = book.close_and_repeat(work, scope, obligation, services.timetable, by="cli", at=at)
+    if not closed:
+        raise _nobody("obligation", f"{whose.name} has no open clock of {obligation}")
+    told = {
+        "obligation": obligation, "whose": whose.name, "done_at": text_of(at), "closed": closed,
+        "due_again_on": None if again is None else again.isoformat(),
+    }  # fmt: skip
+    services.ledger.append(work, "clock.closed", {**told, "by": "cli"})
+    return told
+
+
+def _start(services: Services, work: UnitOfWork, whose: Whose, event: Event, day: date) -> int:
+    """Clocks of obligations that count from nothing else than what comes later; they could not start before."""
+    timetable = services.timetable
+    waited = {
+        code: deadline
+        for code, deadline in timetable.of_event(event).items()
+        if all(clause.event in LATER for clause in deadline.clauses)
+    }
+    if not waited:
+        return 0
+    decided = find_decisions(work.connection, whose.leads)
+    cases = load_cases(work.connection, set(decided.values()))
+    rows = []
+    for code, deadline in waited.items():
+        found = reckon(deadline, {event: day}, timetable.zone)
+        assert found is not None
+        owing = [lead for lead, number in decided.items() if code in cases[number].obligations]
+        running = book.find_started(work.connection, owing, code)
+        since: datetime = start_of(day, timetable.zone)
+        rows += [
+            (lead, whose.leads[lead], code, event, text_of(since), text_of(found.due_at), found.due_on.isoformat(),
+             found.safe_on.isoformat(), timetable.zone, found.calendar)
+            for lead in owing if lead not in running
+        ]  # fmt: skip
+    book.start(work, rows)
+    return len(rows)
+
+
+def _check_day(services: Services, work: UnitOfWork, day: date) -> None:
+    if start_of(day, services.settings.zone) > work.at:
+        raise CallerError([Problem("future_date", f"{day} lies in the future", field="on")])
+
+
+def _nobody(field: str, message: str) -> CallerError:
+    return CallerError([Problem("no_clock", message, field=field)])

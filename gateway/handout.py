@@ -1,0 +1,128 @@
+"""Handing prospects out: what the emission rules say at this very moment, and who is withheld because of it.
+
+A lead may be lawful to take in while mail to it would not be, as long as we have no postal address on file (CS-26). So
+the rules of use ``emission`` are asked whenever prospects leave: with the facts their decisions rest on, and with what
+is true of us now.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from gateway.db.work import reading
+from gateway.domain.decision import Finding
+from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
+from gateway.lifecycle.store import count_by_decision
+from gateway.outcomes.prospects import Case, export_prospects, load_cases
+from gateway.pipeline import Services
+from gateway.policy.conditions import facts_of
+from gateway.policy.reasons import fill
+from gateway.screening.phone import phone_key
+
+READY = "sender.is_ready"
+Answers = tuple[tuple[str, FactValue], ...]
+_Key = tuple[str, str, tuple[str, ...]]
+"""Rule, reason, and the facts whose silence made the rule speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Why prospects are withheld, in the officer's words, and how many."""
+
+    rule: str
+    reason: str
+    why: str
+    remedy: str | None
+    prospects: int
+
+    def __str__(self) -> str:
+        mend = f" {self.remedy}" if self.remedy else ""
+        return f"{self.prospects:,} withheld by {self.rule}: {self.why}{mend}"
+
+
+@dataclass
+class Handout:
+    """One handing out. ``given`` and ``withheld`` count what went and what stayed while it goes on."""
+
+    services: Services
+    as_of: datetime
+    given: int = 0
+    withheld: int = 0
+    _counts: Counter[_Key] = field(default_factory=Counter)
+    _findings: dict[int, tuple[Finding, ...]] = field(default_factory=dict)  # by the decision's number
+    _memo: dict[Answers, tuple[Finding, ...]] = field(default_factory=dict)
+
+    def prospects(self) -> Iterator[dict[str, Any]]:
+        """Those that may be handed out now."""
+        found = export_prospects(self.services.engine, may_leave=self._may_leave, find_refused=self._find_refused)
+        for prospect in found:
+            self.given += 1
+            yield prospect
+
+    def reasons(self) -> list[Withheld]:
+        """Why those counted so far are withheld, the most first."""
+        return [self._told(key, count) for key, count in self._counts.most_common()]
+
+    def count(self) -> int:
+        """Count those withheld without giving any, for answers that begin with it; how many prospects there are."""
+        with reading(self.services.engine) as connection:
+            counts = count_by_decision(connection)
+            cases = load_cases(connection, counts)
+        for number, prospects in counts.items():
+            self._note(self.findings(number, cases[number]), prospects)
+        return sum(counts.values())
+
+    def findings(self, number: int, case: Case) -> tuple[Finding, ...]:
+        """What keeps prospects of this decision from being handed out."""
+        if number not in self._findings:
+            answers = tuple((spec.name, self._answer(spec, case)) for spec in self._asked)
+            if answers not in self._memo:
+                self._memo[answers] = self.services.policies.emission(dict(answers), self.as_of)
+            self._findings[number] = self._memo[answers]
+        return self._findings[number]
+
+    def _may_leave(self, number: int, case: Case) -> bool:
+        found = self.findings(number, case)
+        self._note(found, 1)
+        return not found
+
+    def _note(self, found: tuple[Finding, ...], count: int) -> None:
+        if found:
+            self.withheld += count
+        for finding in found:
+            self._counts[finding.rule, finding.reason, finding.unknown] += count
+
+    @cached_property
+    def _asked(self) -> list[FactSpec]:
+        """The facts that emission rules ask. Of instants only their bracket is recorded: they count as unknown."""
+        packs = [(pack, [r for r in pack.rules if r.use == "emission"]) for pack in self.services.policies.packs]
+        conditions = [rule.condition for _, rules in packs for rule in rules]
+        conditions += [pack.applies_to for pack, rules in packs if rules and pack.applies_to is not None]
+        names = {name for condition in conditions for name in facts_of(condition)}
+        return [spec for name, spec in CATALOGUE.items() if name in names and spec.kind != "instant"]
+
+    def _answer(self, spec: FactSpec, case: Case) -> FactValue:
+        if spec.name == READY:
+            return self.services.world.sender.is_ready
+        answer = case.facts.get(spec.name)
+        if isinstance(answer, bool) and spec.kind == "boolean":
+            return answer
+        if isinstance(answer, str) and (spec.kind == "text" or answer in spec.choices):
+            return answer
+        return None  # unknown, or an answer of years ago that the fact cannot have any more
+
+    def _told(self, key: _Key, count: int) -> Withheld:
+        rule, code, unknown = key
+        reason = self.services.policies.reasons[code]
+        params = {"facts": " ".join(CATALOGUE[name].asks for name in unknown)}
+        remedy = None if reason.remedy is None else fill(reason.remedy, params)
+        return Withheld(rule, code, reason.wording("officer", params) or "", remedy, count)
+
+    def _find_refused(self, phones: Sequence[str]) -> set[str]:
+        world = self.services.world
+        keys = {phone: phone_key(phone, world.match_keys) for phone in phones}
+        orders = world.suppressions.find_suppressions(keys.values())
+        return {phone for phone, key in keys.items() if key in orders}

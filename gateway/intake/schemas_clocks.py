@@ -1,0 +1,55 @@
+"""The shapes of what is due, as it is asked and answered on the wire."""
+
+from marshmallow import Schema, fields, validate
+
+from gateway.due.entry import ORDER
+from gateway.intake.schemas import Strict
+
+
+class ClocksQuery(Strict):
+    """Which of what is due, and how closely."""
+
+    until = fields.Date(
+        error_messages={"invalid": "not_a_date"},
+        metadata={"description": "Only what is due on this day or before.", "examples": ["2026-12-31"]},
+    )
+    past = fields.Boolean(
+        load_default=False, error_messages={"invalid": "not_a_boolean"},
+        metadata={"description": "Requests to stop that are past due, too."},
+    )  # fmt: skip
+    each = fields.Boolean(
+        load_default=False, error_messages={"invalid": "not_a_boolean"}, metadata={"description": "Name every lead."}
+    )
+
+
+class ClockView(Schema):
+    """Something that is due, and for how many people."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(ORDER))
+    due_on = fields.String(required=True, metadata={"description": "The last day, in the operator's zone."})
+    due_at = fields.String(required=True, metadata={"description": "From this instant on it is overdue."})
+    safe_on = fields.String(
+        required=True, allow_none=True,
+        metadata={"description": "The last day by the earliest count, over weekends but not over holidays."},
+    )  # fmt: skip
+    days_left = fields.Integer(required=True)
+    overdue = fields.Boolean(required=True)
+    code = fields.String(required=True)
+    id = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    counts_from = fields.String(required=True, allow_none=True)
+    law = fields.String(required=True, allow_none=True)
+    ground = fields.String(required=True, allow_none=True, metadata={"description": "law, contract, provider, house"})
+    url = fields.String(required=True, allow_none=True)
+    source = fields.String(required=True, allow_none=True, metadata={"description": "A form's key or list_3."})
+    people = fields.Integer(required=True, allow_none=True)
+    leads = fields.List(fields.String(), metadata={"description": "With `each`, where leads are known."})
+
+
+class AgendaView(Schema):
+    """What is due, soonest first."""
+
+    as_of = fields.String(required=True)
+    today = fields.String(required=True)
+    zone = fields.String(required=True)
+    clocks = fields.List(fields.Nested(ClockView), required=True)

@@ -1,0 +1,95 @@
+"""The clocks of a batch's new prospects: what each of them owes by when, written with them in one transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from gateway.clocks import book
+from gateway.clocks.calendar import day_of
+from gateway.clocks.reckon import Timetable, reckon
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.deadline import Deadline, Event
+from gateway.outcomes.fates import Fates
+
+_FACTS: dict[Event, str] = {
+    "consent": "consent.at",
+    "dealing": "relationship.last_at",
+    "collected": "source.collected_at",
+}
+"""The events that screening knows. That a lead was obtained is when its batch arrived; the others come later."""
+_Days = tuple[date | None, ...]
+_Tail = tuple[str, str, str, str, str]
+"""due_at, due_on, safe_on, zone, calendar."""
+
+
+def start_clocks(work: UnitOfWork, fates: Fates, timetable: Timetable) -> None:
+    """Start a clock for every obligation of a winner whose deadline's event is known. Most leads have none."""
+    chosen = {id(fates.decisions[index]): fates.decisions[index] for index in fates.winners}
+    owed = {place: timetable.tracked(decision.obligations) for place, decision in chosen.items()}
+    if not any(owed.values()):
+        return
+    rows = []
+    happened = _Happened(fates, timetable.zone)
+    memo: dict[tuple[str, _Days], tuple[int, Event, _Tail] | None] = {}
+    for index in fates.winners:
+        for code, deadline in owed[id(fates.decisions[index])]:
+            instants = happened.instants(index, deadline)
+            key = (code, happened.days(instants))
+            if key not in memo:
+                memo[key] = _reckon(deadline, key[1], timetable.zone)
+            found = memo[key]
+            if found is None:
+                continue
+            place, event, tail = found
+            started = instants[place]
+            assert started is not None
+            rows.append((fates.ids[index], fates.batch_id, code, event, text_of(started), *tail))
+    book.start(work, rows)
+
+
+class _Happened:
+    """When the events of a deadline happened, row by row. Days are worked out once for each instant."""
+
+    def __init__(self, fates: Fates, zone: str) -> None:
+        facts = fates.screened.facts
+        self._arrived = fates.batch.arrived_at
+        self._columns = {event: facts.columns.get(name) for event, name in _FACTS.items()}
+        self._constants = {event: facts.constants.get(name) for event, name in _FACTS.items()}
+        self._zone = zone
+        self._memo: dict[datetime, date] = {}
+
+    def instants(self, index: int, deadline: Deadline) -> list[datetime | None]:
+        """One for each clause; None where the event is not known."""
+        return [self._instant(index, clause.event) for clause in deadline.clauses]
+
+    def _instant(self, index: int, event: Event) -> datetime | None:
+        if event == "obtained":
+            return self._arrived
+        if event not in _FACTS:
+            return None
+        column = self._columns[event]
+        found = column[index] if column is not None else self._constants[event]
+        return found if isinstance(found, datetime) else None
+
+    def days(self, instants: Sequence[datetime | None]) -> _Days:
+        """The local days of these instants."""
+        days: list[date | None] = []
+        for instant in instants:
+            if instant is None:
+                days.append(None)
+                continue
+            if instant not in self._memo:
+                self._memo[instant] = day_of(instant, self._zone)
+            days.append(self._memo[instant])
+        return tuple(days)
+
+
+def _reckon(deadline: Deadline, days: _Days, zone: str) -> tuple[int, Event, _Tail] | None:
+    """Which clause ends first, and the rest of the clock's row."""
+    known = {clause.event: day for clause, day in zip(deadline.clauses, days, strict=True) if day is not None}
+    found = reckon(deadline, known, zone)
+    if found is None:
+        return None
+    place = next(n for n, clause in enumerate(deadline.clauses) if clause.event == found.event)
+    tail = (text_of(found.due_at), found.due_on.isoformat(), found.safe_on.isoformat(), zone, found.calendar)
+    return place, found.event, tail

@@ -1,0 +1,31 @@
+"""Policy sets kept by digest when first used: a decision can be explained and derived again with the packs gone."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select
+
+from gateway.db.work import UnitOfWork
+from gateway.outcomes.tables import policy_sets
+
+Texts = Sequence[tuple[int, str, str]]
+"""Folder, name and text of every file of a set."""
+
+
+def keep_policy_set(work: UnitOfWork, digest: str, texts: Texts) -> None:
+    """Keep a set that is used for the first time."""
+    if work.connection.execute(select(policy_sets.c.digest).where(policy_sets.c.digest == digest)).first() is None:
+        body = json.dumps([list(text) for text in texts], ensure_ascii=False)
+        work.connection.execute(insert(policy_sets).values(digest=digest, first_used_at=work.at, texts=body))
+
+
+def load_policy_set(connection: Connection, digest: str) -> list[tuple[int, str, str]] | None:
+    """The files of a set; None for one that was never used here."""
+    body = connection.execute(select(policy_sets.c.texts).where(policy_sets.c.digest == digest)).scalar()
+    return None if body is None else [(folder, name, text) for folder, name, text in json.loads(body)]
+
+
+def find_digest(connection: Connection, start: str) -> list[str]:
+    """The digests that begin so."""
+    query = select(policy_sets.c.digest).where(policy_sets.c.digest.startswith(start, autoescape=True))
+    return sorted(connection.execute(query).scalars())

@@ -1,0 +1,47 @@
+"""Where each row of the law's tables went: a rule, an obligation, or the reason why there is none.
+
+The form of ``coverage.yaml``, beside the packs::
+
+    CS-08: {about: no provenance, table: "2.2"}      # a rule or an obligation of this id exists
+    H-03: {about: share of invalid addresses, table: "3.9", instead: why there is no rule of that id}
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.policy.errors import Complaint
+from gateway.policy.form import Form
+from gateway.policy.loader import COVERAGE, read_file
+from gateway.policy.pack import PolicySet
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table."""
+
+    id: str
+    about: str
+    table: str
+    instead: str  # why there is no rule and no obligation of this id; empty where there is one
+
+
+def read_coverage(folder: Path, policies: PolicySet, complaints: list[Complaint]) -> list[Row]:
+    """The rows of a folder's coverage.yaml, in their order; none where there is no such file."""
+    file = folder / COVERAGE
+    document = read_file(file, complaints) if file.exists() else None
+    if document is None:
+        return []
+    known = {rule.id: "rule" for rule in policies.rules} | {o.id: "obligation" for o in policies.obligations.values()}
+    rows = []
+    whole = Form(document, (), complaints)
+    for name in whole.data:
+        form = Form(document, (name,), complaints)
+        form.only("about", "table", "instead")
+        row = Row(name, form.text("about"), form.text("table"), form.text("instead", needed=False))
+        if row.instead and name in known:
+            form.complain(f"there is a {known[name]} of this id; leave instead out", "instead")
+        if not row.instead and name not in known:
+            message = "there is no rule and no obligation of this id; write it, or say why not under instead"
+            whole.complain(message, name, word=name, options=known)
+        rows.append(row)
+    return rows

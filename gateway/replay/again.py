@@ -1,0 +1,193 @@
+"""History decided again under other packs: which recorded cases flip, and whose leads they are.
+
+Each distinct case of a day is decided once, whatever number of leads stands on it. Rows that the last look refused
+(duplicates, orders not to write that came meanwhile) stay refused: no pack decides those.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from gateway.db.work import reading
+from gateway.domain.decision import Decision, Verdict
+from gateway.domain.lead import Statement
+from gateway.outcomes.history import Recorded, Stand, find_recorded, find_samples, find_stands, find_statements
+from gateway.pipeline import Services
+from gateway.policy.evaluate import Judge
+from gateway.policy.pack import PolicySet
+from gateway.replay.translate import Translator
+
+SAMPLES = 3
+KINDS = ("rule", "vendor", "month", "list")
+"""By what flips are counted."""
+
+
+class Window(NamedTuple):
+    """Which leads are decided again, and by the rules of which day."""
+
+    since: date | None = None
+    until: date | None = None
+    vendor: str | None = None
+    source: str | None = None  # list:3, form:demo
+    in_force_on: date | None = None  # None: of the day each lead was judged
+
+
+class Flip(NamedTuple):
+    """From one verdict to another."""
+
+    before: Verdict
+    after: Verdict
+
+    def __str__(self) -> str:
+        return f"{self.before}->{self.after}"
+
+
+@dataclass(slots=True)
+class Money:
+    """Prices paid, in minor units by currency."""
+
+    paid: Counter[str] = field(default_factory=Counter)
+
+    def add(self, statement: Statement, leads: int) -> None:
+        """The price of so many leads, where a price is known."""
+        if statement.price_minor is not None and statement.currency:
+            self.paid[statement.currency] += statement.price_minor * leads
+
+
+@dataclass(slots=True)
+class Replay:
+    """What came of it."""
+
+    digest: str
+    leads: int = 0
+    cases: int = 0
+    refused_anyway: int = 0  # by the last look
+    not_derivable: int = 0
+    blurred: Counter[str] = field(default_factory=Counter)  # leads by the fact of which too little is recorded
+    flips: Counter[Flip] = field(default_factory=Counter)
+    money: dict[Flip, Money] = field(default_factory=dict)
+    by: dict[str, Counter[tuple[str, Flip]]] = field(default_factory=lambda: {name: Counter() for name in KINDS})
+    by_money: dict[tuple[str, str, Flip], Money] = field(default_factory=dict)  # the same, in prices paid
+    samples: dict[Flip, list[int]] = field(default_factory=dict)
+
+    @property
+    def flipped(self) -> int:
+        """Leads whose verdict changes."""
+        return sum(self.flips.values())
+
+
+def replay(services: Services, policies: PolicySet, window: Window) -> Replay:
+    """Decide the recorded cases of a window under ``policies``. Writes nothing."""
+    result = Replay(policies.digest)
+    with reading(services.engine) as connection:
+        stands = find_stands(connection, window.since, window.until)
+        statements = find_statements(connection, {stand.statement for stand in stands})
+        stands = sorted(stand for stand in stands if _is_wanted(stand, statements[stand.statement], window))
+        recorded = {one.number: one for one in find_recorded(connection, sorted({stand.decision for stand in stands}))}
+        again = _Again(connection, services, policies, window)
+        for stand in stands:
+            _take_in(result, again, stand, recorded[stand.decision], statements[stand.statement])
+        result.cases = again.cases
+        for flip, found in again.examples.items():
+            numbers = sorted(n for stand in found for n in find_samples(connection, stand, SAMPLES))
+            result.samples[flip] = numbers[:SAMPLES]
+    return result
+
+
+def _is_wanted(stand: Stand, statement: Statement, window: Window) -> bool:
+    return window.vendor in (None, statement.vendor) and window.source in (None, stand.source)
+
+
+def _take_in(result: Replay, again: "_Again", stand: Stand, recorded: Recorded, statement: Statement) -> None:
+    result.leads += stand.leads
+    if stand.extra:
+        result.refused_anyway += stand.leads
+        return
+    judged = again.decide(recorded, stand.as_of)
+    if judged is None:
+        result.not_derivable += stand.leads
+        return
+    decision, blurred = judged
+    for name in blurred:
+        result.blurred[name] += stand.leads
+    flip = Flip(recorded.decision.verdict, decision.verdict)
+    if flip.before == flip.after:
+        return
+    result.flips[flip] += stand.leads
+    result.money.setdefault(flip, Money()).add(statement, stand.leads)
+    places = [("vendor", statement.vendor or "(ourselves)"), ("month", stand.month), ("list", stand.source)]
+    places += [("rule", rule) for rule in rules_behind(recorded.decision, decision)]
+    for kind, value in places:
+        result.by[kind][value, flip] += stand.leads
+        result.by_money.setdefault((kind, value, flip), Money()).add(statement, stand.leads)
+    found = again.examples.setdefault(flip, [])
+    if len(found) < SAMPLES:
+        found.append(stand)
+
+
+def rules_behind(before: Decision, after: Decision) -> list[str]:
+    """The rules a flip is due to: those that decide now and did not, or, where it is accepted now, that did and do not.
+
+    A rule counts with its verdict: one that rejects where it held is behind the flip.
+    """
+    old = {(f.rule, f.verdict) for f in before.findings if f.use == "lead"}
+    new = {(f.rule, f.verdict) for f in after.findings if f.use == "lead"}
+    if after.verdict != "accept":
+        deciding = {rule for rule, verdict in new - old if verdict == after.verdict}
+        if deciding:
+            return sorted(deciding)
+    return sorted({rule for rule, verdict in old - new if verdict != "accept"}) or ["(no ground any more)"]
+
+
+class _Again:
+    """Decides recorded cases under other policies, each case of a day once."""
+
+    def __init__(self, connection: Connection, services: Services, policies: PolicySet, window: Window) -> None:
+        self.examples: dict[Flip, list[Stand]] = {}
+        self._connection = connection
+        self._services = services
+        self._policies = policies
+        self._in_force_on = window.in_force_on
+        self._translators: dict[tuple[str, object], _Pair | None] = {}
+        self._decided: dict[tuple[int, date], _Judged | None] = {}
+
+    @property
+    def cases(self) -> int:
+        """How many were decided."""
+        return len(self._decided)
+
+    def decide(self, recorded: Recorded, as_of: datetime) -> "_Judged | None":
+        """The decision under the other policies and the facts too little is known of; None if it cannot be told."""
+        key = (recorded.number, as_of.date())
+        if key not in self._decided:
+            digest = recorded.decision.policy_digest
+            # One translator serves a day; on a day on which limits change order (Brackets.moves) its own instant does.
+            found = self._judged(recorded.decision, self._translator(digest, as_of, as_of.date()))
+            self._decided[key] = found or self._judged(recorded.decision, self._translator(digest, as_of, as_of))
+        return self._decided[key]
+
+    def _judged(self, recorded: Decision, pair: "_Pair | None") -> "_Judged | None":
+        if pair is None:
+            return None
+        translator, judge = pair
+        try:
+            translated = translator.translate(recorded)
+            decision = judge.decide(translated.case)
+        except (TypeError, ValueError):
+            return None
+        return decision, tuple(name for name in translated.blurred if name in judge.asked)
+
+    def _translator(self, digest: str, as_of: datetime, place: object) -> "_Pair | None":
+        if (digest, place) not in self._translators:
+            old = self._services.policies_of(self._connection, digest)
+            judge = self._policies.judge(as_of, self._in_force_on)
+            pair = None if old is None else (Translator(old.judge(as_of), judge, as_of), judge)
+            self._translators[digest, place] = pair
+        return self._translators[digest, place]
+
+
+_Pair = tuple[Translator, Judge]
+_Judged = tuple[Decision, tuple[str, ...]]

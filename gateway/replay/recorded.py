@@ -1,0 +1,103 @@
+"""Every recorded decision derived again from its own facts and its own policies: nothing may differ."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateway.db.work import reading
+from gateway.domain.decision import Decision
+from gateway.outcomes.history import Recorded, count_leads, find_mismatches, find_recorded
+from gateway.pipeline import Services
+from gateway.policy.errors import PolicyError
+from gateway.replay.translate import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A decision that its own record does not bear out."""
+
+    decision: str  # dec_<24 hex>
+    what: str
+    leads: int
+
+    def __str__(self) -> str:
+        return f"{self.decision} ({self.leads:,} leads): {self.what}"
+
+
+@dataclass(slots=True)
+class Audit:
+    """What came of deriving everything again."""
+
+    decisions: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    not_derivable: int = 0  # made before policy sets were kept
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "decisions": self.decisions,
+            "differences": [{"decision": d.decision, "what": d.what, "leads": d.leads} for d in self.differences],
+            "not_derivable": self.not_derivable,
+        }
+
+
+def audit(services: Services) -> Audit:
+    """Derive every recorded decision again. Costs with the distinct cases, not with the leads."""
+    found = Audit()
+    with reading(services.engine) as connection:
+        names: dict[int, str] = {}
+        for recorded in find_recorded(connection):
+            found.decisions += 1
+            names[recorded.number] = recorded.decision.id
+            if recorded.as_of is None:
+                found.not_derivable += 1
+                continue
+            differs = list(_differences(connection, services, recorded))
+            if differs:
+                leads = count_leads(connection, recorded.number)
+                found.differences.append(Difference(recorded.decision.id, "; ".join(differs), leads))
+        for number, outcome, leads in find_mismatches(connection):
+            found.differences.append(
+                Difference(names.get(number, f"number {number}"), f"leads stand as {outcome} on it", leads)
+            )
+    return found
+
+
+def _differences(connection: Connection, services: Services, recorded: Recorded) -> Iterator[str]:
+    decision, as_of = recorded.decision, recorded.as_of
+    assert as_of is not None
+    try:
+        policies = services.policies_of(connection, decision.policy_digest)
+    except PolicyError as error:
+        yield f"its policies {decision.policy_digest[:12]} were changed after they were kept: {error.problems[0]}"
+        return
+    if policies is None:
+        yield f"its policies {decision.policy_digest[:12]} are not kept here"
+        return
+    if policies.digest != decision.policy_digest:
+        yield f"the policies kept as {decision.policy_digest[:12]} are {policies.digest[:12]} by their content"
+        return
+    judge = policies.judge(as_of)
+    try:
+        derived = judge.decide(Translator(judge, judge, as_of).translate(decision).case)
+    except (TypeError, ValueError) as error:
+        yield f"its facts were changed: {error}"
+        return
+    yield from _compare(decision, derived)
+
+
+def _compare(decision: Decision, derived: Decision) -> Iterator[str]:
+    if decision.id != derived.id:
+        yield "its facts, or its name, were changed after it was made: they give the name " + derived.id
+    if decision.verdict != derived.verdict:
+        yield f"it says {decision.verdict}, and its facts give {derived.verdict}"
+    if decision.phone != derived.phone:
+        yield f"of the phone it says {decision.phone}, and its facts give {derived.phone}"
+    if set(decision.obligations) != set(derived.obligations):
+        yield "its obligations are not those its facts give"
+    if decision.findings != derived.findings:
+        rules = {finding.rule for finding in decision.findings} ^ {finding.rule for finding in derived.findings}
+        named = f" ({', '.join(sorted(rules))})" if rules else ""
+        yield f"its findings are not those its facts give{named}"
