@@ -124,7 +124,7 @@ def read_day(text: str, field: str) -> date:
 
 
 def read_instant(text: str | None, now: datetime, zone: str, field: str) -> datetime:
-    """A moment that has been, now if none is given; dates and times without a zone are the operator's (GATEWAY_ZONE)."""
+    """A moment that has been, or now; dates and times without a zone are read in the operator's (GATEWAY_ZONE)."""
     if text is None:
         return now
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from gateway.access.keys import SCOPES, new_key
 from gateway.access.people import add_person
 from gateway.db.work import reading
-from gateway.domain.lead import Statement
+from gateway.domain.lead import REQUEST_PARTS, Statement
 from gateway.domain.ports import Suppression
 from gateway.intake.forms import Source, create_source, find_source
 from gateway.intake.lists import bring
@@ -19,7 +19,8 @@ from gateway.wiring import DEMO_MARK
 
 DATA = Path(__file__).parent / "demo_data"
 WORDING = (
-    "Yes, send me the Harbour Letter with news and offers by e-mail. I can unsubscribe with one click at any time."
+    "Yes, The Demo Company may send me the Harbour Letter with news and offers by e-mail. I can unsubscribe with one "
+    "click at any time. The Demo Company, 1 Example Quay, Nowhere, ZZ 00000; hello@harbor.example.com."
 )
 
 
@@ -36,7 +37,9 @@ def load_demo(services: Services) -> list[str]:
 def _load(services: Services, key_file: Path) -> None:
     statement = Statement(
         direct=True, method="form", form_url=services.settings.public_url or None, wording=WORDING, language="en",
-        consent_act="unticked_box", relationship="marketing",
+        consent_act="unticked_box", relationship="marketing", audience="general", legal_basis="consent",
+        form_capture="the demo's home page, as it is served", request_parts=frozenset(REQUEST_PARTS),
+        products=frozenset({"general"}), advertisers=("The Demo Company",),
     )  # fmt: skip
     with services.unit_of_work() as work:
         set_standing(work, "Meridian Leads", "approved", "made up for the demo")

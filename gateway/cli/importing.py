@@ -158,7 +158,7 @@ def receipt_lines(receipt: dict[str, Any]) -> list[str]:
         lines += [f"  row {item['row']}: {item['reason']}" for item in receipt["unread"][:10]]
     if receipt.get("erased"):
         lines += [
-            f"Nothing but a keyed hash is kept of {receipt['erased']:,} rejected rows; our copy of the file is deleted.",
+            f"Nothing but a keyed hash is kept of {receipt['erased']:,} rejected rows; our copy of the file goes.",
             "The file you gave still has them.",
         ]
     lines += [f"Note: {note}" for note in receipt.get("notes", ())]

@@ -1,8 +1,11 @@
 """``gateway sources`` and ``gateway vendors``: where leads come from."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import click
 
-from gateway.cli.common import json_option, open_services, say, table
+from gateway.cli.common import json_option, open_services, read_text, say, table
 from gateway.domain.problem import CallerError, Problem
 
 
@@ -29,7 +32,12 @@ def sources(context: click.Context, *, as_json: bool) -> None:
 @click.argument("key")
 @click.option("--title", required=True, help="What the form is, in a few words.")
 @click.option("--wording", help="The notice shown beside the box, word for word.")
-@click.option("--language", default="en", show_default=True)
+@click.option("--language", help="Of the notice; en if nothing else says.")
+@click.option(
+    "--says",
+    type=click.Path(path_type=Path),
+    help="What the form states of its leads, in a file like a manifest: audience, legal_basis, country, dealings ...",
+)
 @click.option("--url", help="The page the form stands on.")
 @click.option("--origin", "origins", multiple=True, help="A web origin whose scripts may post (repeat).")
 @click.option("--published/--unpublished", default=True, show_default=True, help="Whether strangers may post.")
@@ -41,7 +49,8 @@ def add(
     *,
     title: str,
     wording: str | None,
-    language: str,
+    language: str | None,
+    says: Path | None,
     url: str | None,
     origins: tuple[str, ...],
     published: bool,
@@ -49,19 +58,24 @@ def add(
     redirect: str | None,
     as_json: bool,
 ) -> None:
-    """Make the form KEY, to which websites post signups."""
+    """Make the form KEY, to which websites post signups. An option goes before the same words in the --says file."""
     from gateway.domain.lead import Statement
     from gateway.intake.forms import Source, create_source
+    from gateway.intake.manifest import read_form
 
-    statement = Statement(
-        direct=True, method="form", form_url=url, wording=wording, language=language, consent_act="unticked_box",
-        relationship="marketing",
+    services = open_services()
+    stated = Statement(direct=True, method="form")
+    if says is not None:
+        stated = read_form(read_text(says), name=says.name, as_of=services.clock.now().date())
+    statement = replace(
+        stated, form_url=url or stated.form_url, wording=wording or stated.wording,
+        language=language or stated.language or "en", consent_act=stated.consent_act or "unticked_box",
+        relationship=stated.relationship or "marketing",
     )  # fmt: skip
     source = Source(
         key=key, title=title, statement=statement, published=published, requires_tick=box_required, origins=origins,
         received_url=redirect,
     )  # fmt: skip
-    services = open_services()
     with services.unit_of_work() as work:
         create_source(work, source)
         services.ledger.append(work, "source.created", {"source": key, "by": "cli"})

@@ -9,7 +9,6 @@ import click
 from gateway.cli.common import json_option, open_services, read_instant, say, suppression_key
 from gateway.domain.ports import CAUSES
 
-
 cause_option = click.option("--cause", type=click.Choice(CAUSES), default="opt_out", show_default=True)
 received_option = click.option("--received-at", help="When the person said so, if not now (ISO 8601).")
 note_option = click.option("--note", default="", help="Kept beside the order; no addresses.")

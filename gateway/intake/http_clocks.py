@@ -1,5 +1,7 @@
 """GET /v1/clocks: what is due when, for other systems."""
 
+from datetime import date
+
 from flask import Response
 from flask_smorest import Blueprint
 
@@ -23,5 +25,6 @@ def show() -> Response:
     Days are counted in the operator's zone; `safe_on` is the day by the earliest count.
     """
     asked = read_query(ClocksQuery)
-    agenda = make_agenda(services(), until=asked.get("until"), past=asked["past"], each=asked["each"])
+    until = date.fromisoformat(asked["until"]) if "until" in asked else None
+    agenda = make_agenda(services(), until=until, past=asked["past"], each=asked["each"])
     return json_answer(agenda.as_dict())

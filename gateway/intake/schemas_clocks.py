@@ -1,25 +1,38 @@
 """The shapes of what is due, as it is asked and answered on the wire."""
 
-from marshmallow import Schema, fields, validate
+from datetime import date
+
+from marshmallow import Schema, ValidationError, fields, validate
 
 from gateway.due.entry import ORDER
 from gateway.intake.schemas import Strict
 
 
+def _day(typed: str) -> None:
+    """A day as 2026-12-31; the other ways in which ISO 8601 writes one are not taken."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise ValidationError("not_a_day") from None
+    if day.isoformat() != typed:
+        raise ValidationError("not_a_day")
+
+
 class ClocksQuery(Strict):
     """Which of what is due, and how closely."""
 
-    until = fields.Date(
-        error_messages={"invalid": "not_a_date"},
-        metadata={"description": "Only what is due on this day or before.", "examples": ["2026-12-31"]},
+    until = fields.String(
+        validate=_day,
+        metadata={"description": "Only what is due on this day or before.", "format": "date"},
     )
     past = fields.Boolean(
-        load_default=False, error_messages={"invalid": "not_a_boolean"},
+        truthy={"true"}, falsy={"false"}, load_default=False, error_messages={"invalid": "not_boolean"},
         metadata={"description": "Requests to stop that are past due, too."},
     )  # fmt: skip
     each = fields.Boolean(
-        load_default=False, error_messages={"invalid": "not_a_boolean"}, metadata={"description": "Name every lead."}
-    )
+        truthy={"true"}, falsy={"false"}, load_default=False, error_messages={"invalid": "not_boolean"},
+        metadata={"description": "Name every lead."},
+    )  # fmt: skip
 
 
 class ClockView(Schema):

@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -82,6 +83,7 @@ class Brackets:
         return self._places[limit]
 
 
+@lru_cache(maxsize=1_000)  # every instant's brackets ask for the same ages
 def _instant(limit: Limit, as_of: datetime) -> datetime:
     return limit.before(as_of) if isinstance(limit, Duration) else datetime.combine(limit, time(), UTC)
 

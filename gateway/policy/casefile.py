@@ -30,6 +30,7 @@ from gateway.policy.form import Form
 from gateway.policy.form import shown as written
 from gateway.policy.loader import CASES, read_file
 from gateway.policy.pack import PolicySet
+from gateway.policy.reading import Document
 from gateway.policy.rules import VERDICTS, Spot
 
 _SOME_DAY = date(2026, 11, 21)  # stands in for a missing as_of, so that the other complaints are found too
@@ -73,6 +74,12 @@ def read_examples(policies: PolicySet, folder: Path, complaints: list[Complaint]
             if len(complaints) == before:
                 examples.append(example)
     return examples
+
+
+def read_given(document: Document) -> tuple[dict[str, FactValue], date]:
+    """What all cases of a sound file share, and the day as of which they are judged."""
+    form = Form(document, (), [])
+    return read_facts(form, "given"), form.day("as_of") or _SOME_DAY
 
 
 def _read_example(form: Form, policies: PolicySet, given: Mapping[str, FactValue], day: date) -> Example:

@@ -41,7 +41,8 @@ def read_coverage(folder: Path, policies: PolicySet, complaints: list[Complaint]
         if row.instead and name in known:
             form.complain(f"there is a {known[name]} of this id; leave instead out", "instead")
         if not row.instead and name not in known:
-            message = "there is no rule and no obligation of this id; write it, or say why not under instead"
-            whole.complain(message, name, word=name, options=known)
+            whole.complain(
+                "there is no rule and no obligation of this id; write it, or say why not under instead", name
+            )
         rows.append(row)
     return rows

@@ -99,6 +99,7 @@ class Judge:
         self._worded = [n for n, spec in enumerate(specs) if spec.kind == "text"]
         self._packs = tuple(self._make_ready(pack, rules) for pack, rules in in_force)
         self._decided: dict[Case, Decision] = {}
+        self._cuts: tuple[datetime, dict[str, list[datetime]]] | None = None
         # A rule that an overlay changed is another one from that day on, though it keeps its id.
         ids = tuple(f"{r.id} overlaid" if r.overlaid_from else r.id for _, rules in in_force for r in rules)
         # What makes two days the same to a judge: the rules in force, and the brackets in the same order.
@@ -119,8 +120,11 @@ class Judge:
         )
 
     def cuts(self, as_of: datetime) -> dict[str, list[datetime]]:
-        """The brackets' limits of each instant that rules look at."""
-        return {name: brackets.cuts(as_of) for name, brackets in self._brackets.items()}
+        """The brackets' limits of each instant. The last answer is remembered: batches ask at the same instant."""
+        last = self._cuts
+        if last is None or last[0] != as_of:
+            last = self._cuts = (as_of, {name: brackets.cuts(as_of) for name, brackets in self._brackets.items()})
+        return last[1]
 
     def brackets(self, name: str) -> Brackets:
         """How this day's rules tell instants of a fact apart."""

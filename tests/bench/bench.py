@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 import generate
+from history import policies_over_history
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -29,10 +30,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the gateway beside its yardsticks.")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--history-rows", type=int, default=1_000_000, help="0 leaves the history out")
     parser.add_argument("--out", type=Path, default=ROOT / "bench.json")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as folder:
         figures = list_vs_email_validator(Path(folder), asked.rows, asked.pairs)
+        if asked.history_rows:
+            figures |= policies_over_history(Path(folder), asked.history_rows, sys.modules[__name__])
     width = max(map(len, figures))
     for name, number in figures.items():
         print(f"{name:<{width}}  {number:>12,.2f}")

@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-HEADINGS = ("email", "first", "last", "phone", "ip", "consent_ts", "source_url", "country")
+HEADINGS = ("email", "first", "last", "phone", "ip", "consent_ts", "source_url", "state", "country")
 COLLECTED_FROM = datetime(2026, 2, 1, tzinfo=UTC)
 COLLECTED_UNTIL = datetime(2026, 10, 31, tzinfo=UTC)
 
@@ -50,6 +50,13 @@ AREA_CODES = ("202", "212", "303", "312", "404", "415", "503", "602", "617", "71
 NETWORKS = ("24", "47", "66", "71", "73", "98", "174")
 PAGES = ("spring", "solar", "kitchen", "travel", "garden", "fitness", "books", "music", "moving", "pets")
 SITES = ("www", "offers", "win", "deals")
+STATES = (
+    ("CA", 0.118), ("TX", 0.09), ("FL", 0.066), ("NY", 0.059), ("PA", 0.039), ("IL", 0.037), ("OH", 0.035),
+    ("GA", 0.033), ("NC", 0.032), ("MI", 0.03), ("WA", 0.023), ("OR", 0.013), ("UT", 0.01), ("VT", 0.002), ("", 0.1),
+    *((state, 0.0121) for state in ("AZ", "CO", "IN", "KS", "KY", "LA", "MA", "MD", "MN", "MO", "NJ", "NV", "OK", "SC",
+                                    "TN", "VA", "WI", "AL", "AR", "CT", "IA", "MS", "NE", "NM", "ID")),
+)  # fmt: skip
+"""Where people live, roughly; one row in ten does not say."""
 COUNTRIES = (("US", 0.78), ("United States", 0.06), ("usa", 0.04), ("", 0.04), ("CA", 0.03), ("GB", 0.03), ("DE", 0.02))
 
 
@@ -70,6 +77,7 @@ def generate(rows: int, seed: int = 1) -> Iterator[tuple[str, ...]]:
     sizes = [size for size, _ in BANDS]
     bands = [range(start, start + size) for start, size in zip([0, *accumulate(sizes)], sizes, strict=False)]
     shares = list(accumulate(share for _, share in BANDS))
+    states = list(accumulate(share for _, share in STATES))
     countries = list(accumulate(share for _, share in COUNTRIES))
     span = int((COLLECTED_UNTIL - COLLECTED_FROM).total_seconds())
     seen: list[str] = []
@@ -90,6 +98,7 @@ def generate(rows: int, seed: int = 1) -> Iterator[tuple[str, ...]]:
             f"{rng.choice(NETWORKS)}.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(1, 255)}",
             at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             f"https://{rng.choice(SITES)}.example.com/{rng.choice(PAGES)}",
+            STATES[_place(states, rng.random())][0],
             COUNTRIES[_place(countries, rng.random())][0],
         )
 
@@ -188,6 +197,11 @@ hops:
   - {{giver: {VENDOR}, taker: {SENDER}, on: {COLLECTED_UNTIL:%Y-%m-%d}, under: FD-2026-07}}
 attestations:
   - {{says: Every person ticked the box., signed_by: "J. Doe, {VENDOR}", on: {COLLECTED_UNTIL:%Y-%m-%d}}}
+vendor_facts:
+  data_broker: true
+  registrations: {{CA: 2026, OR: 2026, TX: 2026, VT: 2026}}
+  drop_run_on: {COLLECTED_UNTIL:%Y-%m-%d}
+  privacy_terms: true
 promised_columns: [email, phone, ip, consent_ts, source_url]
 """
 

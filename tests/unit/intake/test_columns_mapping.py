@@ -55,8 +55,10 @@ def test_nothing_that_looks_like_consent_feeds_a_field_of_consent():
      ("ip_address", "consent_ip"), ("OPTIN_IP", "consent_ip"), ("source_url", "consent_url"),
      ("consent_ts", "consent_at"), ("opt_in_at", "consent_at"), ("xxTrustedFormCertUrl", "certificate_url"),
      ("universal_leadid", "lead_token"), ("LeadiD", "lead_token"), ("submitted_at", "collected_at"),
-     ("HASOPTEDOUTOFEMAIL", "stop"), ("emailOptOut", "stop"), ("doNotEmail", "stop"), ("dnc", "stop"),
-     ("Unsubscribed from all email", "stop")],
+     ("HASOPTEDOUTOFEMAIL", "stop"), ("emailOptOut", "stop"), ("doNotEmail", "stop"), ("Do Not Call", "do_not_call"),
+     ("Unsubscribed from all email", "stop"), ("D.O.B.", "born_on"), ("birthDate", "born_on"), ("Age", "age"),
+     ("last_order", "last_dealing_at"), ("LAST PURCHASE DATE", "last_dealing_at"), ("gpc", "no_sale"),
+     ("do_not_sell", "no_sale"), ("Province", "region"), ("Rechtsform", "subscriber")],
 )  # fmt: skip
 def test_a_heading_is_known_however_it_is_written(heading, field):
     assert list(uses([heading])) == [field]
@@ -163,6 +165,26 @@ def test_mailchimp_s_columns_left_of_the_rating_are_the_owner_s_own():
 def test_a_broker_s_delivery_is_told_by_its_columns():
     assert map_columns(["email", "ip_address", "source_url", "optin_date"]).layout.name == "broker"
     assert map_columns(["email", "ip_address", "name"]).layout.name == "plain"
+
+
+def test_a_broker_s_dnc_is_about_the_phone_and_anybody_else_s_may_be_about_mail():
+    assert uses(["email", "ip_address", "source_url", "dnc"]) == {
+        "email": ["email"], "consent_ip": ["ip_address"], "consent_url": ["source_url"], "do_not_call": ["dnc"],
+    }  # fmt: skip
+    assert uses(["email", "dnc"]) == {"email": ["email"], "stop": ["dnc"], "do_not_call": ["dnc"]}
+
+
+def test_several_columns_of_one_refusal_all_count():
+    assert uses(["email", "gpc", "do_not_sell", "state_dnc", "federal_dnc"]) == {
+        "email": ["email"], "no_sale": ["gpc", "do_not_sell"], "do_not_call": ["state_dnc", "federal_dnc"],
+    }  # fmt: skip
+
+
+def test_mailchimp_s_birthday_has_no_year_and_is_kept():
+    assert uses(["Email Address", "Birthday", *MAILCHIMP[4:]])["email"] == ["Email Address"]
+    found = map_columns(["Email Address", "Birthday", "Age", *MAILCHIMP[4:]])
+    assert [use for use, _ in found.uses[:2]] == ["email", "age"]
+    assert found.not_understood == []
 
 
 def test_meta_s_time_of_creation_is_when_the_form_was_sent():

@@ -39,7 +39,8 @@ def test_our_own_form_with_a_ticked_box():
     assert found == {
         "status": "given", "act": "unticked_box", "given_to_us": True, "transfer_notice": "none",
         "wording_is_known": True, "is_proven": True, "is_contradicted": False, "is_confirmed": False,
-        "covers_marketing": None, "at": NOON, "wireless.authorization": "none",
+        "covers_marketing": None, "at": NOON, "request_is_complete": None, "by_parent": False,
+        "wireless.authorization": "none",
     }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def test_a_bought_list_of_which_nothing_is_said():
     assert bought() == {
         "status": "none", "act": "none", "given_to_us": False, "transfer_notice": None, "wording_is_known": False,
         "is_proven": False, "is_contradicted": False, "is_confirmed": False, "covers_marketing": None, "at": None,
-        "wireless.authorization": "none",
+        "request_is_complete": None, "by_parent": False, "wireless.authorization": "none",
     }  # fmt: skip
 
 
@@ -224,3 +225,18 @@ def test_when_it_was_given():
 )
 def test_authorization_to_write_to_a_phone(said, row, authorization):
     assert form(said, **row)["wireless.authorization"] == authorization
+
+
+@pytest.mark.parametrize(
+    ("parts", "complete"),
+    [
+        (None, None), (frozenset(), False), (frozenset({"purpose", "names"}), False), (frozenset(REQUEST_PARTS), True),
+    ],
+)  # fmt: skip
+def test_a_request_says_all_it_must_or_not_or_nobody_looked(parts, complete):
+    assert bought({"request_parts": parts})["request_is_complete"] is complete
+
+
+@pytest.mark.parametrize(("said", "answer"), [(None, False), (False, False), (True, True)])
+def test_a_parent_s_yes_has_to_be_shown(said, answer):
+    assert bought({"parental_consent": said})["by_parent"] is answer

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from gateway.domain.lead import Attestation, Batch, Hop, Origin, Statement
+from gateway.domain.lead import CHAIN_DUTIES, Attestation, Batch, Hop, Origin, Statement
 from gateway.domain.ports import Sender
-from gateway.screening.provenance import chain_is_complete, establish
+from gateway.screening.provenance import chain_is_complete, establish, legal_basis, of_vendor
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 EARLIER = datetime(2026, 10, 3, 14, 5, tzinfo=UTC)
@@ -35,7 +35,8 @@ def test_our_own_form_is_known_by_nature():
     assert found == {
         "kind": "form", "is_direct": True, "method": "form", "site_refuses_transfer": False,
         "provenance_is_complete": True, "chain_is_complete": True, "vendor_standing": "none", "is_attested": False,
-        "looks_generated": False, "collected_at": NOON,
+        "looks_generated": False, "collected_at": NOON, "audience": None, "form_is_on_file": True,
+        "chain_duties_are_met": True,
     }  # fmt: skip
 
 
@@ -43,7 +44,8 @@ def test_a_bought_list_of_which_nothing_is_said():
     assert facts(said={"direct": False}) == {
         "kind": "list", "is_direct": False, "method": "unknown", "site_refuses_transfer": None,
         "provenance_is_complete": False, "chain_is_complete": False, "vendor_standing": "none", "is_attested": False,
-        "looks_generated": None, "collected_at": None,
+        "looks_generated": None, "collected_at": None, "audience": None, "form_is_on_file": False,
+        "chain_duties_are_met": None,
     }  # fmt: skip
 
 
@@ -104,3 +106,75 @@ def test_a_signature():
 )
 def test_the_chain_of_handovers(hops, ours, complete):
     assert chain_is_complete(Statement(direct=False, hops=hops), Sender(names=ours)) is complete
+
+
+def test_the_picture_of_a_form_is_on_file_where_somebody_keeps_it():
+    assert facts(said=SOLD | {"form_capture": "contracts/form.png"})["form_is_on_file"] is True
+    assert facts()["form_is_on_file"] is False
+
+
+@pytest.mark.parametrize(
+    ("duties", "met"), [(None, None), (frozenset({"collector_named"}), False), (frozenset(CHAIN_DUTIES), True)]
+)
+def test_the_duties_of_a_chain(duties, met):
+    assert facts(said=SOLD | {"chain_duties": duties})["chain_duties_are_met"] is met
+
+
+@pytest.mark.parametrize(
+    ("kind", "stated", "status", "basis"),
+    [
+        ("form", None, ["given", "refused"], ["consent", None]), ("form", None, "given", "consent"),
+        ("form", None, "none", None), ("form", "soft_opt_in", ["given", "refused"], "soft_opt_in"),
+        ("list", None, ["given"], None), ("list", "legitimate_interest", ["given"], "legitimate_interest"),
+        ("list", "none", ["given"], "none"),
+    ],
+)  # fmt: skip
+def test_the_legal_basis_is_what_the_source_claims_or_the_box_of_our_form(kind, stated, status, basis):
+    said = Statement(direct=kind == "form", legal_basis=stated)
+    batch = Batch(Origin(kind, "1", said), [1, 2], {}, ["{}"] * 2, NOON)
+    assert legal_basis(batch, status) == basis
+
+
+def vendor(said, region=None, as_of=NOON):
+    batch = Batch(Origin("list", "1", Statement(**said)), [2], {}, ["{}"], NOON)
+    return {name.removeprefix("vendor."): answer for name, answer in of_vendor(batch, region, as_of).items()}
+
+
+@pytest.mark.parametrize(
+    ("said", "broker"),
+    [
+        (SOLD, None),
+        (SOLD | {"data_broker": False}, False),
+        (SOLD | {"hops": (Hop("MERIDIAN LEADS", "us"),)}, False),
+        (SOLD | {"hops": (Hop("Sweeps Ltd", "Meridian Leads"), Hop("Meridian Leads", "us"))}, True),
+        (SOLD | {"hops": (Hop("Meridian Leads", "us"),), "data_broker": True}, True),
+        ({"direct": False, "hops": (Hop("A", "us"),)}, None),
+        ({"direct": True, "data_broker": True}, False),
+    ],
+)
+def test_a_vendor_without_dealings_of_its_own_is_a_data_broker(said, broker):
+    assert vendor(said)["is_data_broker"] is broker
+
+
+@pytest.mark.parametrize(
+    ("region", "as_of", "registered"),
+    [
+        ("CA", NOON, True), ("TX", NOON, False), ("VT", NOON, False), ("NY", NOON, None), (None, NOON, None),
+        ("VT", datetime(2026, 1, 31, 23, tzinfo=UTC), True), ("VT", datetime(2026, 2, 1, tzinfo=UTC), False),
+        ("CA", datetime(2027, 1, 1, tzinfo=UTC), True), ("CA", datetime(2027, 2, 1, tzinfo=UTC), False),
+    ],
+)  # fmt: skip
+def test_a_registration_holds_for_its_year_and_the_january_after(region, as_of, registered):
+    said = SOLD | {"registrations": (("CA", 2026), ("VT", 2025))}
+    assert vendor(said, region, as_of)["is_registered"] is registered
+    assert vendor(said, [region, "CA"], as_of)["is_registered"][0] is registered
+
+
+def test_who_gave_directly_has_no_vendor_to_be_registered():
+    found = vendor({"direct": True}, "CA")
+    assert found == {"is_data_broker": False, "is_registered": None, "drop_run_at": None, "has_privacy_terms": None}
+
+
+def test_a_vendor_s_own_dates_and_terms():
+    found = vendor(SOLD | {"drop_run_on": date(2026, 11, 1), "privacy_terms": True})
+    assert (found["drop_run_at"], found["has_privacy_terms"]) == (datetime(2026, 11, 1, tzinfo=UTC), True)

@@ -48,6 +48,7 @@ def test_nobody_told_us_to_stop():
     assert facts(Orders()) == {
         "suppression.is_checked": True, "suppression.is_matched": False, "suppression.is_undeliverable": False,
         "suppression.later_consent": "none", "address.was_dead": False, "lead.says_stop": False,
+        "lead.says_no_sale": False,
     }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def test_the_list_could_not_be_asked():
     assert facts(Down()) == {
         "suppression.is_checked": False, "suppression.is_matched": None, "suppression.is_undeliverable": None,
         "suppression.later_consent": None, "address.was_dead": None, "lead.says_stop": False,
+        "lead.says_no_sale": False,
     }  # fmt: skip
 
 
@@ -116,3 +118,9 @@ def test_only_a_confirmed_signup_on_our_form_is_a_later_yes(kind, said, fields, 
 def test_the_lead_itself_says_stop(said, fields, stops):
     assert facts(Orders(), "list", said=said, **fields)["lead.says_stop"] is stops
     assert facts(Down(), "list", said=said, **fields)["lead.says_stop"] is stops
+
+
+@pytest.mark.parametrize(("cell", "says"), [(True, True), (False, False), (None, False)])
+def test_a_lead_that_says_its_data_may_not_be_sold(cell, says):
+    assert facts(Orders(), "list", no_sale=cell)["lead.says_no_sale"] is says
+    assert facts(Down(), "list", no_sale=cell)["lead.says_no_sale"] is says

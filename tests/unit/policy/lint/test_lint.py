@@ -52,7 +52,7 @@ def test_a_table_of_rows_that_leads_nowhere_is_told(tmp_path):
     folder = write(tmp_path, pack("us", CLEAN), reasons=USED_REASONS, obligations=USED_OBLIGATIONS, cases={"us": CASES})
     (folder / "coverage.yaml").write_text('CS-02: {about: nothing, table: "2.2"}\n', encoding="utf-8")
     (found,) = lint([folder])
-    assert (found.line, found.code, found.suggestion) == (1, "coverage", "did you mean 'CS-01'?")
+    assert (found.line, found.code) == (1, "coverage")
 
 
 def test_only_who_asks_strictly_is_told_of_facts_no_rule_asks(tmp_path):

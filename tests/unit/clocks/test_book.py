@@ -1,0 +1,106 @@
+"""The clocks as they are kept: found in groups, moved to an earlier day only, closed, started again."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from gateway.clocks import book
+from gateway.clocks.reckon import Timetable
+from gateway.clocks.tables import clocks
+from gateway.db.base import text_of
+from gateway.db.work import unit_of_work
+from gateway.domain.deadline import Clause, Deadline, Span
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ZONE = "America/New_York"
+TABLE = Timetable(
+    {
+        "notice": Deadline((Clause("obtained", Span(1, "month")), Clause("first_message"))),
+        "scrub": Deadline((Clause("obtained", Span(30, "day")),), repeats=True),
+    },
+    ZONE,
+)
+
+
+def row(lead, code="notice", due="2026-12-21", batch=1):
+    return (lead, batch, code, "obtained", text_of(AT), f"{due}T05:00:00.000000Z", due, due, ZONE, "")
+
+
+@pytest.fixture
+def write(engine):
+    """Some clocks written; then whatever a test does, each in a transaction of its own."""
+
+    def act(do):
+        with unit_of_work(engine, AT) as work:
+            return do(work)
+
+    rows = [row(1), row(2), row(3, due="2026-12-25"), row(4, batch=2), row(1, "scrub"), row(2, "scrub")]
+    act(lambda work: book.start(work, rows))
+    return act
+
+
+def days(engine, code="notice"):
+    with engine.connect() as connection:
+        query = select(clocks.c.lead_id, clocks.c.due_on).where(clocks.c.done_at.is_(None), clocks.c.obligation == code)
+        return dict(map(tuple, connection.execute(query.order_by(clocks.c.id))))
+
+
+def test_open_clocks_are_found_by_lead(engine, write):
+    with engine.connect() as connection:
+        assert book.find_open(connection, [1, 3, 99]) == {
+            1: {"notice": "2026-12-21", "scrub": "2026-12-21"}, 3: {"notice": "2026-12-25"},
+        }  # fmt: skip
+
+
+def test_groups_count_those_that_fall_due_together(engine, write):
+    with engine.connect() as connection:
+        groups = {(g.obligation, g.batch_id, g.due_on): g.people for g in book.find_groups(connection)}
+        each = [g for g in book.find_groups(connection, each=True) if g.obligation == "notice" and g.batch_id == 1]
+        soon = list(book.find_groups(connection, until=date(2026, 12, 21)))
+    assert groups == {
+        ("notice", 1, date(2026, 12, 21)): 2, ("notice", 1, date(2026, 12, 25)): 1,
+        ("notice", 2, date(2026, 12, 21)): 1, ("scrub", 1, date(2026, 12, 21)): 2,
+    }  # fmt: skip
+    assert sorted(g.lead_id for g in each) == [1, 2, 3]
+    assert {g.due_on for g in soon} == {date(2026, 12, 21)}
+
+
+def test_an_event_moves_clocks_to_an_earlier_day_and_never_to_a_later_one(engine, write):
+    everybody = book.Scope(batch_ids=[1, 2])
+    assert write(lambda work: book.move(work, book.Scope(lead_ids=[1]), "first_message", date(2026, 12, 3), TABLE)) == 1
+    assert days(engine) == {1: "2026-12-03", 2: "2026-12-21", 3: "2026-12-25", 4: "2026-12-21"}
+    assert write(lambda work: book.move(work, everybody, "first_message", date(2026, 12, 22), TABLE)) == 1
+    assert days(engine) == {1: "2026-12-03", 2: "2026-12-21", 3: "2026-12-22", 4: "2026-12-21"}
+    assert days(engine, "scrub") == {1: "2026-12-21", 2: "2026-12-21"}
+    with engine.connect() as connection:
+        moved = connection.execute(select(clocks).where(clocks.c.lead_id == 1, clocks.c.obligation == "notice")).one()
+    assert (moved.event, moved.safe_on) == ("first_message", "2026-12-03")
+    assert moved.due_at == datetime(2026, 12, 4, 5, tzinfo=UTC)
+
+
+def test_what_is_closed_stays_as_an_account_and_is_not_moved(engine, write):
+    scope = book.Scope(lead_ids=[1, 2])
+    assert write(lambda work: book.close(work, scope, by="test", obligation="notice")) == 2
+    assert write(lambda work: book.close(work, scope, by="test", obligation="notice")) == 0
+    assert write(lambda work: book.move(work, scope, "first_message", date(2026, 11, 22), TABLE)) == 0
+    with engine.connect() as connection:
+        done = connection.execute(select(clocks).where(clocks.c.lead_id == 1, clocks.c.obligation == "notice")).one()
+        assert book.find_started(connection, [1, 3, 9], "notice") == {1, 3}
+    assert (done.done_at, done.done_by, done.due_on) == (AT, "test", "2026-12-21")
+    assert write(lambda work: book.close(work, scope, by="withdrawal")) == 2  # the scrubs
+
+
+def test_what_repeats_starts_anew_when_it_is_done(engine, write):
+    scope = book.Scope(batch_ids=[1])
+    closed = write(lambda work: book.close_and_repeat(work, scope, "scrub", TABLE, by="test", at=AT))
+    assert closed == (2, date(2026, 12, 21))
+    assert days(engine, "scrub") == {1: "2026-12-21", 2: "2026-12-21"}
+    later = datetime(2026, 12, 20, 3, tzinfo=UTC)  # the 19th in New York
+    assert write(lambda work: book.close_and_repeat(work, scope, "scrub", TABLE, by="test", at=later)) == (
+        2, date(2027, 1, 18),
+    )  # fmt: skip
+    assert write(lambda work: book.close_and_repeat(work, scope, "notice", TABLE, by="test", at=later)) == (3, None)
+    assert days(engine) == {4: "2026-12-21"}
+    with engine.connect() as connection:
+        assert len(connection.execute(select(clocks).where(clocks.c.obligation == "scrub")).all()) == 6

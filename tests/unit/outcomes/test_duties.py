@@ -1,0 +1,125 @@
+"""The clocks of new prospects start with them; those who owe nothing by a day, and those who leave, have none."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders import list_batch, signup_batch
+from dated_duties import services_with_duties
+from sqlalchemy import select
+
+from gateway.clocks.tables import clocks
+from gateway.domain.lead import Statement
+from gateway.domain.ports import Suppression
+from gateway.outcomes.leave import leave
+from gateway.pipeline import process, release
+
+BOUGHT = Statement(direct=False, vendor="Meridian Leads", method="co_registration", consent="none")
+
+
+@pytest.fixture
+def services(engine, clock, tmp_path):
+    return services_with_duties(engine, clock, tmp_path)
+
+
+def rows(services):
+    with services.engine.connect() as connection:
+        return list(connection.execute(select(clocks).order_by(clocks.c.lead_id, clocks.c.obligation)))
+
+
+def people(*emails, **more):
+    return [{"email": email, "country": "DE", **more} for email in emails]
+
+
+def test_a_plain_lead_starts_no_clock(services, clock):
+    process(list_batch([{"email": "ann@example.com", "country": "US"}], clock.now(), statement=BOUGHT), services)
+    assert rows(services) == []
+
+
+def test_each_obligation_whose_event_is_known_has_its_clock(services, clock):
+    given = datetime(2026, 10, 1, 1, tzinfo=UTC)  # the evening of 30 September in New York
+    signup = signup_batch("ann@example.com", clock.now(), country="DE", consent_at=given)
+    process(signup, services)
+    assert [(row.lead_id, row.obligation, row.event, row.due_on, row.safe_on) for row in rows(services)] == [
+        (1, "expiry", "consent", "2028-09-30", "2028-09-30"),
+        (1, "notice", "obtained", "2026-12-21", "2026-12-21"),
+        (1, "scrub", "obtained", "2026-12-21", "2026-12-21"),
+    ]
+    expiry, notice, _ = rows(services)
+    assert (expiry.started_at, notice.started_at) == (given, clock.now())
+    assert notice.due_at == datetime(2026, 12, 22, 5, tzinfo=UTC)
+    assert (notice.zone, notice.calendar, notice.done_at) == ("America/New_York", "", None)
+
+
+def test_only_those_who_became_prospects_have_clocks(services, clock):
+    cells = people("ann@example.com", "Ann@example.com", "nobody", "info@example.org", "bob@example.net")
+    settled = process(list_batch(cells, clock.now(), statement=BOUGHT), services)
+    assert settled.outcomes == ["prospect", "rejection", "hold", "hold", "prospect"]
+    assert {row.lead_id for row in rows(services)} == {1, 5}
+    assert {row.obligation for row in rows(services)} == {"notice", "scrub"}  # nobody says when anybody agreed
+
+
+def test_a_lead_that_waited_starts_its_clocks_when_it_is_let_in(engine, clock, tmp_path):
+    from builders import ToldRoutes
+
+    routes = ToldRoutes({"late.example.net": "unknown"})
+    services = services_with_duties(engine, clock, tmp_path, routes=routes)
+    batch = list_batch(people("info@example.com"), clock.now(), statement=BOUGHT)
+    assert process(batch, services).outcomes == ["hold"]
+    arrived = clock.now()
+    clock.move(days=3)
+    with services.unit_of_work() as work:  # the officer's answer, as if the mailbox had another name
+        from sqlalchemy import update
+
+        from gateway.outcomes.tables import holds
+
+        work.connection.execute(update(holds).values(fields='{"email":"ann@example.com","country":"DE"}'))
+    [settled] = release([1], services, by="test")
+    assert settled.outcomes == ["prospect"]
+    found = rows(services)
+    assert {row.batch_id for row in found} == {settled.batch_id}
+    assert {row.started_at for row in found} == {arrived}  # it was obtained when it came, not when it was let in
+
+
+def test_who_leaves_is_owed_nothing_more(services, clock):
+    from builders import key
+
+    process(list_batch(people("ann@example.com", "bob@example.net"), clock.now(), statement=BOUGHT), services)
+    clock.move(days=1)
+    with services.unit_of_work() as work:
+        leave(work, services.ledger, [Suppression(key("ann@example.com"), "opt_out", clock.now())], by="test")
+    done = {(row.lead_id, row.done_by, row.done_at) for row in rows(services)}
+    assert done == {(1, "withdrawal", clock.now()), (2, None, None)}
+
+
+def test_a_list_of_fifty_thousand_adds_little(databases, clock, tmp_path):
+    import time
+
+    from gateway.db.engine import open_engine
+    from gateway.outcomes import duties
+
+    spent = []
+
+    def timed(*args):
+        begun = time.perf_counter()
+        start(*args)
+        spent.append(time.perf_counter() - begun)
+
+    start, duties.start_clocks = duties.start_clocks, timed
+    url = databases.fresh("sqlite")
+    engine = open_engine(url)
+    try:
+        services = services_with_duties(engine, clock, tmp_path)
+        at = clock.now()
+        cells = [
+            {"email": f"p{n}@example.com", "country": "DE", "consent_at": at - timedelta(minutes=n)}
+            for n in range(50_000)
+        ]
+        settled = process(list_batch(cells, at, statement=BOUGHT), services)
+        assert settled.outcomes.count("prospect") == 50_000
+        assert len(rows(services)) >= 100_000
+        assert spent[0] < 5  # well under a second where nothing else runs
+        print(f"{spent[0]:.2f} s for {len(rows(services)):,} clocks")
+    finally:
+        duties.start_clocks = start
+        engine.dispose()
+        databases.drop(url)
