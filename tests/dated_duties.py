@@ -36,7 +36,17 @@ LEADS = pack(
     "leads",
     rule("LD-01", when=VALID, obligations=["label"]),
     rule("LD-02", when={"all": [VALID, GERMAN]}, obligations=["notice", "expiry", "scrub", "with_mail", "slow_stop"]),
-    rule("LD-03", when={"fact": "suppression.is_matched", "is": True}, then="reject", if_unknown="silent"),
+    rule(
+        "LD-03",
+        then="reject",
+        if_unknown="silent",
+        when={
+            "all": [
+                {"fact": "suppression.is_matched", "is": True},
+                {"fact": "suppression.later_consent", "in": ["none", "claimed"]},
+            ]
+        },
+    ),
     rule("LD-04", when={"fact": "lead.says_stop", "is": True}, then="reject", if_unknown="silent"),
     rule("LD-05", when={"fact": "person.age", "is": "under_13"}, then="reject", erases=True, if_unknown="silent"),
     rule("LD-06", when={"fact": "address.was_dead", "is": True}, then="hold", if_unknown="silent"),

@@ -92,6 +92,10 @@ def judged(packs, case, as_of):
                 continue
             if says == 1:
                 question = made.get("question") if then == "hold" else None
+                if applies == 0.5 and then == "reject":
+                    silent = frozenset(undecided(content["applies_to"], case, as_of))
+                    findings.append((made["id"], use, "hold", made["reason"], silent, "review"))
+                    continue
                 findings.append((made["id"], use, then, made["reason"], frozenset(), question))
                 owed[made["id"], then] = made.get("obligations", [])
                 grounds |= (

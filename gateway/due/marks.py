@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from gateway.clocks import book
@@ -94,20 +94,21 @@ def _start(services: Services, work: UnitOfWork, whose: Whose, event: Event, day
         return 0
     decided = find_decisions(work.connection, whose.leads)
     cases = load_cases(work.connection, set(decided.values()))
-    rows = []
+    started = 0
     for code, deadline in waited.items():
         found = reckon(deadline, {event: day}, timetable.zone)
         assert found is not None
         owing = [lead for lead, number in decided.items() if code in cases[number].obligations]
         running = book.find_started(work.connection, owing, code)
-        since: datetime = start_of(day, timetable.zone)
-        rows += [
-            (lead, whose.leads[lead], code, event, text_of(since), text_of(found.due_at), found.due_on.isoformat(),
-             found.safe_on.isoformat(), timetable.zone, found.calendar)
-            for lead in owing if lead not in running
-        ]  # fmt: skip
-    book.start(work, rows)
-    return len(rows)
+        since = text_of(start_of(day, timetable.zone))
+        by_batch: dict[int, list[tuple[int, str]]] = {}
+        for lead in owing:
+            if lead not in running:
+                by_batch.setdefault(whose.leads[lead], []).append((lead, since))
+        for batch, leads in by_batch.items():
+            book.start(work, batch, book.tail_of(code, found, timetable.zone), leads)
+            started += len(leads)
+    return started
 
 
 def _check_day(services: Services, work: UnitOfWork, day: date) -> None:

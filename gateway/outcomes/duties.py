@@ -18,8 +18,6 @@ _FACTS: dict[Event, str] = {
 }
 """The events that screening knows. That a lead was obtained is when its batch arrived; the others come later."""
 _Days = tuple[date | None, ...]
-_Tail = tuple[str, str, str, str, str]
-"""due_at, due_on, safe_on, zone, calendar."""
 
 
 def start_clocks(work: UnitOfWork, fates: Fates, timetable: Timetable) -> None:
@@ -28,23 +26,24 @@ def start_clocks(work: UnitOfWork, fates: Fates, timetable: Timetable) -> None:
     owed = {place: timetable.tracked(decision.obligations) for place, decision in chosen.items()}
     if not any(owed.values()):
         return
-    rows = []
     happened = _Happened(fates, timetable.zone)
-    memo: dict[tuple[str, _Days], tuple[int, Event, _Tail] | None] = {}
+    memo: dict[tuple[str, _Days], tuple[int, book.Tail] | None] = {}
+    groups: dict[book.Tail, list[tuple[int, str]]] = {}
     for index in fates.winners:
         for code, deadline in owed[id(fates.decisions[index])]:
             instants = happened.instants(index, deadline)
             key = (code, happened.days(instants))
             if key not in memo:
-                memo[key] = _reckon(deadline, key[1], timetable.zone)
+                memo[key] = _reckon(code, deadline, key[1], timetable.zone)
             found = memo[key]
             if found is None:
                 continue
-            place, event, tail = found
+            place, tail = found
             started = instants[place]
             assert started is not None
-            rows.append((fates.ids[index], fates.batch_id, code, event, text_of(started), *tail))
-    book.start(work, rows)
+            groups.setdefault(tail, []).append((fates.ids[index], happened.text(started)))
+    for tail, leads in groups.items():
+        book.start(work, fates.batch_id, tail, leads)
 
 
 class _Happened:
@@ -57,6 +56,7 @@ class _Happened:
         self._constants = {event: facts.constants.get(name) for event, name in _FACTS.items()}
         self._zone = zone
         self._memo: dict[datetime, date] = {}
+        self._texts: dict[datetime, str] = {}
 
     def instants(self, index: int, deadline: Deadline) -> list[datetime | None]:
         """One for each clause; None where the event is not known."""
@@ -83,13 +83,18 @@ class _Happened:
             days.append(self._memo[instant])
         return tuple(days)
 
+    def text(self, instant: datetime) -> str:
+        """An instant as the database keeps it."""
+        if instant not in self._texts:
+            self._texts[instant] = text_of(instant)
+        return self._texts[instant]
 
-def _reckon(deadline: Deadline, days: _Days, zone: str) -> tuple[int, Event, _Tail] | None:
-    """Which clause ends first, and the rest of the clock's row."""
+
+def _reckon(code: str, deadline: Deadline, days: _Days, zone: str) -> tuple[int, book.Tail] | None:
+    """Which clause ends first, and what the clock's row says."""
     known = {clause.event: day for clause, day in zip(deadline.clauses, days, strict=True) if day is not None}
     found = reckon(deadline, known, zone)
     if found is None:
         return None
     place = next(n for n, clause in enumerate(deadline.clauses) if clause.event == found.event)
-    tail = (text_of(found.due_at), found.due_on.isoformat(), found.safe_on.isoformat(), zone, found.calendar)
-    return place, found.event, tail
+    return place, book.tail_of(code, found, zone)

@@ -5,7 +5,7 @@ Pure and without a clock. Files, wording and packs' histories are elsewhere.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from operator import itemgetter
@@ -16,7 +16,7 @@ from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
 from gateway.policy.ages import Brackets, Duration, Limit, number_of
 from gateway.policy.conditions import Condition, asks_of, facts_of
 from gateway.policy.rules import Pack, Rule
-from gateway.policy.truth import Answer, Case, Check, compile_condition
+from gateway.policy.truth import Answer, Case, Compiled, compile_condition
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 MAX_DECISIONS = 50_000  # kept by one judge; about 2 kB each, and a million rows have a few thousand
@@ -66,10 +66,17 @@ class _Speaker(dict[Case, Finding | None]):
 
 @dataclass(frozen=True, slots=True)
 class _ReadyPack:
-    """One pack's rules in force; ``applies`` None: to every lead."""
+    """One pack's rules in force; ``whom`` None: for every lead."""
 
-    applies: Check | None
+    whom: Compiled | None
     rules: tuple[tuple[Callable[[Case], Case], _Speaker, bool], ...]  # picks its facts from a case; speaks; grants
+
+
+    def doubtful(self, finding: Finding, case: Case) -> Finding:
+        """A refusal by a law that may not be theirs: an unknown that matters holds, it does not refuse."""
+        assert self.whom is not None
+        silent = tuple(dict.fromkeys(self.whom.silent_facts(case)))
+        return replace(finding, verdict="hold", unknown=silent, question="review", erases=False, obligations=())
 
 
 class Judge:
@@ -112,7 +119,7 @@ class Judge:
         whom = pack.applies_to
         speakers = [_Speaker(rule, self._brackets) for rule in rules]
         return _ReadyPack(
-            None if whom is None else compile_condition(whom, places, self._brackets).check,
+            None if whom is None else compile_condition(whom, places, self._brackets),
             tuple(
                 (_picker([places[name] for name in speaker.facts]), speaker, rule.grants)
                 for rule, speaker in zip(rules, speakers, strict=True)
@@ -159,13 +166,15 @@ class Judge:
         aside: list[Finding] = []  # of the phone and of emission
         grounds = False
         for pack in self._packs:
-            applies = True if pack.applies is None else pack.applies(case)
+            applies = True if pack.whom is None else pack.whom.check(case)
             if applies is False:
                 continue
             for pick, speaker, grants in pack.rules:
                 finding = speaker[pick(case)]
                 if finding is None:
                     continue
+                if applies is None and finding.verdict == "reject":
+                    finding = pack.doubtful(finding, case)
                 if finding.use == "lead":
                     spoken[finding.verdict].append(finding)
                     grounds = grounds or (grants and applies is True)  # a law that may not be theirs is no ground

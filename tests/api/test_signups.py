@@ -133,6 +133,8 @@ def test_unknown_fields_are_problems_with_a_suggestion(small_web):
         ("consent", {"purposes": "news"}, "not_a_list"), ("consent", {"purposes": ["a b"]}, "bad_purpose"),
         ("consent", {"purposes": ["x"] * 51}, "too_many"), ("attributes", {"a": {"b": 1}}, "not_a_scalar"),
         ("attributes", {"a": [1]}, "not_a_scalar"), ("attributes", {"a": "x" * 5001}, "too_long"),
+        ("born_on", "31.05.1990", "not_a_day"), ("born_on", "1990-02-30", "not_a_day"), ("born_on", 1990, "not_text"),
+        ("born_on", "19900531", "not_a_day"), ("age", 36, "not_text"), ("region", "x" * 101, "too_long"),
         ("attributes", {str(n): n for n in range(101)}, "too_many"), ("attributes", {"a" * 101: 1}, "too_long"),
     ],
 )  # fmt: skip
@@ -142,6 +144,12 @@ def test_fields_of_the_wrong_shape_are_problems_for_everybody(small_web, field, 
         assert response.status_code == 422
         assert code in {problem["code"] for problem in response.json["problems"]}
     assert small_web.leads() == []
+
+
+def test_who_the_person_is_may_be_asked(web):
+    assert post(web, region="Calif.", country="US", born_on="1990-05-31", age="36").status_code == 202
+    assert post(web, "bo@example.com", region="", born_on="", age=None).status_code == 202
+    assert [json.loads(lead.as_arrived)["posted"].get("born_on") for lead in web.leads()] == ["1990-05-31", ""]
 
 
 def test_a_body_of_nonsense_fields_is_answered_briefly(small_web):

@@ -23,8 +23,9 @@ TABLE = Timetable(
 )
 
 
-def row(lead, code="notice", due="2026-12-21", batch=1):
-    return (lead, batch, code, "obtained", text_of(AT), f"{due}T05:00:00.000000Z", due, due, ZONE, "")
+def some(*leads, code="notice", due="2026-12-21", batch=1):
+    tail = book.Tail(code, "obtained", f"{due}T05:00:00.000000Z", due, due, ZONE, "")
+    return lambda work: book.start(work, batch, tail, [(lead, text_of(AT)) for lead in leads])
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def write(engine):
         with unit_of_work(engine, AT) as work:
             return do(work)
 
-    rows = [row(1), row(2), row(3, due="2026-12-25"), row(4, batch=2), row(1, "scrub"), row(2, "scrub")]
-    act(lambda work: book.start(work, rows))
+    for do in (some(1, 2), some(3, due="2026-12-25"), some(4, batch=2), some(1, 2, code="scrub")):
+        act(do)
     return act
 
 

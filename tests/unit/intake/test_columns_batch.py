@@ -17,6 +17,10 @@ THEIRS = Statement(direct=False, vendor="Northwind Data LLC")
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
+def day(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
 def inspected(headings: list[str], **changes) -> Inspection:
     columns = map_columns(headings)
     found = Inspection(
@@ -114,6 +118,18 @@ def test_an_unsubscribed_address_is_not_rescued_by_an_active_one():
         ("ip_address", ["", "none", "192.0.2.1"], [None, None, "192.0.2.1"]),
         ("last name", ["Null", "None", " de la Cruz "], ["Null", "None", "de la Cruz"]),
         ("country", ["NA", ""], ["NA", None]),
+        ("state", ["NA", " Calif. ", "n/a", ""], [None, "Calif.", None, None]),
+        ("age", ["34", "25-34", "N/A"], ["34", "25-34", None]),
+        ("legal form", ["GmbH", "unknown", ""], ["GmbH", None, None]),
+        ("gpc", ["1", "0", "", "maybe"], [True, False, None, True]),
+        ("Do Not Sell", ["yes", "no", "n/a"], [True, False, None]),
+        ("do_not_call", ["Y", "N", "", "since May"], [True, False, None, True]),
+        (
+            "dob",
+            ["2012-03-04", "03/04/2012", "2012", "7/14", ""],
+            [day(2012, 3, 4), day(2012, 4, 3), day(2012, 12, 31), None, None],
+        ),
+        ("last order", ["2026-03-31", "", "soon"], [day(2026, 3, 31), None, None]),
     ],
 )
 def test_cells_are_read_by_what_their_column_means(heading, cells, meant):
@@ -129,6 +145,23 @@ def test_one_column_that_says_stop_is_enough():
         ["d", "", "", "bounced"],
     )
     assert batch.columns["stop"] == [True, False, None, True]
+
+
+def test_one_column_that_refuses_a_sale_or_calls_is_enough():
+    batch = batch_of(
+        ["email", "gpc", "do_not_sell", "state_dnc", "federal_dnc"],
+        ["a", "0", "yes", "N", ""],
+        ["b", "1", "no", "", "Y"],
+        ["c", "", "", "N", "N"],
+    )
+    assert batch.columns["no_sale"] == [True, True, None]
+    assert batch.columns["do_not_call"] == [False, True, False]
+    assert "stop" not in batch.columns
+
+
+def test_dnc_without_a_broker_s_other_columns_is_a_stop_as_well():
+    batch = batch_of(["email", "dnc"], ["a", "Y"], ["b", "N"])
+    assert batch.columns["stop"] == batch.columns["do_not_call"] == [True, False]
 
 
 def test_where_everybody_left_every_row_says_stop():
@@ -172,7 +205,8 @@ def test_guards_against_spreadsheets_are_taken_off_and_kept_in_what_came():
 
 
 HEADINGS = ["email", "first name", "phone", "country", "opt in", "consent ts", "confirmed at", "ip", "status", "dnc",
-            "optin date", "optin time", "whatever"]  # fmt: skip
+            "optin date", "optin time", "whatever", "dob", "age", "state", "gpc", "last order",
+            "legal form"]  # fmt: skip
 
 
 @settings(deadline=None)  # a busy machine is no fault

@@ -1,21 +1,23 @@
 """Manifests: everything that is wrong at once, each with its line and what to do; and what a good one says."""
 
+import dataclasses
 import json
 import re
 from datetime import date
 from decimal import Decimal
+from typing import get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.domain.lead import Attestation, Hop, Statement
+from gateway.domain.lead import FIELDS, Attestation, Hop, Statement
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json, statement_to_json
-from gateway.intake.manifest import new_manifest, read_manifest
+from gateway.intake.manifest import new_manifest, read_form, read_manifest
 from gateway.intake.manifest.gaps import find_gaps
 from gateway.intake.manifest.problems import minor_units
-from gateway.intake.manifest.shape import ManifestShape
+from gateway.intake.manifest.shape import AUDIENCES, DEALINGS, LEGAL_BASES, SUBSCRIBED_AS, ManifestShape
 
 WHOLE = """\
 name: Garden offers
@@ -30,15 +32,31 @@ notice:
   wording: "Yes, Example Gardens Inc. may write to me: by e-mail."
   language: en-US
   transfer: named_us
-consent: {claimed: given, act: unticked_box}
+  form_capture: contracts/garden.png
+  request_parts: [purpose, names]
+consent: {claimed: given, act: unticked_box, by_parent: true}
 relationship: marketing
+legal_basis: consent
+audience: youth
 wireless_authorization: [sender_named, signed]
 hops:
   - {giver: Example Offers, taker: Fernhill Data LLC, on: 2026-10-31, under: partner agreement}
   - {giver: Fernhill Data LLC, taker: us}
 attestations:
   - {says: Every person ticked the box., signed_by: J. Doe, on: 2026-11-04}
+chain_duties: [collector_named]
+dealings:
+  {kind: inquiry, with_us: false, on: 2026-10-12, similar_offers: true, opt_out_offered: false, refusal_stated: false,
+   role_relevant: true}
+vendor_facts:
+  {data_broker: true, registrations: {ca: 2026, VT: [2025, 2026]}, drop_run_on: 2026-11-01, privacy_terms: false}
+phone: {consent: [signed, seller_named], dnc_scrubbed_on: 2026-11-02, reassigned_checked_on: 2026-11-03}
+campaign:
+  {products: [general, alcohol], advertisers: [A Inc., B Inc.], designated_sender: B Inc., utah_scrubbed_on: 2026-11-05,
+   michigan_scrubbed_on: 2026-11-06}
 country: us
+region: Calif.
+subscribers: corporate
 stop: false
 columns: {Kontakt: email, Anmeldung: consent_at.date, Uhrzeit: consent_at.time, Nummer: attribute}
 promised_columns: [Kontakt, Anmeldung]
@@ -72,7 +90,15 @@ def test_a_whole_manifest_says_all_there_is():
             Hop("Fernhill Data LLC", "us"),
         ),
         attestations=(Attestation("Every person ticked the box.", "J. Doe", date(2026, 11, 4)),),
-        country="US", stop=False,
+        country="US", stop=False, region="Calif.", audience="youth", subscribers="corporate", legal_basis="consent",
+        form_capture="contracts/garden.png", request_parts=frozenset({"purpose", "names"}),
+        chain_duties=frozenset({"collector_named"}), parental_consent=True, dealings="inquiry", dealings_with_us=False,
+        dealings_on=date(2026, 10, 12), similar_offers=True, opt_out_offered=False, refusal_stated=False,
+        role_relevant=True, data_broker=True, registrations=(("CA", 2026), ("VT", 2025), ("VT", 2026)),
+        drop_run_on=date(2026, 11, 1), privacy_terms=False, phone_consent=frozenset({"signed", "seller_named"}),
+        dnc_scrubbed_on=date(2026, 11, 2), reassigned_checked_on=date(2026, 11, 3),
+        utah_scrubbed_on=date(2026, 11, 5), michigan_scrubbed_on=date(2026, 11, 6),
+        products=frozenset({"general", "alcohol"}), advertisers=("A Inc.", "B Inc."), designated_sender="B Inc.",
     )  # fmt: skip
     assert (manifest.date_order, manifest.encoding) == ("dmy", "cp1252")
     assert manifest.columns == {
@@ -176,6 +202,32 @@ country: USA
         ("{vendor: A, promised_columns: [email, '']}", "promised_columns[1]", "missing"),
         ("{vendor: A, attestations: [{says: x, signed_by: y}]}", "attestations[0].on", "missing"),
         ("{vendor: A, hops: [{giver: x, taker: ''}]}", "hops[0].taker", "missing"),
+        ("{vendor: A, region: Calfornia}", "region", "not_a_region"),
+        ("{vendor: A, country: CA, region: Texas}", "region", "not_a_region"),
+        ("{vendor: A, audience: kids}", "audience", "not_a_choice"),
+        ("{vendor: A, subscribers: people}", "subscribers", "not_a_choice"),
+        ("{vendor: A, legal_basis: yes}", "legal_basis", "not_a_choice"),
+        ("{vendor: A, chain_duties: collector_named}", "chain_duties", "not_a_list"),
+        ("{vendor: A, notice: {request_parts: [reason]}}", "notice.request_parts[0]", "not_a_choice"),
+        ("{vendor: A, consent: {by_parent: maybe}}", "consent.by_parent", "not_boolean"),
+        ("{vendor: A, dealings: purchase}", "dealings", "not_a_mapping"),
+        ("{vendor: A, dealings: {with_us: true}}", "dealings.kind", "missing"),
+        ("{vendor: A, dealings: {kind: sale}}", "dealings.kind", "not_a_choice"),
+        ("{vendor: A, dealings: {kind: purchase, on: last year}}", "dealings.on", "not_a_day"),
+        ("{vendor: A, vendor_facts: {registrations: [CA]}}", "vendor_facts.registrations", "not_a_mapping"),
+        ("{vendor: A, vendor_facts: {registrations: {NV: 2026}}}", "vendor_facts.registrations.NV", "not_a_register"),
+        ("{vendor: A, vendor_facts: {registrations: {CA: soon}}}", "vendor_facts.registrations.CA", "not_a_year"),
+        ("{vendor: A, vendor_facts: {registrations: {CA: true}}}", "vendor_facts.registrations.CA", "not_a_year"),
+        ("{vendor: A, vendor_facts: {registrations: {CA: []}}}", "vendor_facts.registrations.CA", "not_a_year"),
+        ("{vendor: A, phone: {consent: [oral]}}", "phone.consent[0]", "not_a_choice"),
+        ("{vendor: A, campaign: {products: [wine]}}", "campaign.products[0]", "not_a_choice"),
+        ("{vendor: A, campaign: {advertisers: ['']}}", "campaign.advertisers[0]", "missing"),
+        ("{vendor: A, campaign: {designated_sender: B}}", "campaign.designated_sender", "not_an_advertiser"),
+        (
+            "{vendor: A, campaign: {advertisers: [B], designated_sender: b}}",
+            "campaign.designated_sender",
+            "not_an_advertiser",
+        ),
         ("- vendor", None, "not_a_manifest"),
         ("only words", None, "not_a_manifest"),
     ],
@@ -191,9 +243,21 @@ collected: {from: 2026-11-20, until: 2026-11-22}
 hops: [{giver: A, taker: us, on: 2027-01-01}]
 attestations: [{says: x, signed_by: y, on: 2026-11-21}]
 """
-    assert told(text, as_of=date(2026, 11, 21)) == [
+    later = """\
+dealings: {kind: purchase, on: 2026-11-22}
+vendor_facts: {registrations: {CA: 2027, VT: 2026}, drop_run_on: 2026-11-22}
+phone: {dnc_scrubbed_on: 2026-11-22, reassigned_checked_on: 2026-11-21}
+campaign: {utah_scrubbed_on: 2026-11-22, michigan_scrubbed_on: 2026-11-22}
+"""
+    assert told(text + later, as_of=date(2026, 11, 21)) == [
         (2, "collected.until", "in_the_future", None),
         (3, "hops[0].on", "in_the_future", None),
+        (5, "dealings.on", "in_the_future", None),
+        (6, "vendor_facts.drop_run_on", "in_the_future", None),
+        (6, "vendor_facts.registrations.CA", "in_the_future", None),
+        (7, "phone.dnc_scrubbed_on", "in_the_future", None),
+        (8, "campaign.utah_scrubbed_on", "in_the_future", None),
+        (8, "campaign.michigan_scrubbed_on", "in_the_future", None),
     ]
     assert read_manifest(text, name="list.yaml").statement.collected_until == date(2026, 11, 22)
 
@@ -220,13 +284,33 @@ def test_a_new_manifest_needs_only_the_vendor():
 
 
 def test_a_new_manifest_shows_every_key_as_it_may_be_written():
-    written = re.compile(r"# ([a-z_]+:.*|  [A-Za-z]+:.*|  - \{.*)")
+    written = re.compile(r"# ([a-z_]+:.*|  [A-Za-z_]+:.*|  - \{.*)")
     text = "\n".join(found[1] for line in new_manifest().splitlines() if (found := written.fullmatch(line)))
     manifest = read_manifest(text, name="template", as_of=date(2026, 11, 21))
     assert set(manifest.raw) | {"vendor"} == {field.data_key or name for name, field in ManifestShape().fields.items()}
     assert manifest.statement.price_minor == 45
     assert len(manifest.statement.hops) == 2
     assert manifest.columns == {"Kontakt": "email", "Anmeldung": "consent_at"}
+    shown = {name for name in vars_of(manifest.statement) if getattr(manifest.statement, name) not in {None, ()}}
+    found_by_us = {"looks_generated", "sensitive_columns"}  # at arrival; no manifest says them
+    assert shown | {"vendor"} == set(vars_of(manifest.statement)) - found_by_us
+
+
+def vars_of(statement) -> list[str]:
+    return [item.name for item in dataclasses.fields(statement)]
+
+
+def test_a_new_manifest_names_every_field_a_column_may_feed():
+    text = " ".join(new_manifest().split())
+    assert [name for name in FIELDS if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_the_choices_are_those_of_the_statement():
+    kinds = get_type_hints(Statement)
+    for name, choices in (
+        ("audience", AUDIENCES), ("subscribers", SUBSCRIBED_AS), ("legal_basis", LEGAL_BASES), ("dealings", DEALINGS),
+    ):  # fmt: skip
+        assert {choice for kind in get_args(kinds[name]) for choice in get_args(kind)} == set(choices)
 
 
 def test_what_nobody_says_is_told_with_the_rule_that_follows():
@@ -271,6 +355,11 @@ STATEMENTS = st.builds(
     hops=st.lists(st.builds(Hop, giver=TEXT, taker=TEXT, on=DAYS, under=MAYBE), max_size=3).map(tuple),
     attestations=st.lists(st.builds(Attestation, says=TEXT, signed_by=TEXT, on=st.dates()), max_size=3).map(tuple),
     country=MAYBE, stop=st.none() | st.booleans(), looks_generated=st.none() | st.booleans(),
+    sensitive_columns=st.lists(TEXT, max_size=2).map(tuple), form_capture=MAYBE, dealings_on=DAYS,
+    registrations=st.lists(st.tuples(st.sampled_from(["CA", "VT"]), st.integers(2000, 2100)), max_size=2).map(tuple),
+    phone_consent=st.none() | st.frozensets(st.sampled_from(["signed", "seller_named"])),
+    products=st.none() | st.frozensets(st.sampled_from(["general", "adult"])), utah_scrubbed_on=DAYS,
+    advertisers=st.lists(TEXT, max_size=2).map(tuple), designated_sender=MAYBE,
 )  # fmt: skip
 
 
@@ -285,12 +374,72 @@ def test_every_statement_comes_back_from_json_as_it_was(statement):
     st.none() | st.booleans() | st.integers() | st.floats() | st.dates().map(str) | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
         st.sampled_from(["vendor", "price", "amount", "currency", "hops", "giver", "on", "collected", "from", "columns",
-                         "notice", "consent", "attestations", "says", "promised_columns", "direct", "x|y"]),
+                         "notice", "consent", "attestations", "says", "promised_columns", "direct", "x|y", "region",
+                         "country", "vendor_facts", "registrations", "campaign", "advertisers", "designated_sender", "phone",
+                         "dealings", "on"]),
         inner, max_size=4,
     ),
 ))  # fmt: skip
 def test_whatever_is_written_is_read_or_told(value):
-    try:
-        read_manifest(json.dumps(value), name="list.json")
-    except CallerError as error:
-        assert error.problems != []  # noqa: PT017 - either way is right; what must not come is another exception
+    for read in (read_manifest, read_form):
+        try:
+            read(json.dumps(value), name="list.json", as_of=date(2026, 11, 21))
+        except CallerError as error:
+            assert error.problems != []  # noqa: PT017 - either way is right; what must not come is another exception
+
+
+FORM = """\
+notice: {wording: Yes., language: fr, form_capture: forms/news.png, request_parts: [purpose, withdrawal]}
+consent: {act: typed_address, by_parent: false}
+legal_basis: consent
+audience: general
+country: CA
+region: Québec
+dealings: {kind: inquiry, similar_offers: true, opt_out_offered: true}
+phone: {consent: [signed]}
+campaign: {products: [general], advertisers: [A Inc.]}
+"""
+
+
+def test_what_a_form_states_is_a_manifest_of_fewer_keys():
+    assert read_form(FORM, name="form.yaml", as_of=date(2026, 11, 21)) == Statement(
+        direct=True, method="form", wording="Yes.", language="fr", form_capture="forms/news.png",
+        request_parts=frozenset({"purpose", "withdrawal"}), consent_act="typed_address", parental_consent=False,
+        legal_basis="consent", audience="general", country="CA", region="Québec", dealings="inquiry",
+        similar_offers=True, opt_out_offered=True, phone_consent=frozenset({"signed"}),
+        products=frozenset({"general"}), advertisers=("A Inc.",),
+    )  # fmt: skip
+
+
+def test_what_is_said_of_lists_is_not_said_of_a_form():
+    text = """\
+vendor: A
+notice: {transfer: named_us}
+consent: {claimed: given}
+dealings: {kind: inquiry, with_us: true, on: 2026-01-01}
+audiense: general
+campaign: {products: [general], utah_scrubbed_on: 2027-01-01}
+region: Texas
+country: CA
+"""
+    with pytest.raises(CallerError) as error:
+        read_form(text, name="form.yaml", as_of=date(2026, 11, 21))
+    problems = error.value.problems
+    assert [(problem.line, problem.field, problem.code, problem.suggestion) for problem in problems] == [
+        (1, "vendor", "unknown_key", None),
+        (2, "notice.transfer", "unknown_key", None),
+        (3, "consent.claimed", "unknown_key", None),
+        (4, "dealings.with_us", "unknown_key", None),
+        (4, "dealings.on", "unknown_key", None),
+        (5, "audiense", "unknown_key", "audience"),
+        (6, "campaign.utah_scrubbed_on", "in_the_future", None),
+        (7, "region", "not_a_region", None),
+    ]
+    assert problems[0].message == "'vendor' is said of lists; a form has no such key"
+
+
+@pytest.mark.parametrize("text", ["- audience", "only words"])
+def test_a_form_that_states_no_keys_is_refused(text):
+    with pytest.raises(CallerError) as error:
+        read_form(text, name="form.yaml")
+    assert [problem.code for problem in error.value.problems] == ["not_a_manifest"]

@@ -257,6 +257,19 @@ def test_a_list_looks_generated_when_a_hundred_addresses_rise_in_even_steps(addr
     assert looks_generated(addresses) is expected
 
 
+def test_columns_of_what_the_law_protects_most_are_told(look):
+    (note,) = look("email,Diabetic,Union\nana@example.com,no,yes\n").notes
+    assert note.startswith("These columns name what the law protects most")
+    assert "'Diabetic', 'Union'" in note
+
+
+def test_birthdays_are_told_of_only_where_they_can_be_read_twice(look):
+    assert look("email,dob\nana@example.com,1990-05-31\nbo@example.com,\ncy@example.com,spring\n").notes == ()
+    (note,) = look("email,dob\nana@example.com,1990-05-31\nbo@example.com,03/04/2012\n").notes
+    assert note.startswith("'dob': 1 of 2 days can be read in two ways. The later one counts")
+    assert look("email,dob\nbo@example.com,03/04/2012\n", manifest="date_order: dmy").notes == ()
+
+
 def test_a_list_that_was_counted_up_is_told(look):
     found = look("email\n" + "".join(f"a{n}@example.com\n" for n in range(1, 901)))
     assert found.looks_generated is True

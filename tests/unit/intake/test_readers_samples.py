@@ -43,6 +43,8 @@ def test_a_sample_is_read_as_expected(name):
     assert {str(batch.numbers[index]): why for index, why in batch.broken.items()} == expected.get("broken", {})
     stopped = [number for number, stop in zip(batch.numbers, batch.column("stop"), strict=True) if stop]
     assert stopped == expected.get("stop", [])
+    not_called = [number for number, cell in zip(batch.numbers, batch.column("do_not_call"), strict=True) if cell]
+    assert not_called == expected.get("do_not_call", [])
     assert len(batch.as_arrived) == len(records)
 
 

@@ -10,6 +10,7 @@ import pytest
 from builders import make_services
 from sqlalchemy import select, update
 
+from gateway.domain.wire import statement_from_json
 from gateway.intake import runs as running
 from gateway.intake.lists import File, attach_file, bring, register_list, sweep_files
 from gateway.intake.receipts import load_run, view_list
@@ -175,3 +176,12 @@ def test_a_lost_lease_is_no_failure(services, run, monkeypatch):
         running._mark_done(unit, services, lease, nothing, last=True, count=0, started=0.0, file=Path("none"))
     running.give_back(lease, services, OSError("late"))
     assert row_of(services, run).error is None
+
+
+def test_what_a_file_shows_is_stated_of_all_its_leads(services, tmp_path):
+    file = tmp_path / "autumn.csv"
+    file.write_text("email,Religion,first name\nann@example.com,none of yours,Ann\n", encoding="utf-8")
+    begun = bring(services, file, MANIFEST, manifest_name="m.yaml", encoding=None, again=False, by="test")
+    with services.engine.connect() as connection:
+        kept = connection.execute(select(lists.c.statement).where(lists.c.id == begun["list"])).scalar_one()
+    assert statement_from_json(kept).sensitive_columns == ("Religion",)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gateway.intake.values import (
     DATE_ORDERS,
     Instants,
+    read_birth,
     read_box,
     read_filled,
     read_instant,
@@ -172,3 +173,25 @@ def test_meta_writes_a_p_before_phones():
     assert read_phone("p:+447700900123") == "+447700900123"
     assert read_phone("p:") is None
     assert read_phone("'+358 9 555 0100") == "+358 9 555 0100"
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "day"),
+    [
+        ("1990-05-31", None, utc(1990, 5, 31)), ("31.05.1990", None, utc(1990, 5, 31)),
+        ("05/31/1990", None, utc(1990, 5, 31)), ("03/04/2012", "mdy", utc(2012, 3, 4)),
+        ("03/04/2012", "dmy", utc(2012, 4, 3)), ("03/04/2012", None, utc(2012, 4, 3)),  # the later: younger
+        ("31/12/2012", "mdy", utc(2012, 12, 31)), ("2012", None, utc(2012, 12, 31)),
+        (" 1990 ", None, utc(1990, 12, 31)),
+        ("7/14", None, None), ("0000-00-00", None, None), ("", None, None), ("spring", None, None),
+        ("2512", None, None),
+    ],
+)  # fmt: skip
+def test_a_birthday_that_can_be_read_twice_makes_the_person_younger(text, order, day):
+    assert read_birth(text, Instants(order)) == day
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_birthday_or_none(text):
+    found = read_birth(text, Instants())
+    assert found is None or found.tzinfo is not None

@@ -1,16 +1,20 @@
 """The clocks of new prospects start with them; those who owe nothing by a day, and those who leave, have none."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import list_batch, signup_batch
+from builders import key, list_batch, signup_batch
 from dated_duties import services_with_duties
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from gateway.clocks.tables import clocks
+from gateway.db.engine import open_engine
 from gateway.domain.lead import Statement
 from gateway.domain.ports import Suppression
+from gateway.outcomes import duties
 from gateway.outcomes.leave import leave
+from gateway.outcomes.tables import holds
 from gateway.pipeline import process, release
 
 BOUGHT = Statement(direct=False, vendor="Meridian Leads", method="co_registration", consent="none")
@@ -59,19 +63,12 @@ def test_only_those_who_became_prospects_have_clocks(services, clock):
 
 
 def test_a_lead_that_waited_starts_its_clocks_when_it_is_let_in(engine, clock, tmp_path):
-    from builders import ToldRoutes
-
-    routes = ToldRoutes({"late.example.net": "unknown"})
-    services = services_with_duties(engine, clock, tmp_path, routes=routes)
+    services = services_with_duties(engine, clock, tmp_path)
     batch = list_batch(people("info@example.com"), clock.now(), statement=BOUGHT)
     assert process(batch, services).outcomes == ["hold"]
     arrived = clock.now()
     clock.move(days=3)
-    with services.unit_of_work() as work:  # the officer's answer, as if the mailbox had another name
-        from sqlalchemy import update
-
-        from gateway.outcomes.tables import holds
-
+    with services.unit_of_work() as work:  # as if the mailbox had another name
         work.connection.execute(update(holds).values(fields='{"email":"ann@example.com","country":"DE"}'))
     [settled] = release([1], services, by="test")
     assert settled.outcomes == ["prospect"]
@@ -81,8 +78,6 @@ def test_a_lead_that_waited_starts_its_clocks_when_it_is_let_in(engine, clock, t
 
 
 def test_who_leaves_is_owed_nothing_more(services, clock):
-    from builders import key
-
     process(list_batch(people("ann@example.com", "bob@example.net"), clock.now(), statement=BOUGHT), services)
     clock.move(days=1)
     with services.unit_of_work() as work:
@@ -92,11 +87,6 @@ def test_who_leaves_is_owed_nothing_more(services, clock):
 
 
 def test_a_list_of_fifty_thousand_adds_little(databases, clock, tmp_path):
-    import time
-
-    from gateway.db.engine import open_engine
-    from gateway.outcomes import duties
-
     spent = []
 
     def timed(*args):

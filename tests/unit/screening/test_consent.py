@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gateway.domain.lead import WIRELESS_PARTS, Batch, Origin, Statement
+from gateway.domain.lead import REQUEST_PARTS, WIRELESS_PARTS, Batch, Origin, Statement
 from gateway.screening.consent import establish
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.domain.lead import Batch, Origin, Statement
-from gateway.screening.jurisdiction import alpha2, country_of_domain, judge
+from gateway.screening.jurisdiction import alpha2, country_of_domain, establish, judge
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -58,3 +58,63 @@ def test_a_country_that_was_said_and_is_not_understood_is_unknown_and_never_assu
     assert judged("example.de", country="Atlantis") == (None, "stated")
     assert judged("example.de", country="  ") == ("DE", "address")
     assert judged("example.com", country="") == ("US", "default")
+
+
+def facts(domain="example.com", *, country=None, region=None, default="US", **fields):
+    batch = Batch(
+        Origin("list", "1", Statement(direct=False, country=country, region=region)), [2],
+        {name: [cell] for name, cell in fields.items()}, ["{}"], NOON,
+    )  # fmt: skip
+    found = establish(batch, judge(batch, [domain], default))
+    return {name.removeprefix("person."): cell[0] if isinstance(cell, list) else cell for name, cell in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("said", "doubtful"),
+    [
+        ({"domain": "example.de", "country": "US"}, True),
+        ({"domain": "example.com", "country": "US", "phone": "+44 20 7946 0018"}, True),
+        ({"domain": "example.co.uk", "country": "GB", "phone": "+44 20 7946 0018"}, False),
+        ({"domain": "example.com", "country": "US", "phone": "+1 202 555 0155"}, False),
+        ({"domain": "example.de", "phone": "+44 20 7946 0018"}, True),
+        ({"domain": "example.de"}, False),
+        ({"domain": "example.com"}, False),
+        ({"domain": "example.com", "region": "Ontario"}, True),  # the default is not where the province lies
+        ({"domain": "example.com", "country": "CA", "region": "Texas"}, True),
+        ({"domain": "example.com", "country": "US", "region": "Texas"}, False),
+        ({"domain": "example.com", "country": "DE", "region": "Bayern"}, False),
+    ],
+)
+def test_a_country_is_doubtful_where_other_evidence_speaks_for_another(said, doubtful):
+    row = {name: said[name] for name in ("phone", "region") if name in said}
+    batch = Batch(
+        Origin("list", "1", Statement(direct=False, country=said.get("country"))), [2],
+        {name: [cell] for name, cell in row.items()}, ["{}"], NOON,
+    )  # fmt: skip
+    assert judge(batch, [said["domain"]], "US").is_doubtful == [doubtful]
+
+
+def test_what_the_row_itself_states_is_not_doubted():
+    assert judged_doubt("example.de", country=["France"], phone=["+44 20 7946 0018"], region=["Texas"]) == [False]
+    assert judged_doubt("example.de", country=["Atlantis"]) == [False]  # it is unknown, which is another matter
+
+
+def judged_doubt(domain, **columns):
+    batch = Batch(Origin("list", "1", Statement(direct=False, country="US")), [2], columns, ["{}"], NOON)
+    return judge(batch, [domain], "US").is_doubtful
+
+
+def test_a_region_counts_in_its_own_country_only():
+    batch = Batch(
+        Origin("list", "1", Statement(direct=False, region="TX")), [2, 3, 4, 5, 6],
+        {"country": ["US", "CA", "US", "DE", "US"], "region": ["Calif.", "CA", "Bayern", "CA", None]}, ["{}"] * 5, NOON,
+    )  # fmt: skip
+    found = establish(batch, judge(batch, ["example.com"] * 5, "US"))
+    assert found["person.country"] == ["US", "CA", "US", "DE", "US"]
+    assert found["person.region"] == ["CA", None, None, None, "TX"]
+
+
+def test_a_region_that_nobody_says_is_unknown():
+    assert facts(phone="+1 202 555 0155")["region"] is None
+    assert facts(region="Quebec", country="CA")["region"] == "QC"
+    assert facts(region="Quebec", country="US")["region"] is None

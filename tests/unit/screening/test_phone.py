@@ -2,7 +2,8 @@
 
 import pytest
 
-from gateway.screening.phone import country_of, international, normalise_all
+from gateway.domain.address import MatchKeys
+from gateway.screening.phone import country_of, e164, international, normalise_all, phone_key
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,21 @@ def test_the_country_of_an_international_number(typed, country):
 
 def test_a_number_without_its_country_is_not_international():
     assert international("202 555 0155") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "number"),
+    [
+        ("+44 20 7946 0018", None, "+442079460018"), ("0044 20 7946 0018", "US", "+442079460018"),
+        ("(202) 555-0155", "US", "+12025550155"), ("1-202-555-0155", "CA", "+12025550155"),
+        ("(202) 555-0155", None, None), ("020 7946 0018", "GB", None), ("ask me", "US", None), ("", "US", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_sure_only_with_its_country(typed, country, number):
+    assert e164(typed, country) == number
+
+
+def test_a_number_has_a_match_key_of_its_own():
+    keys = MatchKeys(b"0123456789abcdef")
+    assert phone_key("+12025550155", keys) == keys.key("tel:+12025550155")
+    assert len({phone_key("+12025550155", keys), phone_key("+12025550156", keys), keys.key("+12025550155")}) == 3

@@ -7,9 +7,10 @@ import pytest
 from gateway.domain.address import MatchKeys
 from gateway.domain.facts import CATALOGUE
 from gateway.domain.lead import Batch, Origin, Statement
-from gateway.domain.ports import Sender
+from gateway.domain.ports import Sender, Suppression
 from gateway.domain.screened import MailRoute
 from gateway.screening.address.keys import key_of
+from gateway.screening.phone import phone_key
 from gateway.screening.screen import World, screen
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -59,11 +60,10 @@ class Listed:
 
 
 def world(routes=None, **changes):
-    told = {"sender": Sender(), "wireless": Listed(), **changes}
+    told = {"sender": Sender(), "wireless": Listed(), "suppressions": Nobody(), **changes}
     return World(
         match_keys=KEYS,
         routes=routes or Routes(),
-        suppressions=Nobody(),
         vendors=Nobody(),
         default_country="US",
         **told,
@@ -158,6 +158,41 @@ def test_details_for_writing():
     assert found.keys == [key_of("ann@example.com", KEYS)] * 2 + [None, key_of("ann@münchen.de", KEYS)]
     assert found.countries == ["US", "US", "US", "DE"]
     assert found.phones == ["+12025550155", None, None, None]
+
+
+def test_phones_are_asked_about_in_one_question_apart_from_addresses():
+    orders = Told({phone_key("+12025550155", KEYS)})
+    found = screen(
+        batch("ann@example.com", "bob@example.com", "eve@example.com", phone=["(202) 555-0155", None, "555 0155"]),
+        world(suppressions=orders), NOON,
+    )  # fmt: skip
+    assert [len(keys) for keys in orders.asked] == [1, 3]
+    assert fact(found, "phone.is_given") == [True, False, True]
+    assert fact(found, "phone.is_on_own_list") == [True, None, None]
+    assert fact(found, "suppression.is_matched") == [False] * 3
+
+
+class Told:
+    """A suppression list with orders for some keys; remembers what it was asked."""
+
+    def __init__(self, keys):
+        self.keys, self.asked = keys, []
+
+    def find_suppressions(self, keys):
+        self.asked.append(set(keys))
+        return {key: [Suppression(key, "opt_out", NOON - DAY)] for key in self.asked[-1] & self.keys}
+
+
+def test_place_age_and_basis_of_a_row_belong_together():
+    said = Statement(direct=False, vendor="Meridian Leads", registrations=(("CA", 2026),), legal_basis="consent")
+    found = screen(
+        batch(*["ann@example.com"] * 3, statement=said, country=["US", "US", "DE"], region=["Calif.", "Texas", None],
+              age=["15", None, "15"]), world(), NOON,
+    )  # fmt: skip
+    assert fact(found, "person.region") == ["CA", "TX", None]
+    assert fact(found, "vendor.is_registered") == [True, False, None]
+    assert fact(found, "person.is_under_consent_age") == [None, None, True]
+    assert fact(found, "source.legal_basis") == ["consent"] * 3
 
 
 def test_slips_are_offered_by_row_and_the_address_stays_as_typed():

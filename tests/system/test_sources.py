@@ -1,0 +1,48 @@
+"""Forms made from the command line: what they state of their leads, and what is refused."""
+
+import json
+
+from gateway.db.engine import open_engine
+from gateway.db.work import reading
+from gateway.domain.lead import Statement
+from gateway.intake.forms import find_source
+
+SAYS = """\
+notice: {wording: "Oui.", language: fr, form_capture: forms/news.png, request_parts: [purpose, names]}
+legal_basis: consent
+audience: general
+country: FR
+"""
+
+
+def stated(house, key):
+    with reading(open_engine(house.env["GATEWAY_DATABASE_URL"])) as connection:
+        return find_source(connection, key).statement
+
+
+def test_a_form_states_what_its_file_says_and_options_go_before(house, tmp_path):
+    file = tmp_path / "news.yaml"
+    file.write_text(SAYS, encoding="utf-8")
+    house.run("sources", "add", "news", "--title", "News", "--says", file, "--url", "https://www.example.com/news")
+    expected = Statement(
+        direct=True, method="form", form_url="https://www.example.com/news", wording="Oui.", language="fr",
+        consent_act="unticked_box", relationship="marketing", legal_basis="consent", audience="general", country="FR",
+        form_capture="forms/news.png", request_parts=frozenset({"purpose", "names"}),
+    )  # fmt: skip
+    assert stated(house, "news") == expected
+    house.run("sources", "add", "more", "--title", "More", "--says", file, "--wording", "Yes.", "--language", "en")
+    assert (stated(house, "more").wording, stated(house, "more").language) == ("Yes.", "en")
+    house.run("sources", "add", "plain", "--title", "Plain")
+    assert stated(house, "plain") == Statement(
+        direct=True, method="form", language="en", consent_act="unticked_box", relationship="marketing"
+    )
+
+
+def test_what_is_wrong_with_the_file_is_told_all_at_once_and_nothing_is_made(house, tmp_path):
+    file = tmp_path / "news.yaml"
+    file.write_text("vendor: A\naudience: kids\n", encoding="utf-8")
+    told = json.loads(house.run("sources", "add", "news", "--title", "News", "--says", file, "--json", check=2))
+    assert [(problem["line"], problem["code"]) for problem in told["problems"]] == [
+        (1, "unknown_key"), (2, "not_a_choice"),
+    ]  # fmt: skip
+    assert house.json("sources")["sources"] == []
