@@ -62,13 +62,13 @@ class Web:
             return list(connection.execute(select(leads).order_by(leads.c.id)))
 
 
-def make_web(engine: Engine, clock, tmp_path) -> Web:
+def make_web(engine: Engine, clock, tmp_path, *, sender: Sender = SENDER) -> Web:
     """A gateway with the published form `demo` of https://www.example.com."""
     routes = TimedRoutes({"silent.example.net": "unknown", "dead.example.net": "no_such_domain"})
     services = make_services(engine, clock, tmp_path, routes=routes)
     woken: list[int] = []
     services = replace(
-        services, world=replace(services.world, sender=SENDER), wake=lambda: woken.append(1)
+        services, world=replace(services.world, sender=sender), wake=lambda: woken.append(1)
     )  # fmt: skip
     web = Web(create_app(services), services, routes, woken)
     web.source("demo", origins=(SITE,))

@@ -71,7 +71,6 @@ class _ReadyPack:
     whom: Compiled | None
     rules: tuple[tuple[Callable[[Case], Case], _Speaker, bool], ...]  # picks its facts from a case; speaks; grants
 
-
     def doubtful(self, finding: Finding, case: Case) -> Finding:
         """A refusal by a law that may not be theirs: an unknown that matters holds, it does not refuse."""
         assert self.whom is not None

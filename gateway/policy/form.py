@@ -8,16 +8,27 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from gateway.policy.errors import Complaint
+from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.reading import Document, Place, name_of
 
 Option = TypeVar("Option", bound=str)
+
+
+MAX_COMPLAINTS = 200  # nobody reads more, and a hostile file must not keep us busy
+MAX_MESSAGE = 400  # characters
 
 
 def suggest(word: object, options: Iterable[str]) -> str | None:
     """The option that was probably meant."""
     near = get_close_matches(str(word), list(options), n=1)
     return near[0] if near else None
+
+
+def shortened(message: str) -> str:
+    """A message without the megabyte that somebody wrote where a word should be."""
+    return (
+        message if len(message) <= MAX_MESSAGE else f"{message[: MAX_MESSAGE // 2]} ... {message[-MAX_MESSAGE // 2 :]}"
+    )
 
 
 class Form:
@@ -36,13 +47,16 @@ class Form:
             self.complaints = []  # that every key is missing goes without saying
 
     def complain(self, message: str, *path: str | int, word: object = None, options: Iterable[str] = ()) -> None:
-        """Note what is wrong at ``path`` below this mapping."""
+        """Note what is wrong at ``path`` below this mapping. Raises PolicyError when it is too much."""
         place = (*self.path, *path)
-        where = name_of(place)
+        where, line = name_of(place), self.document.line(place)
+        if len(self.complaints) >= MAX_COMPLAINTS:
+            more = Complaint(self.document.name, line, "there is more wrong than can be told; mend the rest first")
+            raise PolicyError([*self.complaints, more])
         self.complaints.append(
             Complaint(
-                self.document.name, self.document.line(place),
-                f"{where}: {message}" if where else message, suggest(word, options) if options else None,
+                self.document.name, line, shortened(f"{where}: {message}" if where else message),
+                suggest(word, options) if options else None,
             )
         )  # fmt: skip
 

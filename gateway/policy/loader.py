@@ -13,7 +13,7 @@ from typing import Any
 from gateway.domain.problem import CallerError
 from gateway.policy.entries import Entries
 from gateway.policy.errors import Complaint, PolicyError
-from gateway.policy.form import Form
+from gateway.policy.form import Form, shortened
 from gateway.policy.overlay import Overlays
 from gateway.policy.pack import PolicySet, PolicyText
 from gateway.policy.reading import Document, read_strict
@@ -104,10 +104,10 @@ def read_file(file: Path, complaints: list[Complaint]) -> Document | None:
 
 def read_text(file: Path, complaints: list[Complaint]) -> str | None:
     """A file's text; None after complaints."""
-    if not file.is_file():  # a pipe would wait for ever
-        complaints.append(Complaint(str(file), 1, "cannot be read: it is no ordinary file"))
-        return None
     try:
+        if not file.is_file():  # a pipe would wait for ever
+            complaints.append(Complaint(str(file), 1, "cannot be read: it is no ordinary file"))
+            return None
         if file.stat().st_size <= MAX_BYTES:
             return file.read_text(encoding="utf-8")
         complaints.append(Complaint(str(file), 1, f"cannot be read: it is larger than {MAX_BYTES:,} bytes"))
@@ -125,7 +125,8 @@ def parse(text: str, name: str, complaints: list[Complaint]) -> Document | None:
         return read_strict(text, name=name)
     except CallerError as error:
         complaints.extend(
-            Complaint(name, p.line or 1, f"{p.field}: {p.message}" if p.field else p.message) for p in error.problems
+            Complaint(name, p.line or 1, shortened(f"{p.field}: {p.message}" if p.field else p.message))
+            for p in error.problems
         )
     return None
 

@@ -29,6 +29,8 @@ Place = tuple[str | int, ...]
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 40
+MAX_ITEMS = 5_000  # of one list, or keys of one mapping
+MAX_VALUES = 50_000  # in all; our longest file has a tenth of that
 MAX_PROBLEMS = 100  # nobody reads more, and a hostile file must not fill the answer
 
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -101,6 +103,7 @@ class _Builder:
     def __init__(self) -> None:
         self.lines: dict[Place, int] = {}
         self.problems: list[Problem] = []
+        self._values = 0
         self._events: Iterator[Any] = iter(())
 
     def read(self, events: Iterator[Any]) -> Any:
@@ -122,6 +125,10 @@ class _Builder:
             raise _EnoughError
 
     def _value(self, event: Any, path: Place, depth: int) -> Any:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self._complain("too_large", f"more than {MAX_VALUES:,} values", _line(event), ())
+            raise _EnoughError
         self.lines.setdefault(path, _line(event))  # a mapping's entry has the line of its key already
         if isinstance(event, yaml.AliasEvent):
             self._complain("alias", f"*{event.anchor} points elsewhere; write it out", _line(event), path)
@@ -169,12 +176,14 @@ class _Builder:
     def _items(self, path: Place, depth: int) -> list[Any]:
         found: list[Any] = []
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            self._refuse_more(found, event, path)
             found.append(self._value(event, (*path, len(found)), depth + 1))
         return found
 
     def _entries(self, path: Place, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            self._refuse_more(found, event, path)
             key = self._key(event, path)
             if key is None or key in found:
                 if key is not None:
@@ -187,6 +196,11 @@ class _Builder:
             self.lines[(*path, key)] = _line(event)
             found[key] = self._value(next(self._events), (*path, key), depth + 1)
         return found
+
+    def _refuse_more(self, found: list[Any] | dict[str, Any], event: Any, path: Place) -> None:
+        if len(found) >= MAX_ITEMS:
+            self._complain("too_many", f"more than {MAX_ITEMS:,} of them", _line(event), path)
+            raise _EnoughError
 
     def _key(self, event: Any, path: Place) -> str | None:
         if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
@@ -205,6 +219,8 @@ class _Builder:
             event = next(self._events)
             open_ones += isinstance(event, yaml.CollectionStartEvent)
             open_ones -= isinstance(event, yaml.CollectionEndEvent)
+            if open_ones > MAX_DEPTH:
+                raise _EnoughError
 
 
 def _line(event: Any) -> int:

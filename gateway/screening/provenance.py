@@ -63,14 +63,14 @@ def of_vendor(batch: Batch, regions: FactValue | Column, as_of: datetime) -> Ans
     """The ``vendor.*`` facts. ``regions``: the state or province of every row. Who gave directly has no vendor."""
     said = batch.origin.statement
     return {
-        "vendor.is_data_broker": _is_data_broker(said),
+        "vendor.is_data_broker": is_data_broker(said),
         "vendor.is_registered": None if said.direct else _is_registered(said, regions, as_of),
         "vendor.drop_run_at": start_of(said.drop_run_on),
         "vendor.has_privacy_terms": said.privacy_terms,
     }
 
 
-def _is_data_broker(said: Statement) -> bool | None:
+def is_data_broker(said: Statement) -> bool | None:
     """Whether the vendor sells people it has no dealings with: as stated, else as the first handover shows."""
     if said.direct:
         return False

@@ -18,7 +18,8 @@ def policies_over_history(folder: Path, rows: int, bench) -> dict[str, float]:
     bench.prepare(data)
     environment = bench.settings(data)
     manifest = list_path.with_suffix(".manifest.yaml")
-    _, printed = bench.timed([sys.executable, str(HERE / "instrumented.py"), str(list_path), str(manifest)], environment)
+    watched = [sys.executable, str(HERE / "instrumented.py"), str(list_path), str(manifest)]
+    _, printed = bench.timed(watched, environment)
     told = json.loads(printed)
     bench.check(told["receipt"], rows)
     changed = folder / "changed"

@@ -16,8 +16,12 @@ country: FR
 
 
 def stated(house, key):
-    with reading(open_engine(house.env["GATEWAY_DATABASE_URL"])) as connection:
-        return find_source(connection, key).statement
+    engine = open_engine(house.env["GATEWAY_DATABASE_URL"])
+    try:
+        with reading(engine) as connection:
+            return find_source(connection, key).statement
+    finally:
+        engine.dispose()
 
 
 def test_a_form_states_what_its_file_says_and_options_go_before(house, tmp_path):

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from gateway.domain.lead import Statement
-from gateway.screening.provenance import NO_PAGE_NEEDED
+from gateway.screening.provenance import NO_PAGE_NEEDED, is_data_broker
+from gateway.screening.reference import SCREENING, names
 
 
 def find_gaps(statement: Statement) -> tuple[str, ...]:
     """One sentence for each gap. A gap stops no import: what is missing holds the leads, and later words free them."""
-    return tuple(_provenance(statement)) + tuple(_consent(statement)) + tuple(_deal(statement))
+    return (
+        *_provenance(statement), *_consent(statement), *_deal(statement), *_broker(statement), *_abroad(statement),
+    )  # fmt: skip
 
 
 def _provenance(statement: Statement) -> Iterator[str]:
@@ -56,3 +59,39 @@ def _deal(statement: Statement) -> Iterator[str]:
         yield "price: what a lead costs is not said. No rule holds the leads for it; their worth cannot be told."
     if not statement.attestations:
         yield "attestations: the vendor signed nothing. No rule holds the leads for it; there is nobody to turn to."
+
+
+def _broker(statement: Statement) -> Iterator[str]:
+    """What the states ask of those who sell people; a list that is of another country has none of theirs."""
+    if statement.direct or statement.country not in {None, "US"}:
+        return
+    is_broker = is_data_broker(statement)
+    registers = "CC-01, DB-VT, DB-TX and DB-OR hold leads of California, Vermont, Texas and Oregon."
+    if is_broker is None:
+        yield f"vendor_facts.data_broker: nobody says whether the vendor deals with the people itself. {registers}"
+    if is_broker and not statement.registrations:
+        yield f"vendor_facts.registrations: nobody says where the vendor is registered as a data broker. {registers}"
+    if is_broker and statement.drop_run_on is None:
+        yield (
+            "vendor_facts.drop_run_on: nobody says when the vendor last fetched California's deletion requests. "
+            "CC-02 holds leads of California."
+        )
+    if statement.privacy_terms is None:
+        yield (
+            "vendor_facts.privacy_terms: nobody says whether the contract holds the terms of privacy law. "
+            "CC-05 holds leads of California."
+        )
+
+
+def _abroad(statement: Statement) -> Iterator[str]:
+    """What the law of the country that is stated asks for beyond all that."""
+    country, agreed = statement.country, statement.consent != "none"
+    if country == "CA" and agreed and statement.request_parts is None:
+        yield "notice.request_parts: nobody says what the request for consent said. CL-12 holds who agreed."
+    if country == "GB" and not statement.direct and statement.subscribers is None:
+        yield "subscribers: nobody says whose addresses they are. UK-01 holds who did not agree to our mail."
+    if country in names(SCREENING, "gdpr-art8-ages.tsv") - {"GB"}:
+        if agreed and not statement.direct and statement.form_capture is None:
+            yield "notice.form_capture: nobody keeps a picture of the form. GD-12 holds who agreed."
+        if statement.legal_basis is None:
+            yield "legal_basis: nobody says on which ground it was collected. GD-01 holds who did not agree."

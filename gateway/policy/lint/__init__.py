@@ -51,7 +51,10 @@ def _problems(policies: PolicySet, folder: Path, on: date | None, *, strict: boo
     yield from look_for_shadows(policies)
     yield from look_at_facts(policies)
     complaints: list[Complaint] = []
-    read_coverage(folder, policies, complaints)
+    try:
+        read_coverage(folder, policies, complaints)
+    except PolicyError as error:
+        complaints = list(error.complaints)
     for complaint in complaints:
         yield complained(complaint, "coverage")
     if on is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.policy.casefile import read_examples
 from gateway.policy.caserun import try_examples
-from gateway.policy.errors import Complaint
+from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.lint.problem import LintProblem, at, complained
 from gateway.policy.pack import PolicySet
 
@@ -13,7 +13,10 @@ from gateway.policy.pack import PolicySet
 def look_at_cases(policies: PolicySet, folder: Path) -> Iterator[LintProblem]:
     """What is wrong with a folder's cases, and which of its rules they do not show."""
     complaints: list[Complaint] = []
-    examples = read_examples(policies, folder, complaints)  # those that can be read, so that one slip hides no other
+    try:
+        examples = read_examples(policies, folder, complaints)  # those that can be read: one slip hides no other
+    except PolicyError as error:
+        examples, complaints = [], list(error.complaints)
     for found in complaints:
         yield complained(found, "case_not_readable")
     report = try_examples(policies, examples)

@@ -317,7 +317,7 @@ def test_what_nobody_says_is_told_with_the_rule_that_follows():
     gaps = find_gaps(Statement(direct=False, vendor="A"))
     assert [gap.split(":")[0] for gap in gaps] == [
         "method", "collected", "form_url", "hops", "consent", "consent.act", "notice.wording", "notice.transfer",
-        "contract", "price", "attestations",
+        "contract", "price", "attestations", "vendor_facts.data_broker", "vendor_facts.privacy_terms",
     ]  # fmt: skip
     assert sum("CS-08 holds" in gap for gap in gaps) == 3
 
@@ -329,11 +329,41 @@ def test_what_nobody_says_is_told_with_the_rule_that_follows():
         (Statement(direct=True, method="unknown", collected_until=date(2026, 1, 1), consent="none"),
          ["method", "form_url"]),
         (Statement(direct=False, vendor="A", method="scraped", consent="none"),
-         ["collected", "form_url", "site_refuses_transfer", "hops", "contract", "price", "attestations"]),
+         ["collected", "form_url", "site_refuses_transfer", "hops", "contract", "price", "attestations",
+          "vendor_facts.data_broker", "vendor_facts.privacy_terms"]),
     ],
 )  # fmt: skip
 def test_gaps_are_asked_only_where_they_matter(statement, expected):
     assert [gap.split(":")[0] for gap in find_gaps(statement)] == expected
+
+
+SOLD = {
+    "direct": False, "vendor": "A", "method": "event", "collected_from": date(2026, 1, 1), "consent": "given",
+    "consent_act": "oral", "wording": "Yes.", "transfer_notice": "named_us", "contract": "1", "price_minor": 1,
+    "attestations": (Attestation("x", "y", date(2026, 1, 1)),), "hops": (Hop("B", "A"), Hop("A", "us")),
+    "registrations": (("CA", 2026),), "drop_run_on": date(2026, 1, 1), "privacy_terms": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"registrations": ()}, ["vendor_facts.registrations"]),
+        ({"drop_run_on": None}, ["vendor_facts.drop_run_on"]),
+        ({"registrations": (), "drop_run_on": None, "data_broker": False}, []),
+        ({"registrations": (), "drop_run_on": None, "privacy_terms": None, "country": "MX"}, []),
+        ({"country": "CA"}, ["notice.request_parts"]),
+        ({"country": "CA", "request_parts": frozenset()}, []),
+        ({"country": "CA", "consent": "none"}, []),
+        ({"country": "GB"}, ["subscribers"]),
+        ({"country": "FR"}, ["notice.form_capture", "legal_basis"]),
+        ({"country": "FR", "form_capture": "x", "legal_basis": "consent"}, []),
+        ({"country": "FR", "consent": "none", "legal_basis": None}, ["legal_basis"]),
+    ],
+)
+def test_gaps_that_only_one_country_s_law_asks_about(changes, expected):
+    assert [gap.split(":")[0] for gap in find_gaps(Statement(**(SOLD | changes)))] == expected
 
 
 def test_an_unclear_notice_of_handing_over_is_a_gap():
@@ -375,8 +405,8 @@ def test_every_statement_comes_back_from_json_as_it_was(statement):
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
         st.sampled_from(["vendor", "price", "amount", "currency", "hops", "giver", "on", "collected", "from", "columns",
                          "notice", "consent", "attestations", "says", "promised_columns", "direct", "x|y", "region",
-                         "country", "vendor_facts", "registrations", "campaign", "advertisers", "designated_sender", "phone",
-                         "dealings", "on"]),
+                         "country", "vendor_facts", "registrations", "campaign", "advertisers", "designated_sender",
+                         "phone", "dealings", "on"]),
         inner, max_size=4,
     ),
 ))  # fmt: skip
