@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from flask_smorest import Api
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from gateway.console.http import blueprint as console
 from gateway.domain.problem import CallerError, Problem
@@ -13,6 +13,7 @@ from gateway.health import blueprint as health
 from gateway.intake import http_clocks, http_decide, http_leads, http_lists, http_signups
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.pipeline import Services
+from gateway.policy.errors import PolicyError
 
 LARGEST_BODY = 1 << 20  # bytes; uploads set their own limit
 TITLE = "Lead Gateway"
@@ -49,6 +50,7 @@ def create_app(gateway: Services) -> Flask:
     app.register_blueprint(health)
     app.register_error_handler(CallerError, _caller_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(PolicyError, _no_policies)
     app.register_error_handler(Exception, _our_error)
     app.after_request(_headers)
     _refuse_unguarded(app)
@@ -83,6 +85,14 @@ def _http_error(error: HTTPException) -> Response:
         return _page(status, error.name, headers)
     problem = Problem(error.name.lower().replace(" ", "_"), error.description or error.name)
     return problem_answer(CallerError([problem], status, error.name, headers))
+
+
+def _no_policies(error: PolicyError) -> Response:
+    """Without its packs the gateway judges nothing, and so takes nothing. What is wrong is for operators only."""
+    _log.critical("the policies cannot be read, so no lead is taken:\n%s", error)
+    return _http_error(
+        ServiceUnavailable("No lead can be judged at the moment, so none is taken. Please try again later.")
+    )
 
 
 def _our_error(error: Exception) -> Response:

@@ -16,6 +16,7 @@ from gateway.domain.problem import CallerError, Problem
 if TYPE_CHECKING:
     from gateway.domain.ports import Scope
     from gateway.pipeline import Services
+    from gateway.policy.pack import PolicySet
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -53,6 +54,11 @@ def open_services(wake: Callable[[], None] | None = None) -> "Services":
     from gateway.wiring import build_services, no_wake
 
     return build_services(with_secret(load()), wake=wake or no_wake)
+
+
+def require_policies(services: "Services") -> "PolicySet":
+    """The packs in force, read now: whatever judges leads does not begin without them. Raises PolicyError."""
+    return services.policies
 
 
 def say(document: Any, lines: Sequence[str], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.cli.common import json_option, open_services, read_text, say
+from gateway.cli.common import json_option, open_services, read_text, require_policies, say
 from gateway.domain.outcome import Receipt
 from gateway.domain.problem import CallerError, Problem
 
@@ -56,6 +56,7 @@ def import_list(
     text = read_text(manifest_path)
     gc.disable()  # one list, then the process ends: nothing it makes is worth looking over for cycles
     services = open_services()
+    require_policies(services)  # before anything is stored of the list
     if dry_run:
         receipt = _rehearse(services, file, manifest_path, text, encoding, as_json=as_json)
     else:

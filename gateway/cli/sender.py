@@ -5,8 +5,8 @@ import click
 from gateway.cli.common import json_option, open_services, say
 
 _LACKS = {
-    "postal_address": ("GATEWAY_SENDER_POSTAL_ADDRESS", "prospects are withheld wherever the law asks for it (CS-26)"),
-    "opt_out_url": ("GATEWAY_SENDER_OPT_OUT_URL", "prospects are withheld wherever the law asks for it (CS-26)"),
+    "postal_address": ("GATEWAY_SENDER_POSTAL_ADDRESS", "prospects are withheld until it is (CS-26, H-31)"),
+    "opt_out_url": ("GATEWAY_SENDER_OPT_OUT_URL", "prospects are withheld until it is (CS-26, H-31)"),
     "names": ("GATEWAY_SENDER_NAMES", "no notice or contract of a vendor can be seen to name us"),
 }
 """The settings, and what comes of their absence."""

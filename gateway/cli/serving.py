@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.common import require_policies
 from gateway.config import Settings, load, with_secret
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def serve(*, demo: bool, no_worker: bool) -> None:
     if demo:
         settings = replace(settings, demo=True)
     services = build_services(settings, wake=make_wake(settings))
+    require_policies(services)
     sweep_files(services)
     lines = [f"The Lead Gateway serves on http://{settings.host}:{settings.port}", ""]
     if settings.demo:
@@ -122,9 +124,11 @@ class _Keeper:
 def work(*, die_with: int | None) -> None:
     """Run one more worker: it takes up runs of lists and asks DNS again for leads that wait."""
     from gateway.jobs.worker import run_worker
-    from gateway.wiring import build_services
+    from gateway.policy.loader import load_policies
+    from gateway.wiring import build_services, policy_folders
 
     settings = with_secret(load())
+    load_policies(policy_folders(settings))  # said here, once; its tasks would say it again and again
     if die_with is not None:
         _die_with(die_with)
     run_worker(settings, build_services)

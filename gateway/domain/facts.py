@@ -201,7 +201,7 @@ _SPECS = (
              "screening.suppression"),
     FactSpec(
         "suppression.later_consent", "choice", "Has the person said yes again since, and how surely?",
-        "screening.suppression", ("none", "claimed", "confirmed"),
+        "screening.suppression", ("none", "claimed", "signed_up", "confirmed"),
     ),
     FactSpec("lead.says_stop", "boolean", "Does the lead itself say that the person left or refuses?",
              "screening.suppression"),

@@ -182,13 +182,15 @@ def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression], as_of: 
     list ever does, whoever's export it is. A bounce is answered the same way: a confirmed mailbox is alive.
 
     A bounce is nobody's will. Where the policies knew of it and all the same only held the lead, because the mailbox
-    may have another owner by now (CS-28), it goes on waiting; a prospect it never becomes.
+    may have another owner by now (CS-28), it goes on waiting. So does a signup on our own form that the person has yet
+    to confirm from the mailbox (H-33). Neither becomes a prospect so.
     """
-    if fates.outcomes[index] == "hold" and all(o.cause == BOUNCE and o.received_at <= as_of for o in orders):
-        return False
-    confirmed = fates.batch.column("confirmed_at")[index]
     said = fates.screened.facts.columns.get("suppression.later_consent")
     later = said[index] if said else fates.screened.facts.constants.get("suppression.later_consent")
+    weighed = fates.outcomes[index] == "hold" and all(order.received_at <= as_of for order in orders)
+    if weighed and (later == "signed_up" or all(order.cause == BOUNCE for order in orders)):
+        return False
+    confirmed = fates.batch.column("confirmed_at")[index]
     return not (
         fates.batch.origin.kind == "form"
         and later == "confirmed"

@@ -31,7 +31,8 @@ def read_coverage(folder: Path, policies: PolicySet, complaints: list[Complaint]
     document = read_file(file, complaints) if file.exists() else None
     if document is None:
         return []
-    known = {rule.id: "rule" for rule in policies.rules} | {o.id: "obligation" for o in policies.obligations.values()}
+    known = {rule.id: "a rule" for rule in policies.rules}
+    known |= {owed.id: "an obligation" for owed in policies.obligations.values()}
     rows = []
     whole = Form(document, (), complaints)
     for name in whole.data:
@@ -39,7 +40,7 @@ def read_coverage(folder: Path, policies: PolicySet, complaints: list[Complaint]
         form.only("about", "table", "instead")
         row = Row(name, form.text("about"), form.text("table"), form.text("instead", needed=False))
         if row.instead and name in known:
-            form.complain(f"there is a {known[name]} of this id; leave instead out", "instead")
+            form.complain(f"there is {known[name]} of this id; leave instead out", "instead")
         if not row.instead and name not in known:
             whole.complain(
                 "there is no rule and no obligation of this id; write it, or say why not under instead", name

@@ -25,6 +25,9 @@ class PolicyError(Exception):
         self.complaints = tuple(sorted(complaints, key=lambda found: (found.file, found.line)))
         super().__init__("\n".join(map(str, self.complaints)))
 
+    def __reduce__(self) -> tuple[type["PolicyError"], tuple[tuple[Complaint, ...]]]:
+        return PolicyError, (self.complaints,)  # a worker's child hands it to its parent
+
     @property
     def problems(self) -> list[str]:
         """One line of text for each."""

@@ -64,7 +64,9 @@ def _later_consent(batch: Batch, row: int, last: datetime, consents: Answers) ->
         assert isinstance(confirmed_at, datetime)
         if confirmed_at > last:
             return "confirmed"
-    return "claimed" if isinstance(given_at, datetime) and given_at > last else "none"
+    if not isinstance(given_at, datetime) or given_at <= last:
+        return "none"
+    return "signed_up" if batch.origin.kind == "form" and batch.origin.statement.direct else "claimed"
 
 
 def _cell(answer: FactValue | Column, row: int) -> FactValue:

@@ -124,7 +124,7 @@ def test_a_person_who_left_comes_back_by_confirming_and_by_nothing_less(engine, 
     with services.unit_of_work() as work:
         leave(work, services.ledger, [Suppression(key(ann), "opt_out", clock.now())], by="test")
     clock.move(days=1)
-    assert outcome(signup_batch(ann, clock.now()))[0] == "rejection"
+    assert outcome(signup_batch(ann, clock.now()))[0] == "hold"  # anybody can type an address
     before = clock.now() - timedelta(days=2)
     assert outcome(signup_batch(ann, before, confirmed_at=before))[0] == "rejection"
     assert outcome(signup_batch(ann, clock.now(), confirmed_at=clock.now())) == ("prospect", [])

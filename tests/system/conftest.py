@@ -24,6 +24,9 @@ def house(database_url, dns, tmp_path):
         "GATEWAY_PORT": str(free_port()),
         "GATEWAY_DNS_SECONDS": "2",
         "GATEWAY_SECRET_KEY": "a secret for tests, thirty-two characters and more",
+        "GATEWAY_SENDER_NAMES": "Riverside Garden Ltd",
+        "GATEWAY_SENDER_POSTAL_ADDRESS": "1 Mill Lane, Springfield, IL 62701",
+        "GATEWAY_SENDER_OPT_OUT_URL": "https://www.example.com/stop",
         "PYTHONPATH": str(ROOT),
     }
     made = House(env, dns)

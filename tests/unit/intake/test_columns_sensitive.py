@@ -17,11 +17,11 @@ LINES = [
 @pytest.mark.parametrize(
     "heading",
     ["diabetic", "Diabetic?", "HEALTH", "health_condition", "healthCondition", "Medical Notes", "HIV status",
-     "Religion", "religion (optional)", "Church member", "Race", "Race/Ethnicity", "ethnicGroup", "Union", "Trade Union",
-     "Political party", "party_affiliation", "Sexual orientation", "Disability", "Gesundheitszustand", "Krankheit",
-     "Konfession", "Religionszugehörigkeit", "Gewerkschaft", "Partei", "Schwerbehinderung (GdB)",
-     "Santé", "sante", "Maladie", "Orientation sexuelle", "Syndicat", "Opinions politiques", "Handicap", "Salud", "RELIGIÓN",
-     "Raza", "Sindicato", "Partido político", "Discapacidad", "Orientación sexual", "blood type", "DNA"],
+     "Religion", "religion (optional)", "Church member", "Race", "Race/Ethnicity", "ethnicGroup", "Union",
+     "Trade Union", "Political party", "party_affiliation", "Sexual orientation", "Disability", "Gesundheitszustand",
+     "Krankheit", "Konfession", "Religionszugehörigkeit", "Gewerkschaft", "Partei", "Schwerbehinderung (GdB)",
+     "Santé", "sante", "Maladie", "Orientation sexuelle", "Syndicat", "Opinions politiques", "Handicap", "Salud",
+     "RELIGIÓN", "Raza", "Sindicato", "Partido político", "Discapacidad", "Orientación sexual", "blood type", "DNA"],
 )  # fmt: skip
 def test_what_is_sensitive_is_recognised(heading):
     assert sensitive(["email", heading]) == (heading,)

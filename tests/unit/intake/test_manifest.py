@@ -446,7 +446,7 @@ def test_what_is_said_of_lists_is_not_said_of_a_form():
 vendor: A
 notice: {transfer: named_us}
 consent: {claimed: given}
-dealings: {kind: inquiry, with_us: true, on: 2026-01-01}
+dealings: {kind: inquiry, with_us: true}
 audiense: general
 campaign: {products: [general], utah_scrubbed_on: 2027-01-01}
 region: Texas
@@ -460,7 +460,6 @@ country: CA
         (2, "notice.transfer", "unknown_key", None),
         (3, "consent.claimed", "unknown_key", None),
         (4, "dealings.with_us", "unknown_key", None),
-        (4, "dealings.on", "unknown_key", None),
         (5, "audiense", "unknown_key", "audience"),
         (6, "campaign.utah_scrubbed_on", "in_the_future", None),
         (7, "region", "not_a_region", None),

@@ -1,3 +1,4 @@
+import time
 from datetime import date
 
 import pytest
@@ -82,6 +83,9 @@ def test_the_message_of_a_doubled_key_names_the_first():
         ("a: \ud800\n", "unreadable_character", 1),
         ("a: " + "x" * 1_000_000, "too_large", None),
         ("a: " + "[" * 60 + "]" * 60, "too_deep", 1),
+        ("a: 1\nb: [" + "x, " * 5_001 + "]", "too_many", 2),
+        ("".join(f"k{n}: 1\n" for n in range(5_001)), "too_many", 5_001),
+        ("".join(f"k{n}: [{'1, ' * 2_000}]\n" for n in range(30)), "too_large", 25),
         ("a: 1\nb: " + "{x: " * 60 + "1" + "}" * 60, "too_deep", 2),
     ],
 )
@@ -101,6 +105,12 @@ def test_forty_levels_are_read():
 def test_a_bomb_of_aliases_is_refused_unexploded():
     text = "a: &a [x, x]\n" + "".join(f"{n}: &{n} [*{m}, *{m}]\n" for m, n in zip("abcdefgh", "bcdefghi", strict=True))
     assert {code for code, _, _ in problems(text)} == {"alias", "anchor"}
+
+
+def test_a_bomb_within_a_key_is_not_walked_through():
+    begun = time.process_time()
+    assert problems("a: 1\n? " + "[" * 20_000) == [("odd_key", 2, None)]
+    assert time.process_time() - begun < 1
 
 
 def test_a_hostile_file_cannot_fill_the_answer():

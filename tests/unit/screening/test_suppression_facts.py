@@ -89,7 +89,7 @@ def test_an_order_of_later_is_left_to_the_last_look():
 @pytest.mark.parametrize(
     ("kind", "said", "fields", "later"),
     [
-        ("form", {}, {"consent_ticked": True}, "claimed"),
+        ("form", {}, {"consent_ticked": True}, "signed_up"),
         ("form", {}, {"consent_ticked": True, "confirmed_at": NOON}, "confirmed"),
         ("form", {}, {"consent_ticked": False, "confirmed_at": NOON}, "none"),
         ("form", {}, {"confirmed_at": NOON}, "none"),

@@ -1,0 +1,115 @@
+"""What an officer and an operator do from the command line: clocks, reference lists, the sender's profile, no calls."""
+
+import csv
+import io
+import subprocess
+import sys
+
+from system_house import ROOT
+
+ROWS = "email,phone,country\nann@example.com,+1 206 555 0100,US\nbob@example.org,,US\n"
+
+
+def bring(house, manifest, tmp_path, text=ROWS, name="list.csv"):
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    return house.json("import", file, "--manifest", manifest, "--wait")
+
+
+def failing(house, *args):
+    """Exit code, standard output and error output of a command."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", *args], env=house.env, cwd=ROOT, capture_output=True, text=True, check=False,
+        timeout=120,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_prospects_stay_until_the_sender_s_profile_is_complete(house, manifest, tmp_path):
+    assert bring(house, manifest, tmp_path)["prospects"] == 2
+    address = house.env.pop("GATEWAY_SENDER_POSTAL_ADDRESS")
+    code, out, error = failing(house, "prospects", "export")
+    assert (code, len(out.splitlines())) == (3, 1)  # the headings alone
+    assert "0 prospects handed out, 2 withheld" in error
+    assert "CS-26" in error
+    told = house.json("sender")
+    assert (told["is_ready"], [lack["setting"] for lack in told["lacks"]]) == (False, ["GATEWAY_SENDER_POSTAL_ADDRESS"])
+    assert "GATEWAY_SENDER_POSTAL_ADDRESS" in house.run("sender")
+    house.env["GATEWAY_SENDER_POSTAL_ADDRESS"] = address
+    assert house.json("sender")["is_ready"]
+    rows = list(csv.DictReader(io.StringIO(house.run("prospects", "export").lstrip("\ufeff"))))
+    assert [row["address"] for row in rows] == ["ann@example.com", "bob@example.org"]
+    assert all("stop_on_opt_out" in row["obligations"].split("; ") for row in rows)
+    assert (rows[0]["phone"], rows[1]["phone_use"]) == ("", "")
+
+
+def test_a_request_to_stop_is_on_the_clock(house):
+    house.run("suppress", "ann@example.com", "--received-at", "2026-11-20T22:30:00-05:00")
+    house.run("suppress", "(206) 555-0100", "--received-at", "2026-11-20T22:30:00-05:00")
+    due = {one["code"]: one for one in house.json("clocks", "--past")["clocks"] if one["kind"] == "opt_out"}
+    assert (due["stop_on_opt_out"]["due_on"], due["stop_on_opt_out"]["safe_on"]) == ("2026-12-07", "2026-12-04")
+    assert due["own_do_not_call_list"]["due_on"] == "2026-12-07"
+    lines = house.run("clocks", "--past", "--each").splitlines()
+    assert lines[0].split() == ["due", "safe", "left", "what", "people", "from", "law"]
+    assert any("2026-12-07  2026-12-04" in line and "OB-06" in line for line in lines)
+
+
+def test_phone_numbers_are_suppressed_and_found_again(house, tmp_path):
+    assert house.json("suppress", "+1 206 555 0100")["scope"] == "phone"
+    assert house.json("suppressions", "check", "206-555-0100")["suppressed"]
+    assert not house.json("suppressions", "check", "+12065550101")["suppressed"]
+    file = tmp_path / "stop.csv"
+    file.write_text("phone\n+44 20 7946 0018\n2065550100\nann@example.com,2065550199\nnobody\n", encoding="utf-8")
+    told = house.json("suppressions", "import", file, check=1)
+    assert (told["addresses"], told["phones"], told["recorded"], told["already"]) == (1, 2, 2, 1)
+    assert told["unread"] == [{"row": 5, "reason": "no_address"}]
+    assert house.json("suppressions", "check", "+442079460018")["suppressed"]
+    assert not house.json("suppressions", "check", "2065550199")[
+        "suppressed"
+    ]  # a number beside an address is left alone
+    assert failing(house, "suppress", "5550100")[0] == 2
+
+
+def test_a_list_of_the_fcc_binds_from_its_loading_on(house, manifest, tmp_path):
+    listed = tmp_path / "fcc.txt"
+    listed.write_text("# made up\nexample.net\nsms.example.org\n", encoding="utf-8")
+    phone = "email,country\n2065550100@example.net,US\n"
+    assert house.json("reference")["lists"][0]["state"] == "never_loaded"
+    loaded = house.json("reference", "load", "fcc-wireless", listed)
+    assert (loaded["rows"], loaded["added"], loaded["removed"]) == (2, 2, 0)
+    held = bring(house, manifest, tmp_path, phone)
+    assert (held["holds"], "phone_newly_listed" in held["reasons"]) == (1, True)
+    listed.write_text("example.net\nsms.example.org\nnew.example.com\n", encoding="utf-8")
+    house.run("reference", "load", "fcc-wireless", listed, "--listed-since", "2020-01-01")
+    state = house.json("reference")["lists"][0]
+    assert (state["state"], state["rows"], state["days_old"]) == ("current", 3, 0)
+    assert any(one["kind"] == "reference" for one in house.json("clocks")["clocks"])
+    listed.write_text("new.example.com\n", encoding="utf-8")
+    code, out, error = failing(house, "reference", "load", "fcc-wireless", str(listed))
+    assert (code, out, "--even-if-smaller" in error) == (2, "", True)
+    listed.write_text("domain\nnew.example.com\nnot a domain\n", encoding="utf-8")
+    assert "line 3" in failing(house, "reference", "load", "fcc-wireless", str(listed))[2]
+    assert house.json("ledger", "verify")["ok"]
+
+
+def test_a_listed_phone_is_refused_once_thirty_days_have_passed(house, manifest, tmp_path):
+    listed = tmp_path / "fcc.csv"
+    listed.write_text("carrier,domain\nMade up,example.net\n", encoding="utf-8")
+    house.run("reference", "load", "fcc-wireless", listed, "--listed-since", "2005-02-07")
+    refused = bring(house, manifest, tmp_path, "email,country\n2065550100@mms.example.net,US\n")
+    assert (refused["rejections"], "phone_not_authorized" in refused["reasons"]) == (1, True)
+
+
+def test_what_makes_no_sense_is_said(house, manifest, tmp_path):
+    bring(house, manifest, tmp_path)
+    for args, said in (
+        (("clocks", "--until", "soon"), "no date"),
+        (("clocks", "note", "first_message", "--on", "2026-11-01"), "say whose"),
+        (("clocks", "note", "first_message", "--on", "2126-11-01", "--lead", "lead_1"), "future"),
+        (("clocks", "done", "--obligation", "nothing", "--lead", "lead_1"), "no obligation is called"),
+        (("clocks", "done", "--obligation", "stop_on_opt_out", "--address", "bob@example.org"), "no open clock"),
+        (("clocks", "done", "--obligation", "stop_on_opt_out", "--list", "list_9"), "list_9"),
+    ):
+        code, out, error = failing(house, *args)
+        assert (code, out) == (2, ""), args
+        assert said in error, args
