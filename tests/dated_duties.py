@@ -43,7 +43,7 @@ LEADS = pack(
         when={
             "all": [
                 {"fact": "suppression.is_matched", "is": True},
-                {"fact": "suppression.later_consent", "in": ["none", "claimed"]},
+                {"fact": "suppression.later_consent", "in": ["none", "claimed", "signed_up"]},
             ]
         },
     ),

@@ -178,7 +178,8 @@ class _Teller:
     def facts(self, finding: Finding) -> list[dict[str, Any]]:
         """The facts its rule looked at, in words; only what the decision recorded."""
         rule = self.rule(finding)
-        names = finding.unknown if rule is None else facts_of(rule.condition)
+        asked = () if rule is None else facts_of(rule.condition)
+        names = dict.fromkeys((*asked, *finding.unknown))  # also what leaves open whether its pack applies
         return [
             {"fact": name, "asks": question(name), "answer": answer(self.decision.facts.get(name))} for name in names
         ]

@@ -5,7 +5,7 @@ between them, is unknown to the new rule, and said to be so.
 """
 
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from gateway.domain.decision import Decision
 from gateway.domain.facts import CATALOGUE
@@ -39,7 +39,7 @@ class Translator:
         """The recorded case of a decision. Raises ValueError for an answer its own policies could not have had."""
         facts, blurred, case = decision.facts, [], []
         for name in self._new.facts:
-            value: Answer = facts.get(name)
+            value = cast("Answer", facts.get(name))  # an instant is recorded as text
             if value is not None and name in self._instants:
                 if value not in self._instants[name]:
                     raise ValueError(f"{name} cannot have been {value!r}")

@@ -26,6 +26,10 @@ def gather(size: int, *found: Answers) -> Facts:
 
 def per_case(judge: Callable[..., Any], *columns: Iterable[Any]) -> list[Any]:
     """``judge`` asked once for each distinct combination of cells, its answer given to all rows that have it."""
+    if len(columns) == 1:  # half of what pairs of one take
+        cells = list(columns[0])
+        alone = {cell: judge(cell) for cell in set(cells)}
+        return list(map(alone.__getitem__, cells))
     cases = list(zip(*columns, strict=True))
     answers = {case: judge(*case) for case in set(cases)}
-    return [answers[case] for case in cases]
+    return list(map(answers.__getitem__, cases))

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from gateway.domain.lead import Batch, Cell
 from gateway.screening import phone
-from gateway.screening.answers import Answers, Column, per_case
+from gateway.screening.answers import Answers, Column
 from gateway.screening.reference import SCREENING, fold, rows
-from gateway.screening.regions import COUNTRIES, region_of
+from gateway.screening.regions import COUNTRIES, Region, region_of
 
 
 class Countries(NamedTuple):
@@ -76,15 +76,21 @@ def _weigh(
 def _regions(batch: Batch, countries: Sequence[str | None]) -> str | Column | None:
     """The state or province of every row, in the country that it is judged to be in; not understood: None."""
     of_all = batch.origin.statement.region
-
-    def judge_region(typed: Cell, country: str | None) -> str | None:
-        said = typed if isinstance(typed, str) and typed.strip() else of_all
-        found = region_of(said) if said and country in COUNTRIES else None
-        return found.code if found is not None and found.country == country else None
-
     if "region" not in batch.columns and not of_all:
         return None
-    return per_case(judge_region, batch.column("region"), countries)
+    said = batch.column("region")
+    meant: dict[Cell, Region | None] = {}
+    for cell in set(said):
+        text = cell if isinstance(cell, str) and cell.strip() else of_all
+        meant[cell] = region_of(text) if text else None
+    # For each country the codes of the texts that mean one of its own regions; a row then takes two quick looks.
+    codes: dict[str | None, dict[Cell, str]] = {
+        country: {
+            cell: region.code for cell, region in meant.items() if region is not None and region.country == country
+        }
+        for country in set(countries)
+    }
+    return [codes[country].get(cell) for country, cell in zip(countries, said, strict=True)]
 
 
 @lru_cache(maxsize=10_000)

@@ -291,3 +291,12 @@ def test_an_old_decision_is_told_with_what_later_policies_still_know(policies, t
     assert "Asked to stop." in explain(old, later, as_of=AS_OF).sentences
     assert explain(old, later, as_of=AS_OF, audience="person").sentences == []
     assert explain(old, later, as_of=AS_OF, audience="vendor").sentences == ["The lead was refused."]
+
+
+def test_what_leaves_open_whether_a_law_applies_is_named(tmp_path):
+    left = OPT_OUT | {"reason": "because"}
+    policies = load(tmp_path, pack("us", left, GROUND, applies_to={"fact": "person.country", "is": "US"}))
+    sentences = told(policies, REJECTED).sentences
+    assert sentences[0].startswith("This lead was put on hold")
+    assert any(line.startswith("CS-01 holds it, because a fact it needs is unknown") for line in sentences)
+    assert "Not known: In which country is the person (ISO 3166-1 alpha-2)?" in sentences
