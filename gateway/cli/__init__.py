@@ -30,7 +30,7 @@ _COMMANDS = {
     "reference": ("gateway.cli.reference", "reference", "Show and load reference lists."),
     "keys": ("gateway.cli.keys", "keys", "Make, show and revoke API keys."),
     "people": ("gateway.cli.keys", "people", "Show and add people."),
-    "policy": ("gateway.cli.policies", "policy", "Test and check the policy packs."),
+    "policy": ("gateway.cli.policies", "policy", "Test, check, explain, compare and start policy packs."),
     "replay": ("gateway.cli.replaying", "replay", "Decide history again: as recorded, or under other packs."),
     "ledger": ("gateway.cli.ledgers", "ledger", "Verify the ledger."),
 }

@@ -11,7 +11,7 @@ over weekends and public holidays as observed, ``safe`` over weekends only, whic
 
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ def due(span: Span, at: datetime, zone: str, calendar: str) -> Due:
     return due_from(span, day_of(at, zone), calendar)
 
 
+@lru_cache(maxsize=50_000)
 def due_from(span: Span, day: date, calendar: str) -> Due:
     """When a span that starts on a day ends."""
     try:
@@ -73,6 +74,7 @@ def end_of(day: date, zone: str) -> datetime:
     return start_of(day + timedelta(days=1), zone)
 
 
+@cache
 def name_of(calendar: str) -> str:
     """The calendar as it is kept beside a date that was counted by it."""
     return f"{calendar}, holidays {version('holidays')}"

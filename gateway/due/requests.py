@@ -6,7 +6,7 @@ prospect's own obligations, for everybody else the one that US law sets; the mai
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -72,9 +72,10 @@ def find_entries(
     asked = list(_people(connection, duties, None if past else now - _horizon(services, duties)))
     sources = _sources(connection, asked)
     groups: dict[tuple[object, ...], Entry] = {}
+    reckoned = _Reckoned(services)
     for one in asked:
         for code in one.codes:
-            found = _due(services, code, one.request, now)
+            found = _due(reckoned, code, one.request, now)
             if found is None or (found.due_at <= now and not past):
                 continue
             source = None if one.lead_id is None else sources[one.lead_id]
@@ -101,14 +102,16 @@ def _people(connection: Connection, duties: Duties, since: datetime | None) -> I
         )
     known = find_basis(connection, [key for key, request in asked.items() if request.scope == "all"])
     cases = load_cases(connection, {basis.decision_id for basis in known.values()})
+    owed = {number: duties.for_mail(case.obligations) for number, case in cases.items()}
+    by_law, of_phone = duties.for_mail(()), tuple(sorted(duties.of_phone))
     for key, request in asked.items():
         basis = known.get(key)
         if request.scope == "phone":
-            yield _Whom(request, tuple(sorted(duties.of_phone)), None)
+            yield _Whom(request, of_phone, None)
         elif basis is None:
-            yield _Whom(request, duties.for_mail(()), None)
+            yield _Whom(request, by_law, None)
         elif basis.withdrawn:  # one who is not said yes again later, by our form
-            yield _Whom(request, duties.for_mail(cases[basis.decision_id].obligations), basis.lead_id)
+            yield _Whom(request, owed[basis.decision_id], basis.lead_id)
 
 
 def _sources(connection: Connection, asked: list[_Whom]) -> dict[int, str]:
@@ -117,13 +120,26 @@ def _sources(connection: Connection, asked: list[_Whom]) -> dict[int, str]:
     return {lead: names[batch] for lead, batch in batches.items()}
 
 
-def _due(services: Services, code: str, request: Request, now: datetime) -> Reckoned | None:
+class _Reckoned(dict[tuple[str, date], Reckoned | None]):
+    """When an obligation is due after a request of a day; reckoned once however many asked."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.timetable = services.timetable
+
+    def __missing__(self, key: tuple[str, date]) -> Reckoned | None:
+        code, day = key
+        self[key] = found = reckon(self.timetable.deadlines[code], {"opt_out": day}, self.timetable.zone)
+        return found
+
+
+def _due(reckoned: _Reckoned, code: str, request: Request, now: datetime) -> Reckoned | None:
     """By the first request; once that is past, by the last: who asks again is owed it again."""
-    deadline, zone = services.timetable.deadlines[code], services.timetable.zone
-    first = reckon(deadline, {"opt_out": day_of(request.first_at, zone)}, zone)
+    zone = reckoned.timetable.zone
+    first = reckoned[code, day_of(request.first_at, zone)]
     if first is None or first.due_at > now or request.last_at == request.first_at:
         return first
-    last = reckon(deadline, {"opt_out": day_of(request.last_at, zone)}, zone)
+    last = reckoned[code, day_of(request.last_at, zone)]
     return last if last is not None and last.due_at > now else first
 
 

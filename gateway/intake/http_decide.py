@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_smorest import Blueprint
 
 from gateway.db.base import text_of
@@ -10,7 +10,7 @@ from gateway.db.work import reading
 from gateway.domain.decision import Decision
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.deciding import as_of_of, batch_of, facts_of
-from gateway.intake.http import Answer, checked, json_answer, operation, read_json, services
+from gateway.intake.http import Answer, checked, json_answer, operation, read_json, services, wrong_content_type
 from gateway.intake.schemas_decide import Decide, DecideAnswer
 from gateway.policy.explain import explain
 
@@ -24,7 +24,7 @@ _EXAMPLE = {
 
 @operation(
     blueprint, "POST", "/v1/decide", scope="decisions", body={JSON: (Decide, _EXAMPLE)},
-    answers={200: Answer("The decision with all its findings.", {JSON: DecideAnswer})}, problems=(400, 422),
+    answers={200: Answer("The decision with all its findings.", {JSON: DecideAnswer})}, problems=(400, 413, 415, 422),
 )  # fmt: skip
 def decide() -> Response:
     """Decide without keeping anything.
@@ -33,6 +33,8 @@ def decide() -> Response:
     either `source` (the key of one of our forms) or `manifest` (what a list's manifest says). A lead is screened as
     any other: DNS and the suppression list are asked. Duplicates and limits are not looked at: they are no decision.
     """
+    if request.mimetype != JSON:
+        raise wrong_content_type(JSON)
     document = checked(Decide, read_json())
     as_of = as_of_of(document, services().clock.now())
     if ("facts" in document) == ("lead" in document):

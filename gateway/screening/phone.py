@@ -38,7 +38,7 @@ def e164(typed: str, country: str | None = None) -> str | None:
 
 
 def match_form(number: str) -> str:
-    """What is hashed of an E.164 number; no address has a colon before its first letter pair, so none is like it."""
+    """What is hashed of an E.164 number: its URI (RFC 3966), which no address's canonical form is like."""
     return "tel:" + number
 
 

@@ -58,7 +58,7 @@ def test_operations_have_ids_of_their_own(small_web):
 OPERATIONS = [
     ("POST", "/v1/signups"), ("POST", "/v1/lists"), ("GET", "/v1/lists"), ("GET", "/v1/lists/{list_id}"),
     ("PUT", "/v1/lists/{list_id}/file"), ("GET", "/v1/lists/{list_id}/rows"), ("GET", "/v1/leads/{lead_id}"),
-    ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"), ("GET", "/v1/clocks"),
+    ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
 ]  # fmt: skip
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
 """A schema cannot say that a form exists or that a text is an address; what says otherwise is refused, rightly."""
