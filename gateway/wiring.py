@@ -15,7 +15,7 @@ from gateway.domain.ports import Sender
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.routes import Routes
 from gateway.pipeline import Services
-from gateway.policy.loader import load_policies
+from gateway.policy.coverage import load_whole
 from gateway.reference.book import Wireless
 from gateway.screening.screen import World
 from gateway.suppression.book import Book
@@ -64,7 +64,7 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
         settings=settings,
         engine=engine,
         clock=SystemClock(),
-        read_policies=lambda: load_policies(policy_folders(settings)),
+        read_policies=lambda: load_whole(policy_folders(settings)),
         world=build_world(settings, engine),
         ledger=Ledger(settings.secret_key),
         wake=wake,

@@ -108,15 +108,10 @@ def _under(folders: tuple[Path, ...], window: "Window", fail_if: tuple[str, ...]
 
 def _load(folders: tuple[Path, ...]) -> "PolicySet":
     """Packs that are a whole set stand alone; others are read beside ours."""
-    from gateway.policy.loader import REASONS, load_policies, read_file
-    from gateway.policy.reasons import NEEDED
+    from gateway.policy.loader import load_policies, stands_alone
     from gateway.wiring import POLICIES
 
-    worded: set[str] = set()
-    for folder in folders:
-        found = read_file(folder / REASONS, []) if (folder / REASONS).is_file() else None
-        worded |= set(found.data) if found is not None and isinstance(found.data, dict) else set()
-    alone = set(NEEDED) <= worded
+    alone = any(map(stands_alone, folders))
     return load_policies([*([] if alone else [POLICIES]), *folders])
 
 

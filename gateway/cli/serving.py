@@ -124,11 +124,11 @@ class _Keeper:
 def work(*, die_with: int | None) -> None:
     """Run one more worker: it takes up runs of lists and asks DNS again for leads that wait."""
     from gateway.jobs.worker import run_worker
-    from gateway.policy.loader import load_policies
+    from gateway.policy.coverage import load_whole
     from gateway.wiring import build_services, policy_folders
 
     settings = with_secret(load())
-    load_policies(policy_folders(settings))  # said here, once; its tasks would say it again and again
+    load_whole(policy_folders(settings))  # said here, once; its tasks would say it again and again
     if die_with is not None:
         _die_with(die_with)
     run_worker(settings, build_services)

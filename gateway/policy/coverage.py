@@ -6,12 +6,13 @@ The form of ``coverage.yaml``, beside the packs::
     H-03: {about: share of invalid addresses, table: "3.9", instead: why there is no rule of that id}
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.policy.errors import Complaint
+from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form
-from gateway.policy.loader import COVERAGE, read_file
+from gateway.policy.loader import CASES, COVERAGE, load_policies, read_file
 from gateway.policy.pack import PolicySet
 
 
@@ -23,6 +24,27 @@ class Row:
     about: str
     table: str
     instead: str  # why there is no rule and no obligation of this id; empty where there is one
+
+
+def load_whole(folders: Sequence[Path]) -> PolicySet:
+    """The set that leads are judged by. Raises PolicyError also where a file of our own folder, the first, is gone.
+
+    A folder that lost a pack still reads well, and would let in what that pack keeps out. So every row of the
+    coverage must be there, and every file of cases its pack.
+    """
+    policies, complaints = load_policies(folders), list[Complaint]()
+    home = folders[0]
+    if not read_coverage(home, policies, complaints):
+        complaints.append(Complaint(str(home / COVERAGE), 1, "it is gone, so nobody can tell whether packs are too"))
+    packs = {pack.name for pack in policies.packs}
+    complaints += [
+        Complaint(str(file), 1, f"its pack {name}.yaml is gone")
+        for file in sorted(home.glob(f"*{CASES}"))
+        if (name := file.name.removesuffix(CASES)) not in packs
+    ]
+    if complaints:
+        raise PolicyError(complaints)
+    return policies
 
 
 def read_coverage(folder: Path, policies: PolicySet, complaints: list[Complaint]) -> list[Row]:

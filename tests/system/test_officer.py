@@ -4,6 +4,7 @@ import csv
 import io
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 from system_house import ROOT
 
@@ -98,6 +99,20 @@ def test_a_listed_phone_is_refused_once_thirty_days_have_passed(house, manifest,
     house.run("reference", "load", "fcc-wireless", listed, "--listed-since", "2005-02-07")
     refused = bring(house, manifest, tmp_path, "email,country\n2065550100@mms.example.net,US\n")
     assert (refused["rejections"], "phone_not_authorized" in refused["reasons"]) == (1, True)
+
+
+def test_a_stale_list_holds_whoever_is_with_no_known_provider(house, manifest, tmp_path):
+    listed = tmp_path / "fcc.txt"
+    listed.write_text("example.net\n", encoding="utf-8")
+    day = (datetime.now(UTC) - timedelta(days=40)).date().isoformat()
+    house.run("reference", "load", "fcc-wireless", listed, "--loaded-on", day)
+    assert house.json("reference")["lists"][0]["state"] == "stale"
+    [due] = [one for one in house.json("clocks")["clocks"] if one["kind"] == "reference"]
+    assert due["overdue"]
+    held = bring(house, manifest, tmp_path)
+    assert (held["holds"], held["reasons"]["phone_list_stale"]) == (2, 2)
+    house.run("reference", "load", "fcc-wireless", listed)
+    assert bring(house, manifest, tmp_path, "email,country\ncy@example.org,US\n", "new.csv")["prospects"] == 1
 
 
 def test_what_makes_no_sense_is_said(house, manifest, tmp_path):

@@ -1,6 +1,12 @@
+import shutil
+
+import pytest
 from policy_packs import load, pack
 
-from gateway.policy.coverage import Row, read_coverage
+from gateway.policy.coverage import Row, load_whole, read_coverage
+from gateway.policy.errors import PolicyError
+from gateway.policy.loader import load_policies
+from gateway.wiring import POLICIES
 
 
 def read(folder, text):
@@ -35,3 +41,18 @@ def test_a_row_that_is_neither_or_both_is_complained_of(tmp_path):
         "4: OB-06.why: 'why' is not a key here",
         "5: OB-09: expected keys with values here",
     ]
+
+
+def test_a_folder_that_lost_a_pack_is_not_judged_by(tmp_path):
+    ours = shutil.copytree(POLICIES, tmp_path / "ours")
+    assert load_whole([ours]).digest == load_policies([POLICIES]).digest
+    for lost in sorted(ours.glob("*.yaml")):
+        if lost.name.endswith(".test.yaml") or lost.name in {"reasons.yaml", "obligations.yaml"}:
+            continue
+        text = lost.read_text(encoding="utf-8")
+        lost.unlink()
+        with pytest.raises(PolicyError) as refused:
+            load_whole([ours])
+        assert all(":1: " in line or "coverage.yaml:" in line for line in refused.value.problems)
+        lost.write_text(text, encoding="utf-8")
+    assert load_whole([ours]).rules
