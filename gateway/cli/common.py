@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gateway.pipeline import Services
     from gateway.policy.pack import PolicySet
 
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+"""Dates on the command line lie in these years."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
@@ -87,13 +90,25 @@ def number_of(text: str, kind: str) -> int:
     raise CallerError([Problem("bad_id", f"{text!r} is not a {kind}; write it as {kind}_7", field=kind)])
 
 
-def read_text(path: Path) -> str:
-    """A small text file the caller named. Raises CallerError."""
+def read_bytes(path: Path) -> bytes:
+    """A small file the caller named; a pipe or a device, which may never end, is refused. Raises CallerError."""
     try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig")
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise CallerError([Problem("unreadable", f"cannot read {path}: it is no plain file")])
+        return path.read_bytes()
     except OSError as error:
         raise CallerError([Problem("unreadable", f"cannot read {path}: {error.strerror}")]) from None
+
+
+def read_text(path: Path) -> str:
+    """A small text file the caller named. Raises CallerError."""
+    return decode(read_bytes(path), path)
+
+
+def decode(data: bytes, path: Path) -> str:
+    """What a file's bytes say. Raises CallerError."""
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"{path} is not UTF-8 text (byte {error.start + 1})"
         raise CallerError([Problem("not_text", message)]) from None
@@ -124,9 +139,11 @@ def suppression_key(services: "Services", text: str) -> tuple[bytes, "Scope"]:
 def read_day(text: str, field: str) -> date:
     """A date as 2026-12-03. Raises CallerError."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise CallerError([Problem("bad_date", f"{text!r} is no date; write 2026-12-03", field=field)]) from None
+    _check_year(day, text, field)
+    return day
 
 
 def read_instant(text: str | None, now: datetime, zone: str, field: str) -> datetime:
@@ -138,10 +155,23 @@ def read_instant(text: str | None, now: datetime, zone: str, field: str) -> date
     except ValueError:
         message = f"{text!r} is no date; write 2026-03-01 or 2026-03-01T12:00:00Z"
         raise CallerError([Problem("bad_date", message, field=field)]) from None
+    _check_year(moment, text, field)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
     if moment > now:
         raise CallerError([Problem("future_date", f"{text!r} lies in the future", field=field)])
     return moment
+
+
+def _check_year(day: date, text: str, field: str) -> None:
+    """Nothing here is of other years, and the calendar's ends lie in no zone's reach. Raises CallerError."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        message = f"{text!r} is not between {FIRST_YEAR} and {LAST_YEAR}"
+        raise CallerError([Problem("bad_date", message, field=field)])
+
+
+def counted(count: int, thing: str) -> str:
+    """``1 clock``, ``2,000 clocks``."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
 def table(rows: Sequence[Sequence[object]], headings: Sequence[str]) -> list[str]:

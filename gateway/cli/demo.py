@@ -71,6 +71,7 @@ def _next_steps(services: Services, key_file: Path) -> list[str]:
         "In another terminal, in this folder, after `. .venv/bin/activate`:",
         "  The list    gateway lists show list_1",
         "  Why?        gateway explain lead_1",
+        "  What is due gateway clocks",
         "  The ledger  gateway ledger verify",
         f"  An officer  Dana Reyes; her API key is in {key_file}",
         "",

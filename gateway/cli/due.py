@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gateway.cli.common import json_option, match_key, number_of, open_services, read_day, say, table
+from gateway.cli.common import counted, json_option, match_key, number_of, open_services, read_day, say, table
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _left(one: dict[str, Any]) -> str:
 
 
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
+    return counted(count, "day")
 
 
 @clocks.command("note")
@@ -87,12 +87,13 @@ def note(
     with services.unit_of_work() as work:
         whose = _whose(services, work, address, lead, list_id)
         told = note_event(services, work, whose, event, read_day(on, "on"))  # type: ignore[arg-type]  # click's choice
-    line = f"{told['whose']}: {told['moved']:,} clocks end earlier now, {told['started']:,} start."
+    ends, starts = "ends" if told["moved"] == 1 else "end", "starts" if told["started"] == 1 else "start"
+    line = f"{told['whose']}: {counted(told['moved'], 'clock')} {ends} earlier now, {told['started']:,} {starts}."
     say(told, [line], as_json=as_json)
 
 
 @clocks.command("done")
-@click.option("--obligation", required=True, help="The obligation's code (tell_the_source).")
+@click.option("--obligation", required=True, help="The obligation's id or code (OB-CL1, tell_the_source).")
 @click.option("--on", "on", help="The day it was done, if not now.")
 @address_option
 @lead_option
@@ -109,7 +110,7 @@ def done(
         whose = _whose(services, work, address, lead, list_id)
         told = close(services, work, whose, obligation, None if on is None else read_day(on, "on"))
     again = f" Due again on {told['due_again_on']}." if told["due_again_on"] else ""
-    say(told, [f"{told['whose']}: {told['closed']:,} clocks of {obligation} closed.{again}"], as_json=as_json)
+    say(told, [f"{told['whose']}: {counted(told['closed'], 'clock')} of {obligation} closed.{again}"], as_json=as_json)
 
 
 def _whose(

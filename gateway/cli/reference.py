@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gateway.cli.common import json_option, open_services, read_instant, read_text, say, table
+from gateway.cli.common import counted, decode, json_option, open_services, read_bytes, read_instant, say, table
 
 _EFFECT = "a stale list holds leads whose domain is no known mailbox provider's (CS-20)"
 _NEVER = "phones are known by the public list of carriers' domains only (CS-18)"
@@ -19,13 +19,15 @@ def reference(context: click.Context, *, as_json: bool) -> None:
     """Show which reference lists are loaded and when they go stale; `load` brings a new one."""
     if context.invoked_subcommand is not None:
         return
+    from gateway.clocks.calendar import day_of
     from gateway.db.base import text_of
     from gateway.db.work import reading
+    from gateway.due.agenda import stale_on
     from gateway.reference.book import NAMES, find_last_load
-    from gateway.screening.address.kinds import LIST_AGE, list_age
+    from gateway.screening.address.kinds import list_age
 
     services = open_services()
-    now = services.clock.now()
+    now, zone = services.clock.now(), services.settings.zone
     documents: list[dict[str, Any]] = []
     with reading(services.engine) as connection:
         for name in NAMES:
@@ -35,16 +37,17 @@ def reference(context: click.Context, *, as_json: bool) -> None:
                 "name": name,
                 "state": state,
                 "loaded_at": None if last is None else text_of(last.loaded_at),
-                "stale_at": None if last is None else text_of(last.loaded_at + LIST_AGE),
-                "days_old": None if last is None else (now - last.loaded_at).days,
+                "loaded_on": None if last is None else day_of(last.loaded_at, zone).isoformat(),
+                "stale_on": None if last is None else stale_on(last.loaded_at, zone).isoformat(),
+                "days_old": None if last is None else (day_of(now, zone) - day_of(last.loaded_at, zone)).days,
                 "rows": None if last is None else last.rows,
                 "sha256": None if last is None else last.digest,
                 "effect": _NEVER if last is None else _EFFECT,
             })  # fmt: skip
     names = ("name", "state", "rows", "of", "stale from", "what that does")
     rows = [
-        (one["name"], one["state"].replace("_", " "), one["rows"] or "", (one["loaded_at"] or "")[:10],
-         (one["stale_at"] or "")[:10], one["effect"]) for one in documents
+        (one["name"], one["state"].replace("_", " "), one["rows"] or "", one["loaded_on"] or "",
+         one["stale_on"] or "", one["effect"]) for one in documents
     ]  # fmt: skip
     say({"lists": documents}, table(rows, names), as_json=as_json)
 
@@ -68,8 +71,8 @@ def load(
     from gateway.reference.book import load_wireless
     from gateway.reference.domains import read_domains
 
-    text = read_text(file)
-    domains, digest = read_domains(text), sha256(file.read_bytes()).hexdigest()
+    data = read_bytes(file)
+    domains, digest = read_domains(decode(data, file)), sha256(data).hexdigest()
     services = open_services()
     zone = services.settings.zone
     with services.unit_of_work() as work:
@@ -84,5 +87,5 @@ def load(
             "sha256": digest, "loaded_at": loaded_at.isoformat(),
         }  # fmt: skip
         services.ledger.append(work, "reference.loaded", {**told, "by": "cli"})
-    line = f"{name}: {changes.rows:,} domains, {len(changes.added):,} new, {len(changes.removed):,} gone. In force now."
+    line = f"{name}: {counted(changes.rows, 'domain')}, {len(changes.added):,} new, {len(changes.removed):,} gone. In force now."
     say(told, [line], as_json=as_json)

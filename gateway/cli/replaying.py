@@ -41,15 +41,17 @@ def replay(
     vendor: str | None, list_id: str | None, source: str | None, in_force_on: datetime | None,
     fail_if: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Decide recorded cases again. Writes nothing.
+    """Decide recorded cases again. Writes nothing.
 
     \b
-    gateway replay --as recorded                    is every decision what its facts and policies give?
+    gateway replay --as recorded
+        Is every decision what its facts and policies give?
     gateway replay --policies DIR --since 2026-01-01 --fail-if 'accept->reject > 1%'
+        Who would flip, by which rule, of which vendor, for how much money?
 
-    Exits with 1 if a recorded decision differs or a threshold is crossed. It works on distinct cases, so a million
-    leads take little longer than a thousand.
-    """
+    Exits with 1 if a recorded decision differs, if a threshold is crossed, or if one was given and not every lead
+    could be decided again. It works on distinct cases, so a million leads take little longer than a thousand.
+    """  # noqa: D301 - click reads the backslash
     if bool(as_recorded) == bool(folders):
         raise CallerError([Problem("replay", "say either --as recorded or --policies DIR")])
     if as_recorded:
@@ -97,12 +99,17 @@ def _under(folders: tuple[Path, ...], window: "Window", fail_if: tuple[str, ...]
     policies = _load(folders)
     services = open_services()
     result = decide_again(services, policies, window)
+    if not result.leads and (window.vendor or window.source):
+        raise CallerError([Problem("nothing_found", "no lead is there; is the vendor, list or form spelt right?")])
     crossed = [bound for bound in thresholds if bound.is_crossed(result)]
-    document = as_dict(result) | {"crossed": [bound.text for bound in crossed]}
+    unsure = bool(thresholds) and (not result.decided or bool(result.not_derivable))
+    document = as_dict(result) | {"crossed": [bound.text for bound in crossed], "vouched_for": not unsure}
     lines = in_words(result) + _later_rules(policies, window, services.clock.now().date())
     lines += [f"Crossed: {bound.text} ({bound.count(result):,} leads)." for bound in crossed]
+    if unsure:
+        lines.append("Not every lead could be decided again, or none was there: nothing vouches for these packs.")
     say(document, lines, as_json=as_json)
-    if crossed:
+    if crossed or unsure:
         sys.exit(1)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gateway.cli.common import json_option, open_services, read_instant, say, suppression_key
+from gateway.cli.common import counted, json_option, open_services, read_instant, say, suppression_key
 from gateway.domain.ports import CAUSES
 
 cause_option = click.option("--cause", type=click.Choice(CAUSES), default="opt_out", show_default=True)
@@ -108,7 +108,7 @@ def import_file(file: Path, *, cause: str, received_at: str | None, note: str, a
         "unread": found.unread, "withdrawn": withdrawn, "refused": refused,
     }  # fmt: skip
     lines = [
-        f"{found.rows:,} lines, {len(found.unread):,} of them not understood.",
+        f"{counted(found.rows, 'line')}, {len(found.unread):,} of them not understood.",
         f"Newly suppressed: {recorded:,}; already: {document['already']:,}; repeated: {document['repeated']:,}.",
         f"Prospects withdrawn: {withdrawn:,}; waiting leads refused: {refused:,}.",
         *(f"  row {item['row']}: {item['reason']}" for item in found.unread[:20]),

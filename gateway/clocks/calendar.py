@@ -22,6 +22,7 @@ SATURDAY = 5  # date.weekday(); Sunday is 6
 DECEMBER = 12
 NEVER = date(9999, 12, 30)
 """Stands for days beyond the calendar's end, which only a wrong date or an absurd span can reach."""
+_BARE = (time.min, time.max)
 
 
 class Due(NamedTuple):
@@ -62,6 +63,15 @@ def day_of(at: datetime, zone: str) -> date:
         return at.astimezone(ZoneInfo(zone)).date()
     except OverflowError:  # the first or last hours of the calendar
         return at.date()
+
+
+def day_meant(at: datetime, zone: str) -> date:
+    """The day of an instant that a source gave. Bare days are kept as a UTC day's first or last instant (screening).
+
+    Those stand for that very day: in New York midnight UTC is the evening before, which nobody wrote.
+    """
+    written = at.astimezone(UTC)
+    return written.date() if written.time() in _BARE else day_of(at, zone)
 
 
 def start_of(day: date, zone: str) -> datetime:

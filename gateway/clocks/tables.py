@@ -10,7 +10,7 @@ clocks = Table(
     Column("lead_id", Id, nullable=False, index=True),  # the lead that became the prospect
     Column("batch_id", Id, nullable=False),  # in which it became one; tells the list or form
     Column("obligation", Text, nullable=False),  # the code
-    Column("event", String(16), nullable=False),  # domain.deadline.Event from which it counts
+    Column("event", String(24), nullable=False),  # domain.deadline.Event from which it counts
     Column("started_at", Instant, nullable=False),  # that event
     Column("due_at", Instant, nullable=False),  # from this instant on it is overdue
     Column("due_on", String(10), nullable=False),  # the last day, in the zone; ISO 8601

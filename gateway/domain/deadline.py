@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["day", "business day", "month", "year"]
-Event = Literal["opt_out", "obtained", "consent", "dealing", "collected", "first_message", "first_disclosure"]
+Event = Literal[
+    "opt_out", "obtained", "consent", "dealing", "collected", "dnc_comparison", "utah_comparison",
+    "michigan_comparison", "drop_run", "first_message", "first_disclosure",
+]  # fmt: skip
 EVENTS: dict[Event, str] = {
     "opt_out": "the person asked to stop",
     "obtained": "the lead came to us",
     "consent": "the person said yes",
     "dealing": "the last purchase, contract or inquiry",
     "collected": "the lead was collected",
+    "dnc_comparison": "the comparison with the national do-not-call list",
+    "utah_comparison": "the comparison with Utah's registry",
+    "michigan_comparison": "the comparison with Michigan's registry",
+    "drop_run": "the vendor's last look at California's deletion requests",
     "first_message": "the first message to the person",
     "first_disclosure": "the first handing on to somebody else",
 }

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gateway.clocks.book import find_groups
-from gateway.clocks.calendar import day_of, end_of
+from gateway.clocks.calendar import day_of, end_of, start_of
 from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.deadline import EVENTS
@@ -29,6 +29,7 @@ QUESTIONS: dict[Question, str] = {
 }
 """What waiting leads wait for; those still waiting at the deadline are refused."""
 FCC_TITLE = "Load the FCC's list of wireless domains anew; a stale one holds leads (CS-20)"
+FCC_FIRST = "Load the FCC's list of wireless domains; until then phones are known by the public list only (CS-18)"
 FCC_LAW = Citation("law", "47 CFR 64.3100(a)(4)", "https://www.law.cornell.edu/cfr/text/47/64.3100")
 
 
@@ -59,7 +60,7 @@ def make_agenda(services: Services, *, until: date | None = None, past: bool = F
             *requests.find_entries(connection, services, now, past=past, each=each),
             *_obligations(connection, services, until, each=each),
             *_holds(connection, zone, each=each),
-            *_reference(connection, zone),
+            *_reference(connection, now, zone),
             *_reviews(services),
         ]
     entries = [entry for entry in found if until is None or entry.due_on <= until]
@@ -104,11 +105,21 @@ def _count(entry: Entry, people: int, lead: int | None) -> None:
         entry.leads.append(lead)
 
 
-def _reference(connection: Connection, zone: str) -> Iterator[Entry]:
+def stale_on(loaded_at: datetime, zone: str) -> date:
+    """The day on which a list goes stale, counted on days in the zone: no change of the clock moves it."""
+    return day_of(loaded_at, zone) + timedelta(days=LIST_AGE.days)
+
+
+def _reference(connection: Connection, now: datetime, zone: str) -> Iterator[Entry]:
     last = find_last_load(connection, FCC_WIRELESS)
-    if last is not None:  # one never loaded makes no lead wait, so nothing of it falls due
-        stale_at = last.loaded_at + LIST_AGE
-        yield Entry("reference", stale_at, day_of(stale_at, zone), FCC_TITLE, FCC_WIRELESS, cites=FCC_LAW)
+    if last is None:  # one never loaded makes no lead wait, so it is never overdue
+        today = day_of(now, zone)
+        yield Entry("reference", end_of(today, zone), today, FCC_FIRST, FCC_WIRELESS, cites=FCC_LAW)
+        return
+    day = stale_on(last.loaded_at, zone)
+    # Leads are held from the instant; where a change of the clock puts it on a neighbouring day, the day is kept to.
+    stale_at = min(max(last.loaded_at + LIST_AGE, start_of(day, zone)), end_of(day, zone))
+    yield Entry("reference", stale_at, day, FCC_TITLE, FCC_WIRELESS, cites=FCC_LAW)
 
 
 def _reviews(services: Services) -> Iterator[Entry]:
@@ -116,7 +127,7 @@ def _reviews(services: Services) -> Iterator[Entry]:
     zone = services.settings.zone
     for pack in services.policies.packs:
         ours = [rule for rule in pack.rules if not rule.switched_off]
-        title = f"Read the law of the pack {pack.name} again ({len(ours)} rules)"
+        title = f"Read the law of the pack {pack.name} again ({len(ours)} {'rule' if len(ours) == 1 else 'rules'})"
         yield Entry("review", end_of(pack.review_again_by, zone), pack.review_again_by, title, pack.name)
         early: dict[date, list[str]] = {}
         for rule in ours:

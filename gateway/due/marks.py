@@ -63,19 +63,20 @@ def note_event(services: Services, work: UnitOfWork, whose: Whose, event: Event,
 
 
 def close(services: Services, work: UnitOfWork, whose: Whose, obligation: str, day: date | None) -> dict[str, Any]:
-    """The duty was done on a day, now if none is given; what repeats starts anew. Told to the ledger."""
-    if obligation not in services.policies.obligations:
-        message = f"no obligation is called {obligation!r}; see the codes in `gateway clocks --json`"
-        raise CallerError([Problem("unknown_obligation", message, field="obligation")])
+    """The duty was done on a day, now if none is given; what repeats starts anew. Told to the ledger.
+
+    ``obligation``: its code, or its id as `gateway clocks` prints it.
+    """
+    code = _code_of(services, obligation)
     if day is not None:
         _check_day(services, work, day)
     at = work.at if day is None else start_of(day, services.settings.zone)
     scope = book.Scope(lead_ids=list(whose.leads))
-    closed, again = book.close_and_repeat(work, scope, obligation, services.timetable, by="cli", at=at)
+    closed, again = book.close_and_repeat(work, scope, code, services.timetable, by="cli", at=at)
     if not closed:
-        raise _nobody("obligation", f"{whose.name} has no open clock of {obligation}")
+        raise _nobody("obligation", f"{whose.name} has no open clock of {code}")
     told = {
-        "obligation": obligation, "whose": whose.name, "done_at": text_of(at), "closed": closed,
+        "obligation": code, "whose": whose.name, "done_at": text_of(at), "closed": closed,
         "due_again_on": None if again is None else again.isoformat(),
     }  # fmt: skip
     services.ledger.append(work, "clock.closed", {**told, "by": "cli"})
@@ -109,6 +110,16 @@ def _start(services: Services, work: UnitOfWork, whose: Whose, event: Event, day
             book.start(work, batch, book.tail_of(code, found, timetable.zone), leads)
             started += len(leads)
     return started
+
+
+def _code_of(services: Services, named: str) -> str:
+    """The code of an obligation by its code or id. Raises CallerError."""
+    obligations = services.policies.obligations
+    code = named if named in obligations else next((c for c, duty in obligations.items() if duty.id == named), None)
+    if code is None:
+        message = f"no obligation is called {named!r}; see the ids in `gateway clocks`"
+        raise CallerError([Problem("unknown_obligation", message, field="obligation")])
+    return code
 
 
 def _check_day(services: Services, work: UnitOfWork, day: date) -> None:

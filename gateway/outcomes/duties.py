@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from gateway.clocks import book
-from gateway.clocks.calendar import day_of
+from gateway.clocks.calendar import day_meant, day_of
 from gateway.clocks.reckon import Timetable, reckon
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -15,6 +15,10 @@ _FACTS: dict[Event, str] = {
     "consent": "consent.at",
     "dealing": "relationship.last_at",
     "collected": "source.collected_at",
+    "dnc_comparison": "phone.dnc_scrubbed_at",
+    "utah_comparison": "campaign.utah_scrubbed_at",
+    "michigan_comparison": "campaign.michigan_scrubbed_at",
+    "drop_run": "vendor.drop_run_at",
 }
 """The events that screening knows. That a lead was obtained is when its batch arrived; the others come later."""
 _Days = tuple[date | None, ...]
@@ -32,7 +36,7 @@ def start_clocks(work: UnitOfWork, fates: Fates, timetable: Timetable) -> None:
     for index in fates.winners:
         for code, deadline in owed[id(fates.decisions[index])]:
             instants = happened.instants(index, deadline)
-            key = (code, happened.days(instants))
+            key = (code, happened.days(deadline, instants))
             if key not in memo:
                 memo[key] = _reckon(code, deadline, key[1], timetable.zone)
             found = memo[key]
@@ -55,6 +59,7 @@ class _Happened:
         self._columns = {event: facts.columns.get(name) for event, name in _FACTS.items()}
         self._constants = {event: facts.constants.get(name) for event, name in _FACTS.items()}
         self._zone = zone
+        self._arrived_on = day_of(self._arrived, zone)
         self._memo: dict[datetime, date] = {}
         self._texts: dict[datetime, str] = {}
 
@@ -71,16 +76,18 @@ class _Happened:
         found = column[index] if column is not None else self._constants[event]
         return found if isinstance(found, datetime) else None
 
-    def days(self, instants: Sequence[datetime | None]) -> _Days:
-        """The local days of these instants."""
+    def days(self, deadline: Deadline, instants: Sequence[datetime | None]) -> _Days:
+        """The days of these instants: local ones, but a bare day that a source gave is that day everywhere."""
         days: list[date | None] = []
-        for instant in instants:
+        for clause, instant in zip(deadline.clauses, instants, strict=True):
             if instant is None:
                 days.append(None)
-                continue
-            if instant not in self._memo:
-                self._memo[instant] = day_of(instant, self._zone)
-            days.append(self._memo[instant])
+            elif clause.event == "obtained":
+                days.append(self._arrived_on)
+            else:
+                if instant not in self._memo:
+                    self._memo[instant] = day_meant(instant, self._zone)
+                days.append(self._memo[instant])
         return tuple(days)
 
     def text(self, instant: datetime) -> str:

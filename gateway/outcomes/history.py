@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, String, func, select, type_coerce
 
@@ -35,20 +35,30 @@ class Recorded(NamedTuple):
     """A decision as it stands in the database."""
 
     number: int
+    name: str
+    digest: str
     as_of: datetime | None  # when it was first made; None for those made before that was kept
-    decision: Decision
+    decision: Decision | None  # None: what stands there cannot be read as one any more
 
 
 def find_recorded(connection: Connection, numbers: Sequence[int] | None = None) -> Iterator[Recorded]:
-    """Decisions by number; all of them without numbers."""
+    """Decisions by number; all of them without numbers. One that was damaged is yielded as such."""
+    as_kept = type_coerce(decisions.c.as_of, String).label("as_of")
+    columns = [column for column in decisions.c if column.name != "as_of"]
+    query = select(*columns, as_kept).order_by(decisions.c.id)
     if numbers is None:
-        for row in connection.execute(select(decisions).order_by(decisions.c.id)):
-            yield Recorded(row.id, row.as_of, from_row(row))
+        yield from map(_recorded, connection.execute(query))
         return
     for start in range(0, len(numbers), _CHUNK):
-        query = select(decisions).where(decisions.c.id.in_(numbers[start : start + _CHUNK]))
-        for row in connection.execute(query):
-            yield Recorded(row.id, row.as_of, from_row(row))
+        yield from map(_recorded, connection.execute(query.where(decisions.c.id.in_(numbers[start : start + _CHUNK]))))
+
+
+def _recorded(row: Any) -> Recorded:
+    try:
+        as_of = None if row.as_of is None else instant_of(row.as_of)
+        return Recorded(row.id, row.name, row.policy_digest, as_of, from_row(row))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Recorded(row.id, row.name, row.policy_digest, None, None)
 
 
 def find_stands(connection: Connection, since: date | None, until: date | None) -> list[Stand]:
@@ -95,12 +105,26 @@ def count_leads(connection: Connection, decision: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def find_mismatches(connection: Connection) -> list[tuple[int, str, int]]:
-    """Decisions whose leads ended otherwise than it says, though no last look changed them: number, outcome, leads."""
-    query = (
-        select(tallies.c.decision_id, tallies.c.outcome, decisions.c.verdict, func.sum(tallies.c.leads))
-        .join(decisions, decisions.c.id == tallies.c.decision_id).where(tallies.c.extra == "")
-        .group_by(tallies.c.decision_id, tallies.c.outcome, decisions.c.verdict)
-    )  # fmt: skip
-    return [(number, outcome, int(n)) for number, outcome, verdict, n in connection.execute(query)
-            if FATE.get(verdict) != outcome]  # fmt: skip
+def find_mismatches(connection: Connection) -> Iterator[tuple[int, str, int]]:
+    """Decisions whose leads do not stand as it says: number, what is wrong, leads.
+
+    Counts every lead: what a lead ended as must be what its decision says, where no last look changed it, and the
+    tallies that replays count by must be what the leads say.
+    """
+    verdicts = {row.id: row.verdict for row in connection.execute(select(decisions.c.id, decisions.c.verdict))}
+    stand = (leads.c.decided_in, leads.c.decision_id, leads.c.outcome, func.coalesce(leads.c.extra, ""))
+    counted = {tuple(row[:4]): int(row[4]) for row in connection.execute(select(*stand, func.count()).group_by(*stand))}
+    kept = {tuple(row[:4]): int(row[4]) for row in connection.execute(select(tallies))}
+    for key, n in sorted(counted.items()):
+        _, number, outcome, extra = key
+        if number not in verdicts:
+            yield number, "leads stand on it, and it is not there", n
+        elif not extra and FATE.get(verdicts[number]) != outcome:
+            yield number, f"leads stand as {outcome} on it", n
+    for key in sorted(counted.keys() | kept.keys()):
+        if counted.get(key, 0) != kept.get(key, 0):
+            yield (
+                key[1],
+                f"{counted.get(key, 0):,} leads stand on it where {kept.get(key, 0):,} were counted",
+                counted.get(key, 0),
+            )

@@ -116,9 +116,11 @@ class Entries:
         then = form.choice("then", VERDICTS)
         when = _condition(form, "when")
         use = form.choice("use", USES, default=pack.use)
-        grants = pack.grants and then == "accept" and use == "lead"
+        cites = _citation(form)
+        # The house and mail services give nobody a ground to write, whatever a pack says of itself.
+        grants = pack.grants and then == "accept" and use == "lead" and cites.kind == "law"
         rule = Rule(
-            id=name, title=form.text("title"), cites=_citation(form), in_force_from=since, in_force_until=until,
+            id=name, title=form.text("title"), cites=cites, in_force_from=since, in_force_until=until,
             verified_on=form.day("verified_on") or date.min,
             again_by=form.day("again_by", needed=False) or pack.again_by,
             severity=form.choice("severity", SEVERITIES), officer=form.text("officer"),
@@ -172,7 +174,7 @@ def _deadline(form: Form) -> Deadline | None:
     forms = [below]
     if parts is not None:
         if not isinstance(parts, list) or not parts or {"after", "from", "on"} & below.data.keys():
-            below.complain("expected a list of clauses, and nothing beside it but calendar", "earliest")
+            below.complain("expected a list of clauses, and nothing beside it but calendar and repeats", "earliest")
             return None
         forms = [Form(below.document, (*below.path, "earliest", n), below.complaints) for n in range(len(parts))]
     clauses = [clause for one in forms if (clause := _clause(one)) is not None]

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.reading import Document, Place, name_of
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # no law in force is older, and no calendar ends on the way
 Option = TypeVar("Option", bound=str)
 
 
@@ -97,7 +98,10 @@ class Form:
         """A date, 2026-11-21, without quotes."""
         value = self.data.get(key)
         if isinstance(value, date):
-            return value
+            if FIRST_YEAR <= value.year <= LAST_YEAR:
+                return value
+            self.complain(f"{value} lies beyond {FIRST_YEAR} to {LAST_YEAR}", key)
+            return None
         if value is not None:
             self.complain(f"expected a date such as 2026-11-21 without quotes, got {shown(value)}", key)
         elif needed:

@@ -87,13 +87,27 @@ def _assemble(
 
 
 def _files(folder: Path, complaints: list[Complaint]) -> list[Path]:
-    if not folder.is_dir():
-        complaints.append(Complaint(str(folder), 1, "no such folder"))
+    """The policy files of a folder. Whatever might be one and is not read is complained of: silence would be worse."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        what = "no such folder" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        complaints.append(Complaint(str(folder), 1, what))
         return []
-    complaints.extend(  # passing a pack over in silence would be worse
-        Complaint(str(odd), 1, "call it .yaml; .yml is not read") for odd in sorted(folder.glob("*.yml"))
-    )
-    return [file for file in sorted(folder.glob("*.yaml")) if not file.name.endswith((CASES, COVERAGE))]
+    found = []
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.suffix == ".yaml":
+            if not entry.name.endswith(CASES) and entry.name != COVERAGE:
+                found.append(entry)
+        elif entry.suffix.lower() in {".yaml", ".yml"}:
+            complaints.append(Complaint(str(entry), 1, "call it .yaml, in small letters; nothing else is read"))
+        elif entry.is_dir() and any(entry.rglob("*.yaml")):
+            complaints.append(Complaint(str(entry), 1, "packs in a folder within are not read; move them up"))
+    if not found and not complaints:
+        complaints.append(Complaint(str(folder), 1, "no policy file is here; if none is meant to be, leave it out"))
+    return found
 
 
 def read_file(file: Path, complaints: list[Complaint]) -> Document | None:

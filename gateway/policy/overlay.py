@@ -103,10 +103,10 @@ class Overlays:
     def _is_settled(self, form: Form, rule: Rule, since: date) -> bool:
         """Whether there is nothing left to change: the rule was changed before, or is over by then."""
         here = f"{form.document.name}:{form.line()}"
-        first = self._changed.setdefault(rule.id, here)
-        if first != here:
-            form.complain(f"{rule.id} is changed already at {first}", "rule")
+        if rule.id in self._changed:
+            form.complain(f"{rule.id} is changed already at {self._changed[rule.id]}", "rule")
             return True
+        self._changed[rule.id] = here
         if rule.in_force_until is not None and rule.in_force_until < since:
             form.complain(f"{rule.id} is over on {rule.in_force_until} already", "rule")
             return True

@@ -72,7 +72,7 @@ def load_wireless(
         problems.append(Problem("empty_list", "the list holds no domain; nothing was changed"))
     elif len(domains) * 2 < len(held) and not even_if_smaller:
         message = (
-            f"the list has {len(domains):,} domains where {len(held):,} were; if that is right, say --even-if-smaller"
+            f"the list has {len(domains):,} domain{'' if len(domains) == 1 else 's'} where {len(held):,} were; if that is right, say --even-if-smaller"
         )
         problems.append(Problem("smaller_list", message))
     if problems:

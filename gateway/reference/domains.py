@@ -34,7 +34,8 @@ def read_domains(text: str) -> list[str]:
             found[domain] = None
     if len(problems) > MOST_PROBLEMS:
         rest = len(problems) - MOST_PROBLEMS
-        problems = [*problems[:MOST_PROBLEMS], Problem("not_a_domain", f"and {rest:,} more lines like these")]
+        more = f"and {rest:,} more line{'' if rest == 1 else 's'} like these"
+        problems = [*problems[:MOST_PROBLEMS], Problem("not_a_domain", more)]
     if problems:
         raise CallerError(problems)
     if not found:
@@ -65,18 +66,21 @@ def _cells(text: str) -> Iterator[tuple[int, str]]:
     if delimiter is None:
         yield from lines[1:] if _folded(first) in HEADINGS else lines
         return
-    headings = [_folded(cell) for cell in _split(first, delimiter)]
+    headings = [_folded(cell) for cell in _split(first, delimiter, number)]
     place = next((n for n, heading in enumerate(headings) if heading in HEADINGS), None)
     if place is None:
         message = "a table needs a heading, and one column of it called domain"
         raise CallerError([Problem("no_domain_column", message, line=number)])
     for line, row in lines[1:]:
-        cells = _split(row, delimiter)
+        cells = _split(row, delimiter, line)
         yield line, cells[place] if place < len(cells) else ""
 
 
-def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter))
+def _split(line: str, delimiter: str, number: int) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:  # a cell beyond the reader's limit, or a stray line end in one
+        raise CallerError([Problem("unreadable", f"the line cannot be read: {error}", line=number)]) from None
 
 
 def _folded(heading: str) -> str:

@@ -74,6 +74,11 @@ class Replay:
     samples: dict[Flip, list[int]] = field(default_factory=dict)
 
     @property
+    def decided(self) -> int:
+        """Leads that were decided again; shares are of these."""
+        return self.leads - self.refused_anyway - self.not_derivable
+
+    @property
     def flipped(self) -> int:
         """Leads whose verdict changes."""
         return sum(self.flips.values())
@@ -107,19 +112,20 @@ def _take_in(result: Replay, again: "_Again", stand: Stand, recorded: Recorded, 
         result.refused_anyway += stand.leads
         return
     judged = again.decide(recorded, stand.as_of)
-    if judged is None:
+    if judged is None or recorded.decision is None:
         result.not_derivable += stand.leads
         return
     decision, blurred = judged
     for name in blurred:
         result.blurred[name] += stand.leads
-    flip = Flip(recorded.decision.verdict, decision.verdict)
+    before = recorded.decision
+    flip = Flip(before.verdict, decision.verdict)
     if flip.before == flip.after:
         return
     result.flips[flip] += stand.leads
     result.money.setdefault(flip, Money()).add(statement, stand.leads)
     places = [("vendor", statement.vendor or "(ourselves)"), ("month", stand.month), ("list", stand.source)]
-    places += [("rule", rule) for rule in rules_behind(recorded.decision, decision)]
+    places += [("rule", rule) for rule in rules_behind(before, decision)]
     for kind, value in places:
         result.by[kind][value, flip] += stand.leads
         result.by_money.setdefault((kind, value, flip), Money()).add(statement, stand.leads)
@@ -163,14 +169,14 @@ class _Again:
         """The decision under the other policies and the facts too little is known of; None if it cannot be told."""
         key = (recorded.number, as_of.date())
         if key not in self._decided:
-            digest = recorded.decision.policy_digest
+            digest = recorded.digest
             # One translator serves a day; on a day on which limits change order (Brackets.moves) its own instant does.
             found = self._judged(recorded.decision, self._translator(digest, as_of, as_of.date()))
             self._decided[key] = found or self._judged(recorded.decision, self._translator(digest, as_of, as_of))
         return self._decided[key]
 
-    def _judged(self, recorded: Decision, pair: "_Pair | None") -> "_Judged | None":
-        if pair is None:
+    def _judged(self, recorded: Decision | None, pair: "_Pair | None") -> "_Judged | None":
+        if pair is None or recorded is None:
             return None
         translator, judge = pair
         try:

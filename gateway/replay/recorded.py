@@ -50,31 +50,44 @@ def audit(services: Services) -> Audit:
         names: dict[int, str] = {}
         for recorded in find_recorded(connection):
             found.decisions += 1
-            names[recorded.number] = recorded.decision.id
-            if recorded.as_of is None:
+            names[recorded.number] = recorded.name
+            try:
+                differs = list(_differences(connection, services, recorded))
+            except _NotKeptError:
                 found.not_derivable += 1
                 continue
-            differs = list(_differences(connection, services, recorded))
             if differs:
                 leads = count_leads(connection, recorded.number)
-                found.differences.append(Difference(recorded.decision.id, "; ".join(differs), leads))
-        for number, outcome, leads in find_mismatches(connection):
-            found.differences.append(
-                Difference(names.get(number, f"number {number}"), f"leads stand as {outcome} on it", leads)
-            )
+                found.differences.append(Difference(recorded.name, "; ".join(differs), leads))
+        for number, what, leads in find_mismatches(connection):
+            found.differences.append(Difference(names.get(number, f"number {number}"), what, leads))
     return found
+
+
+class _NotKeptError(Exception):
+    """It was made before policy sets were kept."""
 
 
 def _differences(connection: Connection, services: Services, recorded: Recorded) -> Iterator[str]:
     decision, as_of = recorded.decision, recorded.as_of
-    assert as_of is not None
     try:
-        policies = services.policies_of(connection, decision.policy_digest)
+        policies = services.policies_of(connection, recorded.digest)
     except PolicyError as error:
-        yield f"its policies {decision.policy_digest[:12]} were changed after they were kept: {error.problems[0]}"
+        yield f"its policies {recorded.digest[:12]} were changed after they were kept: {error.problems[0]}"
+        return
+    except (TypeError, ValueError):
+        yield f"its policies {recorded.digest[:12]} were damaged after they were kept"
         return
     if policies is None:
-        yield f"its policies {decision.policy_digest[:12]} are not kept here"
+        if decision is not None and as_of is None:
+            raise _NotKeptError
+        yield f"its policies {recorded.digest[:12]} are not kept here"
+        return
+    if decision is None:
+        yield "its record was damaged and cannot be read"
+        return
+    if as_of is None:
+        yield "the instant it was made at was taken away"
         return
     if policies.digest != decision.policy_digest:
         yield f"the policies kept as {decision.policy_digest[:12]} are {policies.digest[:12]} by their content"

@@ -16,13 +16,14 @@ def as_dict(replay: Replay) -> dict[str, Any]:
         "policies": replay.digest,
         "leads": replay.leads,
         "cases": replay.cases,
+        "decided_again": replay.decided,
         "flipped": replay.flipped,
         "refused_anyway": replay.refused_anyway,
         "not_derivable": replay.not_derivable,
         "flips": [
             {
                 "before": flip.before, "after": flip.after, "leads": leads,
-                "share_percent": round(100 * leads / replay.leads, 4),
+                "share_percent": round(100 * leads / replay.decided, 4),
                 "paid_minor": dict(replay.money[flip].paid),
                 "samples": [f"lead_{number}" for number in replay.samples.get(flip, [])],
             }
@@ -44,16 +45,16 @@ def as_dict(replay: Replay) -> dict[str, Any]:
 
 def in_words(replay: Replay) -> list[str]:
     """For people, the most first."""
-    lines = [f"{replay.leads:,} leads in {replay.cases:,} distinct cases, decided again."]
+    lines = [f"{replay.decided:,} of {replay.leads:,} leads, in {replay.cases:,} distinct cases, decided again."]
     if not replay.flips:
         lines.append("None of them flips.")
     else:
-        lines.append(f"{replay.flipped:,} flip ({_share(replay.flipped, replay.leads)}):")
+        lines.append(f"{replay.flipped:,} flip ({_share(replay.flipped, replay.decided)}):")
     for flip, leads in replay.flips.most_common():
         samples = ", ".join(f"lead_{number}" for number in replay.samples.get(flip, []))
         paid = _paid(replay.money[flip])
         lines.append(
-            f"  {_shown(flip):<18} {leads:>12,}  {_share(leads, replay.leads):>7}{paid}"
+            f"  {_shown(flip):<18} {leads:>12,}  {_share(leads, replay.decided):>7}{paid}"
             + (f"   for example {samples}" if samples else "")
         )
     for name, head in _HEADS.items():
@@ -77,7 +78,7 @@ def _notes(replay: Replay) -> Iterator[str]:
     if replay.refused_anyway:
         yield f"{replay.refused_anyway:,} leads stay refused by the last look (duplicates, people who left meanwhile)."
     if replay.not_derivable:
-        yield f"{replay.not_derivable:,} leads were decided before policy sets were kept, and cannot be decided again."
+        yield f"{replay.not_derivable:,} leads stand on records that cannot be decided again; see --as recorded."
     for fact, leads in replay.blurred.most_common():
         yield f"Of {leads:,} leads {fact} is not recorded exactly enough for these packs; there it counts as unknown."
 

@@ -28,7 +28,7 @@ class Threshold:
         count = self.count(replay)
         reached = Decimal(count)
         if self.is_share:
-            reached = Decimal(100 * count) / replay.leads if replay.leads else Decimal(0)
+            reached = Decimal(100 * count) / replay.decided if replay.decided else Decimal(0)
         return reached >= self.bound if self.or_equal else reached > self.bound
 
     def count(self, replay: Replay) -> int:

@@ -5,7 +5,7 @@ The people of a list are bought for a campaign, those of a form sign up for one;
 
 from gateway.domain.lead import Batch, Statement
 from gateway.screening.answers import Answers
-from gateway.screening.provenance import start_of
+from gateway.screening.provenance import end_of
 
 BOTH_STATES = frozenset({"adult", "alcohol", "tobacco", "drugs", "gambling"})
 """What minors may not buy in Utah and in Michigan (Utah Code 13-39, MCL 752.1061)."""
@@ -19,8 +19,8 @@ def establish(batch: Batch) -> Answers:
         "campaign.is_adult": None if said.products is None else "adult" in said.products,
         "campaign.restricted": _restricted(said.products),
         "campaign.sender": _sender(said),
-        "campaign.utah_scrubbed_at": start_of(said.utah_scrubbed_on),
-        "campaign.michigan_scrubbed_at": start_of(said.michigan_scrubbed_on),
+        "campaign.utah_scrubbed_at": end_of(said.utah_scrubbed_on),
+        "campaign.michigan_scrubbed_at": end_of(said.michigan_scrubbed_on),
     }
 
 

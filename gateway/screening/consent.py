@@ -24,7 +24,7 @@ from gateway.screening.evidence import (
     names_a_page,
     network,
 )
-from gateway.screening.provenance import start_of
+from gateway.screening.provenance import happened, start_of
 
 MARKETING = frozenset({
     "marketing", "newsletter", "newsletters", "news", "promotion", "promotions", "promotional", "offers", "deals",
@@ -193,7 +193,7 @@ def given_at(batch: Batch, status: Column) -> Column:
     statement = batch.origin.statement
     latest = batch.arrived_at if batch.origin.kind == "form" else start_of(statement.collected_from)
     given = batch.column("consent_at")
-    collected = batch.column("collected_at")
+    collected = happened(batch, "collected_at")
     return [
         (at or other or latest) if answer == "given" else None
         for at, other, answer in zip(given, collected, status, strict=True)

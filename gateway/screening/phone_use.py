@@ -15,7 +15,7 @@ from gateway.domain.lead import PHONE_PARTS, Batch, Statement
 from gateway.domain.ports import BOUNCE, Suppressions
 from gateway.screening.answers import Answers, Column, per_case
 from gateway.screening.phone import match_form
-from gateway.screening.provenance import start_of
+from gateway.screening.provenance import end_of, start_of
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def establish(
         "phone.is_given": [number is not None for number in numbers],
         "phone.consent": agreed,
         "phone.is_on_dnc": _on_dnc(batch),
-        "phone.dnc_scrubbed_at": start_of(said.dnc_scrubbed_on),
+        "phone.dnc_scrubbed_at": end_of(said.dnc_scrubbed_on),
         "phone.is_on_own_list": refused,
         "phone.is_revoked": _is_revoked(refused, agreed),
         "phone.reassignment": _reassignment(said, consents["consent.at"]),

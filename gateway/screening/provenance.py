@@ -65,7 +65,7 @@ def of_vendor(batch: Batch, regions: FactValue | Column, as_of: datetime) -> Ans
     return {
         "vendor.is_data_broker": is_data_broker(said),
         "vendor.is_registered": None if said.direct else _is_registered(said, regions, as_of),
-        "vendor.drop_run_at": start_of(said.drop_run_on),
+        "vendor.drop_run_at": end_of(said.drop_run_on),
         "vendor.has_privacy_terms": said.privacy_terms,
     }
 
@@ -117,7 +117,7 @@ def _provenance(batch: Batch) -> bool | Column:
     placed = method in NO_PAGE_NEEDED or names_a_page(statement.form_url)
     if dated and placed:
         return True
-    whens = zip(batch.column("consent_at"), batch.column("collected_at"), strict=True)
+    whens = zip(batch.column("consent_at"), happened(batch, "collected_at"), strict=True)
     return [
         (dated or given is not None or collected is not None) and (placed or _is_page(url))
         for (given, collected), url in zip(whens, batch.column("consent_url"), strict=True)
@@ -156,10 +156,22 @@ def collected_at(batch: Batch) -> datetime | Column | None:
     since = start_of(statement.collected_from or statement.collected_until)
     if "collected_at" not in batch.columns and "consent_at" not in batch.columns:
         return since
-    pairs = zip(batch.column("collected_at"), batch.column("consent_at"), strict=True)
+    # A date to come would make the oldest list young.
+    pairs = zip(happened(batch, "collected_at"), happened(batch, "consent_at"), strict=True)
     return [collected or given or since for collected, given in pairs]
+
+
+def happened(batch: Batch, name: str) -> list[datetime | None]:
+    """A column of instants without those that had not come when the batch arrived: what is to be is no fact."""
+    arrived = batch.arrived_at
+    return [at if isinstance(at, datetime) and at <= arrived else None for at in batch.column(name)]
 
 
 def start_of(day: date | None) -> datetime | None:
     """The first instant of a day, UTC."""
-    return None if day is None else datetime.combine(day, time(), UTC)
+    return None if day is None else datetime.combine(day, time.min, UTC)
+
+
+def end_of(day: date | None) -> datetime | None:
+    """The last instant of a day, UTC: so many days since a bare day are over when the last of them is."""
+    return None if day is None else datetime.combine(day, time.max, UTC)

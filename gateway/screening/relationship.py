@@ -5,11 +5,11 @@ they were with us it may say too, else they count as ours only where the people 
 with somebody else stay theirs: they cannot be bought with a list (CASL s. 10(9)-(12)).
 """
 
-from datetime import datetime
+from datetime import datetime, time
 
 from gateway.domain.lead import Batch
 from gateway.screening.answers import Answers, Column
-from gateway.screening.provenance import start_of
+from gateway.screening.provenance import end_of, happened, start_of
 
 
 def establish(batch: Batch) -> Answers:
@@ -27,11 +27,20 @@ def establish(batch: Batch) -> Answers:
 
 
 def last_at(batch: Batch) -> datetime | Column | None:
-    """When the last dealings were: the row's own date, else the source's. Dealings at a form are its signup."""
+    """When the last dealings were: the row's own date, else the source's. Dealings at a form are its signup.
+
+    Bare days are counted from their end; dealings to come are none.
+    """
     said = batch.origin.statement
-    of_all = start_of(said.dealings_on)
+    begun = start_of(said.dealings_on)
+    of_all = None if begun is None or begun > batch.arrived_at else end_of(said.dealings_on)
     if of_all is None and batch.origin.kind == "form" and said.dealings not in {None, "none"}:
         of_all = batch.arrived_at
     if "last_dealing_at" not in batch.columns:
         return of_all
-    return [at or of_all for at in batch.columns["last_dealing_at"]]
+    return [_whole(at) or of_all for at in happened(batch, "last_dealing_at")]
+
+
+def _whole(at: datetime | None) -> datetime | None:
+    """Midnight in UTC stands for a bare day, which is not over before its end."""
+    return end_of(at.date()) if at is not None and at.time() == time.min else at

@@ -32,7 +32,8 @@ def found(services, *, past=False, each=False):
     now = services.clock.now()
     with services.engine.connect() as connection:
         entries = find_entries(connection, services, now, past=past, each=each)
-        return sorted((e.code, e.due_on.isoformat(), e.source or "-", e.people, tuple(sorted(e.leads))) for e in entries)
+        lines = [(e.code, e.due_on.isoformat(), e.source or "-", e.people, tuple(sorted(e.leads))) for e in entries]
+    return sorted(lines)
 
 
 def test_the_obligations_are_sorted_by_what_they_are_of(services):

@@ -171,8 +171,8 @@ def test_a_lost_lease_is_no_failure(services, run, monkeypatch):
     lease = take(run, services)
     with services.unit_of_work() as unit:
         unit.connection.execute(update(work).values(attempt=lease.attempt + 1))
+    nothing = running.Receipt()
     with pytest.raises(LeaseLostError), services.unit_of_work() as unit:
-        nothing = running.Receipt()
         running._mark_done(unit, services, lease, nothing, last=True, count=0, started=0.0, file=Path("none"))
     running.give_back(lease, services, OSError("late"))
     assert row_of(services, run).error is None

@@ -47,3 +47,19 @@ def test_a_file_without_any_address_is_an_error(tmp_path):
     path.write_text("email\nnobody\n", encoding="utf-8")
     with pytest.raises(CallerError, match="no address"):
         read_suppression_file(path)
+
+
+def test_a_line_without_an_address_may_hold_phone_numbers(tmp_path):
+    path = tmp_path / "opt.csv"
+    text = "Name,Phone\nAnn,(206) 555-0100\nBo;+44 20 7946 0018\nCy,2026-11-21\nann@example.com,2065550199\n"
+    path.write_text(text, encoding="utf-8")
+    found = read_suppression_file(path)
+    assert (found.addresses, found.phones) == (["ann@example.com"], ["+12065550100", "+442079460018"])
+    assert (found.rows, found.unread) == (4, [{"row": 4, "reason": "no_address"}])
+
+
+def test_a_file_of_phone_numbers_alone(tmp_path):
+    path = tmp_path / "calls.txt"
+    path.write_text("+1 206 555 0100\n0044 20 7946 0018\n", encoding="utf-8")
+    found = read_suppression_file(path)
+    assert (found.addresses, found.phones, found.unread) == ([], ["+12065550100", "+442079460018"], [])

@@ -195,7 +195,7 @@ def test_files_that_cannot_be_read(tmp_path):
     assert "nowhere:1: no such folder" in said
     assert "p/latin.yaml:1: this is not UTF-8 text (byte 9)" in said
     assert "p/folder.yaml:1: cannot be read: it is no ordinary file" in said
-    assert "p/other.yml:1: call it .yaml; .yml is not read" in said
+    assert "p/other.yml:1: call it .yaml, in small letters; nothing else is read" in said
     assert "p/list.yaml:1: expected keys with values here" in said
     assert "p/us.yaml:1: pack: the pack us stands already at p/moved.yaml:1" in said
     assert "p/moved.yaml:1: pack: the pack 'us' must lie in us.yaml" in said

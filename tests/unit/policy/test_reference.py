@@ -30,7 +30,7 @@ def test_rules_are_read_aloud_each_at_its_place(tmp_path):
     begin = text.index('<a id="db-vt"></a>')
     assert text[begin:] == (
         '<a id="db-vt"></a>\n\n### DB-VT: Title of DB-VT\n\n'
-        "It accepts the lead when at least one of these is so:\n\n"
+        "It marks the lead when at least one of these is so:\n\n"
         "- In which state or province (US: two letters)? CA.\n"
         "- Did the person give it to us, with nobody between? No.\n\n"
         "When that cannot be told because facts are unknown, it says nothing.\n\n"
@@ -108,4 +108,4 @@ def test_coverage_leads_to_the_rule_the_obligation_or_the_reason_why_not(tmp_pat
 
 def test_the_pages_do_not_change_from_day_to_day(tmp_path):
     assert made(tmp_path / "a") == made(tmp_path / "b")
-    assert DAY.isoformat() not in made(tmp_path)["rules.md"]
+    assert DAY.isoformat() not in made(tmp_path / "a")["rules.md"]

@@ -129,7 +129,7 @@ def test_rows_the_last_look_refused_stay_refused(services, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "crossed"),
-    [("accept->reject > 58.8%", True), ("accept->reject > 58.9%", False), ("accept->reject >= 10", True),
+    [("accept->reject > 62.4%", True), ("accept->reject > 62.5%", False), ("accept->reject >= 10", True),
      ("accept->reject > 10", False), ("flips > 14", True), ("any->reject > 14", True), ("hold->any > 5", False),
      ("accept -> hold > 0", False)],
 )  # fmt: skip

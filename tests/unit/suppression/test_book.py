@@ -12,7 +12,7 @@ from gateway.db import keys as lookup
 from gateway.db.work import reading, unit_of_work
 from gateway.domain.ports import CAUSES, Suppression
 from gateway.domain.problem import CallerError
-from gateway.suppression.book import Book, find, record
+from gateway.suppression.book import Book, Request, find, find_requests, record
 from gateway.suppression.tables import suppressions
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -143,3 +143,16 @@ def test_a_failed_transaction_records_nothing(engine):
         raise ZeroDivisionError
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(suppressions)).scalar() == 0
+
+
+def test_requests_are_found_by_cause_and_by_when_they_were_made_last(engine):
+    told(engine, Suppression(key("ana"), "opt_out", NOON - 9 * DAY))
+    told(engine, Suppression(key("ana"), "opt_out", NOON), Suppression(key("bob"), "bounce", NOON))
+    with unit_of_work(engine, NOON) as work:
+        record(work, [Suppression(key("tel:+12065550100"), "objection", NOON - 5 * DAY)], by="test", scope="phone")
+    with reading(engine) as connection:
+        everybody = list(find_requests(connection, ("opt_out", "objection"), None))
+        lately = list(find_requests(connection, ("opt_out", "objection"), NOON - DAY))
+    ana = Request(key("ana"), "all", NOON - 9 * DAY, NOON)
+    assert everybody == [ana, Request(key("tel:+12065550100"), "phone", NOON - 5 * DAY, NOON - 5 * DAY)]
+    assert lately == [ana]
