@@ -29,7 +29,7 @@ class Settings:
     nameservers: tuple[tuple[str, int], ...] = ()  # empty: the system's
     dns_seconds: float = 5.0  # the total deadline of one batch's questions
     policies: Path | None = None  # None: the packs that come with the gateway
-    default_country: str = "US"
+    default_country: str = "US"  # empty: a lead from nowhere in particular is from nobody knows where
     zone: str = "America/New_York"
     secret_key: str = field(default="", repr=False)
     sender_names: tuple[str, ...] = ()
@@ -152,9 +152,11 @@ def _ip(text: str) -> str:
 
 
 def _country(text: str) -> str:
+    if text.lower() in {"", "unknown"}:
+        return ""
     if len(text) == 2 and text.isascii() and text.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
         return text.upper()
-    raise ValueError("expected two letters, such as US")
+    raise ValueError("expected two letters, such as US, or unknown")
 
 
 def _zone(text: str) -> str:

@@ -102,7 +102,8 @@ def judged(packs, case, as_of):
                     then == "accept"
                     and use == "lead"
                     and content["grants"]
-                    and made.get("grants", True) and "law" in made["cites"]
+                    and made.get("grants", True)
+                    and "law" in made["cites"]
                     and applies == 1
                 )
             elif says == 0.5 and holds:

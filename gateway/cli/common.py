@@ -116,7 +116,7 @@ def decode(data: bytes, path: Path) -> str:
 
 def match_key(services: "Services", address: str) -> bytes:
     """The match key of one address as somebody typed it. Raises CallerError for text that holds none, or several."""
-    from gateway.intake.suppression_file import find_addresses
+    from gateway.screening.address.found import find_addresses
     from gateway.screening.address.keys import key_of
 
     found = find_addresses(address)

@@ -87,5 +87,6 @@ def load(
             "sha256": digest, "loaded_at": loaded_at.isoformat(),
         }  # fmt: skip
         services.ledger.append(work, "reference.loaded", {**told, "by": "cli"})
-    line = f"{name}: {counted(changes.rows, 'domain')}, {len(changes.added):,} new, {len(changes.removed):,} gone. In force now."
+    number, new, gone = counted(changes.rows, "domain"), len(changes.added), len(changes.removed)
+    line = f"{name}: {number}, {new:,} new, {gone:,} gone. In force now."
     say(told, [line], as_json=as_json)

@@ -40,4 +40,6 @@ class Screened:
     countries: list[str | None]  # ISO 3166-1 alpha-2 as judged
     phones: list[str | None]
     suggestions: dict[int, str] = field(default_factory=dict)  # row index -> corrected address to offer
+    more_keys: dict[int, list[bytes]] = field(default_factory=dict)  # row index -> of further addresses in its cell
+    phone_stops: list[bytes] = field(default_factory=list)  # keys of numbers that our own system says not to call
     learned: list[MailRoute] = field(default_factory=list)  # fresh DNS answers, kept when the batch is written

@@ -20,7 +20,7 @@ from gateway.intake.forms import find_source
 from gateway.intake.manifest import read_manifest
 from gateway.policy.casefile import read_facts
 from gateway.policy.errors import Complaint
-from gateway.policy.form import Form
+from gateway.policy.form import FIRST_YEAR, LAST_YEAR, Form
 from gateway.policy.reading import Document
 
 LONGEST = 20_000  # characters of one field; the wording of a notice is the longest
@@ -58,9 +58,11 @@ def as_of_of(document: Mapping[str, Any], now: datetime) -> datetime:
 
 
 def instant_of(said: Any) -> datetime | None:
-    """A day (its midnight in UTC) or an instant with its zone; None for anything else."""
-    if not isinstance(said, str):
-        return None
+    """A day (its midnight in UTC) or an instant with its zone; None for anything else, and beyond two centuries."""
+    return _within(_instant_of(said)) if isinstance(said, str) else None
+
+
+def _instant_of(said: str) -> datetime | None:
     try:
         if len(said) == len("2026-11-21"):
             return datetime.combine(date.fromisoformat(said), time(), UTC)
@@ -68,6 +70,11 @@ def instant_of(said: Any) -> datetime | None:
         return None if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _within(found: datetime | None) -> datetime | None:
+    """None too for instants of no calendar that rules could count in."""
+    return found if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def batch_of(document: Mapping[str, Any], connection: Connection, at: datetime) -> Batch:

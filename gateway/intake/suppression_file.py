@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.domain.problem import CallerError, Problem
+from gateway.screening.address.found import find_addresses
 from gateway.screening.address.syntax import normalise
 from gateway.screening.phone import e164
 
@@ -13,9 +14,6 @@ HEADINGS = frozenset({
     "email", "email address", "e-mail", "mail", "address", "e-mail address",
     "phone", "phone number", "telephone", "number", "mobile",
 })  # fmt: skip
-# Whatever stands around an address in an export, a mail header or a note is no part of it.
-_ADDRESS = re.compile(r"""(?:mailto:)?([^\s<>"',;:|()\[\]\\]+@[^\s<>"',;:|()\[\]\\@]+)""", re.IGNORECASE)
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"@[^\s<>"\',;|()\[\]]+')
 
 
 @dataclass(slots=True)
@@ -26,13 +24,6 @@ class SuppressionFile:
     addresses: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)  # E.164; of lines without an address only
     unread: list[dict[str, object]] = field(default_factory=list)  # {"row", "reason"}; blank lines are not rows
-
-
-def find_addresses(text: str) -> list[str]:
-    """Every address in a text, without what stands around it: <>, quotes, mailto:, separators."""
-    quoted = [found for found in _QUOTED.findall(text) if normalise(found).problem == "none"]
-    rest = _QUOTED.sub(" ", text) if quoted else text
-    return quoted + [found.strip(".") for found in _ADDRESS.findall(rest)]
 
 
 def find_phones(text: str) -> list[str]:

@@ -82,5 +82,6 @@ def first_stops(screened: Screened) -> dict[bytes, int]:
     if True in says:
         for index, (key, said) in enumerate(zip(screened.keys, says, strict=True)):
             if said is True and key is not None:
-                first.setdefault(key, index)
+                for one in (key, *screened.more_keys.get(index, ())):
+                    first.setdefault(one, index)
     return first

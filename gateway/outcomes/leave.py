@@ -74,9 +74,15 @@ def remember_stops(batch: Batch, screened: Screened, work: UnitOfWork, ledger: L
     Comes after the batch is settled, in its transaction: its later rows were refused already, its earlier ones are
     withdrawn here.
     """
+    if batch.lead_ids is not None:
+        return
+    by = f"{batch.origin.kind}:{batch.origin.source}"
     orders = [Suppression(key, "told_by_list", work.at) for key in first_stops(screened)]
-    if orders and batch.lead_ids is None:
-        leave(work, ledger, orders, by=f"{batch.origin.kind}:{batch.origin.source}")
+    if orders:
+        leave(work, ledger, orders, by=by)
+    calls = [Suppression(key, "told_by_list", work.at) for key in screened.phone_stops]
+    if calls:
+        leave(work, ledger, calls, by=by, scope="phone")
 
 
 def _refuse_waiting(work: UnitOfWork, keys: Sequence[bytes], by: str) -> list[int]:

@@ -136,10 +136,8 @@ def _misfit(verb: str, spec: FactSpec, value: object) -> str | None:
         return f"{spec.name} is a {spec.kind} and has no age"
     if ages and not (isinstance(value, str) and read_duration(value)):
         return f"{shown(value)} is no duration; write 30 days, 12 months or 2 years"
-    if days and isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
-        return f"{value} lies beyond {FIRST_YEAR} to {LAST_YEAR}"
-    if days and not isinstance(value, date):
-        return f"{shown(value)} is no day; write 2027-01-31, without quotes"
+    if days and not (isinstance(value, date) and FIRST_YEAR <= value.year <= LAST_YEAR):
+        return f"{shown(value)} is no day from {FIRST_YEAR} to {LAST_YEAR}; write 2027-01-31, without quotes"
     if spec.kind == "instant" and not (ages or days):
         return f"{spec.name} is an instant; ask older_than, newer_than, before, on_or_after or known"
     if listed and spec.kind == "boolean":

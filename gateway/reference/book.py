@@ -71,9 +71,8 @@ def load_wireless(
     if not domains:
         problems.append(Problem("empty_list", "the list holds no domain; nothing was changed"))
     elif len(domains) * 2 < len(held) and not even_if_smaller:
-        message = (
-            f"the list has {len(domains):,} domain{'' if len(domains) == 1 else 's'} where {len(held):,} were; if that is right, say --even-if-smaller"
-        )
+        number = "1 domain" if len(domains) == 1 else f"{len(domains):,} domains"
+        message = f"the list has {number} where {len(held):,} were; if that is right, say --even-if-smaller"
         problems.append(Problem("smaller_list", message))
     if problems:
         raise CallerError(problems)

@@ -44,6 +44,7 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
     known: Column = [None if code is None else "stated" for code in codes]
     doubtful: Column = [False] * len(batch)
     of_all = alpha2(batch.origin.statement.country or "")
+    direct = batch.origin.statement.direct
     phones, regions = batch.column("phone"), batch.column("region")
     for i, code in enumerate(codes):
         cell = said[i]
@@ -51,12 +52,23 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
             known[i] = "stated"  # said and not understood: unknown, and nothing is assumed instead
         elif code is None:
             codes[i], known[i], doubtful[i] = _weigh(of_all, phones[i], domains[i], regions[i], default)
+        elif not direct:
+            doubtful[i] = _is_contradicted(code, phones[i], domains[i])
     return Countries(codes, known, doubtful)
+
+
+def _is_contradicted(code: str, number: Cell, domain: str | None) -> bool:
+    """Whether phone and address both speak for one other country than a vendor's column; one alone is a traveller."""
+    elsewhere = None if domain is None else country_of_domain(domain)
+    if elsewhere is None or elsewhere == code or not isinstance(number, str):
+        return False
+    written = phone.international(number)
+    return written is not None and phone.country_of(written) == elsewhere
 
 
 def _weigh(
     of_all: str | None, number: Cell, domain: str | None, region: Cell, default: str
-) -> tuple[str, str, bool]:  # fmt: skip
+) -> tuple[str | None, str | None, bool]:  # fmt: skip
     """The country where the row states none, its evidence, and whether any weaker evidence speaks for another."""
     written = phone.international(number) if isinstance(number, str) and number else None
     found = [
@@ -68,7 +80,7 @@ def _weigh(
         )
         if code is not None
     ]
-    code, kind = found[0] if found else (default, "default")
+    code, kind = found[0] if found else (default or None, "default" if default else None)
     elsewhere = region_of(region) if isinstance(region, str) and code in COUNTRIES else None
     return code, kind, any(other != code for other, _ in found) or (elsewhere is not None and elsewhere.country != code)
 

@@ -14,6 +14,8 @@ _PUNCTUATION = b" \t().-/'"
 _FOREIGN = str.maketrans("\u00a0\u202f\u00b7\u2010\u2011\u2012\u2013", "       ")  # no-break blanks, dots and hyphens
 NANP = frozenset({"US", "CA", "PR", "GU", "VI", "AS", "MP", "BS", "BB", "JM", "TT", "BM", "DO"})
 """Countries of the North American Numbering Plan in which ten digits are a whole number."""
+TRUNK_ZERO = frozenset({b"27", b"30", b"31", b"32", b"33", b"41", b"43", b"44", b"46", b"49", b"61", b"64"})
+"""Country codes behind which no number begins with 0 (ITU-T E.164 has numbers without their trunk prefix)."""
 SHORTEST, LONGEST = 8, 15  # digits of an international number, ITU-T E.164
 LOCAL = 7  # fewer digits are no subscriber's number anywhere
 
@@ -25,6 +27,8 @@ def international(typed: str) -> str | None:
 
 def _international(text: bytes) -> str | None:
     digits = text[1:] if text[:1] == b"+" else text[2:] if text[:2] == b"00" else b""
+    if digits[2:3] == b"0" and digits[:2] in TRUNK_ZERO:  # +49-030-...: the 0 belongs to the number without its code
+        digits = digits[:2] + digits[3:]
     return "+" + digits.decode() if SHORTEST <= len(digits) <= LONGEST and digits.isdigit() else None
 
 
@@ -50,6 +54,8 @@ def phone_key(number: str, match_keys: MatchKeys) -> bytes:
 def _bare(typed: str) -> bytes:
     """Without the punctuation people write; empty where something else than ASCII is left. Bytes are quicker here."""
     text = typed if typed.isascii() else typed.translate(_FOREIGN)
+    if "(0)" in text:  # +49 (0)30 ...: dialled within the country only
+        text = text.replace("(0)", "")
     if not text.isascii():
         return b""
     return text.encode().translate(None, _PUNCTUATION).removeprefix(b"p:")  # "p:" is Meta's lead export

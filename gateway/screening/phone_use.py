@@ -76,13 +76,25 @@ def _on_dnc(batch: Batch) -> bool | Column | None:
 def _on_own_list(
     batch: Batch, numbers: Sequence[str | None], orders: Mapping[str | None, FactValue]
 ) -> Column:  # fmt: skip
-    """Whether each person asked us not to call: our list's word for the number, or our own system's for the row."""
+    """Whether each person asked not to be called: our list's word for the number, or the row's.
+
+    A vendor's column may mean the national list only; it may be the person's own no as well, so it counts as one.
+    """
     found: Column = list(map(orders.get, numbers))
-    if batch.origin.statement.direct and "do_not_call" in batch.columns:
+    if "do_not_call" in batch.columns:
         for i, said in enumerate(batch.columns["do_not_call"]):
             if said and numbers[i] is not None:
                 found[i] = True
     return found
+
+
+def stops(batch: Batch, numbers: Sequence[str | None], match_keys: MatchKeys) -> list[bytes]:
+    """The keys of numbers that our own system says not to call: remembered like any order (47 CFR 64.1200(d))."""
+    if not batch.origin.statement.direct or "do_not_call" not in batch.columns:
+        return []
+    said = zip(batch.columns["do_not_call"], numbers, strict=True)
+    asked = dict.fromkeys(number for stop, number in said if stop and number is not None and number[0] == "+")
+    return match_keys.keys(map(match_form, asked))
 
 
 def _orders(

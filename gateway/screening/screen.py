@@ -25,6 +25,7 @@ from gateway.screening import (
 )
 from gateway.screening.address import deliverability
 from gateway.screening.address import facts as address
+from gateway.screening.address.found import find_addresses
 from gateway.screening.address.syntax import Addresses, normalise, normalise_all
 from gateway.screening.answers import Answers, gather
 
@@ -50,7 +51,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
     texts = [cell if isinstance(cell, str) else None for cell in batch.column("email")]
     addresses = normalise_all([None if i in batch.broken else text for i, text in enumerate(texts)])
     routes = deliverability.ask(addresses.domain, world.routes, as_of, dns_seconds)
-    keys = _match_keys(batch, texts, addresses, world.match_keys)
+    keys, more_keys = _match_keys(batch, texts, addresses, world.match_keys)
     countries = jurisdiction.judge(batch, addresses.domain, world.default_country)
     consents = consent.establish(batch, as_of)
     places = jurisdiction.establish(batch, countries)
@@ -83,6 +84,8 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         countries=countries.code,
         phones=phones,
         suggestions=suggestions,
+        more_keys=more_keys,
+        phone_stops=phone_use.stops(batch, phones, world.match_keys),
         learned=deliverability.fresh(routes),
     )
 
@@ -99,10 +102,20 @@ def _rows(batch: Batch) -> Answers:
 
 def _match_keys(
     batch: Batch, texts: Sequence[str | None], addresses: Addresses, match_keys: MatchKeys
-) -> list[bytes | None]:
-    """One key per row that has any text, also of rows that could not be read: a person must be findable in them."""
+) -> tuple[list[bytes | None], dict[int, list[bytes]]]:
+    """One key per row that has any text, also of rows that could not be read: a person must be findable in them.
+
+    With the keys of further addresses in a row's cell.
+    """
     forms = list(addresses.comparable)
     for i in batch.broken:
         forms[i] = normalise(texts[i]).comparable
+    more: dict[int, list[bytes]] = {}
+    for i, problem in enumerate(addresses.problem):
+        # "Ann <ann@example.com>" is no address, but whoever is in it must be known when the row says that Ann left.
+        if problem != "none" and (found := find_addresses(texts[i] or "")):
+            first, *rest = [normalise(one).comparable for one in found]
+            forms[i] = first or forms[i]
+            more |= {i: match_keys.keys([form for form in rest if form])} if rest else {}
     made = iter(match_keys.keys([form for form in forms if form is not None]))
-    return [None if form is None else next(made) for form in forms]
+    return [None if form is None else next(made) for form in forms], more

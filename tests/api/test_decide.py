@@ -78,6 +78,8 @@ def test_the_same_as_what_would_become_of_the_lead(web):
         ({"lead": GOOD, "source": "demo", "manifest": {}}, {"source"}),
         ({"lead": GOOD, "manifest": {"vendr": "x", "method": "guessed"}}, {"manifest.vendr", "manifest.method"}),
         ({"lead": GOOD, "as_of": "yesterday"}, {"as_of"}),
+        ({"lead": GOOD, "as_of": "0001-01-01"}, {"as_of"}),
+        ({"lead": GOOD, "as_of": "9999-12-31T23:59:59Z"}, {"as_of"}),
         ({"lead": GOOD, "as_of": "2026-11-21T12:00:00"}, {"as_of"}),
         ({"leads": []}, {"leads"}),
     ],

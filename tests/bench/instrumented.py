@@ -1,6 +1,6 @@
 """``gateway import`` with a stop-watch around the policies; prints what they took of the whole process, as JSON.
 
-    python tests/bench/instrumented.py LIST.csv MANIFEST.yaml
+python tests/bench/instrumented.py LIST.csv MANIFEST.yaml
 """
 
 import contextlib

@@ -1,10 +1,12 @@
 """Law 5: opt-outs are one-way. A machine tries every path there is; nothing lifts one."""
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from builders import ToldRoutes, key, list_batch, make_services, signup_batch
+import pytest
+from builders import BOUGHT, ToldRoutes, key, list_batch, make_services, signup_batch
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
@@ -109,6 +111,34 @@ class OptOuts(RuleBasedStateMachine):
 
 OptOuts.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
 TestOptOuts = OptOuts.TestCase
+
+
+WRITTEN = ["Ann <ann@example.com>", "mailto:ann@example.com", "<ann@example.com>", "ann@example.com,",
+           "bob@example.org; ann@example.com", "'ann@example.com'"]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", WRITTEN)
+def test_an_opt_out_counts_however_its_address_is_written(engine, clock, tmp_path, typed):
+    services = make_services(engine, clock, tmp_path)
+    process(list_batch([{"email": typed, "stop": True}], clock.now()), services)
+    clock.move(days=1)
+    settled = process(list_batch([{"email": "ann@example.com"}], clock.now()), services)
+    assert settled.outcomes == ["rejection"]
+
+
+def test_a_number_our_own_system_says_not_to_call_is_not_called_from_any_list(engine, clock, tmp_path):
+    services = make_services(engine, clock, tmp_path)
+    ours = replace(BOUGHT, direct=True, vendor=None)
+    row = {"email": "ann@example.com", "phone": "(212) 555-0177", "country": "US", "do_not_call": True}
+    process(list_batch([row], clock.now(), statement=ours), services)
+    clock.move(days=1)
+    written = frozenset({"signed", "seller_named", "number_named", "not_a_condition"})
+    agreed = replace(BOUGHT, phone_consent=written, consent="given", dnc_scrubbed_on=clock.now().date())
+    rows = [{"email": "bob@example.org", "phone": "+1 212-555-0177", "country": "US"},
+            {"email": "cy@example.org", "phone": "+1 212-555-0178", "country": "US"}]  # fmt: skip
+    settled = process(list_batch(rows, clock.now(), statement=agreed), services)
+    assert settled.decisions[0].phone == "reject"
+    assert settled.decisions[1].phone != "reject"
 
 
 def test_a_person_who_left_comes_back_by_confirming_and_by_nothing_less(engine, clock, tmp_path):

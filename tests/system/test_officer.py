@@ -2,9 +2,11 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from system_house import ROOT
 
@@ -76,6 +78,8 @@ def test_a_list_of_the_fcc_binds_from_its_loading_on(house, manifest, tmp_path):
     listed.write_text("# made up\nexample.net\nsms.example.org\n", encoding="utf-8")
     phone = "email,country\n2065550100@example.net,US\n"
     assert house.json("reference")["lists"][0]["state"] == "never_loaded"
+    [asked] = [one for one in house.json("clocks")["clocks"] if one["kind"] == "reference"]
+    assert (asked["days_left"], asked["overdue"], "public list only" in asked["title"]) == (0, False, True)
     loaded = house.json("reference", "load", "fcc-wireless", listed)
     assert (loaded["rows"], loaded["added"], loaded["removed"]) == (2, 2, 0)
     held = bring(house, manifest, tmp_path, phone)
@@ -83,6 +87,11 @@ def test_a_list_of_the_fcc_binds_from_its_loading_on(house, manifest, tmp_path):
     listed.write_text("example.net\nsms.example.org\nnew.example.com\n", encoding="utf-8")
     house.run("reference", "load", "fcc-wireless", listed, "--listed-since", "2020-01-01")
     state = house.json("reference")["lists"][0]
+    assert state["sha256"] == sha256(listed.read_bytes()).hexdigest()
+    assert state["stale_on"] == next(
+        one["due_on"] for one in house.json("clocks")["clocks"] if one["kind"] == "reference"
+    )
+    assert state["stale_on"] in house.run("reference")
     assert (state["state"], state["rows"], state["days_old"]) == ("current", 3, 0)
     assert any(one["kind"] == "reference" for one in house.json("clocks")["clocks"])
     listed.write_text("new.example.com\n", encoding="utf-8")
@@ -96,7 +105,8 @@ def test_a_list_of_the_fcc_binds_from_its_loading_on(house, manifest, tmp_path):
 def test_a_listed_phone_is_refused_once_thirty_days_have_passed(house, manifest, tmp_path):
     listed = tmp_path / "fcc.csv"
     listed.write_text("carrier,domain\nMade up,example.net\n", encoding="utf-8")
-    house.run("reference", "load", "fcc-wireless", listed, "--listed-since", "2005-02-07")
+    told = house.run("reference", "load", "fcc-wireless", listed, "--listed-since", "2005-02-07")
+    assert told.startswith("fcc-wireless: 1 domain, 1 new, 0 gone.")
     refused = bring(house, manifest, tmp_path, "email,country\n2065550100@mms.example.net,US\n")
     assert (refused["rejections"], "phone_not_authorized" in refused["reasons"]) == (1, True)
 
@@ -117,12 +127,26 @@ def test_a_stale_list_holds_whoever_is_with_no_known_provider(house, manifest, t
 
 def test_what_makes_no_sense_is_said(house, manifest, tmp_path):
     bring(house, manifest, tmp_path)
+    pipe, listed = tmp_path / "pipe", tmp_path / "fcc.txt"
+    os.mkfifo(pipe)
+    listed.write_text("example.net\n", encoding="utf-8")
     for args, said in (
         (("clocks", "--until", "soon"), "no date"),
+        (("clocks", "--until", "9999-12-31"), "between 1990 and 2200"),
+        (("clocks", "note", "first_message", "--on", "0001-01-01", "--lead", "lead_1"), "between 1990 and 2200"),
+        (("clocks", "done", "--obligation", "OB-06", "--on", "9999-12-31", "--lead", "lead_1"), "between 1990 and"),
+        (("suppress", "ann@example.com", "--received-at", "0001-01-01"), "between 1990 and 2200"),
+        (("suppress", "ann@example.com", "--received-at", "9999-12-31T23:00:00-05:00"), "between 1990 and 2200"),
+        (("reference", "load", "fcc-wireless", str(listed), "--loaded-on", "0001-01-01"), "between 1990 and 2200"),
+        (("reference", "load", "fcc-wireless", str(listed), "--listed-since", "1989-12-31"), "between 1990 and 2200"),
+        (("reference", "load", "fcc-wireless", str(pipe)), "no plain file"),
+        (("reference", "load", "fcc-wireless", "/dev/zero"), "no plain file"),
+        (("reference", "load", "fcc-wireless", str(tmp_path)), "directory"),
         (("clocks", "note", "first_message", "--on", "2026-11-01"), "say whose"),
         (("clocks", "note", "first_message", "--on", "2126-11-01", "--lead", "lead_1"), "future"),
         (("clocks", "done", "--obligation", "nothing", "--lead", "lead_1"), "no obligation is called"),
         (("clocks", "done", "--obligation", "stop_on_opt_out", "--address", "bob@example.org"), "no open clock"),
+        (("clocks", "done", "--obligation", "OB-06", "--address", "bob@example.org"), "clock of stop_on_opt_out"),
         (("clocks", "done", "--obligation", "stop_on_opt_out", "--list", "list_9"), "list_9"),
     ):
         code, out, error = failing(house, *args)

@@ -18,6 +18,9 @@ TABLE = Timetable(
     {
         "notice": Deadline((Clause("obtained", Span(1, "month")), Clause("first_message"))),
         "scrub": Deadline((Clause("obtained", Span(30, "day")),), repeats=True),
+        "compare": Deadline(
+            (Clause("dnc_comparison", Span(31, "day")), Clause("obtained", Span(31, "day"))), repeats=True
+        ),
     },
     ZONE,
 )
@@ -105,3 +108,14 @@ def test_what_repeats_starts_anew_when_it_is_done(engine, write):
     assert days(engine) == {4: "2026-12-21"}
     with engine.connect() as connection:
         assert len(connection.execute(select(clocks).where(clocks.c.obligation == "scrub")).all()) == 6
+
+
+@pytest.mark.parametrize("event", ["dnc_comparison", "michigan_comparison", "obtained"])
+def test_a_comparison_done_counts_from_its_own_day(engine, write, event):
+    tail = book.Tail("compare", event, "2026-12-12T05:00:00.000000Z", "2026-12-11", "2026-12-11", ZONE, "")
+    write(lambda work: book.start(work, 7, tail, [(8, text_of(AT))]))  # the longest event's name fits as well
+    closed = write(lambda work: book.close_and_repeat(work, book.Scope(lead_ids=[8]), "compare", TABLE, by="t", at=AT))
+    if event == "michigan_comparison":  # which the policies do not count from any more
+        assert (closed, days(engine, "compare")) == ((1, None), {})
+    else:
+        assert (closed, days(engine, "compare")) == ((1, date(2026, 12, 22)), {8: "2026-12-22"})

@@ -1,13 +1,13 @@
 """Days counted on dates: sixty requests over three years against the statute's own rules, written out by hand."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.clocks.calendar import NEVER, Due, day_of, due, due_from, end_of, name_of, start_of
+from gateway.clocks.calendar import NEVER, Due, day_meant, day_of, due, due_from, end_of, name_of, start_of
 from gateway.domain.deadline import Span
 
 NEW_YORK = "America/New_York"
@@ -171,3 +171,12 @@ def test_dates_at_the_calendar_s_ends_break_nothing(zone):
 
 def test_a_calendar_is_kept_with_its_version():
     assert name_of("US").startswith("US, holidays 0.")
+
+
+@pytest.mark.parametrize("zone", [NEW_YORK, "Pacific/Auckland", "UTC"])
+def test_a_bare_day_is_that_day_everywhere(zone):
+    day = date(2025, 3, 1)
+    for at in (datetime.combine(day, time.min, UTC), datetime.combine(day, time.max, UTC)):
+        assert day_meant(at, zone) == day
+        inside = at + timedelta(microseconds=1 if at.time() == time.min else -1)
+        assert day_meant(inside, zone) == day_of(inside, zone)

@@ -1,19 +1,21 @@
 """Everything that is due on one page, soonest first."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from builders import ToldRoutes, key, list_batch
 from dated_duties import services_with_duties
 from policy_packs import load, pack
+from sqlalchemy import delete
 
 from gateway.domain.lead import Statement
 from gateway.domain.ports import Suppression
-from gateway.due.agenda import make_agenda
+from gateway.due.agenda import make_agenda, stale_on
 from gateway.outcomes.leave import leave
 from gateway.pipeline import process
 from gateway.reference.book import load_wireless
+from gateway.reference.tables import loads
 
 BOUGHT = Statement(direct=False, vendor="Meridian Leads", method="co_registration", consent="none")
 
@@ -92,8 +94,39 @@ def test_an_obligation_that_the_policies_no_longer_know_is_still_owed(services, 
     assert (notice["title"], notice["id"], notice["law"]) == ("notice", None, None)
 
 
-def test_a_list_never_loaded_goes_stale_on_no_day(engine, clock, tmp_path):
-    assert {kind for _, kind, *_ in lines(services_with_duties(engine, clock, tmp_path))} == {"review"}
+def test_a_list_never_loaded_is_asked_for_today_and_never_overdue(engine, clock, tmp_path):
+    made = services_with_duties(engine, clock, tmp_path)
+    assert {kind for _, kind, *_ in lines(made)} == {"reference", "review"}
+    clock.set(datetime(2026, 11, 26, 3, tzinfo=UTC))  # the evening of the 25th in New York
+    [asked] = [one for one in make_agenda(made).as_dict()["clocks"] if one["kind"] == "reference"]
+    assert (asked["due_on"], asked["days_left"], asked["overdue"]) == ("2026-11-25", 0, False)
+    assert "public list only" in asked["title"]
+
+
+@pytest.mark.parametrize(
+    ("loaded", "day", "stale_at"),
+    [
+        ("2026-10-23T04:00Z", "2026-11-22", "2026-11-22T05:00Z"),  # midnight there, before the clock changes
+        ("2026-10-23T16:00Z", "2026-11-22", "2026-11-22T16:00Z"),
+        ("2026-10-24T03:30Z", "2026-11-22", "2026-11-23T03:30Z"),
+        ("2027-02-20T04:30Z", "2027-03-21", "2027-03-22T04:00Z"),
+    ],
+)
+def test_a_list_goes_stale_thirty_local_days_after_its_own(services, clock, loaded, day, stale_at):
+    at = datetime.fromisoformat(loaded)
+    clock.set(at + timedelta(days=1))
+    with services.unit_of_work() as work:
+        work.connection.execute(delete(loads))
+        load_wireless(work, ["vtext.com"], digest="0" * 64, loaded_at=at, by="test")
+    [due] = [one for one in make_agenda(services).entries if one.kind == "reference"]
+    assert due.due_on == stale_on(at, services.settings.zone) == date.fromisoformat(day)
+    assert due.due_at == datetime.fromisoformat(stale_at)
+
+
+def test_one_rule_is_one_rule(services):
+    titles = {entry.code: entry.title for entry in make_agenda(services).entries if entry.kind == "review"}
+    assert "(1 rule)" in " ".join(entry.title for entry in make_agenda(services).entries if entry.code == "emission")
+    assert "(2 rules)" in titles["phones"]
 
 
 def test_many_people_are_counted_in_few_lines(services, clock):

@@ -100,6 +100,11 @@ def test_what_repeats_is_due_again(services):
     assert done(services, lambda work: marks.whose_lead(work, 2), "scrub")["closed"] == 1
 
 
+def test_an_obligation_is_named_by_its_id_too(services):
+    told_of = done(services, the_list, "OB-24", DAY)
+    assert (told_of["obligation"], told_of["closed"], told_of["due_again_on"]) == ("scrub", 2, "2026-12-25")
+
+
 @pytest.mark.parametrize(
     ("whose", "field"),
     [

@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.domain.problem import CallerError
-from gateway.intake.suppression_file import find_addresses, read_suppression_file
+from gateway.intake.suppression_file import read_suppression_file
+from gateway.screening.address.found import find_addresses
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The clocks of new prospects start with them; those who owe nothing by a day, and those who leave, have none."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from builders import key, list_batch, signup_batch
-from dated_duties import services_with_duties
+from dated_duties import DUTIES, VALID, duty, services_with_duties
+from policy_packs import load, pack, rule
 from sqlalchemy import select, update
 
 from gateway.clocks.tables import clocks
@@ -52,6 +54,58 @@ def test_each_obligation_whose_event_is_known_has_its_clock(services, clock):
     assert (expiry.started_at, notice.started_at) == (given, clock.now())
     assert notice.due_at == datetime(2026, 12, 22, 5, tzinfo=UTC)
     assert (notice.zone, notice.calendar, notice.done_at) == ("America/New_York", "", None)
+
+
+COMPARISONS = {
+    "dnc": ("OB-31", "dnc_comparison", 31), "utah": ("OB-32", "utah_comparison", 30),
+    "michigan": ("OB-33", "michigan_comparison", 30), "drop": ("OB-34", "drop_run", 45),
+}  # fmt: skip
+
+
+@pytest.fixture
+def comparing(services, tmp_path):
+    """The duties of comparing, and one that counts from the last dealings."""
+    made = DUTIES | {
+        code: duty(
+            number,
+            deadline={
+                "earliest": [{"after": f"{days} days", "from": event}, {"after": f"{days} days", "from": "obtained"}],
+                "repeats": True,
+            },
+        )
+        for code, (number, event, days) in COMPARISONS.items()
+    }
+    made["dealt"] = duty("OB-35", deadline={"after": "2 years", "from": "dealing"})
+    named = load(
+        tmp_path / "comparing", pack("all", rule("AL-01", when=VALID, obligations=[*COMPARISONS, "dealt"])),
+        obligations=made,
+    )  # fmt: skip
+    return replace(services, read_policies=lambda: named)
+
+
+def test_comparisons_count_from_the_day_they_were_made(comparing, clock):
+    said = replace(
+        BOUGHT, dnc_scrubbed_on=date(2026, 11, 10), utah_scrubbed_on=date(2026, 11, 10),
+        michigan_scrubbed_on=date(2026, 11, 21), drop_run_on=date(2026, 10, 10), dealings="purchase",
+    )  # fmt: skip
+    bought = datetime(2025, 3, 1, tzinfo=UTC)
+    process(
+        list_batch([{"email": "ann@example.com", "last_dealing_at": bought}], clock.now(), statement=said), comparing
+    )
+    assert [(row.obligation, row.event, row.due_on) for row in rows(comparing)] == [
+        ("dealt", "dealing", "2027-03-01"), ("dnc", "dnc_comparison", "2026-12-11"),
+        ("drop", "drop_run", "2026-11-24"), ("michigan", "michigan_comparison", "2026-12-21"),
+        ("utah", "utah_comparison", "2026-12-10"),
+    ]  # fmt: skip
+
+
+def test_comparisons_nobody_made_count_from_the_arrival(comparing, clock):
+    clock.set(datetime(2026, 11, 21, tzinfo=UTC))  # the evening of the 20th in New York: an arrival is no bare day
+    process(list_batch([{"email": "ann@example.com"}], clock.now(), statement=BOUGHT), comparing)
+    assert [(row.obligation, row.event, row.due_on) for row in rows(comparing)] == [
+        ("dnc", "obtained", "2026-12-21"), ("drop", "obtained", "2027-01-04"), ("michigan", "obtained", "2026-12-20"),
+        ("utah", "obtained", "2026-12-20"),
+    ]  # fmt: skip
 
 
 def test_only_those_who_became_prospects_have_clocks(services, clock):

@@ -117,7 +117,10 @@ BAD = [
     ({"fact": "consent.at", "older_than": "3 weeks"}, "'3 weeks' is no duration"),
     ({"fact": "consent.at", "older_than": 30}, "30 is no duration"),
     ({"fact": "consent.at", "is": "given"}, "consent.at is an instant; ask older_than, newer_than, before"),
-    ({"fact": "consent.at", "before": "2027-01-31"}, "'2027-01-31' is no day; write 2027-01-31, without quotes"),
+    (
+        {"fact": "consent.at", "before": "2027-01-31"},
+        "'2027-01-31' is no day from 1900 to 2200; write 2027-01-31, without quotes",
+    ),
     ({"fact": "consent.at", "on_or_after": True}, "true is no day"),
     ({"fact": "consent.status", "before": DAY}, "consent.status is a choice and has no age"),
     ({"fact": "person.country", "is": 1}, "answered in text, not 1"),

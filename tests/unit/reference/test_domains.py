@@ -67,3 +67,15 @@ def test_nothing_is_guessed(text, code):
     with pytest.raises(CallerError) as refused:
         read_domains(text)
     assert [p.code for p in refused.value.problems] == [code]
+
+
+def test_a_cell_beyond_the_reader_s_limit_is_named_by_its_line():
+    with pytest.raises(CallerError) as refused:
+        read_domains(f"carrier,domain\nOne,vtext.com\nTwo,{'a' * 200_000}\n")
+    assert [(p.line, p.code) for p in refused.value.problems] == [(3, "unreadable")]
+
+
+def test_one_more_line_is_one_line():
+    with pytest.raises(CallerError) as refused:
+        read_domains("nonsense\n" * 21)
+    assert refused.value.problems[-1].message == "and 1 more line like these"

@@ -1,6 +1,6 @@
 """What the mail is for, as the source states it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -50,5 +50,5 @@ def test_who_is_the_sender(advertisers, designated, sender):
 
 def test_when_children_s_registries_were_asked():
     found = facts(utah_scrubbed_on=date(2026, 11, 1), michigan_scrubbed_on=date(2026, 11, 2))
-    assert found["utah_scrubbed_at"] == datetime(2026, 11, 1, tzinfo=UTC)
-    assert found["michigan_scrubbed_at"] == datetime(2026, 11, 2, tzinfo=UTC)
+    assert found["utah_scrubbed_at"] == datetime.combine(date(2026, 11, 1), time.max, UTC)  # the day counts whole
+    assert found["michigan_scrubbed_at"] == datetime.combine(date(2026, 11, 2), time.max, UTC)

@@ -1,8 +1,10 @@
 """Which country, and from what we know it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from builders import BOUGHT, list_batch
 
 from gateway.domain.lead import Batch, Origin, Statement
 from gateway.screening.jurisdiction import alpha2, country_of_domain, establish, judge
@@ -118,3 +120,25 @@ def test_a_region_that_nobody_says_is_unknown():
     assert facts(phone="+1 202 555 0155")["region"] is None
     assert facts(region="Quebec", country="CA")["region"] == "QC"
     assert facts(region="Quebec", country="US")["region"] is None
+
+
+@pytest.mark.parametrize(
+    ("direct", "row", "doubtful"),
+    [
+        (False, {"email": "hans@firma.de", "phone": "+49 30 123456"}, True),
+        (False, {"email": "hans@firma.de", "phone": "+1 212 555 0177"}, False),  # one alone is a traveller
+        (False, {"email": "hans@example.com", "phone": "+49 30 123456"}, False),
+        (True, {"email": "hans@firma.de", "phone": "+49 30 123456"}, False),  # the person's own word
+    ],
+)
+def test_a_vendor_s_column_is_doubted_when_all_else_speaks_for_another_country(direct, row, doubtful):
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    batch = list_batch([row | {"country": "US"}], at, statement=replace(BOUGHT, direct=direct))
+    found = judge(batch, [row["email"].rpartition("@")[2]], "US")
+    assert (found.code, found.is_doubtful) == (["US"], [doubtful])
+
+
+def test_without_a_default_nobody_knows_where_a_lead_from_nowhere_is():
+    batch = list_batch([{"email": "ana@example.com"}], datetime(2026, 11, 21, tzinfo=UTC))
+    found = judge(batch, ["example.com"], "")
+    assert (found.code, found.known_from) == ([None], [None])

@@ -1,6 +1,6 @@
 """Where a lead came from: what the source states, refined by the row."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -78,6 +78,16 @@ def test_the_strict_side_of_a_span_of_collecting():
     assert facts(consent_at=EARLIER)["collected_at"] == EARLIER
     assert facts(consent_at=NOON, collected_at=EARLIER)["collected_at"] == EARLIER
     assert facts("form", said={"direct": True}, consent_at=EARLIER)["collected_at"] == NOON
+
+
+def test_a_row_s_date_to_come_makes_no_list_young():
+    said, later = SOLD | {"collected_from": date(2025, 10, 1)}, NOON + timedelta(microseconds=1)
+    for columns in ({"collected_at": later}, {"consent_at": later}, {"collected_at": NOON.replace(year=2099)}):
+        assert facts(said=said, **columns)["collected_at"] == datetime(2025, 10, 1, tzinfo=UTC)
+        assert facts(**columns)["collected_at"] is None
+    assert facts(said=said, collected_at=NOON)["collected_at"] == NOON
+    paged = SOLD | {"form_url": "https://quotes.example.com/"}
+    assert facts(said=paged, collected_at=later)["provenance_is_complete"] is False
 
 
 def test_a_vendor_s_standing():
@@ -177,4 +187,7 @@ def test_who_gave_directly_has_no_vendor_to_be_registered():
 
 def test_a_vendor_s_own_dates_and_terms():
     found = vendor(SOLD | {"drop_run_on": date(2026, 11, 1), "privacy_terms": True})
-    assert (found["drop_run_at"], found["has_privacy_terms"]) == (datetime(2026, 11, 1, tzinfo=UTC), True)
+    assert (found["drop_run_at"], found["has_privacy_terms"]) == (
+        datetime.combine(date(2026, 11, 1), time.max, UTC),
+        True,
+    )

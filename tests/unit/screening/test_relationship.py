@@ -1,6 +1,6 @@
 """Dealings with the person: whose they were and when, as sources state them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from gateway.domain.lead import Batch, Origin, Statement
 from gateway.screening.relationship import establish
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-MARCH = datetime(2026, 3, 31, tzinfo=UTC)
+MARCH = datetime.combine(date(2026, 3, 31), time.max, UTC)  # the whole day
 
 
 def facts(kind="list", said=None, **columns):
@@ -53,6 +53,25 @@ def test_a_row_s_own_date_goes_before_the_source_s():
     said = {"direct": True, "dealings": "purchase", "dealings_on": date(2026, 3, 31)}
     assert facts(said=said, last_dealing_at=[NOON, None])["last_at"] == [NOON, MARCH]
     assert facts(said={"direct": True}, last_dealing_at=[NOON, None])["last_at"] == [NOON, None]
+
+
+@pytest.mark.parametrize(
+    ("at", "known"),
+    [
+        (datetime(2026, 3, 31, tzinfo=UTC), MARCH), (datetime(2026, 3, 31, 9, tzinfo=UTC),) * 2,
+        (datetime(2026, 11, 21, tzinfo=UTC), datetime.combine(date(2026, 11, 21), time.max, UTC)), (NOON, NOON),
+        (NOON + timedelta(seconds=1), None), (datetime(2026, 11, 22, tzinfo=UTC), None),
+        (datetime(2056, 3, 31, tzinfo=UTC), None),
+    ],
+)  # fmt: skip
+def test_bare_days_count_whole_and_dealings_to_come_are_none(at, known):
+    assert facts(last_dealing_at=[at])["last_at"] == [known]
+    assert facts(said={"dealings_on": date(2026, 3, 31)}, last_dealing_at=[at])["last_at"] == [known or MARCH]
+
+
+@pytest.mark.parametrize(("day", "known"), [(date(2026, 11, 21), True), (date(2026, 11, 22), False)])
+def test_a_source_s_day_to_come_is_no_fact(day, known):
+    assert facts(said={"dealings_on": day})["last_at"] == (datetime.combine(day, time.max, UTC) if known else None)
 
 
 @pytest.mark.parametrize(("dealings", "at"), [("inquiry", NOON), ("purchase", NOON), ("none", None), (None, None)])
