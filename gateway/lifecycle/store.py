@@ -15,7 +15,7 @@ from gateway.lifecycle.tables import events, prospects
 STATES = ("prospect", "new", "active", "loyal", "inactive", "lapsed")
 """Where a person stands with us: accepted, bought lately, buys, keeps buying, has gone quiet, is gone."""
 
-_PAGE = 2_000  # rows in memory while exporting
+_PAGE = 500  # rows in memory while exporting, and the most that may still go out when somebody leaves meanwhile
 
 
 @dataclass(frozen=True, slots=True)
