@@ -14,9 +14,9 @@ STARTED = time.perf_counter()
 
 def main() -> None:
     """Import the list as the command does, and tell the shares."""
+    from gateway import wiring
     from gateway.cli import gateway
     from gateway.outcomes import settle
-    from gateway.policy import loader
     from gateway.policy.pack import PolicySet
 
     spent = {"read": 0.0, "decide": 0.0, "keep": 0.0}
@@ -33,8 +33,7 @@ def main() -> None:
 
     PolicySet.decide_all = watched("decide", PolicySet.decide_all)
     settle.keep_decisions = watched("keep", settle.keep_decisions)
-    loader.load_policies = watched("read", loader.load_policies)
-    sys.modules["gateway.wiring"].load_policies = loader.load_policies
+    wiring.load_whole = watched("read", wiring.load_whole)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         gateway(["import", sys.argv[1], "--manifest", sys.argv[2], "--wait", "--json"], standalone_mode=False)
     whole = time.perf_counter() - STARTED
@@ -42,6 +41,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    import gateway.wiring  # noqa: F401 - in place before the watch is
-
     main()
