@@ -35,10 +35,16 @@ def facts_of(document: Mapping[str, Any]) -> dict[str, FactValue]:
             written[name] = text_of(instant)
     facts = read_facts(Form(Document("the body", {"facts": written}, {}), (), complaints), "facts")
     if complaints:
-        raise CallerError(
-            [Problem("bad_fact", found.message, "facts", suggestion=found.suggestion) for found in complaints]
-        )
+        raise CallerError([_problem(found) for found in complaints])
     return facts
+
+
+def _problem(found: Complaint) -> Problem:
+    """A complaint says its place before its colon, where it has one."""
+    place, _, message = found.message.partition(": ")
+    if not place.startswith("facts"):
+        place, message = "facts", found.message
+    return Problem("bad_fact", message, place[:200], suggestion=found.suggestion)
 
 
 def _is_instant(name: str) -> bool:

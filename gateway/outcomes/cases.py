@@ -92,5 +92,5 @@ def from_row(row: Any) -> Decision:
     )  # fmt: skip
     return Decision(
         id=row.name, verdict=row.verdict, findings=findings, obligations=tuple(body["obligations"]),
-        policy_digest=row.policy_digest, facts=body["facts"], phone=body.get("phone"),
+        policy_digest=row.policy_digest, facts=dict(body["facts"]), phone=body.get("phone"),
     )  # fmt: skip

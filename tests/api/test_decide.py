@@ -96,6 +96,11 @@ def test_unknown_facts_and_answers_are_told_with_what_was_meant(small_web):
     problems = answer.json["problems"]
     assert len(problems) == 3
     assert {problem.get("suggestion") for problem in problems} >= {"consent.status", "given"}
+    assert {problem["field"] for problem in problems} == {
+        "facts.consent.statuss",
+        "facts.consent.status",
+        "facts.consent.at",
+    }
 
 
 def test_it_needs_its_key(small_web):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from builders import list_batch, make_services, signup_batch
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from gateway import wiring
 from gateway.db.work import reading
@@ -103,3 +103,29 @@ def test_the_set_is_kept_once(services):
     with reading(services.engine) as connection:
         kept = connection.execute(select(policy_sets)).all()
     assert [row.digest for row in kept] == [services.policies.digest]
+
+
+DAMAGE = [
+    ("UPDATE decisions SET as_of = NULL", "the instant it was made at was taken away"),
+    ("UPDATE decisions SET as_of = 'x'", "damaged"),
+    ("UPDATE decisions SET body = '{'", "damaged"),
+    ("UPDATE decisions SET body = '{}'", "damaged"),
+    ("UPDATE decisions SET body = REPLACE(body, '\"facts\": {', '\"facts\": [], \"f\": {')", "changed"),
+    ("UPDATE policy_sets SET texts = 'x'", "policies"),
+    ("UPDATE policy_sets SET texts = '[[1]]'", "policies"),
+    ("DELETE FROM policy_sets", "not kept here"),
+    ("UPDATE leads SET outcome = 'rejection' WHERE outcome = 'prospect'", "leads stand as rejection on it"),
+    ("UPDATE leads SET decision_id = 999", "it is not there"),
+    ("UPDATE tallies SET leads = leads + 5", "were counted"),
+    ("DELETE FROM tallies", "were counted"),
+]
+
+
+@pytest.mark.parametrize(("statement", "said"), DAMAGE, ids=[statement[:48] for statement, _ in DAMAGE])
+def test_no_damage_passes_and_none_stops_the_audit(services, statement, said):
+    services.__dict__.pop("policies", None)
+    with services.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(text(statement))
+    found = audit(services).differences
+    assert found
+    assert any(said in difference.what for difference in found), [difference.what for difference in found]
