@@ -11,7 +11,9 @@ from gateway.lifecycle.store import find_withdrawal
 from gateway.outcomes.cases import load_decision
 from gateway.outcomes.view import find_decided, gate_findings
 from gateway.pipeline import Services
+from gateway.policy.errors import PolicyError
 from gateway.policy.explain import explain
+from gateway.policy.pack import PolicySet
 
 
 def explain_lead(connection: Connection, services: Services, number: int) -> dict[str, Any] | None:
@@ -23,7 +25,7 @@ def explain_lead(connection: Connection, services: Services, number: int) -> dic
     if row is None:
         return None
     decision = load_decision(connection, row.decision_id)
-    policies = services.policies_of(connection, decision.policy_digest) or services.policies
+    policies = _policies(services, connection, decision) or services.policies
     told = explain(decision, policies, as_of=row.as_of, extra=gate_findings(row.extra)).as_dict()
     left = find_withdrawal(connection, row.id) if row.outcome == "prospect" and row.match_key else None
     told["sentences"] = [*_since(left), *told["sentences"], *_basis(decision, text_of(row.as_of))]
@@ -38,6 +40,14 @@ def explain_lead(connection: Connection, services: Services, number: int) -> dic
         "policies": decision.policy_digest,
         "as_of": text_of(row.as_of),
     }
+
+
+def _policies(services: Services, connection: Connection, decision: Decision) -> PolicySet | None:
+    """The policies that decided; None where what was kept cannot be read any more: today's then tell it."""
+    try:
+        return services.policies_of(connection, decision.policy_digest)
+    except PolicyError:
+        return None
 
 
 def _since(left: tuple[datetime, str] | None) -> list[str]:

@@ -19,6 +19,7 @@ from gateway.lifecycle.store import count_by_decision
 from gateway.outcomes.prospects import Case, export_prospects, load_cases
 from gateway.pipeline import Services
 from gateway.policy.conditions import facts_of
+from gateway.policy.evaluate import OTHER
 from gateway.policy.reasons import fill
 from gateway.screening.phone import phone_key
 
@@ -110,6 +111,8 @@ class Handout:
         answer = case.facts.get(spec.name)
         if isinstance(answer, bool) and spec.kind == "boolean":
             return answer
+        if spec.folds and answer == OTHER:
+            return None  # what none of the rules of its day named; today's may name it
         if isinstance(answer, str) and (spec.kind == "text" or answer in spec.choices):
             return answer
         return None  # unknown, or an answer of years ago that the fact cannot have any more

@@ -13,7 +13,7 @@ DAYS = [date(2024, 2, 29), date(2025, 11, 21), date(2026, 1, 1), date(2026, 11, 
 TEXTS = ["US", "CA", "DE", "GB"]
 # A handful of facts of every kind, so that conditions meet again and again in the same ones.
 NAMES = ["address.is_valid", "suppression.is_matched", "source.vendor_standing", "consent.status", "consent.at",
-         "source.collected_at", "person.country", "phone.is_given", "phone.consent"]  # fmt: skip
+         "source.collected_at", "person.country", "person.region", "phone.is_given", "phone.consent"]  # fmt: skip
 
 
 def ask(rnd, names=NAMES, *, known=True):

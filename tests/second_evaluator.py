@@ -148,7 +148,7 @@ def overlaid(packs, overlay):
                     rules.append(made)
                     continue
                 rules.append(ended(made, change["from"]))
-                new = {k: v for k, v in made.items() if k not in {"obligations", "question"}} | {"then": change["then"]}
+                new = {k: v for k, v in made.items() if k != "obligations"} | {"then": change["then"]}
                 new["stands"] = {"from": change["from"]}
                 new["if_unknown"] = made.get("if_unknown", "silent" if made["then"] == "accept" else "hold")
                 rules.append(new | ({"question": change["question"]} if "question" in change else {}))

@@ -13,11 +13,13 @@ from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.metadata import version
+from threading import Lock
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from gateway.domain.deadline import Span
 
+_LOCK = Lock()
 SATURDAY = 5  # date.weekday(); Sunday is 6
 DECEMBER = 12
 NEVER = date(9999, 12, 30)
@@ -101,9 +103,14 @@ def _months(day: date, count: int) -> date:
 def _business_days(day: date, count: int, holidays: Container[date]) -> date:
     while count:
         day += timedelta(days=1)
-        if day.weekday() < SATURDAY and day not in holidays:
+        if day.weekday() < SATURDAY and not _is_holiday(day, holidays):
             count -= 1
     return day
+
+
+def _is_holiday(day: date, holidays: Container[date]) -> bool:
+    with _LOCK:  # the library fills in a year when first asked of it, and two threads would see half of it
+        return day in holidays
 
 
 @cache

@@ -85,7 +85,12 @@ def unit_of_work(
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to read from; nothing it does is kept."""
+def reading(engine: Engine, *, snapshot: bool = False) -> Iterator[Connection]:
+    """A connection to read from; nothing it does is kept.
+
+    ``snapshot``: all its questions are answered as of one instant, whatever is written meanwhile. SQLite always does.
+    """
     with engine.connect() as connection:
+        if snapshot and connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection

@@ -91,7 +91,10 @@ def find_statements(connection: Connection, numbers: set[int]) -> dict[int, Stat
 def find_samples(connection: Connection, stand: Stand, count: int) -> list[int]:
     """Some of the leads that stand so, the first first."""
     batch = connection.execute(select(batches).where(batches.c.id == stand.batch)).one()
-    same = (leads.c.decided_in == stand.batch, leads.c.decision_id == stand.decision)
+    same = (
+        leads.c.decided_in == stand.batch, leads.c.decision_id == stand.decision,
+        leads.c.outcome == stand.outcome, func.coalesce(leads.c.extra, "") == stand.extra,
+    )  # fmt: skip
     if batch.first_lead is not None:
         query = select(leads.c.id).where(leads.c.id >= batch.first_lead, leads.c.id < batch.first_lead + batch.leads)
     else:  # they waited before

@@ -23,9 +23,3 @@ def load_policy_set(connection: Connection, digest: str) -> list[tuple[int, str,
     """The files of a set; None for one that was never used here."""
     body = connection.execute(select(policy_sets.c.texts).where(policy_sets.c.digest == digest)).scalar()
     return None if body is None else [(folder, name, text) for folder, name, text in json.loads(body)]
-
-
-def find_digest(connection: Connection, start: str) -> list[str]:
-    """The digests that begin so."""
-    query = select(policy_sets.c.digest).where(policy_sets.c.digest.startswith(start, autoescape=True))
-    return sorted(connection.execute(query).scalars())

@@ -19,12 +19,17 @@ from gateway.policy.rules import Pack, Rule
 from gateway.policy.truth import Answer, Case, Compiled, compile_condition
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+_SORTED = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 MAX_DECISIONS = 50_000  # kept by one judge; about 2 kB each, and a million rows have a few thousand
 RECORDED_AGES = (
     Duration(30, "day"), Duration(3, "month"), Duration(6, "month"), Duration(12, "month"), Duration(18, "month"),
     Duration(24, "month"), Duration(36, "month"),
 )  # fmt: skip
-"""Ages told apart whatever the rules ask, so that history can be judged again by other limits."""
+"""Ages told apart whatever the rules ask, so that history can be judged again by other limits.
+
+Names of decisions rest on these and on the wording of brackets (policy.ages): changed, all recorded history reads as
+altered.
+"""
 OTHER = "other"
 """What stands for text that no rule names, where the catalogue folds it (FactSpec.folds)."""
 PHONE = "phone.is_given"
@@ -109,7 +114,6 @@ class Judge:
         # A rule that an overlay changed is another one from that day on, though it keeps its id.
         ids = tuple(f"{r.id} overlaid" if r.overlaid_from else r.id for _, rules in in_force for r in rules)
         # What makes two days the same to a judge: the rules in force, and the brackets in the same order.
-        self.ids = ids
         self.form = ids, tuple(found.texts for found in self._brackets.values())
         self._hash = sha256(_ENCODE([digest, ids]).encode())
 
@@ -191,7 +195,7 @@ class Judge:
         findings = (*spoken["reject"], *spoken["hold"], *spoken["accept"], *aside)
         facts = self._shown(case)
         hashed = self._hash.copy()
-        hashed.update(_ENCODE(facts).encode())
+        hashed.update(_SORTED(facts).encode())  # by name, so that the catalogue's order is no matter
         name = "dec_" + hashed.hexdigest()[:24]
         return Decision(name, verdict, findings, tuple(owed), self._digest, facts, phone)
 

@@ -88,7 +88,7 @@ class Overlays:
             form.complain(f"{rule.id} says {rule.then} already; {then} is not stricter", "then")
             return
         changed = replace(
-            rule, then=then, question=question, overlaid_from=since, grants=False, obligations=(),
+            rule, then=then, question=question or rule.question, overlaid_from=since, grants=False, obligations=(),
             officer=f"{rule.officer} Made stricter by the company: {because}",
         )  # fmt: skip
         self._put(rule, _ended(rule, since, because), changed)

@@ -34,7 +34,7 @@ class Scaffold:
 
 def scaffold(draft: Draft, name: str, folders: Sequence[Path]) -> Scaffold:
     """Put a rule into the pack ``name`` of the last folder; after CallerError or PolicyError nothing was written."""
-    folder = folders[-1]
+    folder = folders[-1].resolve()
     before = load_policies(folders if any(folder.glob("*.yaml")) else folders[:-1])
     if before.rule(draft.id) is not None:
         raise CallerError([Problem("rule_exists", f"there is a rule {draft.id} already; ids are never used again")])

@@ -16,7 +16,7 @@ Truth = bool | None
 Answer = bool | str | int | None
 """A fact's answer as rules see it: an instant is the number of its bracket."""
 Case = tuple[Answer, ...]
-"""One answer for each fact that any rule looks at, in the catalogue's order."""
+"""One answer for each fact in question: for a judge all of the catalogue, for a single rule those it asks."""
 Check = Callable[[Case], Truth]
 
 

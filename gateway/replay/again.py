@@ -16,6 +16,7 @@ from gateway.domain.decision import Decision, Verdict
 from gateway.domain.lead import Statement
 from gateway.outcomes.history import Recorded, Stand, find_recorded, find_samples, find_stands, find_statements
 from gateway.pipeline import Services
+from gateway.policy.errors import PolicyError
 from gateway.policy.evaluate import Judge
 from gateway.policy.pack import PolicySet
 from gateway.replay.translate import Translator
@@ -87,7 +88,7 @@ class Replay:
 def replay(services: Services, policies: PolicySet, window: Window) -> Replay:
     """Decide the recorded cases of a window under ``policies``. Writes nothing."""
     result = Replay(policies.digest)
-    with reading(services.engine) as connection:
+    with reading(services.engine, snapshot=True) as connection:
         stands = find_stands(connection, window.since, window.until)
         statements = find_statements(connection, {stand.statement for stand in stands})
         stands = sorted(stand for stand in stands if _is_wanted(stand, statements[stand.statement], window))
@@ -188,7 +189,10 @@ class _Again:
 
     def _translator(self, digest: str, as_of: datetime, place: object) -> "_Pair | None":
         if (digest, place) not in self._translators:
-            old = self._services.policies_of(self._connection, digest)
+            try:
+                old = self._services.policies_of(self._connection, digest)
+            except (PolicyError, TypeError, ValueError):  # damaged, or written for rules that this version refuses
+                old = None
             judge = self._policies.judge(as_of, self._in_force_on)
             pair = None if old is None else (Translator(old.judge(as_of), judge, as_of), judge)
             self._translators[digest, place] = pair

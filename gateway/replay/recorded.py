@@ -46,7 +46,7 @@ class Audit:
 def audit(services: Services) -> Audit:
     """Derive every recorded decision again. Costs with the distinct cases, not with the leads."""
     found = Audit()
-    with reading(services.engine) as connection:
+    with reading(services.engine, snapshot=True) as connection:
         names: dict[int, str] = {}
         for recorded in find_recorded(connection):
             found.decisions += 1
@@ -73,7 +73,10 @@ def _differences(connection: Connection, services: Services, recorded: Recorded)
     try:
         policies = services.policies_of(connection, recorded.digest)
     except PolicyError as error:
-        yield f"its policies {recorded.digest[:12]} were changed after they were kept: {error.problems[0]}"
+        yield (
+            f"its policies {recorded.digest[:12]} cannot be read: they were changed after they were kept, or this "
+            f"version asks more of policies than the one that kept them ({error.problems[0]})"
+        )
         return
     except (TypeError, ValueError):
         yield f"its policies {recorded.digest[:12]} were damaged after they were kept"

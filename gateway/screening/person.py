@@ -30,7 +30,7 @@ CORPORATE = frozenset({
 
 _AGED = r"(?:\s*(?:y|yo|y\.o\.|yrs?|years?|years old|jahre|jahre alt|ans|años|anni))?"
 _YEARS = re.compile(rf"([0-9]{{1,3}})(?:\.0+)?{_AGED}(?:\s*(?:\+|and over|and older|or over|or older|plus))?")
-_SPAN = re.compile(rf"([0-9]{{1,3}})\s*(?:-|\u2013|\u2014|to|bis|à|a)\s*[0-9]{{1,3}}{_AGED}")
+_SPAN = re.compile(rf"(0|[1-9][0-9]{{0,2}})\s*(?:-|\u2013|\u2014|to|bis|à|a)\s*([0-9]{{1,3}}){_AGED}")
 _UNDER = re.compile(r"(?:<|under|below|less than|unter|moins de|menos de)\s*([0-9]{1,3})")
 
 
@@ -62,13 +62,17 @@ def ages(batch: Batch, as_of: datetime) -> Column | None:
 def years_of(typed: str) -> int | None:
     """The years an age as typed means. A span counts as its youngest: the question is who may be a child.
 
-    Nought is what systems write for nothing; ages nobody reaches are no ages.
+    A bound above thirteen (``under 18``) says neither that somebody is a child nor that they are none: unknown. So does
+    a span from nought beyond childhood. Nought alone is what systems write for nothing; ages nobody reaches are none.
     """
     text = typed.strip().casefold()
     if found := _SPAN.fullmatch(text):
-        return int(found[1])
+        youngest, oldest = int(found[1]), int(found[2])
+        if not youngest <= oldest <= OLDEST or (youngest < CHILD <= oldest and youngest == 0):
+            return None
+        return youngest
     if found := _UNDER.fullmatch(text):
-        return 0 if int(found[1]) <= OLDEST else None
+        return 0 if 0 < int(found[1]) <= CHILD else None
     if found := _YEARS.fullmatch(text):
         return int(found[1]) if 0 < int(found[1]) <= OLDEST else None
     return None

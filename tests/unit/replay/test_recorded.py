@@ -110,7 +110,7 @@ DAMAGE = [
     ("UPDATE decisions SET as_of = 'x'", "damaged"),
     ("UPDATE decisions SET body = '{'", "damaged"),
     ("UPDATE decisions SET body = '{}'", "damaged"),
-    ("UPDATE decisions SET body = REPLACE(body, '\"facts\": {', '\"facts\": [], \"f\": {')", "changed"),
+    ('UPDATE decisions SET body = REPLACE(body, \'"facts": {\', \'"facts": [], "f": {\')', "changed"),
     ("UPDATE policy_sets SET texts = 'x'", "policies"),
     ("UPDATE policy_sets SET texts = '[[1]]'", "policies"),
     ("DELETE FROM policy_sets", "not kept here"),
