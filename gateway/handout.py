@@ -21,6 +21,7 @@ from gateway.pipeline import Services
 from gateway.policy.conditions import facts_of
 from gateway.policy.evaluate import OTHER
 from gateway.policy.reasons import fill
+from gateway.policy.rules import conditions_of
 from gateway.screening.phone import phone_key
 
 READY = "sender.is_ready"
@@ -99,10 +100,8 @@ class Handout:
     @cached_property
     def _asked(self) -> list[FactSpec]:
         """The facts that emission rules ask. Of instants only their bracket is recorded: they count as unknown."""
-        packs = [(pack, [r for r in pack.rules if r.use == "emission"]) for pack in self.services.policies.packs]
-        conditions = [rule.condition for _, rules in packs for rule in rules]
-        conditions += [pack.applies_to for pack, rules in packs if rules and pack.applies_to is not None]
-        names = {name for condition in conditions for name in facts_of(condition)}
+        packs = ((pack, [r for r in pack.rules if r.use == "emission"]) for pack in self.services.policies.packs)
+        names = {name for condition in conditions_of(packs) for name in facts_of(condition)}
         return [spec for name, spec in CATALOGUE.items() if name in names and spec.kind != "instant"]
 
     def _answer(self, spec: FactSpec, case: Case) -> FactValue:

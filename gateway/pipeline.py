@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Engine
 from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
 from gateway.db.work import UnitOfWork, reading, unit_of_work
+from gateway.domain.decision import Decision
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
 from gateway.domain.ports import Clock
+from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.fates import Rehearsal
@@ -74,6 +76,14 @@ class Services:
         return unit_of_work(self.engine, self.clock.now, repeatable=repeatable)
 
 
+def judge(
+    batch: Batch, services: Services, as_of: datetime, *, dns_seconds: float | None = None
+) -> tuple[Screened, list[Decision]]:
+    """The facts of every row and the decisions on them. Writes nothing; ``dns_seconds`` as in process."""
+    screened = screen(batch, services.world, as_of, dns_seconds=dns_seconds)  # asks the world
+    return screened, services.policies.decide_all(screened.facts, as_of)  # pure
+
+
 def process(
     batch: Batch,
     services: Services,
@@ -90,8 +100,7 @@ def process(
     waited. All or nothing is written.
     """
     as_of = as_of or services.clock.now()
-    screened = screen(batch, services.world, as_of, dns_seconds=dns_seconds)  # asks the world, writes nothing
-    decisions = services.policies.decide_all(screened.facts, as_of)  # pure
+    screened, decisions = judge(batch, services, as_of, dns_seconds=dns_seconds)
     policies = services.policies
     with services.unit_of_work(repeatable=batch.origin.run is not None) as work:  # the only place that writes
         keep_policy_set(work, policies.digest, policies.texts)
@@ -108,8 +117,7 @@ def process(
 
 def rehearsed(batch: Batch, services: Services, rehearsal: Rehearsal, *, as_of: datetime) -> Settled:
     """What process would do, without writing anything: the same looking up and deciding, for dry runs."""
-    screened = screen(batch, services.world, as_of)
-    decisions = services.policies.decide_all(screened.facts, as_of)
+    screened, decisions = judge(batch, services, as_of)
     with reading(services.engine) as connection:
         return rehearse(batch, screened, decisions, connection, rehearsal, as_of=as_of)
 

@@ -63,6 +63,11 @@ class Decision:
         return tuple(f for f in self.findings if f.verdict != "accept" and f.use == "lead")
 
     @property
+    def withholds(self) -> tuple[Finding, ...]:
+        """The findings that keep its prospect from being handed out."""
+        return tuple(f for f in self.findings if f.use == "emission" and f.verdict != "accept")
+
+    @property
     def erases(self) -> bool:
         """Whether nothing but the match key may be kept of the lead (16 CFR 312)."""
         return any(f.erases for f in self.findings)

@@ -12,6 +12,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.intake.deciding import as_of_of, batch_of, facts_of
 from gateway.intake.http import Answer, checked, json_answer, operation, read_json, services, wrong_content_type
 from gateway.intake.schemas_decide import Decide, DecideAnswer
+from gateway.pipeline import judge
 from gateway.policy.explain import explain
 
 blueprint = Blueprint("decide", __name__, description="Dry decisions, for other systems and for trying things out.")
@@ -46,22 +47,18 @@ def decide() -> Response:
 
 
 def _of_lead(document: dict[str, Any], as_of: Any) -> Decision:
-    from gateway.screening.screen import screen
-
     with reading(services().engine) as connection:
         batch = batch_of(document, connection, as_of)
-    screened = screen(batch, services().world, as_of)
-    return services().policies.decide_all(screened.facts, as_of)[0]
+    return judge(batch, services(), as_of)[1][0]
 
 
 def _shown(decision: Decision, as_of: Any) -> dict[str, Any]:
     policies = services().policies
     told = explain(decision, policies, as_of=as_of)
-    emission = [finding for finding in decision.findings if finding.use == "emission" and finding.verdict != "accept"]
     return {
         "verdict": decision.verdict,
         "phone": decision.phone,
-        "may_be_handed_out": not emission if decision.verdict == "accept" else None,
+        "may_be_handed_out": not decision.withholds if decision.verdict == "accept" else None,
         "findings": told.findings,
         "obligations": told.obligations,
         "sentences": told.sentences,

@@ -15,7 +15,7 @@ from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
 from gateway.policy.ages import Brackets, Duration, Limit, number_of
 from gateway.policy.conditions import Condition, asks_of, facts_of
-from gateway.policy.rules import Pack, Rule
+from gateway.policy.rules import Pack, Rule, conditions_of
 from gateway.policy.truth import Answer, Case, Compiled, compile_condition
 
 _ENCODE = json.JSONEncoder(separators=(",", ":")).encode
@@ -97,8 +97,7 @@ class Judge:
         day = in_force_on or as_of.date()
         in_force = [(pack, [rule for rule in pack.rules if rule.is_in_force(day)]) for pack in packs]
         in_force = [(pack, rules) for pack, rules in in_force if rules]
-        conditions = [pack.applies_to for pack, _ in in_force if pack.applies_to is not None]
-        conditions += [rule.condition for _, rules in in_force for rule in rules]
+        conditions = conditions_of(in_force)
         self.asked = frozenset(name for condition in conditions for name in facts_of(condition))
         self._brackets = _brackets(conditions, self.facts, as_of)
         self.moves = any(found.moves for found in self._brackets.values())

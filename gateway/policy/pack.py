@@ -66,7 +66,7 @@ class PolicySet:
 
     def emission(self, case: Mapping[str, FactValue], as_of: datetime) -> tuple[Finding, ...]:
         """What keeps prospects from being handed out, strictest first; nothing when they may be."""
-        return tuple(f for f in self.decide(case, as_of).findings if f.use == "emission" and f.verdict != "accept")
+        return self.decide(case, as_of).withholds
 
     def decide_all(self, facts: Facts, as_of: datetime) -> list[Decision]:
         """Decide a batch, one decision per row; rows that are the same case share one object.

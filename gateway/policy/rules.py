@@ -34,7 +34,7 @@ The form of a pack's file, ``<pack>.yaml``::
         erases: true                   # of a reject: nothing but the match key is kept of the lead
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -109,6 +109,13 @@ class Rule:
         if self.in_force_until is None:
             return All((since, self.when))
         return All((since, Ask("consent.at", "before", self.in_force_until + timedelta(days=1)), self.when))
+
+
+def conditions_of(chosen: Iterable[tuple["Pack", Sequence[Rule]]]) -> list[Condition]:
+    """Whatever these rules of these packs ask, whom the packs apply to first; a pack without rules asks nothing."""
+    asking = [(pack, rules) for pack, rules in chosen if rules]
+    whom = [pack.applies_to for pack, _ in asking if pack.applies_to is not None]
+    return whom + [rule.condition for _, rules in asking for rule in rules]
 
 
 @dataclass(frozen=True, slots=True)

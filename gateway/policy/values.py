@@ -9,6 +9,7 @@ from gateway.policy.ages import Duration
 from gateway.policy.casefile import Example
 from gateway.policy.conditions import Ask, asks_of
 from gateway.policy.pack import PolicySet
+from gateway.policy.rules import conditions_of
 
 UNKNOWN = "unknown"
 
@@ -24,8 +25,7 @@ class Values:
 def value_coverage(policies: PolicySet, examples: Iterable[Example]) -> dict[str, Values]:
     """For every fact that some rule asks, in the order of asking: which answers cases show and which none shows."""
     named: dict[str, dict[str, bool]] = {}
-    conditions = [pack.applies_to for pack in policies.packs if pack.applies_to is not None]
-    conditions += [rule.condition for rule in policies.rules]
+    conditions = conditions_of((pack, pack.rules) for pack in policies.packs)
     asks = list(dict.fromkeys(ask for condition in conditions for ask in asks_of(condition)))
     for ask in asks:
         named.setdefault(ask.fact, {}).update(dict.fromkeys(_names(ask), False))

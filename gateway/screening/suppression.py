@@ -12,14 +12,12 @@ from datetime import datetime, timedelta
 
 from gateway.domain.facts import FactValue
 from gateway.domain.lead import Batch
-from gateway.domain.ports import Suppression, Suppressions
+from gateway.domain.ports import BOUNCE, Suppression, Suppressions
 from gateway.screening.answers import Answers, Column
 
 log = logging.getLogger(__name__)
 LONG_DEAD = timedelta(days=365)
 """After a year without a mailbox an address may have been given to somebody else (15 U.S.C. 7702(14))."""
-UNDELIVERABLE = "bounce"
-"""The one cause that is neither the person's will nor a duty."""
 LATER_CONSENT = "suppression.later_consent"
 ANSWERED = ("suppression.is_matched", "suppression.is_undeliverable", LATER_CONSENT, "address.was_dead")
 """What only the suppression list can answer; unknown when it cannot be asked."""
@@ -44,15 +42,15 @@ def establish(
     for i, received in ordered:
         standing = [order for order in received if order.received_at <= as_of]
         if standing:
-            columns["suppression.is_matched"][i] = any(order.cause != UNDELIVERABLE for order in standing)
-            columns["suppression.is_undeliverable"][i] = any(order.cause == UNDELIVERABLE for order in standing)
+            columns["suppression.is_matched"][i] = any(order.cause != BOUNCE for order in standing)
+            columns["suppression.is_undeliverable"][i] = any(order.cause == BOUNCE for order in standing)
             columns["address.was_dead"][i] = any(_is_long_dead(order, as_of) for order in standing)
             columns[LATER_CONSENT][i] = _later_consent(batch, i, max(order.received_at for order in standing), consents)
     return {"suppression.is_checked": True, **said, **columns}
 
 
 def _is_long_dead(order: Suppression, as_of: datetime) -> bool:
-    return order.cause == UNDELIVERABLE and as_of - order.received_at >= LONG_DEAD
+    return order.cause == BOUNCE and as_of - order.received_at >= LONG_DEAD
 
 
 def _later_consent(batch: Batch, row: int, last: datetime, consents: Answers) -> str:

@@ -1,23 +1,12 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
-from policy_packs import DAY, load, pack, rule
+from case_packs import GOOD, GROUND, OLD, run
+from policy_packs import DAY, load, pack
 
 from gateway.policy.casefile import read_examples
 from gateway.policy.caserun import run_cases
 from gateway.policy.errors import PolicyError
-
-OLD = rule("CS-02", when={"fact": "consent.at", "older_than": "1 year"}, then="hold")
-GROUND = rule("CS-15", obligations=["label", "stop"])
-GIVEN = {"source.provenance_is_complete": True, "consent.at": date(2026, 10, 1)}
-GOOD = {"sentence": "A fresh list passes", "verdict": "accept", "speaks": ["CS-15"], "silent": ["CS-02"]}
-
-
-def run(folder, *cases, **changes):
-    content = {"as_of": DAY, "given": GIVEN, "cases": list(cases)} | changes
-    content = {key: value for key, value in content.items() if value is not None}
-    policies = load(folder, pack("us", OLD, GROUND), cases={"us": content})
-    return run_cases(policies, folder)
 
 
 def test_everything_wrong_with_the_files_is_said_at_once(tmp_path):
