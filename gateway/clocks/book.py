@@ -1,7 +1,6 @@
 """The clocks kept and asked: started, moved to an earlier day, closed. What falls due is worked out in reckon.py."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -15,20 +14,6 @@ from gateway.db.work import UnitOfWork
 from gateway.domain.deadline import Event
 
 _CHUNK = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose clocks: those of some leads, or of all leads of some batches."""
-
-    lead_ids: Sequence[int] = ()
-    batch_ids: Sequence[int] = ()
-
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """One condition for each chunk, of open clocks only."""
-        for column, ids in ((clocks.c.lead_id, self.lead_ids), (clocks.c.batch_id, self.batch_ids)):
-            for start in range(0, len(ids), _CHUNK):
-                yield and_(clocks.c.done_at.is_(None), column.in_(ids[start : start + _CHUNK]))
 
 
 class Tail(NamedTuple):
@@ -63,10 +48,16 @@ def start(work: UnitOfWork, batch_id: int, tail: Tail, leads: Sequence[tuple[int
         work.insert_many(clocks, ("lead_id", "started_at"), leads, same=same)
 
 
+def _open_of(lead_ids: Sequence[int]) -> Iterator[ColumnElement[bool]]:
+    """One condition for each chunk of leads, of their open clocks only."""
+    for start in range(0, len(lead_ids), _CHUNK):
+        yield and_(clocks.c.done_at.is_(None), clocks.c.lead_id.in_(lead_ids[start : start + _CHUNK]))
+
+
 def find_open(connection: Connection, lead_ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """The open clocks of these leads: for each lead the last day by obligation."""
     found: dict[int, dict[str, str]] = {}
-    for condition in Scope(lead_ids=lead_ids).conditions():
+    for condition in _open_of(lead_ids):
         query = select(clocks.c.lead_id, clocks.c.obligation, clocks.c.due_on).where(condition)
         for lead, code, due_on in connection.execute(query):
             here = found.setdefault(lead, {})
@@ -99,7 +90,7 @@ def find_groups(connection: Connection, *, until: date | None = None, each: bool
         yield Group(code, event, batch, at, date.fromisoformat(on), date.fromisoformat(safe), people, lead)
 
 
-def move(work: UnitOfWork, scope: Scope, event: Event, day: date, timetable: Timetable) -> int:
+def move(work: UnitOfWork, lead_ids: Sequence[int], event: Event, day: date, timetable: Timetable) -> int:
     """Something happened on a day: open clocks that must end earlier because of it do so; how many were moved."""
     moved = 0
     for code, deadline in sorted(timetable.of_event(event).items()):
@@ -111,7 +102,7 @@ def move(work: UnitOfWork, scope: Scope, event: Event, day: date, timetable: Tim
             "safe_on": case((clocks.c.safe_on < safe, clocks.c.safe_on), else_=safe), "zone": timetable.zone,
             "calendar": found.calendar,
         }  # fmt: skip
-        for condition in scope.conditions():
+        for condition in _open_of(lead_ids):
             later = update(clocks).where(condition, clocks.c.obligation == code, clocks.c.due_on > on)
             moved += work.connection.execute(later.values(**values)).rowcount
     return moved
@@ -127,10 +118,12 @@ def find_started(connection: Connection, lead_ids: Sequence[int], code: str) -> 
     return found
 
 
-def close(work: UnitOfWork, scope: Scope, *, by: str, at: datetime | None = None, obligation: str | None = None) -> int:
+def close(
+    work: UnitOfWork, lead_ids: Sequence[int], *, by: str, at: datetime | None = None, obligation: str | None = None
+) -> int:
     """Say that the duty was done (at ``at``, now if not given), or fell away with its prospect; how many were open."""
     closed = 0
-    for condition in scope.conditions():
+    for condition in _open_of(lead_ids):
         done = update(clocks).where(condition).values(done_at=at or work.at, done_by=by)
         if obligation is not None:
             done = done.where(clocks.c.obligation == obligation)
@@ -139,13 +132,13 @@ def close(work: UnitOfWork, scope: Scope, *, by: str, at: datetime | None = None
 
 
 def close_and_repeat(
-    work: UnitOfWork, scope: Scope, obligation: str, timetable: Timetable, *, by: str, at: datetime
+    work: UnitOfWork, lead_ids: Sequence[int], obligation: str, timetable: Timetable, *, by: str, at: datetime
 ) -> tuple[int, date | None]:
     """Close an obligation's clocks; where it is due again and again, the next ones start: how many, and till when."""
     deadline = timetable.deadlines.get(obligation)
     again: list[tuple[int, int, Event]] = []
     if deadline is not None and deadline.repeats:
-        for condition in scope.conditions():
+        for condition in _open_of(lead_ids):
             query = select(clocks.c.lead_id, clocks.c.batch_id, clocks.c.event)
             again += [
                 (lead, batch, event)
@@ -153,7 +146,7 @@ def close_and_repeat(
                     query.where(condition, clocks.c.obligation == obligation).order_by(clocks.c.id)
                 )
             ]
-    closed = close(work, scope, by=by, at=at, obligation=obligation)
+    closed = close(work, lead_ids, by=by, at=at, obligation=obligation)
     if not again or deadline is None:
         return closed, None
     day, last = day_of(at, timetable.zone), None

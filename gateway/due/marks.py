@@ -56,7 +56,7 @@ def note_event(services: Services, work: UnitOfWork, whose: Whose, event: Event,
     """Clocks that must end earlier because of the event do so; those that waited for it start. Told to the ledger."""
     _check_day(services, work, day)
     started = _start(services, work, whose, event, day)
-    moved = book.move(work, book.Scope(lead_ids=list(whose.leads)), event, day, services.timetable)
+    moved = book.move(work, list(whose.leads), event, day, services.timetable)
     told = {"event": event, "on": day.isoformat(), "whose": whose.name, "moved": moved, "started": started}
     services.ledger.append(work, "clock.moved", {**told, "by": "cli"})
     return told
@@ -71,8 +71,7 @@ def close(services: Services, work: UnitOfWork, whose: Whose, obligation: str, d
     if day is not None:
         _check_day(services, work, day)
     at = work.at if day is None else start_of(day, services.settings.zone)
-    scope = book.Scope(lead_ids=list(whose.leads))
-    closed, again = book.close_and_repeat(work, scope, code, services.timetable, by="cli", at=at)
+    closed, again = book.close_and_repeat(work, list(whose.leads), code, services.timetable, by="cli", at=at)
     if not closed:
         raise _nobody("obligation", f"{whose.name} has no open clock of {code}")
     told = {

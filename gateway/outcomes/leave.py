@@ -50,7 +50,7 @@ def leave(
     causes = sorted({order.cause for order in orders})
     withdrawn = withdraw(work, keys, ",".join(causes))
     # Nothing is owed any more for people who are not written to.
-    clocks.close(work, clocks.Scope(lead_ids=leads_of(work.connection, withdrawn)), by="withdrawal")
+    clocks.close(work, leads_of(work.connection, withdrawn), by="withdrawal")
     refused = _refuse_waiting(work, keys, by)
     ledger.append(
         work,

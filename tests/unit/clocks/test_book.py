@@ -71,8 +71,8 @@ def test_groups_count_those_that_fall_due_together(engine, write):
 
 
 def test_an_event_moves_clocks_to_an_earlier_day_and_never_to_a_later_one(engine, write):
-    everybody = book.Scope(batch_ids=[1, 2])
-    assert write(lambda work: book.move(work, book.Scope(lead_ids=[1]), "first_message", date(2026, 12, 3), TABLE)) == 1
+    everybody = [1, 2, 3, 4]
+    assert write(lambda work: book.move(work, [1], "first_message", date(2026, 12, 3), TABLE)) == 1
     assert days(engine) == {1: "2026-12-03", 2: "2026-12-21", 3: "2026-12-25", 4: "2026-12-21"}
     assert write(lambda work: book.move(work, everybody, "first_message", date(2026, 12, 22), TABLE)) == 1
     assert days(engine) == {1: "2026-12-03", 2: "2026-12-21", 3: "2026-12-22", 4: "2026-12-21"}
@@ -84,27 +84,27 @@ def test_an_event_moves_clocks_to_an_earlier_day_and_never_to_a_later_one(engine
 
 
 def test_what_is_closed_stays_as_an_account_and_is_not_moved(engine, write):
-    scope = book.Scope(lead_ids=[1, 2])
-    assert write(lambda work: book.close(work, scope, by="test", obligation="notice")) == 2
-    assert write(lambda work: book.close(work, scope, by="test", obligation="notice")) == 0
-    assert write(lambda work: book.move(work, scope, "first_message", date(2026, 11, 22), TABLE)) == 0
+    leads = [1, 2]
+    assert write(lambda work: book.close(work, leads, by="test", obligation="notice")) == 2
+    assert write(lambda work: book.close(work, leads, by="test", obligation="notice")) == 0
+    assert write(lambda work: book.move(work, leads, "first_message", date(2026, 11, 22), TABLE)) == 0
     with engine.connect() as connection:
         done = connection.execute(select(clocks).where(clocks.c.lead_id == 1, clocks.c.obligation == "notice")).one()
         assert book.find_started(connection, [1, 3, 9], "notice") == {1, 3}
     assert (done.done_at, done.done_by, done.due_on) == (AT, "test", "2026-12-21")
-    assert write(lambda work: book.close(work, scope, by="withdrawal")) == 2  # the scrubs
+    assert write(lambda work: book.close(work, leads, by="withdrawal")) == 2  # the scrubs
 
 
 def test_what_repeats_starts_anew_when_it_is_done(engine, write):
-    scope = book.Scope(batch_ids=[1])
-    closed = write(lambda work: book.close_and_repeat(work, scope, "scrub", TABLE, by="test", at=AT))
+    leads = [1, 2, 3]
+    closed = write(lambda work: book.close_and_repeat(work, leads, "scrub", TABLE, by="test", at=AT))
     assert closed == (2, date(2026, 12, 21))
     assert days(engine, "scrub") == {1: "2026-12-21", 2: "2026-12-21"}
     later = datetime(2026, 12, 20, 3, tzinfo=UTC)  # the 19th in New York
-    assert write(lambda work: book.close_and_repeat(work, scope, "scrub", TABLE, by="test", at=later)) == (
+    assert write(lambda work: book.close_and_repeat(work, leads, "scrub", TABLE, by="test", at=later)) == (
         2, date(2027, 1, 18),
     )  # fmt: skip
-    assert write(lambda work: book.close_and_repeat(work, scope, "notice", TABLE, by="test", at=later)) == (3, None)
+    assert write(lambda work: book.close_and_repeat(work, leads, "notice", TABLE, by="test", at=later)) == (3, None)
     assert days(engine) == {4: "2026-12-21"}
     with engine.connect() as connection:
         assert len(connection.execute(select(clocks).where(clocks.c.obligation == "scrub")).all()) == 6
@@ -114,7 +114,7 @@ def test_what_repeats_starts_anew_when_it_is_done(engine, write):
 def test_a_comparison_done_counts_from_its_own_day(engine, write, event):
     tail = book.Tail("compare", event, "2026-12-12T05:00:00.000000Z", "2026-12-11", "2026-12-11", ZONE, "")
     write(lambda work: book.start(work, 7, tail, [(8, text_of(AT))]))  # the longest event's name fits as well
-    closed = write(lambda work: book.close_and_repeat(work, book.Scope(lead_ids=[8]), "compare", TABLE, by="t", at=AT))
+    closed = write(lambda work: book.close_and_repeat(work, [8], "compare", TABLE, by="t", at=AT))
     if event == "michigan_comparison":  # which the policies do not count from any more
         assert (closed, days(engine, "compare")) == ((1, None), {})
     else:
