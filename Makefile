@@ -7,7 +7,7 @@ PY   := $(VENV)/bin/python
 GATEWAY := env -u GATEWAY_NO_APT -u GATEWAY_REQUIRE $(PY) -m gateway
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check bench soak lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -38,6 +38,11 @@ check: ## Format, lint, types, layers, policies, then make test: what every chan
 bench: ## Measure; prints a table and writes bench.json
 	@tools/venv.sh dev
 	@exec $(PY) tests/bench/bench.py $(ARGS)
+
+soak: ## Kill workers a hundred times on every transport there is, and fail every SQL statement in turn (long)
+	@tools/venv.sh dev
+	$(PY) -m pytest -m slow tests/faults
+	@exec $(PY) tests/soak/kills.py $(ARGS)
 
 lock: ## Resolve requirements/*.in again into the hash-locked files (needs uv)
 	@tools/lock.sh

@@ -10,7 +10,16 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 from gateway.console.http import blueprint as console
 from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
-from gateway.intake import http_clocks, http_decide, http_leads, http_lists, http_signups
+from gateway.intake import (
+    http_clocks,
+    http_decide,
+    http_leads,
+    http_lists,
+    http_mappings,
+    http_previews,
+    http_runs,
+    http_signups,
+)
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
@@ -44,7 +53,16 @@ def create_app(gateway: Services) -> Flask:
     )
     for converter in (ListId, LeadId):
         api.register_converter(converter, _id_shape)
-    for views in (http_signups, http_lists, http_leads, http_clocks, http_decide):
+    for views in (
+        http_signups,
+        http_lists,
+        http_mappings,
+        http_runs,
+        http_previews,
+        http_leads,
+        http_clocks,
+        http_decide,
+    ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
     app.register_blueprint(health)

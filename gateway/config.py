@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 PREFIX = "GATEWAY_"
 MIN_SECRET = 32  # characters; 128 bits in hex
 MAX_PORT = 65535
+BROKERS = ("amqp://", "amqps://", "redis://", "rediss://", "pgmq://")
+DATABASE_BROKER = "database"  # PGMQ in our own PostgreSQL
 
 
 class SettingsError(Exception):
@@ -28,6 +30,8 @@ class Settings:
     port: int = 8000
     nameservers: tuple[tuple[str, int], ...] = ()  # empty: the system's
     dns_seconds: float = 5.0  # the total deadline of one batch's questions
+    dns_rate: int = 0  # questions a second at most; 0: what is usual for such servers
+    run_dns_seconds: float = 120.0  # how long a whole run of a list may wait for DNS
     policies: Path | None = None  # None: the packs that come with the gateway
     default_country: str = "US"  # empty: a lead from nowhere in particular is from nobody knows where
     zone: str = "America/New_York"
@@ -114,9 +118,12 @@ def _database(text: str) -> str:
 
 
 def _broker(text: str) -> str:
-    if not text or text.startswith(("amqp://", "amqps://")):
+    if text in {"", DATABASE_BROKER} or text.startswith(BROKERS):
         return text
-    raise ValueError("expected amqp://user@host//; leave it out for folders under GATEWAY_DATA")
+    raise ValueError(
+        f"expected {DATABASE_BROKER} (PGMQ in GATEWAY_DATABASE_URL), pgmq://user@host/name, redis://host:6379/0 or "
+        "amqp://user@host//; leave it out for folders under GATEWAY_DATA"
+    )
 
 
 def _port(text: str) -> int:
@@ -195,6 +202,19 @@ def _seconds(text: str) -> float:
     raise ValueError("expected seconds between 0 and 120")
 
 
+def _run_seconds(text: str) -> float:
+    value = float(text)
+    if 0 < value <= 480:  # noqa: PLR2004 - a batch that waits longer would outlast its worker's lease
+        return value
+    raise ValueError("expected seconds between 0 and 480")
+
+
+def _rate(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 100_000:  # noqa: PLR2004 - no resolver answers more
+        return int(text)
+    raise ValueError("expected questions a second, at most 100000; 0 for what is usual")
+
+
 def _count(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text) <= 256:  # noqa: PLR2004 - more threads than that is a typo
         return int(text)
@@ -219,6 +239,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "port": _port,
     "nameservers": _nameservers,
     "dns_seconds": _seconds,
+    "dns_rate": _rate,
+    "run_dns_seconds": _run_seconds,
     "policies": _folder,
     "default_country": _country,
     "zone": _zone,

@@ -11,19 +11,19 @@ from sqlalchemy import Connection, Engine
 from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
 from gateway.db.work import UnitOfWork, reading, unit_of_work
-from gateway.domain.decision import Decision
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
 from gateway.domain.ports import Clock
-from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.memory import keep_routes
+from gateway.outcomes.carry import Judged
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.holds import load_waiting
 from gateway.outcomes.leave import remember_stops
 from gateway.outcomes.policy_sets import keep_policy_set, load_policy_set
 from gateway.outcomes.seal import seal
 from gateway.outcomes.settle import rehearse, settle
+from gateway.outcomes.undo import Undone, undo_leads
 from gateway.policy.loader import load_texts
 from gateway.policy.pack import PolicySet, PolicyText
 from gateway.screening.screen import World, screen
@@ -76,12 +76,10 @@ class Services:
         return unit_of_work(self.engine, self.clock.now, repeatable=repeatable)
 
 
-def judge(
-    batch: Batch, services: Services, as_of: datetime, *, dns_seconds: float | None = None
-) -> tuple[Screened, list[Decision]]:
+def judge(batch: Batch, services: Services, as_of: datetime, *, dns_seconds: float | None = None) -> Judged:
     """The facts of every row and the decisions on them. Writes nothing; ``dns_seconds`` as in process."""
     screened = screen(batch, services.world, as_of, dns_seconds=dns_seconds)  # asks the world
-    return screened, services.policies.decide_all(screened.facts, as_of)  # pure
+    return Judged(batch, screened, services.policies.decide_all(screened.facts, as_of))  # pure
 
 
 def process(
@@ -100,7 +98,15 @@ def process(
     waited. All or nothing is written.
     """
     as_of = as_of or services.clock.now()
-    screened, decisions = judge(batch, services, as_of, dns_seconds=dns_seconds)
+    judged = judge(batch, services, as_of, dns_seconds=dns_seconds)
+    return commit(judged, services, as_of=as_of, within=within, by=by)
+
+
+def commit(
+    judged: Judged, services: Services, *, as_of: datetime, within: Within | None = None, by: str = "gateway"
+) -> Settled:
+    """Write what was judged, all or nothing; the second half of process, which explains the arguments."""
+    batch, screened, decisions = judged
     policies = services.policies
     with services.unit_of_work(repeatable=batch.origin.run is not None) as work:  # the only place that writes
         keep_policy_set(work, policies.digest, policies.texts)
@@ -117,7 +123,7 @@ def process(
 
 def rehearsed(batch: Batch, services: Services, rehearsal: Rehearsal, *, as_of: datetime) -> Settled:
     """What process would do, without writing anything: the same looking up and deciding, for dry runs."""
-    screened, decisions = judge(batch, services, as_of)
+    _, screened, decisions = judge(batch, services, as_of)
     with reading(services.engine) as connection:
         return rehearse(batch, screened, decisions, connection, rehearsal, as_of=as_of)
 
@@ -127,3 +133,13 @@ def release(lead_ids: Sequence[int], services: Services, *, by: str, dns_seconds
     with reading(services.engine) as connection:
         waiting = load_waiting(connection, lead_ids)
     return [process(batch, services, dns_seconds=dns_seconds, by=by) for batch in waiting]
+
+
+def undo(
+    lead_ids: Sequence[int], services: Services, *, run_id: int, within: Callable[[UnitOfWork, Undone], None]
+) -> Undone:
+    """Take leads of a run back, opt-outs excepted: all or nothing. ``within`` as of process."""
+    with services.unit_of_work() as work:
+        undone = undo_leads(work, services.ledger, run_id, lead_ids)
+        within(work, undone)
+    return undone

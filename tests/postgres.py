@@ -22,7 +22,9 @@ from sqlalchemy.engine import URL
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 START_SECONDS = 30
-UNSAFE_AND_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # the data lives as long as the tests
+UNSAFE_AND_FAST = (  # the data lives as long as the tests
+    "listen_addresses=", "shared_buffers=64MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
+)  # fmt: skip
 
 
 def find_binaries() -> Path | None:
@@ -41,10 +43,11 @@ def find_binaries() -> Path | None:
 class Postgres:
     """A server of our own in a temporary folder; ``stop`` leaves nothing behind."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, settings: tuple[str, ...] = UNSAFE_AND_FAST) -> None:
         # Not pytest's own temporary folder: that is closed to everybody else, and the server is somebody else.
         self.folder = Path(tempfile.mkdtemp(prefix="gateway-pg-"))
         self.binaries = binaries
+        self._settings = settings
         self._identity: dict[str, object] = {}
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -73,7 +76,7 @@ class Postgres:
     def start(self) -> None:
         """Start the server on the data it has, and wait until it answers."""
         command = [str(self.binaries / "postgres"), "-D", str(self._data), "-k", str(self.folder)]
-        for setting in ("listen_addresses=", "shared_buffers=64MB", *UNSAFE_AND_FAST):
+        for setting in self._settings:
             command += ["-c", setting]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -106,6 +109,25 @@ class Postgres:
                 self._process.kill()
                 self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def crash(self, how: signal.Signals) -> None:
+        """End the server without a good-bye: SIGKILL as a power cut would, SIGQUIT as an operator in haste."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        self._process.wait()
+
+    def start_again(self) -> None:
+        """Start after a crash: what the dead server's children still hold is waited for."""
+        until = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.start()
+            except RuntimeError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     @property
     def _log(self) -> Path:

@@ -15,6 +15,8 @@ from gateway.cli.common import Lazy
 _COMMANDS = {
     "serve": ("gateway.cli.serving", "serve", "Run the gateway: web server and worker."),
     "work": ("gateway.cli.serving", "work", "Run one more worker."),
+    "preview": ("gateway.cli.previewing", "preview", "Look at a file: its first rows, columns, problems."),
+    "sample": ("gateway.cli.previewing", "sample", "What a list is worth, from rows drawn at random."),
     "import": ("gateway.cli.importing", "import_list", "Import a list under its manifest."),
     "manifest": ("gateway.cli.importing", "manifest", "Start or check a manifest."),
     "lists": ("gateway.cli.lists", "lists", "Show lists, receipts and rows."),

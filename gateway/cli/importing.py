@@ -3,20 +3,24 @@
 import gc
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.asking import answered, somebody_is_there
 from gateway.cli.common import json_option, open_services, read_text, require_policies, say
+from gateway.cli.mappings import pairs
+from gateway.cli.parted import part_lines, together
+from gateway.cli.running import exit_if_cancelled
 from gateway.domain.outcome import Receipt
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
     from gateway.intake.inspection import Inspection
+    from gateway.intake.values import DateOrder
     from gateway.pipeline import Services
-
-PATIENCE = 10.0  # seconds a command without --wait watches a run that a worker does
 
 
 @click.command()
@@ -33,6 +37,8 @@ PATIENCE = 10.0  # seconds a command without --wait watches a run that a worker 
 @click.option("--dry-run", is_flag=True, help="Everything but writing, with the full receipt.")
 @click.option("--again", is_flag=True, help="Run a list that was run before once more.")
 @click.option("--encoding", help="How the file is written, if it is neither UTF-8 nor UTF-16 (e.g. cp1252).")
+@click.option("--dates", type=click.Choice(["dmy", "mdy", "ymd"]), help="How ambiguous dates are meant: 3/4 or 4/3.")
+@click.option("--column", "columns", multiple=True, metavar="HEADING=FIELD", help="What a column means (repeatable).")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was held or rejected.")
 @json_option
 def import_list(
@@ -43,6 +49,8 @@ def import_list(
     dry_run: bool,
     again: bool,
     encoding: str | None,
+    dates: "DateOrder | None",
+    columns: tuple[str, ...],
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -50,6 +58,10 @@ def import_list(
 
     Works without a server: the run is done by this command. Where a worker runs already, it does the run, and this
     command watches it for ten seconds (with --wait: to the end). A run that was cut off is taken up where it stopped.
+    Ctrl-C cancels it: what is in stays in, and `gateway lists resume` or `gateway lists undo` go on from there.
+
+    FILE is text (CSV and its like), XLSX, XLS, ODS, JSON, NDJSON or Parquet, also inside ZIP, gzip or Zstandard. If
+    it holds several lists, each has a receipt, and a total adds them up.
     """
     if not file.is_file():
         raise CallerError([Problem("no_such_file", f"there is no file {file}")])
@@ -57,11 +69,16 @@ def import_list(
     gc.disable()  # one list, then the process ends: nothing it makes is worth looking over for cycles
     services = open_services()
     require_policies(services)  # before anything is stored of the list
+    ask = somebody_is_there() and not as_json
+    text, encoding = answered(
+        services, file, text, name=manifest_path.name, encoding=encoding, dates=dates, columns=pairs(columns), ask=ask
+    )
     if dry_run:
         receipt = _rehearse(services, file, manifest_path, text, encoding, as_json=as_json)
     else:
         receipt = _run(services, file, manifest_path, text, encoding, again=again, wait=wait, as_json=as_json)
     say(receipt, receipt_lines(receipt), as_json=as_json)
+    exit_if_cancelled(receipt)
     if strict and receipt["holds"] + receipt["rejections"]:
         sys.exit(1)
 
@@ -69,25 +86,43 @@ def import_list(
 def _rehearse(
     services: "Services", file: Path, manifest_path: Path, text: str, encoding: str | None, *, as_json: bool
 ) -> dict[str, Any]:
-    from gateway.intake.lists import stated
+    from gateway.intake.arrival import open_arrival
+    from gateway.intake.arrival.shelf import Stored
+    from gateway.intake.lists import folder_of, looked_whole
     from gateway.intake.manifest import read_manifest
-    from gateway.intake.readers import inspect
+    from gateway.intake.mappings import recalled
     from gateway.intake.runs import rehearse_list
+    from gateway.intake.starting import stated
+    from gateway.outcomes.fates import Rehearsal
 
-    manifest = read_manifest(text, name=manifest_path.name, as_of=services.clock.now().date())
-    found = inspect(file, name=file.name, manifest=manifest, encoding=encoding)
-    statement = stated(manifest.statement, found)
-    started = time.monotonic()
-    receipt = rehearse_list(file, found, statement, services, progress=_progress(as_json=as_json))
-    return {
-        "list": None, "run": None, "state": "rehearsed", **receipt.as_dict(),
-        "seconds": round(time.monotonic() - started, 3), "dry_run": True, **_reading(found),
-    }  # fmt: skip
+    said = read_manifest(text, name=manifest_path.name, as_of=services.clock.now().date())
+    manifest = recalled(services.engine, said)
+    given, told = Stored(file, "", file.stat().st_size), []
+    rehearsal = Rehearsal()  # of all parts: who leaves in one is out in the next
+    with open_arrival(
+        given, folder_of(services), name=file.name, manifest=manifest, encoding=encoding, ours=False
+    ) as arrival:
+        for one in arrival.lists:
+            started = time.monotonic()
+            found = looked_whole(one, manifest, services).found
+            receipt = rehearse_list(
+                one.part.text, found, stated(manifest.statement, found), services,
+                progress=_progress(as_json=as_json), rehearsal=rehearsal,
+            )  # fmt: skip
+            told.append({
+                "part": one.part.label, "list": None, "run": None, "state": "rehearsed", **receipt.as_dict(),
+                "seconds": round(time.monotonic() - started, 3), "dry_run": True, **_reading(found),
+            })  # fmt: skip
+    return together(told)
 
 
 def _reading(found: "Inspection") -> dict[str, Any]:
     """What the uploader should know of how the file was read."""
-    return {"layout": found.layout, "notes": list(found.notes), "not_understood": list(found.not_understood)}
+    wide = found.wide.as_dict() if found.wide else None
+    return {
+        "layout": found.layout, "notes": list(found.notes), "not_understood": list(found.not_understood),
+        "signs": wide["signs"] if wide else [], "looked_at": wide["looked_at"] if wide else None,
+    }  # fmt: skip
 
 
 def _run(
@@ -101,31 +136,38 @@ def _run(
     wait: bool,
     as_json: bool,
 ) -> dict[str, Any]:
-    from gateway.db.work import reading
-    from gateway.intake.inspection import Inspection
     from gateway.intake.lists import bring
-    from gateway.intake.receipts import load_run, view_list, view_run
-    from gateway.intake.runs import work_run
-    from gateway.jobs.owed import workers_alive
 
     begun = bring(services, file, text, manifest_name=manifest_path.name, encoding=encoding, again=again, by="cli")
     if begun["repeated"] and not as_json:
         click.echo(f"This list was brought before, as list_{begun['list']}; --again runs it once more.", err=True)
-    quit_at = None if wait or not workers_alive(services) else time.monotonic() + PATIENCE
-    while True:
-        if quit_at is None:
-            work_run(begun["run"], services, progress=_progress(as_json=as_json))
-        with reading(services.engine) as connection:
-            row = load_run(connection, begun["run"])
-        if row.state != "running":
-            break
-        if quit_at is not None and time.monotonic() > quit_at:
-            click.echo(f"A worker is at it; `gateway lists show list_{begun['list']}` tells more.", err=True)
-            break
-        time.sleep(0.2)
+    receipts: list[dict[str, Any]] = []
+    for part in begun.get("parts", [begun]):
+        stopped = any(receipt["state"] == "cancelled" for receipt in receipts)
+        receipts.append(_see_part(services, part, stopped=stopped, wait=wait, as_json=as_json))
+    return together(receipts)
+
+
+def _see_part(
+    services: "Services", begun: dict[str, Any], *, stopped: bool, wait: bool, as_json: bool
+) -> dict[str, Any]:
+    """One list's receipt once its run is seen through; where a part before it was ``stopped``, this one is too."""
+    from gateway.cli.watching import see_through
+    from gateway.db.work import reading
+    from gateway.intake.inspection import Inspection
+    from gateway.intake.receipts import load_run, view_list, view_run
+    from gateway.intake.running.commands import cancel
+
+    if stopped:
+        with suppress(CallerError):  # a worker was quicker
+            cancel(services, begun["list"], by="cli")
+    else:
+        see_through(services, begun["list"], begun["run"], wait=wait, as_json=as_json)
+    with reading(services.engine) as connection:
+        row = load_run(connection, begun["run"])
     shown = view_list(services, begun["list"]) or {}
     read = Inspection.from_dict(shown["read_as"])
-    return {**view_run(row, repeated=begun["repeated"]), **_reading(read)}
+    return {"part": begun.get("part"), **view_run(row, repeated=begun["repeated"]), **_reading(read)}
 
 
 def _progress(*, as_json: bool) -> Any:
@@ -143,9 +185,12 @@ def _progress(*, as_json: bool) -> Any:
 
 def receipt_lines(receipt: dict[str, Any]) -> list[str]:
     """A receipt for people."""
+    if "parts" in receipt:
+        parts = [line for part in receipt["parts"] for line in (f"{part['part']}:", *receipt_lines(part), "")]
+        return parts + part_lines(receipt)
     head = "Dry run: nothing was written." if receipt.get("dry_run") else f"{receipt['list']} ({receipt['run']})"
     lines = [
-        f"{head}  {receipt['state']}, {receipt['seconds']} s",
+        f"{head}  {_state(receipt)}, {receipt['seconds']} s",
         f"  rows        {receipt['rows']:>9,}",
         f"  prospects   {receipt['prospects']:>9,}",
         f"  holds       {receipt['holds']:>9,}",
@@ -156,13 +201,14 @@ def receipt_lines(receipt: dict[str, Any]) -> list[str]:
         lines += [f"  {count:>9,}  {code}" for code, count in receipt["reasons"].items()]
     if receipt["unread"]:
         lines += [f"Rows that could not be read: {len(receipt['unread'])}"]
-        lines += [f"  row {item['row']}: {item['reason']}" for item in receipt["unread"][:10]]
+        lines += [f"  row {item['row']}: {item['reason']}{_error(item)}" for item in receipt["unread"][:10]]
     if receipt.get("erased"):
         lines += [
             f"Nothing but a keyed hash is kept of {receipt['erased']:,} rejected rows; our copy of the file goes.",
             "The file you gave still has them.",
         ]
     lines += [f"Note: {note}" for note in receipt.get("notes", ())]
+    lines += [line for sign in receipt.get("signs", ()) for line in sign_lines(sign)]
     if receipt.get("not_understood"):
         lines += ["Kept, but not understood: " + ", ".join(map(str, receipt["not_understood"]))]
     if receipt.get("error"):
@@ -170,6 +216,22 @@ def receipt_lines(receipt: dict[str, Any]) -> list[str]:
     if not receipt.get("dry_run"):
         lines += [f"See `gateway lists rows {receipt['list']} --outcome rejection --format csv`."]
     return lines
+
+
+def _state(receipt: dict[str, Any]) -> str:
+    """How the run stands; done with problems is not quite done."""
+    state, problems = str(receipt["state"]), receipt.get("problems")
+    return state + (f" with problems (rows that could not be processed: {problems:,})" if problems else "")
+
+
+def _error(item: dict[str, Any]) -> str:
+    return f" ({item['error']})" if item.get("error") else ""
+
+
+def sign_lines(sign: dict[str, Any]) -> list[str]:
+    """A sign of the whole list, with the first rows that show it."""
+    rows = "; ".join(f"row {seen['row']}: {seen['value']}" for seen in sign["rows"][:3])
+    return [f"Sign: {sign['says']}" + (f" Such as {rows}." if rows else "")]
 
 
 @click.group()

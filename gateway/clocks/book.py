@@ -118,6 +118,16 @@ def find_started(connection: Connection, lead_ids: Sequence[int], code: str) -> 
     return found
 
 
+def find_done(connection: Connection, lead_ids: Sequence[int]) -> set[int]:
+    """Which of these leads have a clock that was closed, by whatever."""
+    found: set[int] = set()
+    for start_at in range(0, len(lead_ids), _CHUNK):
+        some = lead_ids[start_at : start_at + _CHUNK]
+        query = select(clocks.c.lead_id).where(clocks.c.done_at.is_not(None), clocks.c.lead_id.in_(some))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
 def close(
     work: UnitOfWork, lead_ids: Sequence[int], *, by: str, at: datetime | None = None, obligation: str | None = None
 ) -> int:

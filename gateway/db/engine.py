@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-BUSY_SECONDS = 60
+from gateway.db.turns import WAIT_SECONDS, begin_writing
 
 
 def open_engine(url: str) -> Engine:
@@ -25,7 +25,7 @@ def open_engine(url: str) -> Engine:
 
 def _sqlite(url: Any) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True, pool_size=20,
+        url, connect_args={"timeout": WAIT_SECONDS, "check_same_thread": False}, hide_parameters=True, pool_size=20,
         max_overflow=40,
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ def _sqlite(url: Any) -> Engine:
         cursor = connection.cursor()
         for pragma in (
             "page_size=16384", "journal_mode=WAL",
-            "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}",
+            "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={round(WAIT_SECONDS * 1000)}",
             "cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000",
         ):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
@@ -50,6 +50,8 @@ def _sqlite(url: Any) -> Engine:
         writing = options.get("writes", False)
         if writing:  # set each time: pooled connections come back as the last user left them
             connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('repeatable') else 'FULL'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine

@@ -25,6 +25,9 @@ class FactSpec:
     folds: bool = False  # of text: answers that no rule names are one answer, ``other``
 
 
+SHARES = ("none", "under_1_percent", "1_to_5_percent", "5_to_20_percent", "20_or_more_percent")
+"""Brackets of a share: rules of a list need no more, and decisions stay few."""
+
 _SPECS = (
     # --- the address itself
     FactSpec("address.is_valid", "boolean", "Is the address written as one can be?", "screening.address"),
@@ -62,7 +65,8 @@ _SPECS = (
     FactSpec("row.is_broken", "boolean", "Could the row not be read?", "intake"),
     FactSpec(
         "row.problem", "choice", "Why could the row not be read?", "intake",
-        ("none", "empty", "too_many_cells", "unreadable_characters", "cell_too_long", "unclosed_quote"),
+        ("none", "empty", "too_many_cells", "unreadable_characters", "cell_too_long", "unclosed_quote",
+         "cannot_be_processed", "broken_json", "remark"),
     ),
     FactSpec("source.kind", "choice", "Did it enter by a form or by a list?", "screening.provenance",
              ("form", "list")),
@@ -97,6 +101,28 @@ _SPECS = (
     FactSpec("source.chain_duties_are_met", "boolean",
              "Is the collector named in each mail, can people leave all users at once, and are withdrawals passed on?",
              "screening.provenance"),
+    # --- the whole list it came with
+    FactSpec("list.undeliverable_share", "choice",
+             "How much of the list is known to take no mail: no address, a dead domain, a mailbox that bounced?",
+             "screening.listwide", SHARES),
+    FactSpec("list.opted_out_share", "choice", "How much of the list told us to stop before?", "screening.listwide",
+             SHARES),
+    FactSpec("list.disposable_share", "choice", "How much of the list are throw-away mailboxes?",
+             "screening.listwide", SHARES),
+    FactSpec("list.role_share", "choice", "How much of the list are functions' mailboxes?", "screening.listwide",
+             SHARES),
+    FactSpec("list.duplicate_share", "choice", "How much of the list repeats an earlier row's address?",
+             "screening.listwide", SHARES),
+    FactSpec("list.looks_harvested", "boolean", "Does the list look as if a program had gathered or guessed it?",
+             "screening.listwide"),
+    FactSpec("list.evidence_is_reused", "boolean",
+             "Does the list give one IP, browser, second, certificate or token for many people?",
+             "screening.listwide"),
+    FactSpec("list.times_are_impossible", "boolean",
+             "Do many of the list's times lie in the future, before it was collected, or in the wrong order?",
+             "screening.listwide"),
+    FactSpec("list.times_are_too_regular", "boolean", "Do the list's times follow one another at equal intervals?",
+             "screening.listwide"),
     # --- who sold it
     FactSpec("vendor.is_data_broker", "boolean", "Does the vendor sell people it has no direct dealings with?",
              "screening.provenance"),
@@ -207,6 +233,8 @@ _SPECS = (
              "screening.suppression"),
     FactSpec("lead.says_no_sale", "boolean", "Does the lead itself say that its data may not be sold?",
              "screening.suppression"),
+    FactSpec("lead.is_test", "boolean", "Is it a test lead, sent by a platform to try a connection?",
+             "screening.dummy"),
     FactSpec("lead.has_sensitive_data", "boolean",
              "Does health, belief, union or like data ride along?", "screening.person"),
     # --- what it is for

@@ -12,6 +12,7 @@ Cell = str | bool | datetime | None
 
 FIELDS: dict[str, type] = {
     "email": str,  # as typed
+    "other_emails": str,  # further addresses of the row, as typed; whoever leaves, leaves under all of them
     "first_name": str,
     "last_name": str,
     "phone": str,
@@ -38,6 +39,7 @@ FIELDS: dict[str, type] = {
     "last_dealing_at": datetime,  # the last purchase, contract or inquiry
     "no_sale": bool,  # the row itself says: do not sell or share my data
     "do_not_call": bool,  # the row itself says: on a do-not-call list
+    "is_test": bool,  # the row itself says: sent to try a connection, by nobody
 }
 """The fields we understand, with the type of their cells. Everything else is an attribute."""
 
@@ -99,6 +101,7 @@ class Statement:
     country: str | None = None  # where the people are, if it holds for all
     stop: bool | None = None  # the whole delivery is of people who left (an export of unsubscribes)
     looks_generated: bool | None = None  # found by looking over the whole list at arrival (CS-07)
+    list_signs: tuple[tuple[str, str], ...] = ()  # likewise: answers to the facts list.*, by their names after the dot
     sensitive_columns: tuple[str, ...] = ()  # headings of health, belief and like data, found at arrival (GD-07)
     region: str | None = None  # the state or province, if it holds for all
     audience: Literal["general", "youth", "children"] | None = None  # for whom the page or form is

@@ -8,6 +8,8 @@ from gateway.domain.decision import Citation, Decision, Finding
 
 MAX_UNREAD = 1000
 """Rows a receipt names that could not be read; their count is in its reasons."""
+CANNOT_BE_PROCESSED = "cannot_be_processed"
+"""The row.problem of a row that we fail at each time, though it could be read."""
 Outcome = Literal["prospect", "hold", "rejection"]
 
 _HOUSE = Citation("house", "One prospect per mailbox: the first acceptable row of an address wins")
@@ -34,8 +36,12 @@ NO_RULE_FOR_PHONE = Finding(
     "GATE-05", "no_rule_for_phone", "hold", Citation("house", "Silence of all rules is a hold"),
     "No policy in force covers the use of this phone number", question="review", use="phone",
 )  # fmt: skip
+UNDONE = Finding(
+    "GATE-06", "undone", "reject", Citation("house", "A run that is undone leaves nobody behind but those who left"),
+    "The run that brought this lead was undone",
+)  # fmt: skip
 GATE_FINDINGS = (
-    NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED, NO_RULE_FOR_PHONE,
+    NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED, NO_RULE_FOR_PHONE, UNDONE,
 )  # fmt: skip
 """Findings that no policy can make because they arise when the batch is written. reasons.yaml words them."""
 

@@ -52,6 +52,9 @@ class Suppressions(Protocol):
     def find_suppressions(self, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
         """All orders for these match keys; keys without one are absent."""
 
+    def holds_phones(self) -> bool:
+        """Whether any order is about a phone number; where none is, nobody need hash a million of them."""
+
 
 class Vendors(Protocol):
     """Asks how a vendor stands."""

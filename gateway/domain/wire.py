@@ -36,6 +36,7 @@ def statement_from_json(text: str) -> Statement:
     for name in ("sensitive_columns", "advertisers"):
         said[name] = tuple(said.get(name, ()))
     said["registrations"] = tuple((state, year) for state, year in said.get("registrations", ()))
+    said["list_signs"] = tuple((name, answer) for name, answer in said.get("list_signs", ()))
     said["hops"] = tuple(Hop(**{**hop, "on": _day(hop.get("on"))}) for hop in said.get("hops", ()))
     said["attestations"] = tuple(
         Attestation(**{**claim, "on": date.fromisoformat(claim["on"])}) for claim in said.get("attestations", ())

@@ -49,7 +49,7 @@ def decide() -> Response:
 def _of_lead(document: dict[str, Any], as_of: Any) -> Decision:
     with reading(services().engine) as connection:
         batch = batch_of(document, connection, as_of)
-    return judge(batch, services(), as_of)[1][0]
+    return judge(batch, services(), as_of).decisions[0]
 
 
 def _shown(decision: Decision, as_of: Any) -> dict[str, Any]:

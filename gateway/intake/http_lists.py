@@ -1,15 +1,15 @@
 """Lists over HTTP: registered with their manifest, given their file as a stream, watched, and read row by row."""
 
 import json
+import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_smorest import Blueprint
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.http import parse_options_header
 
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake.downloads import Download, open_download
 from gateway.intake.http import (
     Answer,
     caller,
@@ -23,9 +23,9 @@ from gateway.intake.http import (
     services,
     wrong_content_type,
 )
-from gateway.intake.lists import File, attach_file, keep_file, register_list
+from gateway.intake.lists import attach_file, register_list
 from gateway.intake.manifest import read_manifest
-from gateway.intake.receipts import list_rows, view_list, view_lists
+from gateway.intake.receipts import view_list, view_lists
 from gateway.intake.schemas_lists import (
     ListPage,
     ListQuery,
@@ -36,12 +36,14 @@ from gateway.intake.schemas_lists import (
     Started,
     UploadQuery,
 )
+from gateway.intake.uploaded import BODY, NAME_HEADER, receive, refuse_forms
 from gateway.outcomes.export import csv_lines
+from gateway.outcomes.workbook import write_workbook
 
 blueprint = Blueprint("lists", __name__, description="Lists that were bought or handed over, with their manifests.")
 JSON = "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 YAML = ("application/yaml", "text/yaml", "application/x-yaml")
-LARGEST = 2 << 30  # bytes of one file
 SCOPE = "lists"
 _MANIFEST = {
     "type": "object",
@@ -85,28 +87,23 @@ def _manifest() -> str:
 
 @operation(
     blueprint, "PUT", "/v1/lists/<list_id:list_id>/file", scope=SCOPE,
-    body={"application/octet-stream": ({"type": "string", "format": "binary"}, "email\nana@example.com\n")},
-    parameters=[
-        {"in": "query", "schema": UploadQuery},
-        {"in": "header", "name": "Content-Disposition", "required": False, "schema": {"type": "string"},
-         "description": '`attachment; filename="leads.csv"`: another way to say what the file is called.'},
-    ],
+    body=BODY,
+    parameters=[{"in": "query", "schema": UploadQuery}, NAME_HEADER],
     answers={202: Answer("The file is stored and looked over, and its run has begun.", {JSON: Started})},
     problems=(400, 409, 413, 415, 422),
 )  # fmt: skip
 def give_file(list_id: int) -> Response:
     """Give a list its file: the bytes themselves as the body, of any content type, up to 2 GiB.
 
+    Text (CSV and its like), XLSX, XLS, ODS, JSON, NDJSON and Parquet are read, also inside ZIP, gzip and Zstandard.
+    A file of several lists is a list and a run for each: this list takes the first, and `parts` names all of them.
     The same bytes under the same manifest are recognised, and the earlier run is named. A file that cannot be read
     is a problem, and nothing of it is kept.
     """
-    name = _file_name(read_query(UploadQuery).get("name"))
-    if request.mimetype == "multipart/form-data":
-        message = "send the file itself as the body, as `curl --upload-file` does, and no form"
-        raise CallerError([Problem("wrong_content_type", message, "Content-Type")], 415, "Unsupported Media Type")
+    name = read_query(UploadQuery).get("name")
+    refuse_forms()
     _known(list_id)
-    request.max_content_length = LARGEST
-    kept = File(*keep_file(services(), cast("BinaryIO", _Limited(request.stream))), name=name)
+    kept = receive(name)
     started = attach_file(services(), list_id, kept, by=_by())
     document = {
         "list": f"list_{started['list']}",
@@ -116,30 +113,15 @@ def give_file(list_id: int) -> Response:
         "bytes": kept.size,
         "url": url_for("lists.show", list_id=started["list"]),
     }
+    if "parts" in started:
+        document["parts"] = [
+            {
+                "part": part["part"], "list": f"list_{part['list']}", "run": f"run_{part['run']}",
+                "repeated": part["repeated"], "url": url_for("lists.show", list_id=part["list"]),
+            }
+            for part in started["parts"]
+        ]  # fmt: skip
     return json_answer(document, 202)
-
-
-class _Limited:
-    """A body that ends with an error once it is longer than any file may be, whatever its header said."""
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-        self._left = LARGEST
-
-    def read(self, size: int) -> bytes:
-        block: bytes = self._body.read(size)
-        self._left -= len(block)
-        if self._left < 0:
-            raise RequestEntityTooLarge
-        return block
-
-
-def _file_name(given: str | None) -> str:
-    """What the uploader calls the file: a label, never a path. Ours on disk is another."""
-    _, options = parse_options_header(request.headers.get("Content-Disposition"))
-    name = given or options.get("filename") or ""
-    name = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
-    return name.strip()[:255] or "unnamed"
 
 
 @operation(
@@ -169,21 +151,40 @@ def show(list_id: int) -> Response:
     answers={
         200: Answer(
             "The rows of the latest run in the file's order, as a stream. CSV cells that a spreadsheet could take for "
-            "formulas are disarmed.",
-            {JSON: RowsView, "text/csv": {"type": "string"}},
+            "formulas are disarmed; in a workbook every cell is a text.",
+            {JSON: RowsView, "text/csv": {"type": "string"}, XLSX: {"type": "string", "format": "binary"}},
         )
     },
     problems=(422,),
 )  # fmt: skip
 def rows(list_id: int) -> Response:
-    """Every row with its outcome, reasons and remedy beside its original columns."""
+    """Every row with its outcome, reasons and remedy beside its original columns.
+
+    `reader=vendor` gives the file that a vendor may have: without reason codes and lead numbers, and in words that say
+    nothing of what a person asked of us. Mended, it can be sent in again as it is.
+    """
     query = read_query(RowsQuery)
-    headings, cells = list_rows(services(), list_id, outcome=query.get("outcome"))
-    if query["format"] == "csv":
-        name = f"list_{list_id}-{query.get('outcome', 'rows')}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(encoded(csv_lines(headings, cells)), headers=headers, mimetype="text/csv")
-    return Response(encoded(_json_rows(headings, cells)), mimetype=JSON)
+    found = open_download(services(), list_id, outcomes=query["outcome"], reader=query["reader"])
+    kind = query["format"]
+    if kind == "json":
+        return Response(encoded(_json_rows(found.headings, found.rows())), mimetype=JSON)
+    name = f"list_{list_id}-{'-'.join(query['outcome']) or 'rows'}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if kind == "xlsx":
+        return Response(_blocks_of_workbook(found), headers=headers, mimetype=XLSX)
+    return Response(
+        encoded(csv_lines(found.headings, found.rows(), mark=query["bom"])), headers=headers, mimetype="text/csv"
+    )
+
+
+def _blocks_of_workbook(found: Download) -> Iterator[bytes]:
+    """A workbook is a ZIP archive, whole only at its end: it is written to a file without a name and read back."""
+    folder = found.services.settings.data
+    with tempfile.TemporaryFile(dir=folder) as file:
+        write_workbook(file, found.headings, found.rows(), found.summary, folder=folder)
+        file.seek(0)
+        while block := file.read(1 << 16):
+            yield block
 
 
 def _json_rows(headings: list[str], rows: Iterable[list[str]]) -> Iterator[str]:

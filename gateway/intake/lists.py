@@ -1,32 +1,29 @@
 """Lists: registered with their manifest, given their file, looked over, and shown. The rows are run elsewhere."""
 
 import json
-import os
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
-from gateway.db.work import UnitOfWork, reading
-from gateway.domain.lead import Statement
+from gateway.db.work import reading
 from gateway.domain.outcome import Receipt
 from gateway.domain.problem import CallerError, Problem
-from gateway.domain.wire import statement_from_json, statement_to_json
-from gateway.intake.columns import sensitive
-from gateway.intake.encodings import encoding_named
+from gateway.intake.arrival import Arrival, Arrived, open_arrival
+from gateway.intake.arrival.shelf import Shelf, Source, Stored
+from gateway.intake.listwide.look import look_over
 from gateway.intake.manifest import Manifest, read_manifest
-from gateway.intake.readers import Inspection, inspect
-from gateway.intake.tables import lists, runs, work
+from gateway.intake.mappings import recalled
+from gateway.intake.starting import Begun, Place, find_earlier, register
+from gateway.intake.tables import lists, runs
 from gateway.pipeline import Services
-from gateway.vendors.book import note_vendor
 
-BLOCK = 1 << 20
 ORPHAN_SECONDS = 3600
+RESUMABLE = ("running", "cancelled", "failed")
+"""Runs that may still need their file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,16 @@ class File:
     size: int
     name: str  # as the uploader calls it
 
+    @classmethod
+    def of(cls, stored: Stored, name: str) -> "File":
+        """Stored bytes with their name."""
+        return cls(stored.path, stored.digest, stored.size, name)
+
+    @property
+    def stored(self) -> Stored:
+        """The bytes alone."""
+        return Stored(self.path, self.digest, self.size)
+
 
 def register_list(services: Services, manifest_text: str, *, name: str, by: str) -> int:
     """Write a list down with what its buyer knows of it; its number. Raises CallerError with every problem.
@@ -46,43 +53,22 @@ def register_list(services: Services, manifest_text: str, *, name: str, by: str)
     """
     manifest = read_manifest(manifest_text, name=name, as_of=services.clock.now().date())
     with services.unit_of_work() as unit:
-        return _register(unit, services, manifest, manifest_text, by)
+        return register(unit, services, manifest, manifest_text, by)
 
 
-def _register(unit: UnitOfWork, services: Services, manifest: Manifest, text: str, by: str) -> int:
-    if manifest.statement.vendor:
-        note_vendor(unit, manifest.statement.vendor)
-    added = unit.connection.execute(
-        insert(lists)
-        .values(
-            name=manifest.name, manifest=text, manifest_digest=manifest.digest,
-            statement=statement_to_json(manifest.statement), created_at=unit.at, created_by=by,
-        )
-        .returning(lists.c.id)
-    )  # fmt: skip
-    number = int(added.scalar_one())
-    services.ledger.append(unit, "list.registered", {"list": number, "manifest_sha256": manifest.digest, "by": by})
-    return number
-
-
-def keep_file(services: Services, source: BinaryIO) -> tuple[Path, str, int]:
-    """Copy bytes into the store under a name of ours; the path, their SHA-256 and their count. Memory: one block."""
-    folder = services.settings.data / "files"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / uuid.uuid4().hex
-    digest, size = sha256(), 0
+def keep_file(services: Services, source: Source, name: str) -> File:
+    """Copy bytes into the store under a name of ours. ``name``: what the uploader calls them. Memory: one block."""
+    shelf = Shelf(folder_of(services))
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            while block := source.read(BLOCK):
-                digest.update(block)
-                out.write(block)
-                size += len(block)
-            out.flush()
-            os.fsync(out.fileno())
+        return File.of(shelf.copy(source), name)
     except BaseException:
-        path.unlink(missing_ok=True)  # half a file is of no use to anybody
+        shelf.clear()  # half a file is of no use to anybody
         raise
-    return path, digest.hexdigest(), size
+
+
+def folder_of(services: Services) -> Path:
+    """Where the bytes of lists lie."""
+    return services.settings.data / "files"
 
 
 def bring(
@@ -97,126 +83,100 @@ def bring(
 ) -> dict[str, Any]:
     """Register a list, give it a file of this machine and start its run: ``{"list", "run", "repeated"}``.
 
-    The same bytes under the same manifest are recognised: the earlier run is named (and resumed, if it was cut off)
-    unless ``again``. A file that cannot be read is a CallerError, and nothing is kept.
+    A file of several lists (arrival/) is a list and a run for each; then those are of the first, and ``parts`` has the
+    same of every one, with its name. The same bytes under the same manifest are recognised: the earlier run is named
+    (and resumed, if it was cut off) unless ``again``. A file that cannot be read is a CallerError, and nothing is kept.
     """
-    manifest = read_manifest(manifest_text, name=manifest_name, as_of=services.clock.now().date())
+    manifest = recalled(
+        services.engine, read_manifest(manifest_text, name=manifest_name, as_of=services.clock.now().date())
+    )
     with file.open("rb") as source:
-        kept = File(*keep_file(services, source), name=file.name)
-    with _dropped_unless_used(kept) as use:
-        earlier = None if again else _look_earlier(services, kept, manifest.digest, encoding)
-        if earlier is not None:
-            return _repeated(earlier)
-        found = inspect(kept.path, name=kept.name, manifest=manifest, encoding=encoding)
+        given = keep_file(services, source, file.name)
+    if not again and (known := _known(services, given, manifest.digest, encoding)):
+        given.path.unlink(missing_ok=True)
+        return _told(known)
+    with _opened(services, given, manifest, encoding) as arrival:
         with services.unit_of_work() as unit:
-            earlier = None if again else _earlier(unit.connection, kept.digest, manifest.digest, encoding)
-            if earlier is not None:  # somebody brought the same file at the same moment
-                return _repeated(earlier)
-            number = _register(unit, services, manifest, manifest_text, by)
-            run = _start(unit, services, number, kept, found, by=by)
-        use()
-    return {"list": number, "run": run, "repeated": False}
+            place = Place(unit, services, arrival, manifest, manifest_text, by)
+            begun = [place.begin(one, earlier=not again, encoding=encoding) for one in arrival.lists]
+        _keep(arrival, begun)
+    return _told(begun)
 
 
-def attach_file(services: Services, list_id: int, kept: File, *, by: str) -> dict[str, Any]:
-    """Give a registered list its file and start its run; as bring. After an unreadable file another may be given."""
-    with _dropped_unless_used(kept) as use:
+def attach_file(services: Services, list_id: int, given: File, *, by: str) -> dict[str, Any]:
+    """Give a registered list its file and start its run; as bring. After an unreadable file another may be given.
+
+    Of several lists in the file the first is this one; the others are registered under the same manifest.
+    """
+    try:
         with reading(services.engine) as connection:
-            row = _awaiting(connection, list_id, kept)
-            earlier = _earlier(connection, kept.digest, row.manifest_digest, None)
-        if earlier is None:
-            manifest = read_manifest(row.manifest, name=row.name)
-            found = inspect(kept.path, name=kept.name, manifest=manifest, encoding=None)
+            row = _awaiting(connection, list_id, given)
+        known = _known(services, given, row.manifest_digest, None)
+    except BaseException:
+        given.path.unlink(missing_ok=True)
+        raise
+    if known:
+        given.path.unlink(missing_ok=True)
+    else:
+        manifest = recalled(services.engine, read_manifest(row.manifest, name=row.name))
+        with _opened(services, given, manifest, None) as arrival:
             with services.unit_of_work() as unit:  # looked at again: another upload may have been quicker
-                row = _awaiting(unit.connection, list_id, kept)
-                earlier = _earlier(unit.connection, kept.digest, row.manifest_digest, None)
-                if earlier is None:
-                    run = _start(unit, services, list_id, kept, found, by=by)
-                    unit.after.append(use)
-        if earlier is None:
-            return {"list": list_id, "run": run, "repeated": False}
-    if earlier.list_id != list_id:
+                row = _awaiting(unit.connection, list_id, given)
+                place = Place(unit, services, arrival, manifest, row.manifest, by, waiting=list_id)
+                known = [place.begin(one, earlier=True, encoding=None) for one in arrival.lists]
+            _keep(arrival, known)
+    if list_id not in {one.list for one in known}:
         forget_list(services, list_id)
-    return _repeated(earlier)
+    return _told(known)
+
+
+def _told(begun: Sequence[Begun]) -> dict[str, Any]:
+    first = begun[0]
+    repeated = all(one.repeated for one in begun)
+    told: dict[str, Any] = {"list": first.list, "run": first.run, "repeated": repeated}
+    if len(begun) > 1:
+        told["parts"] = [
+            {"part": one.part or "", "list": one.list, "run": one.run, "repeated": one.repeated} for one in begun
+        ]
+    return told
 
 
 @contextmanager
-def _dropped_unless_used(kept: File) -> Iterator[Callable[[], None]]:
-    """Bytes that no list names are of no use to anybody, and they are personal data."""
-    used: list[bool] = []
-    try:
-        yield lambda: used.append(True)
-    finally:
-        if not used:
-            kept.path.unlink(missing_ok=True)
+def _opened(services: Services, given: File, manifest: Manifest, encoding: str | None) -> Iterator[Arrival]:
+    with open_arrival(
+        given.stored, folder_of(services), name=given.name, manifest=manifest, encoding=encoding
+    ) as arrival:
+        yield replace(arrival, lists=tuple(looked_whole(one, manifest, services) for one in arrival.lists))
 
 
-def _repeated(earlier: Any) -> dict[str, Any]:
-    return {"list": earlier.list_id, "run": earlier.id, "repeated": True}
+def looked_whole(one: Arrived, manifest: Manifest, services: Services) -> Arrived:
+    """A list of an arrival, looked over as a whole (listwide/)."""
+    found = look_over(one.part.text, one.found, manifest.statement, services.world, services.clock.now())
+    return replace(one, found=found)
 
 
-def _awaiting(connection: Connection, list_id: int, kept: File) -> Any:
+def _keep(arrival: Arrival, begun: Sequence[Begun]) -> None:
+    for one, started in zip(arrival.lists, begun, strict=True):
+        if not started.repeated:
+            arrival.keep(one.part)
+
+
+def _awaiting(connection: Connection, list_id: int, given: File) -> Any:
     """The list's row, if this file may be its own."""
     row = connection.execute(select(lists).where(lists.c.id == list_id)).one_or_none()
     if row is None:
         raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], status=404)
-    if row.file_digest is not None and row.file_digest != kept.digest:
+    if row.file_digest is not None and given.digest not in {row.file_digest, row.arrived_digest}:
         message = "this list has its file already; register a new list for another file"
         raise CallerError([Problem("file_present", message, field="list")], status=409)
     return row
 
 
-def _look_earlier(services: Services, kept: File, manifest_digest: str, encoding: str | None) -> Any | None:
+def _known(services: Services, given: File, manifest_digest: str, encoding: str | None) -> list[Begun]:
+    """The lists of a file that was brought before as it is; of one that lies packed, its parts are recognised later."""
     with reading(services.engine) as connection:
-        return _earlier(connection, kept.digest, manifest_digest, encoding)
-
-
-def _earlier(connection: Connection, digest: str, manifest_digest: str, encoding: str | None) -> Any | None:
-    query = (
-        select(runs.c.id, runs.c.list_id, lists.c.inspection).join(lists, lists.c.id == runs.c.list_id)
-        .where(lists.c.file_digest == digest, lists.c.manifest_digest == manifest_digest, runs.c.state != "failed")
-        .order_by(runs.c.id.desc()).limit(1)
-    )  # fmt: skip
-    row = connection.execute(query).one_or_none()
-    if row is not None and encoding is not None and json.loads(row.inspection)["encoding"] != encoding_named(encoding):
-        return None
-    return row
-
-
-def _start(unit: UnitOfWork, services: Services, list_id: int, kept: File, found: Inspection, *, by: str) -> int:
-    """Write the file down and owe the run's first batch; the run's number."""
-    text = unit.connection.execute(select(lists.c.statement).where(lists.c.id == list_id)).scalar_one()
-    said = statement_from_json(text)
-    unit.connection.execute(
-        update(lists).where(lists.c.id == list_id).values(
-            file_name=kept.name, file_path=str(kept.path.relative_to(services.settings.data)), file_digest=kept.digest,
-            file_bytes=kept.size, inspection=json.dumps(found.as_dict()),
-            statement=statement_to_json(stated(said, found)),
-        )
-    )  # fmt: skip
-    added = unit.connection.execute(
-        insert(runs)
-        .values(
-            list_id=list_id, state="running", as_of=unit.at, started_at=unit.at, milliseconds=0, started_by=by,
-            receipt=json.dumps(Receipt().as_dict()),
-        )
-        .returning(runs.c.id)
-    )  # fmt: skip
-    run = int(added.scalar_one())
-    unit.connection.execute(insert(work).values(run_id=run, k=0, state="new", first_record=0, attempt=0))
-    services.ledger.append(
-        unit, "run.started", {"list": list_id, "run": run, "file_sha256": kept.digest, "bytes": kept.size, "by": by}
-    )
-    unit.after.append(services.wake)
-    return run
-
-
-def stated(said: Statement, found: Inspection) -> Statement:
-    """What the source says together with what its file shows."""
-    return replace(
-        said, looks_generated=found.looks_generated, stop=True if found.stop else said.stop,
-        sensitive_columns=sensitive(found.headings),
-    )  # fmt: skip
+        found = find_earlier(connection, given.digest, manifest_digest, encoding)
+    return sorted(found.values(), key=lambda one: one.list)
 
 
 def forget_list(services: Services, list_id: int) -> None:
@@ -229,9 +189,10 @@ def forget_list(services: Services, list_id: int) -> None:
 
 def sweep_files(services: Services) -> int:
     """Delete stored bytes that no list needs; a process died over them. Young ones may be under way; how many went."""
-    folder = services.settings.data / "files"
+    folder = folder_of(services)
     with reading(services.engine) as connection:
-        named = set(connection.execute(select(lists.c.file_path)).scalars()) - _erased_files(connection)
+        rows = connection.execute(select(lists.c.file_path, lists.c.text_path)).all()
+        named = {path for row in rows for path in row} - _erased_files(connection)
     old = services.clock.now().timestamp() - ORPHAN_SECONDS
     swept = 0
     for path in folder.glob("*") if folder.is_dir() else ():
@@ -243,6 +204,7 @@ def sweep_files(services: Services) -> int:
 
 def _erased_files(connection: Connection) -> set[str]:
     """Files of ended runs with rows of which nothing may be kept."""
-    query = select(lists.c.file_path, runs.c.receipt).join(runs, runs.c.list_id == lists.c.id)
-    ended = connection.execute(query.where(runs.c.state != "running"))
-    return {row.file_path for row in ended if Receipt.from_dict(json.loads(row.receipt)).erased}
+    query = select(lists.c.file_path, lists.c.text_path, runs.c.receipt).join(runs, runs.c.list_id == lists.c.id)
+    ended = connection.execute(query.where(runs.c.state.not_in(RESUMABLE)))
+    erased = [row for row in ended if Receipt.from_dict(json.loads(row.receipt)).erased]
+    return {path for row in erased for path in (row.file_path, row.text_path)}

@@ -1,21 +1,17 @@
-"""Lists and runs as they are shown: state, receipt, rows with their reasons. Read, never changed."""
+"""Lists and runs as they are shown: state, receipt. Read, never changed. Their rows: downloads.py."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from gateway.db.base import text_of
 from gateway.db.work import reading
-from gateway.domain.decision import Decision
-from gateway.domain.problem import CallerError, Problem
+from gateway.intake.running.progress import view_errand, view_progress
 from gateway.intake.tables import lists, runs
-from gateway.outcomes.cases import load_decision
 from gateway.outcomes.origins import ranges_of_run
-from gateway.outcomes.view import count_outcomes, gate_findings, rows_of_leads
+from gateway.outcomes.view import count_outcomes
 from gateway.pipeline import Services
-from gateway.policy.explain import explain
 
 
 def view_lists(services: Services, *, limit: int = 100, before: int | None = None) -> list[dict[str, Any]]:
@@ -50,8 +46,26 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "created_at": text_of(row.created_at),
         "created_by": row.created_by,
         "run": None if run is None else view_run(run),
+        "progress": None if run is None else view_progress(connection, run, json.loads(run.receipt)["rows"]),
+        "errand": None if run is None else view_errand(connection, run.id),
         "now": None if run is None else count_outcomes(connection, ranges_of_run(connection, str(run.id))),
     }  # fmt: skip
+
+
+def watch_list(services: Services, list_id: int) -> dict[str, Any] | None:
+    """What moves of a list while it is watched: state, progress, errand. Often asked, so no lead is counted."""
+    with reading(services.engine) as connection:
+        if connection.execute(select(lists.c.id).where(lists.c.id == list_id)).scalar() is None:
+            return None
+        run = connection.execute(
+            select(runs).where(runs.c.list_id == list_id).order_by(runs.c.id.desc()).limit(1)
+        ).one_or_none()
+        return {
+            "list": f"list_{list_id}",
+            "state": "waiting_for_file" if run is None else run.state,
+            "progress": None if run is None else view_progress(connection, run, json.loads(run.receipt)["rows"]),
+            "errand": None if run is None else view_errand(connection, run.id),
+        }
 
 
 def view_run(run: Row[Any], *, repeated: bool = False) -> dict[str, Any]:
@@ -62,6 +76,7 @@ def view_run(run: Row[Any], *, repeated: bool = False) -> dict[str, Any]:
         "state": run.state,
         "erased": 0,  # receipts of older runs do not say
         **json.loads(run.receipt),
+        "problems": run.problems,
         "seconds": round(run.milliseconds / 1000, 3),
         "as_of": text_of(run.as_of),
     }
@@ -78,52 +93,3 @@ def load_run(connection: Connection, run_id: int) -> Row[Any]:
     if row is None:
         raise LookupError(f"there is no run_{run_id}")
     return row
-
-
-def list_rows(services: Services, list_id: int, *, outcome: str | None = None) -> tuple[list[str], Iterator[list[str]]]:
-    """Headings and rows of a list's latest run: row number, outcome, reasons and remedy, then the original columns."""
-    with reading(services.engine) as connection:
-        row = connection.execute(select(lists).where(lists.c.id == list_id)).one_or_none()
-        if row is None:
-            raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], status=404)
-        run = connection.execute(
-            select(runs.c.id).where(runs.c.list_id == list_id).order_by(runs.c.id.desc()).limit(1)
-        ).scalar()
-    header = list(json.loads(row.inspection)["headings"]) if row.inspection else []
-    headings = ["row", "outcome", "reasons", "explanation", "remedy", "lead", "duplicate_of", *header]
-    return headings, _rows(services, run, outcome, len(header))
-
-
-def _rows(services: Services, run: int | None, outcome: str | None, width: int) -> Iterator[list[str]]:
-    if run is None:
-        return
-    told: dict[tuple[int, str | None], tuple[str, str, str]] = {}
-    with reading(services.engine) as connection:
-        ranges = sorted(ranges_of_run(connection, str(run)))
-    for lead in rows_of_leads(services.engine, ranges, outcome):
-        case = (lead.decision_id, lead.extra)
-        if case not in told:
-            with reading(services.engine) as connection:
-                decision = load_decision(connection, lead.decision_id)
-            told[case] = _wording(services, decision, lead.extra)
-        refused = lead.outcome != "prospect"
-        kept = json.loads(lead.as_arrived)
-        cells = kept if isinstance(kept, list) else []  # of an erased row there are none
-        yield [
-            str(lead.number), lead.outcome, *(told[case] if refused else ("", "", "")), f"lead_{lead.id}",
-            f"lead_{lead.duplicate_of}" if lead.duplicate_of else "",
-            *(str(cell) for cell in cells), *([""] * (width - len(cells))),
-        ]  # fmt: skip
-
-
-def _wording(services: Services, decision: Decision, extra: str | None) -> tuple[str, str, str]:
-    """Reason codes, what they mean and what would mend them, in the vendor's wording."""
-    last_look = gate_findings(extra)
-    told = explain(decision, services.policies, as_of=services.clock.now(), audience="vendor", extra=last_look).findings
-    codes = [finding.reason for finding in (*last_look, *decision.refusals)]
-    texts = [finding["message"] for finding in told]
-    # "The row could not be read" helps nobody who is not told why; these facts are about the row, not the person.
-    why = [str(decision.facts[name]) for name in ("row.problem", "address.problem") if decision.facts.get(name)]
-    texts += [f"({problem.replace('_', ' ')})" for problem in why if problem != "none"]
-    remedies = [finding["remedy"] for finding in told if finding["remedy"]]
-    return tuple(sep.join(dict.fromkeys(parts)) for sep, parts in ((";", codes), (" ", texts), (" ", remedies)))  # type: ignore[return-value]

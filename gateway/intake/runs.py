@@ -7,84 +7,39 @@ first acceptable row of a mailbox wins in row order however often workers die.
 
 import gc
 import json
-import os
-import socket
+import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
-from itertools import chain, islice
+from contextlib import closing, contextmanager
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.lead import Origin, Statement
+from gateway.domain.lead import Batch, Origin, Statement
 from gateway.domain.outcome import Receipt, Settled
 from gateway.domain.wire import statement_from_json
 from gateway.intake.columns import to_batch
-from gateway.intake.readers import Inspection, read_records
+from gateway.intake.inspection import Record
+from gateway.intake.readers import Inspection
 from gateway.intake.receipts import load_run
+from gateway.intake.running import blame, leases
+from gateway.intake.running.judging import Judging, Part
+from gateway.intake.running.leases import BATCH_ROWS, Lease, LeaseLostError, give_back, take
+from gateway.intake.running.named import named_batch
+from gateway.intake.running.progress import estimate
+from gateway.intake.running.reader import Reader
 from gateway.intake.tables import lists, runs, work
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.seal import account
-from gateway.pipeline import Services, process, rehearsed
+from gateway.pipeline import Services, commit, judge, rehearsed
 
-BATCH_ROWS = 50_000  # of 20, 50 and 100 thousand the quickest: distinct domains are looked up once a batch
-BATCH_CHARACTERS = 20_000_000  # an ordinary batch has seven
-LOOKED_AT = 50  # records between one look at the size and the next; each is under 1 MiB
-LEASE = timedelta(minutes=10)  # longer than any batch; a worker that died on this machine is seen at once
-FIRST_PAUSE = timedelta(seconds=5)  # after a failure; doubled each time, so that an outage of a minute fails no run
-ATTEMPTS = 5
+log = logging.getLogger(__name__)
 
 Progress = Callable[[Receipt], None]
-
-
-class LeaseLostError(Exception):
-    """Another worker took the batch over meanwhile; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to do one batch, until it ends or another takes it."""
-
-    run: int
-    k: int
-    first_record: int
-    attempt: int
-
-
-def _at_most(records: Iterator[Any]) -> Iterator[Any]:
-    """Records until they hold BATCH_CHARACTERS: a batch of long rows must not take more memory than one of many."""
-    size = 0
-    while size < BATCH_CHARACTERS and (some := list(islice(records, LOOKED_AT))):
-        yield from some
-        size += sum(map(len, chain.from_iterable([record[1] for record in some])))
-
-
-@dataclass(slots=True)
-class _Reader:
-    """The list's file, kept open between batches so that each batch reads on where the last one stopped."""
-
-    path: Path
-    inspection: Inspection
-    statement: Statement
-    origin: Origin
-    position: int = -1
-    records: Iterator[Any] | None = None
-
-    def read(self, first: int, count: int) -> tuple[list[Any], bool]:
-        """The records from ``first`` on, at most ``count``, and whether they are the last."""
-        if self.records is None or self.position != first:
-            self.records = read_records(self.path, self.inspection, skip=first)
-        got = list(_at_most(islice(self.records, count)))
-        self.position = first + len(got)
-        ahead = next(self.records, None)
-        self.records = None if ahead is None else chain((ahead,), self.records)
-        return got, ahead is None
 
 
 def work_run(
@@ -100,103 +55,62 @@ def work_run(
     ``seconds``: stop after about so long, so that other work gets its turn; True if something was left over then.
     """
     begun = time.monotonic()
-    reader: _Reader | None = None
-    while (lease := take(run_id, services)) is not None:
-        started = time.monotonic()
-        try:
-            reader = reader or _open(run_id, services)
-            with _without_gc():
-                _do(lease, reader, services, batch_rows, started)
-        except LeaseLostError:
-            continue
-        except Exception as error:
-            give_back(lease, services, error)
-            raise
-        if progress is not None:
-            with reading(services.engine) as connection:
-                progress(Receipt.from_dict(json.loads(load_run(connection, run_id).receipt)))
-        if seconds is not None and time.monotonic() - begun > seconds:
-            return True
+    with closing(_Opened(run_id, services)) as opened:
+        while (lease := take(run_id, services, batch_rows=batch_rows)) is not None:
+            started = time.monotonic()
+            try:
+                with _without_gc():
+                    _do(lease, opened.judging, services, batch_rows, started)
+            except LeaseLostError:
+                continue
+            except Exception as error:
+                give_back(lease, services, error, batch_rows=batch_rows)
+                if blame.is_the_worlds(error):
+                    raise
+                log.warning("batch %s of run_%s failed and is tried again", lease.k, run_id, exc_info=error)
+                continue
+            finally:
+                leases.let_go(lease)
+            if progress is not None:
+                with reading(services.engine) as connection:
+                    progress(Receipt.from_dict(json.loads(load_run(connection, run_id).receipt)))
+            if seconds is not None and time.monotonic() - begun > seconds:
+                return True
     return False
-
-
-def take(run_id: int, services: Services) -> Lease | None:
-    """Lease the run's open batch: a new one, or one whose worker is gone. None if there is nothing to take."""
-    with services.unit_of_work(repeatable=True) as unit:
-        row = unit.connection.execute(
-            select(work).where(work.c.run_id == run_id, work.c.state.in_(("new", "leased")))
-        ).one_or_none()
-        if row is None or not _is_free(row, unit.at):
-            return None
-        if row.attempt >= ATTEMPTS:  # its workers died without a word: the batch kills whoever takes it
-            dead = Lease(run_id, row.k, row.first_record, row.attempt)
-            _fail(unit, services, dead, row.error or "every worker that took it died")
-            return None
-        lease = Lease(run_id, row.k, row.first_record, row.attempt + 1)
-        _set(unit, lease, state="leased", attempt=lease.attempt, lease_until=unit.at + LEASE, owner=_me())
-    return lease
-
-
-def give_back(lease: Lease, services: Services, error: Exception) -> None:
-    """A batch that failed is tried again, five times in all; then the run ends as failed and says why."""
-    text = f"{type(error).__name__}: {error}"[:500]
-    with services.unit_of_work() as unit:
-        held = _fence(unit, lease)
-        if not held:
-            return
-        if lease.attempt >= ATTEMPTS:
-            _fail(unit, services, lease, text)
-            return
-        again = unit.at + FIRST_PAUSE * 2**lease.attempt
-        _set(unit, lease, state="new", error=text, lease_until=again, owner=None)
-
-
-def _set(unit: UnitOfWork, lease: Lease, **values: Any) -> None:
-    """Change the row of a lease's batch in the work table."""
-    mine = update(work).where(work.c.run_id == lease.run, work.c.k == lease.k)
-    unit.connection.execute(mine.values(**values))
-
-
-def _fail(unit: UnitOfWork, services: Services, lease: Lease, why: str) -> None:
-    _set(unit, lease, state="failed", error=why, lease_until=None, owner=None)
-    unit.connection.execute(
-        update(runs).where(runs.c.id == lease.run).values(state="failed", ended_at=unit.at, error=why)
-    )
-    services.ledger.append(unit, "run.failed", {"run": lease.run, "batch": lease.k})
-
-
-def _is_free(row: Any, now: datetime) -> bool:
-    """Whether an open batch may be taken: new and not resting after a failure, or its worker's lease is over."""
-    return row.lease_until is None or row.lease_until <= now or (row.state == "leased" and _is_dead(row.owner))
-
-
-def open_runs(services: Services) -> list[int]:
-    """Runs with a batch that somebody could take now."""
-    with reading(services.engine) as connection:
-        query = select(work.c.run_id, work.c.state, work.c.lease_until, work.c.owner).where(
-            work.c.state.in_(("new", "leased"))
-        )
-        now = services.clock.now()
-        return [row.run_id for row in connection.execute(query) if _is_free(row, now)]
 
 
 def rehearse_list(
     path: Path, inspection: Inspection, statement: Statement, services: Services, *, batch_rows: int = BATCH_ROWS,
-    progress: Progress | None = None,
+    progress: Progress | None = None, rehearsal: Rehearsal | None = None,
 ) -> Receipt:  # fmt: skip
-    """A dry run: read, screened and decided like a run, its receipt in full, and nothing written."""
+    """A dry run: read, screened and decided like a run, its receipt in full, and nothing written.
+
+    ``rehearsal``: what the lists before this one, from the same file, would have left in the store.
+    """
+    receipt = Receipt()
+    for so_far in rehearse_batches(path, inspection, statement, services, batch_rows=batch_rows, rehearsal=rehearsal):
+        receipt = so_far
+        if progress is not None:
+            progress(receipt)
+    return receipt
+
+
+def rehearse_batches(
+    path: Path, inspection: Inspection, statement: Statement, services: Services, *, batch_rows: int = BATCH_ROWS,
+    rehearsal: Rehearsal | None = None,
+) -> Iterator[Receipt]:  # fmt: skip
+    """rehearse_list batch by batch: the one receipt after each of them, as far as it has come."""
     as_of = services.clock.now()
-    reader = _Reader(path, inspection, statement, Origin("list", "0", statement))
-    receipt, rehearsal, done = Receipt(), Rehearsal(), 0
+    reader = Reader(path, inspection, statement, Origin("list", "0", statement))
+    receipt, done = Receipt(), 0
+    rehearsal = Rehearsal() if rehearsal is None else rehearsal
     last = False
     while not last:
         records, last = reader.read(done, batch_rows)
         batch = to_batch(records, inspection, statement, reader.origin, as_of)
         receipt.add(account(rehearsed(batch, services, rehearsal, as_of=as_of)))
         done += len(records)
-        if progress is not None:
-            progress(receipt)
-    return receipt
+        yield receipt
 
 
 @contextmanager
@@ -211,34 +125,77 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def _open(run_id: int, services: Services) -> _Reader:
+class _Opened:
+    """What a worker has open of one run; opened with its first batch."""
+
+    def __init__(self, run_id: int, services: Services) -> None:
+        self._run_id = run_id
+        self._services = services
+
+    @cached_property
+    def judging(self) -> Judging:
+        """The run's judged batches."""
+        return _open(self._run_id, self._services)
+
+    def close(self) -> None:
+        """End what was begun."""
+        if "judging" in self.__dict__:
+            self.judging.close()
+
+
+def _open(run_id: int, services: Services) -> Judging:
     with reading(services.engine) as connection:
         run = load_run(connection, run_id)
         row = connection.execute(select(lists).where(lists.c.id == run.list_id)).one()
     statement = statement_from_json(row.statement)
-    return _Reader(
-        path=services.settings.data / row.file_path,
+    reader = Reader(
+        path=services.settings.data / (row.text_path or row.file_path),
         inspection=Inspection.from_dict(json.loads(row.inspection)),
         statement=statement,
         origin=Origin("list", str(row.id), statement, run=str(run_id)),
     )
+    return Judging(reader, services, run.as_of)
 
 
-def _do(lease: Lease, reader: _Reader, services: Services, batch_rows: int, started: float) -> None:
-    with reading(services.engine) as connection:
-        as_of: datetime = load_run(connection, lease.run).as_of
-    records, last = reader.read(lease.first_record, batch_rows)
-    if not records:
+def _do(lease: Lease, judging: Judging, services: Services, batch_rows: int, started: float) -> None:
+    """One batch. A batch that failed before is read and judged by itself, and no longer than it may be."""
+    reader = judging.reader
+    at_most = min(lease.records or batch_rows, batch_rows)
+    part = judging.part(lease.first_record, at_most) if lease.records is None else _alone(lease, judging, at_most)
+    expected = estimate(reader.path) if lease.k == 0 else None
+    mark = partial(
+        _mark_done, services=services, lease=lease, last=part is None or part.last,
+        count=0 if part is None else part.records, started=started, file=reader.path, batch_rows=batch_rows,
+        expected=expected,
+    )  # fmt: skip
+    if part is None:
         with services.unit_of_work() as unit:
-            _mark_done(unit, services, lease, Receipt(), last=True, count=0, started=started, file=reader.path)
+            mark(unit, receipt=Receipt())
         return
-    batch = to_batch(records, reader.inspection, reader.statement, reader.origin, as_of)
+    if lease.failures and lease.records is None:
+        leases.note_size(lease, services, part.records)
 
     def within(unit: UnitOfWork, settled: Settled) -> None:
-        receipt, count = account(settled), len(records)
-        _mark_done(unit, services, lease, receipt, last=last, count=count, started=started, file=reader.path)
+        mark(unit, receipt=account(settled))
 
-    process(batch, services, as_of=as_of, within=within)
+    commit(part.judged, services, as_of=judging.as_of, within=within)
+    judging.give_way()
+
+
+def _alone(lease: Lease, judging: Judging, at_most: int) -> Part | None:
+    reader = judging.reader
+    records, last = reader.read(lease.first_record, at_most)
+    if not records:
+        return None
+    batch = _batch(lease, records, reader, judging.as_of)
+    return Part(judge(batch, judging.services, judging.as_of), len(records), last)
+
+
+def _batch(lease: Lease, records: list[Record], reader: Reader, as_of: datetime) -> Batch:
+    """The batch of these records; of a row that is to blame, one that could not be read."""
+    if lease.named is None:
+        return to_batch(records, reader.inspection, reader.statement, reader.origin, as_of)
+    return named_batch(records[0], reader.inspection, reader.statement, reader.origin, as_of, is_bare=lease.is_bare)
 
 
 def _mark_done(
@@ -251,20 +208,31 @@ def _mark_done(
     count: int,
     started: float,
     file: Path,
+    batch_rows: int = BATCH_ROWS,
+    expected: int | None = None,
 ) -> None:
     """In the batch's own transaction: the receipt grows, the batch is done, the next one appears or the run ends.
 
-    Our copy of a file with rows of which nothing may be kept goes once the run no longer needs it.
+    Our copy of a file with rows of which nothing may be kept goes once the run no longer needs it. ``expected``: how
+    many rows the file seems to have, said with the first batch.
     """
-    if not _fence(unit, lease):
+    if not leases.fence(unit, lease):
         raise LeaseLostError
     connection = unit.connection
     run = load_run(connection, lease.run)
+    if lease.named:
+        for row in receipt.unread:
+            row["error"] = lease.named
     total = Receipt.from_dict(json.loads(run.receipt))
     total.add(receipt)
-    spent = run.milliseconds + round((time.monotonic() - started) * 1000)
-    _set(unit, lease, state="done", lease_until=None, owner=None, error=None)
-    values: dict[str, Any] = {"receipt": json.dumps(total.as_dict()), "milliseconds": spent}
+    spent = round((time.monotonic() - started) * 1000)
+    leases.change(
+        unit, lease, state="done", lease_until=None, owner=None, error=None, rows=receipt.rows, milliseconds=spent
+    )
+    values: dict[str, Any] = {"receipt": json.dumps(total.as_dict()), "milliseconds": run.milliseconds + spent}
+    values["problems"] = run.problems + (lease.named is not None)
+    if expected is not None:
+        values["expected"] = expected
     if last:
         values |= {"state": "done", "ended_at": unit.at}
         services.ledger.append(
@@ -273,37 +241,19 @@ def _mark_done(
              "holds": total.holds, "rejections": total.rejections, "erased": total.erased},
         )  # fmt: skip
         if total.erased:
-            unit.after.append(partial(file.unlink, missing_ok=True))
+            came_as = select(lists.c.file_path).where(lists.c.id == run.list_id)
+            evidence = services.settings.data / connection.execute(came_as).scalar_one()
+            for path in {file, evidence}:  # the text that was read, and the bytes it was made of
+                unit.after.append(partial(path.unlink, missing_ok=True))
     else:
         connection.execute(
             insert(work).values(
-                run_id=lease.run, k=lease.k + 1, state="new", first_record=lease.first_record + count, attempt=0
+                run_id=lease.run,
+                k=lease.k + 1,
+                state="new",
+                first_record=lease.first_record + count,
+                attempt=0,
+                records=blame.after_success(lease.records, batch_rows),
             )
         )
     connection.execute(update(runs).where(runs.c.id == lease.run).values(**values))
-
-
-def _fence(unit: UnitOfWork, lease: Lease) -> bool:
-    """Whether the lease is still ours; asked inside the transaction that would rest on it."""
-    row = unit.connection.execute(
-        select(work.c.state, work.c.attempt).where(work.c.run_id == lease.run, work.c.k == lease.k)
-    ).one()
-    return bool(row.state == "leased" and row.attempt == lease.attempt)
-
-
-def _me() -> str:
-    return f"{socket.gethostname()}/{os.getpid()}"
-
-
-def _is_dead(owner: str | None) -> bool:
-    """Whether the lease's worker ran on this machine and is gone. Taking over early is safe: the attempt fences."""
-    host, _, pid = (owner or "").rpartition("/")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

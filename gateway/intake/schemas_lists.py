@@ -32,15 +32,37 @@ class ListQuery(Strict):
     before = ListNumber(metadata={"description": "Only lists older than this one.", "pattern": f"^{LIST_ID.pattern}$"})
 
 
+class Outcomes(fields.String):
+    """``hold,rejection``, read as a tuple."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        names = super()._deserialize(value, attr, data, **kwargs).split(",")
+        if not set(names) <= set(OUTCOMES):
+            raise ValidationError("not_a_choice")
+        return tuple(names)
+
+
 class RowsQuery(Strict):
     """Which rows, and how."""
 
-    outcome = fields.String(
-        validate=validate.OneOf(OUTCOMES, error="not_a_choice"), metadata={"description": "Only rows that ended so."}
+    outcome = Outcomes(
+        load_default=(),
+        metadata={
+            "description": "Only rows that ended so; several with commas between them, as `hold,rejection`.",
+            "pattern": f"^({'|'.join(OUTCOMES)})(,({'|'.join(OUTCOMES)}))*$",
+        },
     )
+    reader = fields.String(
+        load_default="officer", validate=validate.OneOf(["officer", "vendor"], error="not_a_choice"),
+        metadata={"description": "Who will read them: we ourselves, or the vendor of the list."},
+    )  # fmt: skip
     format = fields.String(
-        load_default="json", validate=validate.OneOf(["json", "csv"], error="not_a_choice"),
+        load_default="json", validate=validate.OneOf(["json", "csv", "xlsx"], error="not_a_choice"),
         metadata={"description": "How the rows are written."},
+    )  # fmt: skip
+    bom = fields.Boolean(
+        load_default=True, truthy={"true"}, falsy={"false"},
+        metadata={"description": "Whether CSV begins with a byte order mark, which Excel needs."},
     )  # fmt: skip
 
 
@@ -71,6 +93,16 @@ class Registered(Schema):
     )
 
 
+class StartedPart(Schema):
+    """One of several lists in a file."""
+
+    part = fields.String(required=True, metadata={"description": "The file in its archive, or the sheet."})
+    list = fields.String(required=True)
+    run = fields.String(required=True)
+    repeated = fields.Boolean(required=True)
+    url = fields.String(required=True, metadata={"description": "GET the receipt here."})
+
+
 class Started(Schema):
     """A run that has begun, or an earlier one of the same bytes."""
 
@@ -80,6 +112,9 @@ class Started(Schema):
     sha256 = fields.String(required=True)
     bytes = fields.Integer(required=True)
     url = fields.String(required=True, metadata={"description": "GET the receipt here."})
+    parts = fields.List(
+        fields.Nested(StartedPart), metadata={"description": "Every list of a file that holds several."}
+    )
 
 
 class Unread(Schema):
@@ -87,6 +122,37 @@ class Unread(Schema):
 
     row = fields.Integer(required=True)
     reason = fields.String(required=True)
+    error = fields.String(metadata={"description": "Of a row that could not be processed, what it failed with."})
+
+
+STATES = ("running", "done", "failed", "cancelled", "undoing", "undone")
+
+
+class ProgressView(Schema):
+    """How far a run has come; null where it is not known."""
+
+    rows = fields.Integer(required=True)
+    total = fields.Integer(
+        required=True, allow_none=True,
+        metadata={"description": "Rows in all: estimated from the file's bytes, exact once the run is done."},
+    )  # fmt: skip
+    total_is_exact = fields.Boolean(required=True)
+    rows_per_second = fields.Float(required=True, allow_none=True)
+    seconds_left = fields.Float(required=True, allow_none=True)
+    waits_for = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why the run rests, where its last try failed."}
+    )
+
+
+class ErrandView(Schema):
+    """What is done about a run's leads after it ended: undo, or recheck of its holds."""
+
+    errand = fields.String(required=True, validate=validate.OneOf(["undo", "recheck"]))
+    state = fields.String(required=True, validate=validate.OneOf(["running", "done"]))
+    leads = fields.Integer(required=True, metadata={"description": "How many are to be dealt with."})
+    dealt = fields.Integer(required=True, metadata={"description": "How many are."})
+    account = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    error = fields.String(required=True, allow_none=True)
 
 
 class RunView(Schema):
@@ -94,7 +160,7 @@ class RunView(Schema):
 
     list = fields.String(required=True)
     run = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["running", "done", "failed"]))
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     rows = fields.Integer(required=True)
     prospects = fields.Integer(required=True)
     holds = fields.Integer(required=True)
@@ -105,6 +171,9 @@ class RunView(Schema):
     erased = fields.Integer(
         required=True,
         metadata={"description": "Rejected rows of which nothing but a keyed hash was kept; the file still has them."},
+    )
+    problems = fields.Integer(
+        required=True, metadata={"description": "Rows that could not be processed; they are named among the unread."}
     )
     seconds = fields.Float(required=True)
     as_of = fields.String(required=True)
@@ -132,12 +201,14 @@ class ListView(Schema):
 
     list = fields.String(required=True)
     name = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["waiting_for_file", "running", "done", "failed"]))
+    state = fields.String(required=True, validate=validate.OneOf(["waiting_for_file", *STATES]))
     file = fields.Nested(FileView, required=True, allow_none=True)
     read_as = fields.Dict(required=True, allow_none=True, metadata={"description": "How the file was read."})
     created_at = fields.String(required=True)
     created_by = fields.String(required=True)
     run = fields.Nested(RunView, required=True, allow_none=True)
+    progress = fields.Nested(ProgressView, required=True, allow_none=True)
+    errand = fields.Nested(ErrandView, required=True, allow_none=True)
     now = fields.Nested(CountsView, required=True, allow_none=True)
 
 

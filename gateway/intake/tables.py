@@ -27,6 +27,9 @@ lists = Table(
     Column("file_path", Text),  # where the bytes lie, relative to GATEWAY_DATA
     Column("file_digest", String(64)),  # SHA-256 of the bytes
     Column("file_bytes", Id),
+    Column("text_path", Text),  # the text made of a file that is none (a workbook, JSON), which batches read
+    Column("part", Text),  # what to call the list beside the others its file held; null if it came alone
+    Column("arrived_digest", String(64)),  # SHA-256 of what arrived: file_digest's, or the archive's it lay in
     Column("inspection", Text),  # JSON: encoding, delimiter, header, layout, column map
     Column("created_at", Instant, nullable=False),
     Column("created_by", Text, nullable=False),
@@ -38,7 +41,7 @@ runs = Table(
     "runs", metadata,
     Column("id", Id, primary_key=True, autoincrement=True),  # shown as run_<id>
     Column("list_id", Id, ForeignKey("lists.id"), nullable=False, index=True),
-    Column("state", String(10), nullable=False, index=True),  # running, done, failed
+    Column("state", String(20), nullable=False, index=True),  # running, done, failed, cancelled, undoing, undone
     Column("as_of", Instant, nullable=False),  # the instant every row of the run is judged at
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
@@ -46,6 +49,8 @@ runs = Table(
     Column("started_by", Text, nullable=False),
     Column("receipt", Text, nullable=False),  # JSON, grows with each batch in the batch's own transaction
     Column("error", Text),
+    Column("expected", Id),  # rows, estimated from the file's bytes; once the run is done its receipt knows
+    Column("problems", Integer, nullable=False, server_default="0"),  # rows that could not be processed
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -53,13 +58,48 @@ work = Table(
     "work", metadata,
     Column("run_id", Id, ForeignKey("runs.id"), primary_key=True),
     Column("k", Integer, primary_key=True),  # the batch's place in the run, from 0; k+1 appears when k is done
-    Column("state", String(8), nullable=False),  # new, leased, done, failed
+    Column("state", String(8), nullable=False),  # new, leased, done, failed, stopped (its run was cancelled)
     Column("first_record", Id, nullable=False),  # how many records of the file come before it
     Column("attempt", Integer, nullable=False),  # the fence: a worker whose attempt is older writes nothing
     Column("lease_until", Instant),
     Column("owner", Text),  # host/pid of the worker that holds the lease
     Column("error", Text),
+    Column("failures", Integer, nullable=False, server_default="0"),  # that its rows are to blame for, as it seems
+    Column("records", Integer),  # at most so many: what failed is taken again in halves
+    Column("rows", Integer),  # once it is done, how many, and how long it took
+    Column("milliseconds", Integer),
     Index("ix_work_open", "state", "lease_until"),
+)  # fmt: skip
+
+errands = Table(
+    "errands", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("run_id", Id, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),  # undo, recheck
+    Column("state", String(8), nullable=False, index=True),  # new, leased, done
+    Column("reached", Id, nullable=False),  # the last lead that is dealt with
+    Column("leads", Integer, nullable=False),  # how many are to be dealt with, as counted when it was asked for
+    Column("dealt", Integer, nullable=False),  # how many are
+    Column("account", Text, nullable=False),  # JSON: what was changed so far
+    Column("attempt", Integer, nullable=False),  # the fence, as of work
+    Column("lease_until", Instant),
+    Column("owner", Text),
+    Column("error", Text),
+    Column("asked_at", Instant, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("ended_at", Instant),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+mappings = Table(
+    "mappings", metadata,
+    Column("vendor", Text, nullable=False),  # as vendors are compared
+    Column("digest", String(64), nullable=False),  # SHA-256 of the folded headings
+    Column("headings", Text, nullable=False),  # JSON, as written in the file it was saved for
+    Column("columns", Text, nullable=False),  # JSON: heading -> field, or attribute
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    UniqueConstraint("vendor", "digest"),
 )  # fmt: skip
 
 answers = Table(

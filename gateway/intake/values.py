@@ -4,26 +4,52 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
+from gateway.outcomes.export import csv_meant
+
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
 
-Remark = Literal["", "empty", "no_zone", "ambiguous", "against_order", "unreadable"]
-"""What there is to say about a date: nothing, no text, taken as UTC, two readings, not in the stated order, no date."""
+Remark = Literal["", "empty", "no_zone", "serial", "ambiguous", "against_order", "unreadable"]
+"""What there is to say about a date: nothing, no text, taken as UTC, a spreadsheet's day number (taken as UTC too), two
+readings, not in the stated order, no date."""
 
+_DIGITS = frozenset("0123456789")
 _WRITTEN = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})(?:[T,\s]\s*([0-9].*))?")
 _DAY_NAMED = re.compile(
-    r"(?:[a-z]{3,9}\.?,?\s+)?([0-9]{1,2})[\s.-]+([a-z]{3,9})\.?,?[\s-]+([0-9]{4})(?:[,\s]\s*([0-9].*))?"
+    r"(?:[a-z]{3,12}\.?,?\s+)?([0-9]{1,2})[\s.-]+(?:de\s+)?([a-z]{3,12})\.?,?[\s-]+(?:de\s+)?([0-9]{4})(?:[,\s]\s*([0-9].*))?"
 )
-_MONTH_NAMED = re.compile(r"([a-z]{3,9})\.?\s+([0-9]{1,2}),?\s+([0-9]{4})(?:[,\s]\s*([0-9].*))?")
+_MONTH_NAMED = re.compile(r"([a-z]{3,12})\.?\s+([0-9]{1,2}),?\s+([0-9]{4})(?:[,\s]\s*([0-9].*))?")
 _TIME = re.compile(
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?\s*(?:([ap])\.?m\.?)?\s*(z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _EPOCH = re.compile(r"[0-9]{10}\.[0-9]{1,9}")
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
+_SERIAL = re.compile(r"[1-7][0-9]{4}(?:[.,][0-9]+)?")
+_SERIAL_START = datetime(1899, 12, 30, tzinfo=UTC)  # spreadsheets count 1900-02-29, which was no day (1900 system)
+_SERIAL_DAYS = (10_000, 73_050)  # 1927 to 2099
+_MONTHS = {
+    name: place
+    for place, names in enumerate(
+        (
+            "january jan januar janner janvier janv enero ene gennaio gen janeiro januari stycznia styczen sty",
+            "february feb februar februari fevrier fevr fev febrero febbraio fevereiro lutego luty lut",
+            "march mar marz mrz mars marzo marco maart mrt marca marzec",
+            "april apr avril avr abril abr aprile kwietnia kwiecien kwi",
+            "may mai mayo maggio mag maio mei maja maj",
+            "june jun juni juin junio giugno giu junho czerwca czerwiec cze",
+            "july jul juli juillet juil julio luglio lug julho lipca lipiec lip",
+            "august aug aout agosto ago augustus sierpnia sierpien sie",
+            "september sep sept septembre septiembre settembre set setembro wrzesnia wrzesien wrz",
+            "october oct oktober okt octobre octubre ottobre ott outubro out pazdziernika pazdziernik paz",
+            "november nov novembre noviembre novembro listopada listopad lis",
+            "december dec dezember dez decembre diciembre dic dicembre dezembro grudnia grudzien gru",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+"""Months in English, German, French, Spanish, Italian, Portuguese, Dutch and Polish, without accents."""
+_ACCENTS = str.maketrans("äáàâéèêíóôöûüúçńśźł", "aaaaeeeiooouuucnszl")
 _LATEST = 4_102_444_800  # the year 2100 as seconds since 1970; larger numbers are ids, not instants
 _NOON = 12
 
@@ -32,8 +58,8 @@ def read_instant(text: str, order: DateOrder | None = None) -> tuple[datetime | 
     """The instant a text means, aware and in UTC, and what there is to say about it.
 
     Read: ISO 8601; seconds and milliseconds since 1970; YYYYMMDD; numbers with dots (always day first); numbers with
-    slashes or hyphens when only one reading is possible or ``order`` says which; English month names. A text without
-    a zone is taken as UTC (``no_zone``).
+    slashes or hyphens when only one reading is possible or ``order`` says which; month names of eight languages; the
+    day numbers of spreadsheets. A text without a zone is taken as UTC (``no_zone``).
     """
     text = text.strip()
     if not text or text.startswith("0000-00-00"):  # MySQL's way of saying nothing
@@ -98,9 +124,19 @@ def _from_digits(text: str) -> tuple[datetime | None, Remark]:
     if len(text) in {10, 13}:
         seconds = int(text) / (1 if len(text) == 10 else 1000)  # noqa: PLR2004 - digits of seconds since 1970
         return (datetime.fromtimestamp(seconds, UTC), "") if seconds < _LATEST else (None, "unreadable")
+    if _SERIAL.fullmatch(text):
+        return _from_serial(text)
     if len(text) in {8, 14} and "1900" <= text[:4] <= "2100":
         return datetime.strptime(text, "%Y%m%d" if len(text) == 8 else "%Y%m%d%H%M%S").replace(tzinfo=UTC), "no_zone"  # noqa: PLR2004 - digits of a day
     return None, "unreadable"
+
+
+def _from_serial(text: str) -> tuple[datetime | None, Remark]:
+    """A day as spreadsheets count them, its fraction the time of day; to the second, because fractions are rounded."""
+    days = float(text.replace(",", "."))
+    if not _SERIAL_DAYS[0] <= days < _SERIAL_DAYS[1]:
+        return None, "unreadable"
+    return _SERIAL_START + timedelta(seconds=round(days * 86_400)), "serial"
 
 
 def _as_written(text: str, order: DateOrder | None) -> tuple[datetime | None, Remark]:
@@ -110,17 +146,18 @@ def _as_written(text: str, order: DateOrder | None) -> tuple[datetime | None, Re
         first, mark, second, third, clock = found.groups()
         day = _day_of_numbers(first, mark, second, third, order)
         return day if isinstance(day, tuple) else _with_clock(day, clock)
-    lower = text.lower()
+    if _SERIAL.fullmatch(text):
+        return _from_serial(text)
+    lower = text.lower().translate(_ACCENTS)
     if found := _DAY_NAMED.fullmatch(lower):
         number, month, year, clock = found.groups()
     elif found := _MONTH_NAMED.fullmatch(lower):
         month, number, year, clock = found.groups()
     else:
         return None, "unreadable"
-    if month not in _MONTHS and month not in {name[:3] for name in _MONTHS} | {"sept"}:
+    if month not in _MONTHS:
         return None, "unreadable"
-    place = next(index for index, name in enumerate(_MONTHS, 1) if name[:3] == month[:3])
-    return _with_clock(datetime(int(year), place, int(number)), clock)  # noqa: DTZ001 - _with_clock gives it its zone
+    return _with_clock(datetime(int(year), _MONTHS[month], int(number)), clock)  # noqa: DTZ001 - _with_clock gives it its zone
 
 
 def _day_of_numbers(
@@ -200,6 +237,9 @@ _STOP_STATUS = (
     "revoked", "withdrawn", "removed", "deleted",
     "abgemeldet", "abbestellt", "desabonn", "désabonn", "désinscri", "desinscri", "dadodebaja", "baja", "disiscritt",
     "descadastrad", "uitgeschreven", "afgemeld", "avregistrer", "afmeldt", "wypisan", "отпис",
+    "desuscri", "gesperrt", "gelöscht", "bloqué", "bloque", "bloccat", "geblokkeerd", "zablokowan",
+    "rebond", "rebot", "rimbalz", "plainte", "odhlášen", "leiratkoz", "dezabon", "rifiutat", "zurückgewiesen",
+    "配信停止", "解除", "退会", "退订", "已退订", "수신거부",
 )  # fmt: skip
 """How a status begins that says: do not write. ``disabled`` is listmonk's, ``unconfirmed`` ActiveCampaign's."""
 
@@ -236,11 +276,22 @@ def read_wanted(text: str) -> bool | None:
 
 
 def unprotected(text: str) -> str:
-    """A cell without what keeps spreadsheets from changing it: ``="01020"``, ``'+44 20 ...``."""
-    text = text.strip()
+    """A cell without what keeps spreadsheets from changing or running it: ``="01020"``, ``'+44 20 ...``, ``'=1``."""
+    text = csv_meant(text.strip())
     if text.startswith('="') and text.endswith('"') and len(text) > 2:  # noqa: PLR2004 - the marks themselves
         return text[2:-1].strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in {"+", "=", "-", "@", *"0123456789"} else text
+    return text[1:] if text[:1] == "'" and text[1:2] in _DIGITS else text
+
+
+def read_coded_phone(text: str) -> str | None:
+    """A phone number as systems write it that leave out the plus: digits with the country's code."""
+    text = unprotected(text)
+    return "+" + text if text.isdigit() and 8 <= len(text) <= 15 and text[0] != "0" else read_phone(text)  # noqa: PLR2004 - digits of E.164
+
+
+def read_test_id(text: str) -> bool | None:
+    """Whether a lead's number is one of Google's for test leads."""
+    return True if text.strip().startswith("TeSter-") else None
 
 
 def read_phone(text: str) -> str | None:

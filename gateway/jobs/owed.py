@@ -3,12 +3,14 @@
 import os
 import random
 import socket
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
 from gateway.db.work import reading
-from gateway.intake.runs import open_runs
+from gateway.intake.running.errands import open_errands
+from gateway.intake.running.leases import open_runs
 from gateway.jobs.tables import heartbeats
 from gateway.mailroutes.answers import NEVER
 from gateway.mailroutes.memory import keep_routes
@@ -43,11 +45,20 @@ def recheck(services: Services) -> int:
     return sum(len(settled.lead_ids) for settled in release(due, services, by="gateway:recheck", dns_seconds=0))
 
 
-def is_owed(services: Services) -> tuple[list[int], bool]:
-    """Runs somebody could take up, and whether a hold is due."""
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What somebody could take up now."""
+
+    runs: list[int]
+    errands: list[int]
+    rechecks: bool
+
+
+def is_owed(services: Services) -> Owed:
+    """Runs and errands somebody could take up, and whether a hold is due."""
     with reading(services.engine) as connection:
         due = bool(find_due(connection, services.clock.now(), 1))
-    return open_runs(services), due
+    return Owed(open_runs(services), open_errands(services), due)
 
 
 def sign_of_life(services: Services) -> None:

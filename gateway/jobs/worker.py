@@ -1,46 +1,32 @@
-"""Celery: tasks, transports and the worker. Settings after the trials in docs/decisions/0006-work-that-waits.md."""
+"""Celery: the application, waking, the worker. Settings after the trials in docs/decisions/0006-work-that-waits.md."""
 
 import logging
 import os
-import signal
 import time
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_process_init
 
 from gateway.config import Settings
-from gateway.intake.runs import work_run
-from gateway.jobs.owed import is_owed, recheck, sign_of_life
-from gateway.jobs.transport import register
+from gateway.jobs.brokers import broker_of
+from gateway.jobs.tasks import EXPIRES, add_tasks
 from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
 RECONCILE_SECONDS = 2.0
-LIFE_SECONDS = 5.0
 WAKE_SECONDS = 0.2
-TURN_SECONDS = 5.0
-EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
+PAUSE_SECONDS = 10.0  # after a failure: with a broker away not every signup waits for it in vain
 
 
 def make_celery(settings: Settings) -> Celery:
     """The Celery application on the configured transport; folders under GATEWAY_DATA by default."""
-    app = Celery("gateway", broker=settings.broker_url or register())
-    options: dict[str, Any] = {}
-    if not settings.broker_url:
-        folder = settings.data.absolute() / "broker"
-        for name in ("messages", "control"):
-            (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        messages = str(folder / "messages")
-        options = {
-            "data_folder_in": messages, "data_folder_out": messages, "control_folder": str(folder / "control"),
-            "polling_interval": 0.1,
-        }  # fmt: skip
+    broker = broker_of(settings)
+    app = Celery("gateway", broker=broker.url)
     app.conf.update(
-        broker_transport_options=options,
+        broker_transport_options=broker.options,
+        task_default_queue="gateway",
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
@@ -51,13 +37,15 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         task_publish_retry_policy={"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
         worker_hijack_root_logger=False,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_enable_remote_control=False,  # nobody asks, and each worker's box of answers outlives it
+        worker_cancel_long_running_tasks_on_connection_loss=False,  # the database fences a batch; the broker need not
         timezone="UTC",
         beat_schedule={
             "reconcile": {
                 "task": "gateway.reconcile", "schedule": RECONCILE_SECONDS, "options": {"expires": EXPIRES},
             },
         },
+        **broker.settings,
     )  # fmt: skip
     return app
 
@@ -66,17 +54,18 @@ def make_wake(settings: Settings) -> Callable[[], None]:
     """A call that tells the workers to look now. Never fails its caller: the next reconcile finds what is owed."""
     app = make_celery(settings)
 
-    last = 0.0
+    not_before = 0.0
 
     def wake() -> None:
-        nonlocal last
+        nonlocal not_before
         now = time.monotonic()
-        if now - last < WAKE_SECONDS:  # the workers look every two seconds anyway; a flood of signups is one wake-up
+        if now < not_before:  # the workers look every two seconds anyway; a flood of signups is one wake-up
             return
-        last = now
+        not_before = now + WAKE_SECONDS
         try:
             app.send_task("gateway.reconcile", expires=EXPIRES)
         except Exception:
+            not_before = time.monotonic() + PAUSE_SECONDS
             log.warning("the workers could not be woken; they look by themselves", exc_info=True)
 
     return wake
@@ -87,7 +76,7 @@ def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> Non
     # A worker in a container is root by habit; with JSON alone as its messages that is no hole worth a page of text.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app = make_celery(settings)
-    _add_tasks(app, settings, build)
+    add_tasks(app, lambda: build(settings))
     app.worker_main(
         [
             "--quiet", "worker", "--beat", "--scheduler", "celery.beat:Scheduler", "--pool", "prefork",
@@ -95,44 +84,3 @@ def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> Non
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]
     )  # fmt: skip
-
-
-class _Held:
-    """What one child process keeps between tasks."""
-
-    services: Services
-    life = 0.0
-
-
-def _add_tasks(app: Celery, settings: Settings, build: Callable[[Settings], Services]) -> None:
-    @worker_process_init.connect(weak=False)
-    def prepare(**_: Any) -> None:
-        # Who stops a worker often signals its whole group; the parent ends its children, in order.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        _Held.services = build(settings)
-
-    @app.task(name="gateway.advance")
-    def advance(run_id: int) -> None:
-        if work_run(run_id, _Held.services, seconds=TURN_SECONDS):  # rechecks and other lists get their turn between
-            advance.apply_async((run_id,), expires=EXPIRES)
-
-    @app.task(name="gateway.recheck")
-    def again() -> None:
-        while recheck(_Held.services):
-            pass
-
-    @app.task(name="gateway.reconcile")
-    def reconcile() -> None:
-        _reconcile(lambda run: advance.apply_async((run,), expires=EXPIRES), lambda: again.apply_async(expires=EXPIRES))
-
-
-def _reconcile(send_run: Callable[[int], Any], send_recheck: Callable[[], Any]) -> None:
-    """Send what is owed to whichever worker is free, and say now and then that this one lives."""
-    runs, due = is_owed(_Held.services)
-    for run in runs:
-        send_run(run)
-    if due:
-        send_recheck()
-    if time.monotonic() - _Held.life > LIFE_SECONDS:
-        sign_of_life(_Held.services)
-        _Held.life = time.monotonic()

@@ -1,11 +1,12 @@
 """The lifecycle store: who is known, who comes in, who is withdrawn, who may be handed out. It decides nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, func, select, type_coerce, update
+from sqlalchemy import Connection, String, bindparam, delete, func, select, type_coerce, update
 
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
@@ -84,8 +85,12 @@ def leads_of(connection: Connection, prospect_ids: Sequence[int]) -> list[int]:
     return found
 
 
-def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
-    """People who left and said yes again are prospects again, on what they gave and agreed to now."""
+def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> dict[int, int]:
+    """People who left and said yes again are prospects again, on what they gave and agreed to now.
+
+    For each new lead the one on which the prospect stood before.
+    """
+    before: dict[int, int] = {}
     for row in rows:
         one = known(work.connection, [row.key])[row.key]
         work.connection.execute(
@@ -99,6 +104,8 @@ def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> None:
         )  # fmt: skip
         event = (one.prospect_id, text_of(work.at), one.state, "prospect", "consented again")
         work.insert_many(events, ("prospect_id", "at", "from_state", "to_state", "cause"), [event])
+        before[row.lead_id] = one.lead_id
+    return before
 
 
 def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
@@ -173,3 +180,30 @@ def export_page(connection: Connection, after: int) -> list[dict[str, Any]]:
         .order_by(columns.id).limit(_PAGE)
     )  # fmt: skip
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+class TakenBack(NamedTuple):
+    """What became of prospects that were taken back."""
+
+    removed: int
+    withdrawn: int
+    had_left: int
+
+
+def take_back(work: UnitOfWork, leads: Mapping[bytes, int], used: AbstractSet[int], cause: str) -> TakenBack:
+    """Take back the prospects that these leads made, by match key; those that rest on another lead are left alone.
+
+    Whom nothing has happened to is removed; those with an event, and those of the leads ``used``, are withdrawn.
+    """
+    here = {key: one for key, one in known(work.connection, leads).items() if one.lead_id == leads[key]}
+    numbers = [one.prospect_id for one in here.values()]
+    stirred: set[int] = set()
+    for start in range(0, len(numbers), _PAGE):
+        query = select(events.c.prospect_id).where(events.c.prospect_id.in_(numbers[start : start + _PAGE]))
+        stirred.update(work.connection.execute(query).scalars())
+    kept = {key for key, one in here.items() if one.prospect_id in stirred or one.lead_id in used}
+    left = sum(one.withdrawn for one in here.values())
+    gone = [one.prospect_id for key, one in here.items() if key not in kept and not one.withdrawn]
+    for start in range(0, len(gone), _PAGE):
+        work.connection.execute(delete(prospects).where(prospects.c.id.in_(gone[start : start + _PAGE])))
+    return TakenBack(len(gone), len(withdraw(work, kept, cause)), left)

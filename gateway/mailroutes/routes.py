@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -10,7 +11,11 @@ from gateway.db.work import reading
 from gateway.domain.screened import MailRoute
 from gateway.mailroutes.answers import not_asked, silent
 from gateway.mailroutes.memory import recall
+from gateway.mailroutes.pace import Pace, usual_rate
 from gateway.mailroutes.recorded import recorded
+
+if TYPE_CHECKING:
+    from gateway.mailroutes.ports import Server
 
 
 class Routes:
@@ -19,6 +24,7 @@ class Routes:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
+        self._pace: Pace | None = None
 
     def ask_routes(self, domains: Iterable[str], as_of: datetime, *, seconds: float | None) -> dict[str, MailRoute]:
         """One answer per distinct domain (A-labels), asked in the order given, within ``seconds`` in all.
@@ -26,23 +32,42 @@ class Routes:
         None takes the setting's deadline; 0 asks no network. Never raises for a silent DNS.
         """
         wanted = list(dict.fromkeys(domains))
+        found, past = self.find_routes(wanted, as_of)
+        missing = [domain for domain in wanted if domain not in found]
+        limit = self._settings.dns_seconds if seconds is None else seconds
+        if missing and limit > 0:
+            from gateway.mailroutes.dns import ask_dns  # a list whose domains are all known needs none of it
+
+            servers = self.nameservers()
+            fresh = ask_dns(missing, nameservers=servers, as_of=as_of, seconds=limit, pace=self.pace())
+            found |= {domain: after(route, past.get(domain)) for domain, route in fresh.items()}
+        return {domain: found[domain] if domain in found else not_asked(domain) for domain in wanted}
+
+    def find_routes(self, domains: Iterable[str], as_of: datetime) -> tuple[dict[str, MailRoute], dict[str, MailRoute]]:
+        """What is known without asking anybody, and everything remembered, also what has run out."""
+        wanted = list(domains)
         with reading(self._engine) as connection:
             past = recall(connection, wanted)
         found = {domain: route for domain, route in past.items() if route.expires_at > as_of}
         if self._settings.demo:
             played = (recorded(domain, as_of) for domain in wanted if domain not in found)
             found |= {route.domain: route for route in played if route is not None}
-        missing = [domain for domain in wanted if domain not in found]
-        limit = self._settings.dns_seconds if seconds is None else seconds
-        if missing and limit > 0:
-            from gateway.mailroutes.dns import ask_dns  # dnspython takes a while to import; a list may need none of it
+        return found, past
 
-            fresh = ask_dns(missing, nameservers=self._settings.nameservers, as_of=as_of, seconds=limit)
-            found |= {domain: _after(route, past.get(domain)) for domain, route in fresh.items()}
-        return {domain: found[domain] if domain in found else not_asked(domain) for domain in wanted}
+    def nameservers(self) -> list["Server"]:
+        """Whom to ask: the settings' servers, else the system's."""
+        from gateway.mailroutes.dns import system_nameservers
+
+        return list(self._settings.nameservers) or system_nameservers()
+
+    def pace(self) -> Pace:
+        """How fast, for all threads that ask through this object together."""
+        if self._pace is None:
+            self._pace = Pace(self._settings.dns_rate or usual_rate(self.nameservers()))
+        return self._pace
 
 
-def _after(route: MailRoute, before: MailRoute | None) -> MailRoute:
+def after(route: MailRoute, before: MailRoute | None) -> MailRoute:
     """A silence after other silences waits longer than the first."""
     if route.kind == "unknown" and route.source == "dns" and before is not None and before.kind == "unknown":
         return silent(route.domain, route.answered_at, before.failures)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
-from gateway.domain.decision import Decision, Finding
+from gateway.domain.decision import Citation, Decision, Finding, Verdict
 from gateway.outcomes.tables import decisions as table
 
 
@@ -77,9 +77,12 @@ def load_decision(connection: Connection, number: int) -> Decision:
 
 def from_row(row: Any) -> Decision:
     """A Decision from a row of the decisions table."""
-    from gateway.domain.decision import Citation
+    return from_json(row.name, row.verdict, row.policy_digest, row.body)
 
-    body = json.loads(row.body)
+
+def from_json(name: str, verdict: Verdict, policy_digest: str, text: str) -> Decision:
+    """The way back from as_json, with what stands beside it."""
+    body = json.loads(text)
     findings = tuple(
         Finding(
             rule=f["rule"], reason=f["reason"], verdict=f["verdict"], title=f["title"],
@@ -91,6 +94,6 @@ def from_row(row: Any) -> Decision:
         for f in body["findings"]
     )  # fmt: skip
     return Decision(
-        id=row.name, verdict=row.verdict, findings=findings, obligations=tuple(body["obligations"]),
-        policy_digest=row.policy_digest, facts=dict(body["facts"]), phone=body.get("phone"),
+        id=name, verdict=verdict, findings=findings, obligations=tuple(body["obligations"]),
+        policy_digest=policy_digest, facts=dict(body["facts"]), phone=body.get("phone"),
     )  # fmt: skip

@@ -24,6 +24,11 @@ _FACTS: dict[Event, str] = {
 _Days = tuple[date | None, ...]
 
 
+def fact_of(event: Event) -> str | None:
+    """The fact that says when an event happened; None where no fact does."""
+    return _FACTS.get(event)
+
+
 def start_clocks(work: UnitOfWork, fates: Fates, timetable: Timetable) -> None:
     """Start a clock for every obligation of a winner whose deadline's event is known. Most leads have none."""
     chosen = {id(fates.decisions[index]): fates.decisions[index] for index in fates.winners}

@@ -1,15 +1,16 @@
 """What is being made of a batch, row by row, while it is settled."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from gateway.domain.decision import Decision, Finding, Question, Verdict
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Outcome, Settled
 from gateway.domain.screened import Screened
 
+T = TypeVar("T")
 FATE: dict[Verdict, Outcome] = {"accept": "prospect", "hold": "hold", "reject": "rejection"}
 
 
@@ -32,6 +33,7 @@ class Fates:
     decisions: list[Decision]
     batch_id: int
     ids: list[int]  # the leads' numbers
+    distinct: dict[int, Decision] = field(init=False)  # the decisions, each once, by their identity
     outcomes: list[Outcome] = field(init=False)
     extra: dict[int, Finding] = field(default_factory=dict)  # row -> finding of the last look
     duplicate_of: dict[int, int] = field(default_factory=dict)  # row -> the lead that came first
@@ -42,7 +44,13 @@ class Fates:
     numbers: Mapping[str, int] = field(default_factory=dict)  # decision id -> row number
 
     def __post_init__(self) -> None:
-        self.outcomes = [FATE[decision.verdict] for decision in self.decisions]
+        self.distinct = {id(decision): decision for decision in self.decisions}
+        self.outcomes = self.of_decisions(lambda decision: FATE[decision.verdict])
+
+    def of_decisions(self, ask: Callable[[Decision], T]) -> list[T]:
+        """An answer for every row that is asked once of each decision."""
+        answers = {place: ask(decision) for place, decision in self.distinct.items()}
+        return list(map(answers.__getitem__, map(id, self.decisions)))
 
     def refuse(self, index: int, finding: Finding, first: int | None = None) -> None:
         """Turn a row into a rejection, whatever the policies said."""

@@ -143,6 +143,41 @@ def postpone(work: UnitOfWork, domains: Sequence[str], again: datetime) -> None:
         )  # fmt: skip
 
 
+def count_waiting(connection: Connection, ranges: Sequence[tuple[int, int]]) -> int:
+    """How many leads of these half-open ranges wait."""
+    here = select(func.count()).select_from(holds).where(holds.c.state == "waiting")
+    return sum(
+        connection.execute(here.where(holds.c.lead_id >= start, holds.c.lead_id < end)).scalar_one()
+        for start, end in ranges
+    )
+
+
+def find_waiting(connection: Connection, ranges: Sequence[tuple[int, int]], reached: int, limit: int) -> list[int]:
+    """The next leads of these ranges that wait, behind number ``reached``."""
+    found: list[int] = []
+    for start, end in sorted(ranges):
+        if end <= reached + 1 or len(found) >= limit:
+            continue
+        query = (
+            select(holds.c.lead_id)
+            .where(holds.c.lead_id > max(reached, start - 1), holds.c.lead_id < end, holds.c.state == "waiting")
+            .order_by(holds.c.lead_id).limit(limit - len(found))
+        )  # fmt: skip
+        found.extend(connection.execute(query).scalars())
+    return found
+
+
+def count_answers(connection: Connection, ranges: Sequence[tuple[int, int]], by: str) -> dict[str, int]:
+    """How many holds of these ranges were answered by ``by``, by what became of them."""
+    counts: Counter[str] = Counter()
+    for start, end in ranges:
+        query = select(holds.c.state, func.count()).where(
+            holds.c.lead_id >= start, holds.c.lead_id < end, holds.c.answered_by == by
+        )
+        counts.update({row[0]: row[1] for row in connection.execute(query.group_by(holds.c.state))})
+    return {"prospects": counts["released"], "rejections": counts["refused"]}
+
+
 def close_holds(work: UnitOfWork, ids: Sequence[int], state: str, by: str) -> None:
     """The question is answered; the lead's fields are needed no longer."""
     for start in range(0, len(ids), 5000):

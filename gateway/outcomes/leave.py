@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
@@ -15,7 +15,7 @@ from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import leads_of, withdraw
 from gateway.outcomes.fates import first_stops
 from gateway.outcomes.holds import close_holds
-from gateway.outcomes.tables import holds, leads
+from gateway.outcomes.tables import FOUND_BY_KEY, holds, leads
 from gateway.outcomes.tallies import moving
 from gateway.suppression.book import record
 
@@ -90,7 +90,9 @@ def _refuse_waiting(work: UnitOfWork, keys: Sequence[bytes], by: str) -> list[in
     for start in range(0, len(keys), _CHUNK):
         query = (
             select(leads.c.id).join(holds, holds.c.lead_id == leads.c.id)
-            .where(leads.c.match_key.in_(keys[start : start + _CHUNK]), holds.c.state == "waiting").order_by(leads.c.id)
+            .where(leads.c.match_key.in_(keys[start : start + _CHUNK]), text(f"({FOUND_BY_KEY})"),
+                   holds.c.state == "waiting")
+            .order_by(leads.c.id)
         )  # fmt: skip
         refused.extend(work.connection.execute(query).scalars())
     with moving(work, refused):

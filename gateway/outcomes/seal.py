@@ -14,10 +14,9 @@ _DUPLICATES = frozenset({"duplicate_in_list", "already_known"})
 def seal(batch: Batch, settled: Settled, work: UnitOfWork, ledger: Ledger) -> int:
     """Write the batch's one entry in the ledger; its number. No address goes in: only numbers and a digest."""
     counts = Counter(settled.outcomes)
-    lines = "\n".join(
-        f"{lead} {outcome} {decision.id}"
-        for lead, outcome, decision in zip(settled.lead_ids, settled.outcomes, settled.decisions, strict=True)
-    )
+    names = {id(decision): decision.id for decision in settled.decisions}
+    columns = (map(str, settled.lead_ids), settled.outcomes, map(names.__getitem__, map(id, settled.decisions)))
+    lines = "\n".join(map(" ".join, zip(*columns, strict=True)))
     return ledger.append(
         work,
         "batch.settled" if batch.lead_ids is None else "batch.released",
@@ -41,15 +40,17 @@ def account(settled: Settled) -> Receipt:
     receipt = Receipt(rows=len(settled.outcomes))
     refused: Counter[str] = Counter()
     cases = {}
-    for outcome, decision in zip(settled.outcomes, settled.decisions, strict=True):
+    distinct = {id(decision): decision for decision in settled.decisions}
+    for (outcome, place), count in Counter(zip(settled.outcomes, map(id, settled.decisions), strict=True)).items():
         if outcome == "prospect":
-            receipt.prospects += 1
+            receipt.prospects += count
             continue
         if outcome == "hold":
-            receipt.holds += 1
+            receipt.holds += count
         else:
-            receipt.rejections += 1
-        refused[decision.id] += 1
+            receipt.rejections += count
+        decision = distinct[place]
+        refused[decision.id] += count
         cases[decision.id] = decision
     for name, count in refused.items():
         receipt.erased += count if cases[name].erases else 0

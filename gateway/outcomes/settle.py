@@ -4,6 +4,7 @@ Leads are decided without the duplicate question first; then the first acceptabl
 order, against the list and the store alike. So a list gives the same outcomes in one piece, in pieces or row by row.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -45,7 +46,7 @@ def settle(
     batch_id, first = open_batch(work, batch, as_of, decisions[0].policy_digest if decisions else "")
     fates = Fates(batch, screened, decisions, batch_id, list(range(first, first + len(batch))))
     last_look(fates, work.connection, as_of)
-    fates.numbers = keep_decisions(work, _distinct(decisions), as_of)
+    fates.numbers = keep_decisions(work, list(fates.distinct.values()), as_of)
     write.add_leads(work, fates)
     tallies.count(work, fates)
     holds.open_holds(work, fates)
@@ -71,7 +72,7 @@ def _settle_again(
     fates.gone = {i for i, lead in enumerate(ids) if lead not in fates.waiting or _is_answered(fates, i)}
     last_look(fates, work.connection, as_of)
     _expire(fates, work)
-    fates.numbers = keep_decisions(work, _distinct(decisions), as_of)
+    fates.numbers = keep_decisions(work, list(fates.distinct.values()), as_of)
     if any(_is_changed(fates, i) for i in range(len(ids)) if i not in fates.gone):
         fates.batch_id, _ = open_batch(work, batch, as_of, decisions[0].policy_digest)
         with tallies.moving(work, [lead for i, lead in enumerate(ids) if i not in fates.gone]):
@@ -93,15 +94,13 @@ def _is_changed(fates: Fates, index: int) -> bool:
     return fates.outcomes[index] != "hold" or fates.numbers[fates.decisions[index].id] != waiting.decision_id
 
 
-def _distinct(decisions: list[Decision]) -> list[Decision]:
-    return list({id(decision): decision for decision in decisions}.values())
-
-
 def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: Rehearsal | None = None) -> None:
     """Suppression once more, then duplicates: both against what is true at this very moment. Only reads."""
     keys, origin = fates.screened.keys, fates.batch.origin
     open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection" and i not in fates.gone]
-    wanted = {key for i in open_rows if (key := keys[i]) is not None}
+    theirs = list(map(keys.__getitem__, open_rows))
+    times = Counter(theirs)
+    wanted = {key for key in times if key is not None}
     orders = find(connection, wanted)
     here = known(connection, wanted)
     ranges = ranges_of_run(connection, origin.run) if here else []
@@ -111,13 +110,11 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     taken = _Taken(here, ranges, {}, won)
     outcomes, winners, seen = fates.outcomes, fates.winners, taken.seen
     met = here.keys() | orders.keys() | left | won | stopped.keys()
-    for index in open_rows:
+    odd = met | {key for key, count in times.items() if count > 1} | {None}
+    plain = [(key, i) for key, i in zip(theirs, open_rows, strict=True) if key not in odd and outcomes[i] == "prospect"]
+    winners += [index for _, index in plain]  # nothing is known of nearly all, and nearly all come once
+    for index in [i for key, i in zip(theirs, open_rows, strict=True) if key in odd]:
         key = keys[index]
-        if key is not None and key not in met and key not in seen:  # nothing is known of nearly all
-            if outcomes[index] == "prospect":
-                seen[key] = index
-                winners.append(index)
-            continue
         if key is None:  # cannot be compared, so it cannot be cleared; a hold never gets this far
             if outcomes[index] == "prospect":
                 fates.refuse(index, SUPPRESSED_MEANWHILE)
@@ -130,8 +127,9 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
                 fates.returned.add(key)
             seen[key] = index
             winners.append(index)
+    winners.sort()
     if rehearsal is not None:
-        rehearsal.won.update(seen)
+        rehearsal.won.update(seen, (key for key, _ in plain if key is not None))
         rehearsal.stopped.update(stopped)
 
 
@@ -190,13 +188,10 @@ def _is_stopped(fates: Fates, index: int, orders: Sequence[Suppression], as_of: 
     weighed = fates.outcomes[index] == "hold" and all(order.received_at <= as_of for order in orders)
     if weighed and (later == "signed_up" or all(order.cause == BOUNCE for order in orders)):
         return False
+    if fates.batch.origin.kind != "form" or later != "confirmed":
+        return True
     confirmed = fates.batch.column("confirmed_at")[index]
-    return not (
-        fates.batch.origin.kind == "form"
-        and later == "confirmed"
-        and isinstance(confirmed, datetime)
-        and all(order.received_at < confirmed for order in orders)
-    )
+    return not (isinstance(confirmed, datetime) and all(order.received_at < confirmed for order in orders))
 
 
 def _expire(fates: Fates, work: UnitOfWork) -> None:

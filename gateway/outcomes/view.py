@@ -1,17 +1,17 @@
 """Leads and their decisions as they are shown: read, never changed."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, text
 
 from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.decision import Finding
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.lifecycle.store import known
-from gateway.outcomes.tables import batches, decisions, holds, leads
+from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads
 
 PAGE = 2000  # rows in memory while a list is downloaded
 _GATE = {finding.reason: finding for finding in GATE_FINDINGS}
@@ -25,7 +25,9 @@ def view_lead(connection: Connection, number: int) -> dict[str, Any] | None:
 
 def find_leads(connection: Connection, match_key: bytes) -> list[dict[str, Any]]:
     """Every lead of one mailbox, in the order they came."""
-    return _views(connection, leads.c.match_key == match_key)
+    made = [one.lead_id for one in known(connection, [match_key]).values()]
+    others = and_(leads.c.match_key == match_key, text(f"({FOUND_BY_KEY})"))
+    return _views(connection, or_(leads.c.id.in_(made), others))
 
 
 def _views(connection: Connection, condition: Any) -> list[dict[str, Any]]:
@@ -78,23 +80,26 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rows_of_leads(engine: Engine, ranges: Sequence[tuple[int, int]], outcome: str | None) -> Iterator[Any]:
-    """Number, outcome, id, duplicate_of, extra, decision_id and as_arrived of lead ranges, in order.
+def rows_of_leads(engine: Engine, ranges: Sequence[tuple[int, int]], outcomes: Collection[str] = ()) -> Iterator[Any]:
+    """Leads of these ranges in order, all or only those of these outcomes.
 
+    Each with number, outcome, id, duplicate_of and that lead's number (``first_number``), extra, decision and cells.
     A page at a time, no connection held between pages: whoever downloads may be slow.
     """
+    firsts = leads.alias("firsts")
     for start, end in ranges:
         after = start - 1
         while True:
             query = (
                 select(
                     leads.c.number, leads.c.outcome, leads.c.id, leads.c.duplicate_of, leads.c.extra,
-                    leads.c.decision_id, leads.c.as_arrived,
+                    leads.c.decision_id, leads.c.as_arrived, firsts.c.number.label("first_number"),
                 )
+                .outerjoin_from(leads, firsts, firsts.c.id == leads.c.duplicate_of)
                 .where(leads.c.id > after, leads.c.id < end).order_by(leads.c.id).limit(PAGE)
             )  # fmt: skip
-            if outcome:
-                query = query.where(leads.c.outcome == outcome)
+            if outcomes:
+                query = query.where(leads.c.outcome.in_(outcomes))
             with reading(engine) as connection:
                 page = connection.execute(query).all()
             yield from page

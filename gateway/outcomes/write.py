@@ -21,8 +21,7 @@ _COLUMNS = ("id", "number", "address", "match_key", "as_arrived", "outcome", "de
 
 def add_leads(work: UnitOfWork, fates: Fates) -> None:
     """One row for every lead of a fresh batch."""
-    numbers = fates.numbers
-    cases = [numbers[decision.id] for decision in fates.decisions]
+    cases = _cases(fates)
     addresses, as_arrived = fates.batch.column("email"), fates.batch.as_arrived
     if erased := _erased(fates):
         addresses, as_arrived = list(addresses), list(as_arrived)
@@ -41,6 +40,11 @@ def add_leads(work: UnitOfWork, fates: Fates) -> None:
         work.insert_many(leads, (*_COLUMNS, "extra", "duplicate_of"), special, same=same)
     else:
         work.insert_many(leads, _COLUMNS, rows, same=same)
+
+
+def _cases(fates: Fates) -> list[int]:
+    """The row number of each lead's decision."""
+    return fates.of_decisions(lambda decision: fates.numbers[decision.id])
 
 
 def change_leads(work: UnitOfWork, fates: Fates) -> None:
@@ -71,7 +75,7 @@ def _erased(fates: Fates) -> dict[int, str]:
     """What stands in the place of the rows of which nothing may be kept."""
     reasons = {
         id(decision): next(finding.reason for finding in decision.findings if finding.erases)
-        for decision in {id(decision): decision for decision in fates.decisions}.values()
+        for decision in fates.distinct.values()
         if decision.erases
     }
     if not reasons:
@@ -85,17 +89,19 @@ def _erased(fates: Fates) -> dict[int, str]:
 
 def admit_winners(work: UnitOfWork, fates: Fates) -> None:
     """The winners enter the lifecycle store as prospects, each with the decision that carries its obligations."""
-    winners, screened, numbers = fates.winners, fates.screened, fates.numbers
+    winners, screened = fates.winners, fates.screened
     if not winners:
         return
     columns = (
         screened.keys, screened.addresses, fates.batch.column("first_name"), fates.batch.column("last_name"),
-        screened.phones, screened.countries, fates.ids, [numbers[decision.id] for decision in fates.decisions],
+        screened.phones, screened.countries, fates.ids, _cases(fates),
     )  # fmt: skip
     # Picked column by column: a hundred thousand objects made one by one took a tenth of the writing.
     newcomers: list[Any] = list(zip(*(_pick(column, winners) for column in columns), strict=True))
     if fates.returned:
-        readmit(work, [Newcomer(*one) for one in newcomers if one[0] in fates.returned])
+        back = [Newcomer(*one) for one in newcomers if one[0] in fates.returned]
+        for lead, earlier in readmit(work, back).items():
+            work.connection.execute(update(leads).where(leads.c.id == earlier).values(replaced_by=lead))
         newcomers = [one for one in newcomers if one[0] not in fates.returned]
     admit(work, newcomers)
 

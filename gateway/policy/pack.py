@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gateway.domain.decision import Decision, Finding
 from gateway.domain.facts import Facts, FactValue
 from gateway.policy.ages import numbers_of
+from gateway.policy.buying import Threshold
 from gateway.policy.evaluate import MAX_DECISIONS, Judge, seen
 from gateway.policy.reasons import Obligation, Reason
 from gateway.policy.rules import Pack, Rule
@@ -47,6 +48,7 @@ class PolicySet:
         self.obligations = dict(obligations)
         self.digest = digest
         self.texts = tuple(texts)
+        self.thresholds: tuple[Threshold, ...] = ()  # about lists; no lead is decided by them
         self._judges: dict[tuple[object, ...], Judge] = {}
         self._days: dict[tuple[object, ...], Judge] = {}
         self._frames: dict[tuple[object, ...], _Frame] = {}

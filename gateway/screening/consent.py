@@ -41,7 +41,7 @@ def establish(batch: Batch, as_of: datetime) -> Answers:
     """The ``consent.*`` facts and ``wireless.authorization``."""
     statement, is_form = batch.origin.statement, batch.origin.kind == "form"
     status = statuses(batch)
-    networks = [network(ip) if isinstance(ip, str) else NO_ADDRESS for ip in batch.column("consent_ip")]
+    networks = _networks(batch)
     return {
         "consent.status": status,
         "consent.act": per_case(
@@ -62,6 +62,13 @@ def establish(batch: Batch, as_of: datetime) -> Answers:
     }  # fmt: skip
 
 
+def _networks(batch: Batch) -> list[str]:
+    """What kind of network address each row brings."""
+    if "consent_ip" not in batch.columns:
+        return [NO_ADDRESS] * len(batch)
+    return [network(ip) if isinstance(ip, str) else NO_ADDRESS for ip in batch.columns["consent_ip"]]
+
+
 def statuses(batch: Batch) -> Column:
     """Whether each person said yes: given, refused, or none.
 
@@ -79,7 +86,9 @@ def statuses(batch: Batch) -> Column:
         return "given" if dated else "none"
 
     dated = [at is not None for at in batch.column("consent_at")]
-    return per_case(judge, batch.column("consent_ticked"), dated)
+    if "consent_ticked" not in batch.columns:
+        return per_case(lambda when: judge(None, when), dated)
+    return per_case(judge, batch.columns["consent_ticked"], dated)
 
 
 def _act(statement: Statement, status: str, ticked: bool | None, preticked: bool | None) -> str | None:  # noqa: FBT001 - cells
@@ -193,6 +202,8 @@ def given_at(batch: Batch, status: Column) -> Column:
     statement = batch.origin.statement
     latest = batch.arrived_at if batch.origin.kind == "form" else start_of(statement.collected_from)
     given = batch.column("consent_at")
+    if "collected_at" not in batch.columns:
+        return [(at or latest) if answer == "given" else None for at, answer in zip(given, status, strict=True)]
     collected = happened(batch, "collected_at")
     return [
         (at or other or latest) if answer == "given" else None

@@ -44,26 +44,34 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
     known: Column = [None if code is None else "stated" for code in codes]
     doubtful: Column = [False] * len(batch)
     of_all = alpha2(batch.origin.statement.country or "")
-    direct = batch.origin.statement.direct
     phones, regions = batch.column("phone"), batch.column("region")
-    for i, code in enumerate(codes):
+    for i in [i for i, code in enumerate(codes) if code is None]:
         cell = said[i]
-        if isinstance(cell, str) and cell.strip() and code is None:
+        if isinstance(cell, str) and cell.strip():
             known[i] = "stated"  # said and not understood: unknown, and nothing is assumed instead
-        elif code is None:
+        else:
             codes[i], known[i], doubtful[i] = _weigh(of_all, phones[i], domains[i], regions[i], default)
-        elif not direct:
-            doubtful[i] = _is_contradicted(code, phones[i], domains[i])
+    if not batch.origin.statement.direct:
+        for i in _elsewhere(codes, domains, known):
+            doubtful[i] = _is_contradicted(domains[i], phones[i])
     return Countries(codes, known, doubtful)
 
 
-def _is_contradicted(code: str, number: Cell, domain: str | None) -> bool:
+def _elsewhere(codes: Sequence[str | None], domains: Sequence[str | None], known: Column) -> list[int]:
+    """The rows whose stated country is another one than their domain's; few, for most domains are of no country."""
+    own: dict[str | None, str] = {
+        domain: code for domain in set(domains) if domain is not None and (code := country_of_domain(domain))
+    }
+    if not own:
+        return []
+    told = zip(codes, domains, known, strict=True)
+    return [i for i, (code, of, kind) in enumerate(told) if of in own and own[of] != code and code and kind == "stated"]
+
+
+def _is_contradicted(domain: str | None, number: Cell) -> bool:
     """Whether phone and address both speak for one other country than a vendor's column; one alone is a traveller."""
-    elsewhere = None if domain is None else country_of_domain(domain)
-    if elsewhere is None or elsewhere == code or not isinstance(number, str):
-        return False
-    written = phone.international(number)
-    return written is not None and phone.country_of(written) == elsewhere
+    written = phone.international(number) if isinstance(number, str) else None
+    return written is not None and domain is not None and phone.country_of(written) == country_of_domain(domain)
 
 
 def _weigh(

@@ -157,13 +157,18 @@ def collected_at(batch: Batch) -> datetime | Column | None:
     if "collected_at" not in batch.columns and "consent_at" not in batch.columns:
         return since
     # A date to come would make the oldest list young.
-    pairs = zip(happened(batch, "collected_at"), happened(batch, "consent_at"), strict=True)
+    given_at = happened(batch, "consent_at")
+    if "collected_at" not in batch.columns:
+        return [given or since for given in given_at]
+    pairs = zip(happened(batch, "collected_at"), given_at, strict=True)
     return [collected or given or since for collected, given in pairs]
 
 
 def happened(batch: Batch, name: str) -> list[datetime | None]:
     """A column of instants without those that had not come when the batch arrived: what is to be is no fact."""
     arrived = batch.arrived_at
+    if name not in batch.columns:
+        return [None] * len(batch)
     return [at if isinstance(at, datetime) and at <= arrived else None for at in batch.column(name)]
 
 

@@ -4,7 +4,7 @@ Column by column, and each distinct question once: a domain, a country's name, a
 the same facts in one piece, in pieces or row by row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,9 @@ from gateway.domain.screened import Screened
 from gateway.screening import (
     campaign,
     consent,
+    dummy,
     jurisdiction,
+    listwide,
     person,
     phone,
     phone_use,
@@ -25,7 +27,7 @@ from gateway.screening import (
 )
 from gateway.screening.address import deliverability
 from gateway.screening.address import facts as address
-from gateway.screening.address.found import find_addresses
+from gateway.screening.address.found import find_addresses, unwrap
 from gateway.screening.address.syntax import Addresses, normalise, normalise_all
 from gateway.screening.answers import Answers, gather
 
@@ -50,8 +52,11 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
     """
     texts = [cell if isinstance(cell, str) else None for cell in batch.column("email")]
     addresses = normalise_all([None if i in batch.broken else text for i, text in enumerate(texts)])
+    others: Mapping[int, Sequence[str]] = {}
+    if batch.origin.kind == "list":  # at a form the person mends it
+        others = unwrap(texts, addresses, batch.columns.get("other_emails"), batch.broken)
     routes = deliverability.ask(addresses.domain, world.routes, as_of, dns_seconds)
-    keys, more_keys = _match_keys(batch, texts, addresses, world.match_keys)
+    keys, more_keys = _match_keys(batch, texts, addresses, others, world.match_keys)
     countries = jurisdiction.judge(batch, addresses.domain, world.default_country)
     consents = consent.establish(batch, as_of)
     places = jurisdiction.establish(batch, countries)
@@ -64,6 +69,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         address.wireless(batch, addresses, *world.wireless.find_list(), as_of),
         provenance.establish(batch, world.vendors, world.sender),
         {"source.legal_basis": provenance.legal_basis(batch, consents["consent.status"])},
+        listwide.establish(batch),
         provenance.of_vendor(batch, places["person.region"], as_of),
         consents,
         relationship.establish(batch),
@@ -74,6 +80,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         person.establish(batch, countries.code, as_of),
         suppression.establish(batch, keys, world.suppressions, as_of, consents),
         campaign.establish(batch),
+        dummy.establish(batch, addresses),
         {"sender.is_ready": world.sender.is_ready},
     )
     return Screened(
@@ -101,21 +108,30 @@ def _rows(batch: Batch) -> Answers:
 
 
 def _match_keys(
-    batch: Batch, texts: Sequence[str | None], addresses: Addresses, match_keys: MatchKeys
+    batch: Batch,
+    texts: Sequence[str | None],
+    addresses: Addresses,
+    others: Mapping[int, Sequence[str]],
+    match_keys: MatchKeys,
 ) -> tuple[list[bytes | None], dict[int, list[bytes]]]:
     """One key per row that has any text, also of rows that could not be read: a person must be findable in them.
 
-    With the keys of further addresses in a row's cell.
+    With the keys of further addresses in a row, ``others`` and those in cells that are no address.
     """
     forms = list(addresses.comparable)
     for i in batch.broken:
         forms[i] = normalise(texts[i]).comparable
-    more: dict[int, list[bytes]] = {}
+    more = {
+        i: match_keys.keys([form for one in rest if (form := normalise(one).comparable)])
+        for i, rest in others.items()
+        if rest
+    }
     for i, problem in enumerate(addresses.problem):
         # "Ann <ann@example.com>" is no address, but whoever is in it must be known when the row says that Ann left.
         if problem != "none" and (found := find_addresses(texts[i] or "")):
             first, *rest = [normalise(one).comparable for one in found]
             forms[i] = first or forms[i]
-            more |= {i: match_keys.keys([form for form in rest if form])} if rest else {}
+            if rest:
+                more[i] = more.get(i, []) + match_keys.keys([form for form in rest if form])
     made = iter(match_keys.keys([form for form in forms if form is not None]))
     return [None if form is None else next(made) for form in forms], more

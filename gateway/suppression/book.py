@@ -93,6 +93,12 @@ class Book:
         with reading(self._engine) as connection:
             return find(connection, keys)
 
+    def holds_phones(self) -> bool:
+        """Whether any order is about a phone number."""
+        with reading(self._engine) as connection:
+            query = select(table.c.id).where(table.c.scope == "phone").limit(1)
+            return connection.execute(query).first() is not None
+
 
 def _held(connection: Connection, keys: Iterable[bytes]) -> list[tuple[bytes, Cause, datetime, datetime]]:
     names = ("match_key", "cause", "received_at", "last_received_at")

@@ -7,8 +7,10 @@ import stat
 import tracemalloc
 
 import pytest
+from arrivals import far_apart, xlsx, zipped
+from openpyxl import load_workbook
 
-from gateway.intake import http_lists
+from gateway.intake import http_lists, uploaded
 from gateway.intake.runs import work_run
 
 MANIFEST = """\
@@ -169,7 +171,7 @@ def test_what_the_uploader_calls_the_file_is_a_label(small_web, query, dispositi
 def test_a_file_that_is_too_large_is_refused(small_web, monkeypatch):
     caller = small_web.key("lists")
     register(small_web, caller)
-    monkeypatch.setattr(http_lists, "LARGEST", 50)
+    monkeypatch.setattr(uploaded, "LARGEST", 50)
     response = upload(small_web, caller, 1)
     assert (response.status_code, response.content_type) == (413, "application/problem+json")
     assert files(small_web) == []
@@ -269,8 +271,39 @@ def test_rows_for_a_spreadsheet_hold_no_formula(done, caller):
     assert [row[-1] for row in table[1:]] == ["'=cmd|x", "", "'+44 20"]
 
 
+def test_rows_for_the_vendor_as_a_workbook(done, caller):
+    response = rows(done, caller, "?reader=vendor&outcome=rejection,hold&format=xlsx")
+    assert response.mimetype == http_lists.XLSX
+    assert response.headers["Content-Disposition"] == 'attachment; filename="list_1-rejection-hold.xlsx"'
+    book = load_workbook(io.BytesIO(response.get_data()))
+    [head, *told] = book["Rows"].values
+    assert head[:2] == ("gateway: row", "gateway: outcome")
+    assert head[-3:] == ("email", "first_name", "note")
+    assert [row[-3:] for row in told[-2:]] == [
+        ("not an address", "Bob", None),
+        ("ann@example.com", "Ann again", "+44 20"),
+    ]
+    assert book.sheetnames == ["Rows", "Summary"]
+    assert not {path.name for path in done.services.settings.data.iterdir()} - {"files"}
+
+
+def test_a_byte_order_mark_can_be_left_out(done, caller):
+    assert rows(done, caller, "?format=csv").get_data().startswith(b"\xef\xbb\xbf")
+    assert rows(done, caller, "?format=csv&bom=false").get_data().startswith(b'"row"')
+
+
 @pytest.mark.parametrize(
-    "query", ["?outcome=rejections", "?format=xlsx", "?outcome=", "?page=2", "?outcome=hold&outcome=hold"]
+    "query",
+    [
+        "?outcome=rejections",
+        "?format=xls",
+        "?outcome=",
+        "?outcome=hold,",
+        "?page=2",
+        "?outcome=hold&outcome=hold",
+        "?reader=person",
+        "?bom=1",
+    ],
 )
 def test_a_query_that_is_not_understood_is_a_problem(done, caller, query):
     assert rows(done, caller, query).status_code == 422
@@ -302,3 +335,41 @@ def test_lists_come_newest_first_and_in_pages(web, caller):
 )
 def test_a_page_that_cannot_be_is_a_problem(small_web, query):
     assert small_web.client.get(f"/v1/lists?{query}", headers=small_web.key("lists")).status_code == 422
+
+
+def test_an_archive_of_several_lists_answers_with_each_of_them(web, caller):
+    register(web, caller)
+    body = zipped({"may.csv": ROWS, "unsubscribed.csv": "email\ncy@example.net\n"})
+    started = upload(web, caller, 1, body, path="/v1/lists/list_1/file?name=export.zip")
+    assert started.status_code == 202
+    assert (started.json["list"], started.json["run"], started.json["bytes"]) == ("list_1", "run_1", len(body))
+    assert [(part["part"], part["list"], part["repeated"]) for part in started.json["parts"]] == [
+        ("unsubscribed.csv", "list_1", False), ("may.csv", "list_2", False),
+    ]  # fmt: skip
+    shown = web.client.get(started.json["parts"][1]["url"], headers=caller).json
+    assert (shown["name"], shown["file"]["name"]) == ("Spring, 2026: may.csv", "may.csv")
+    again = upload(web, caller, 1, body, path="/v1/lists/list_1/file?name=export.zip")
+    assert again.json["repeated"]
+    assert [part["run"] for part in again.json["parts"]] == [part["run"] for part in started.json["parts"]]
+    assert upload(web, caller, 1, ROWS + "x").status_code == 409
+    assert len(files(web)) == 2
+
+
+def test_an_archive_that_was_brought_under_another_list_gives_that_and_forgets_this(web, caller):
+    body = zipped({"may.csv": ROWS, "june.csv": "email\ncy@example.net\n"})
+    register(web, caller)
+    upload(web, caller, 1, body)
+    register(web, caller)
+    again = upload(web, caller, 3, body)
+    assert (again.json["repeated"], again.json["list"]) == (True, "list_1")
+    assert web.client.get("/v1/lists/list_3", headers=caller).status_code == 404
+
+
+@pytest.mark.parametrize("make", [far_apart, lambda: zipped({"a.csv": b"0" * 120_000_000}), lambda: zipped({})])
+def test_what_is_made_to_do_harm_is_refused_and_the_list_waits(web, caller, make):
+    register(web, caller)
+    refused = upload(web, caller, 1, make())
+    assert refused.status_code == 422
+    assert refused.json["problems"][0]["message"]
+    assert files(web) == []
+    assert upload(web, caller, 1, xlsx(P=[["email"], ["ann@example.com"]])).status_code == 202

@@ -55,10 +55,14 @@ def test_operations_have_ids_of_their_own(small_web):
     assert len(ids) == len(set(ids))
 
 
+VERBS = ("cancel", "resume", "undo", "recheck")
 OPERATIONS = [
     ("POST", "/v1/signups"), ("POST", "/v1/lists"), ("GET", "/v1/lists"), ("GET", "/v1/lists/{list_id}"),
+    ("GET", "/v1/lists/{list_id}/events"), *[("POST", f"/v1/lists/{{list_id}}/{verb}") for verb in VERBS],
     ("PUT", "/v1/lists/{list_id}/file"), ("GET", "/v1/lists/{list_id}/rows"), ("GET", "/v1/leads/{lead_id}"),
     ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
+    ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
+    ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
 ]  # fmt: skip
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
 """A schema cannot say that a form exists or that a text is an address; what says otherwise is refused, rightly."""

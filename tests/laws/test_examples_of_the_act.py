@@ -177,6 +177,9 @@ def test_cs_09_a_barred_vendor_is_refused(services, tmp_path):
 
 def test_cs_10_nothing_passes_while_the_suppression_list_is_down(services, tmp_path):
     class Down:
+        def holds_phones(self):
+            return True
+
         def find_suppressions(self, keys):  # noqa: ARG002 - the interface
             raise OSError("the store is down")
 

@@ -83,6 +83,9 @@ class Fixed:
         kinds = {domain: KINDS[sum(domain.encode()) % len(KINDS)] for domain in domains}
         return {domain: MailRoute(domain, kind, as_of, as_of + DAY) for domain, kind in kinds.items()}
 
+    def holds_phones(self):
+        return True
+
     def find_suppressions(self, keys):
         return {key: [Suppression(key, *ORDERS[key])] for key in keys if key in ORDERS}
 

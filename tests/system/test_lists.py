@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from arrivals import xlsx, zipped
 from sqlalchemy import text
 from system_house import wait_for
 
@@ -141,3 +142,32 @@ def test_kill_in_the_middle_and_start_again_give_the_receipt_of_an_undisturbed_r
     exported = house.run("prospects", "export", "--format", "ndjson").splitlines()
     assert len(exported) == receipt["prospects"]
     assert house.json("ledger", "verify")["ok"]
+
+
+def test_an_audience_export_in_a_zip_ends_as_its_files_do_one_by_one(house, manifest, tmp_path):
+    members = {path.name: path.read_bytes() for path in (SAMPLES / "mailchimp").iterdir()}
+    file = tmp_path / "audience.zip"
+    file.write_bytes(zipped(members))
+    dry = house.json("import", file, "--manifest", manifest, "--dry-run")
+    total = house.json("import", file, "--manifest", manifest, "--wait")
+    reconciles(total, 6)
+    assert [part["part"].partition("_")[0] for part in total["parts"]][2] == "subscribed"
+    for part, rehearsed in zip(total["parts"], dry["parts"], strict=True):
+        reconciles(part, part["rows"])
+        alone = house.json("import", SAMPLES / "mailchimp" / part["part"], "--manifest", manifest, "--wait")
+        assert alone == {**{name: value for name, value in part.items() if name != "part"}, "repeated": True}
+        assert {name: part[name] for name in ("rows", "prospects", "holds", "rejections", "reasons")} == {
+            name: rehearsed[name] for name in ("rows", "prospects", "holds", "rejections", "reasons")
+        }
+    assert "All 3 parts  done" in house.run("import", file, "--manifest", manifest)
+
+
+def test_a_workbook_ends_as_its_text_does(house, manifest, tmp_path):
+    file, book = tmp_path / "leads.csv", tmp_path / "leads.xlsx"
+    file.write_text(ROWS, encoding="utf-8", newline="")
+    book.write_bytes(xlsx(May=list(csv.reader(io.StringIO(ROWS)))))
+    names = ("rows", "prospects", "holds", "rejections", "reasons", "duplicates", "unread")
+    dry = [house.json("import", path, "--manifest", manifest, "--dry-run") for path in (file, book)]
+    assert [dry[0][name] for name in names] == [dry[1][name] for name in names]
+    receipt = reconciles(house.json("import", book, "--manifest", manifest, "--wait"), 2)
+    assert [receipt[name] for name in names] == [dry[0][name] for name in names]

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import itemgetter
 
 import orjson
 
 from gateway.domain.lead import Batch, Cell, Origin, Statement
-from gateway.intake.columns.headings import INSTANTS, REFUSALS
+from gateway.intake.columns.headings import ADDRESSES, INSTANTS, REFUSALS
+from gateway.intake.columns.remarks import find_remarks
 from gateway.intake.inspection import Inspection, Record, Use
 from gateway.intake.values import (
     ABSENT,
     Instants,
     read_birth,
     read_box,
+    read_coded_phone,
     read_filled,
     read_phone,
     read_status,
     read_stop,
+    read_test_id,
     read_wanted,
     unprotected,
 )
@@ -30,8 +33,12 @@ SLICE = 2_000
 
 _REFUSES: dict[str, Callable[[str], bool | None]] = {
     "stop": read_stop, "stop.filled": read_filled, "stop.status": read_status, "stop.wanted": read_wanted,
-    "no_sale": read_stop, "do_not_call": read_stop,
+    "no_sale": read_stop, "do_not_call": read_stop, "is_test": read_box, "is_test.id": read_test_id,
 }  # fmt: skip
+TEST_MARK = "<test lead: dummy data for"
+"""What Meta fills the answers of its test leads with."""
+_SAID = (*REFUSALS, "is_test")
+"""Fields of which one column that says yes is enough."""
 _PHONE_MARKS = frozenset("pP'=")
 
 
@@ -55,11 +62,18 @@ def to_batch(
         if any(problems):
             batch.broken |= {start + index: problem for index, problem in enumerate(problems) if problem}
             rows = tuple([] if problem else cells for cells, problem in zip(rows, problems, strict=True))
-        for name, cells in _columns(rows, inspection, instants).items():
+        found = _columns(rows, inspection, instants)
+        if None in found.get("email", ()):
+            for index in find_remarks(rows, found["email"], problems, len(inspection.headings)):
+                batch.broken[start + index] = "remark"
+                for cells in found.values():
+                    cells[index] = None
+        for name, cells in found.items():
             batch.columns.setdefault(name, []).extend(cells)
     for index, problem in batch.broken.items():
         if problem == "too_many_cells":
             _keep_person(batch, index, got[index][1], inspection, instants)
+    _mark_tests(batch)
     if inspection.stop:
         batch.columns["stop"] = [None if index in batch.broken else True for index in range(len(got))]
     return batch
@@ -68,9 +82,20 @@ def to_batch(
 def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspection, instants: Instants) -> None:
     """Of a row with too many cells, who it is about and whether it says stop: an opt-out must not be lost with it."""
     found = _columns(([*cells],), inspection, instants)
-    for name in ("email", "stop"):
+    for name in (*ADDRESSES, "stop"):
         if name in found and name in batch.columns:
             batch.columns[name][index] = found[name][0]
+
+
+def _mark_tests(batch: Batch) -> None:
+    """Rows in which a platform says by its filling that nobody filled anything in."""
+    for start in range(0, len(batch), SLICE):
+        some = batch.as_arrived[start : start + SLICE]
+        if TEST_MARK in "\n".join(some):  # once for all: nearly no list has any
+            marked = batch.columns.setdefault("is_test", [None] * len(batch))
+            for index, text in enumerate(some, start):
+                if TEST_MARK in text:
+                    marked[index] = True
 
 
 def _as_arrived(rows: Rows) -> list[str]:
@@ -98,20 +123,20 @@ def _columns(rows: Rows, inspection: Inspection, instants: Instants) -> dict[str
     places = dict(uses)
     for use, place in uses:
         name, _, how = use.partition(".")
-        if name in columns or name in REFUSALS or how == "time":
+        if name in columns or name in _SAID or how == "time":
             continue
         cells = list(map(itemgetter(place), rows))
-        if name == "email":
-            columns[name] = _addresses(rows, [there for kind, there in uses if kind == "email"])
+        if name in ADDRESSES:
+            _read_addresses(columns, rows, uses)
         elif name == "born_on":
             columns[name] = _births(cells, instants)
         elif name in INSTANTS:
             clocks = list(map(itemgetter(places[f"{name}.time"]), rows)) if how == "date" else None
             columns[name] = _instants(cells, clocks, instants)
         else:
-            columns[name] = _READERS.get(name, _texts)(cells)
+            columns[name] = _READERS.get(use, _texts)(cells)
     _forget_unfounded_confirmations(columns)
-    for name in REFUSALS:
+    for name in _SAID:
         if any(use.partition(".")[0] == name for use, _ in uses):
             columns[name] = _refusals(name, rows, uses)
     return columns
@@ -138,7 +163,17 @@ def _instants(days: list[str], clocks: list[str] | None, instants: Instants) -> 
     """Instants, of one column or of two."""
     if clocks is not None:
         days = [f"{day} {clock}" if clock else day for day, clock in zip(days, clocks, strict=True)]
-    return [instants[day] for day in days]
+    return _plain_instants(days) or [instants[day] for day in days]
+
+
+def _plain_instants(days: list[str]) -> list[Cell] | None:
+    """A column whose every cell is plain ISO 8601 in UTC, read at once; None where one is not."""
+    try:
+        found = list(map(datetime.fromisoformat, days))
+    except ValueError:
+        return None
+    is_plain = all(day[4:5] == "-" for day in days) and all(at.tzinfo is UTC for at in found)
+    return [*found] if is_plain else None
 
 
 def _births(cells: list[str], instants: Instants) -> list[Cell]:
@@ -146,19 +181,31 @@ def _births(cells: list[str], instants: Instants) -> list[Cell]:
     return [meant[cell] for cell in cells]
 
 
+def _coded_phones(cells: list[str]) -> list[Cell]:
+    return [read_coded_phone(cell) for cell in cells]
+
+
 _READERS: dict[str, Callable[[list[str]], list[Cell]]] = {
-    "phone": _phones, "consent_ticked": _boxes, "consent_preticked": _boxes, "certificate_url": _evidence,
+    "phone": _phones, "phone.coded": _coded_phones,
+    "consent_ticked": _boxes, "consent_preticked": _boxes, "certificate_url": _evidence,
     "lead_token": _evidence, "consent_ip": _evidence, "consent_url": _evidence, "confirmed_ip": _evidence,
     "region": _evidence, "age": _evidence, "subscriber": _evidence,
 }  # fmt: skip
 
 
-def _addresses(rows: Rows, places: list[int]) -> list[Cell]:
-    """The first filled address of each row, as typed but for the spaces around it."""
-    found: list[Cell] = [cell.strip() or None for cell in map(itemgetter(places[0]), rows)]
-    for place in places[1:]:
-        found = [has or row[place].strip() or None for has, row in zip(found, rows, strict=True)]
-    return found
+def _read_addresses(columns: dict[str, list[Cell]], rows: Rows, uses: Sequence[Use]) -> None:
+    """The address of each row, as typed but for the spaces around it; of several columns the others beside it."""
+    places = [place for kind in ADDRESSES for use, place in uses if use == kind]
+    cells = [[cell.strip() or None for cell in map(itemgetter(place), rows)] for place in places]
+    columns["email"] = cells[0]
+    if len(places) > 1:
+        columns["other_emails"] = [None] * len(rows)
+        for index, filled in enumerate(list(zip(*cells, strict=True))):
+            if filled.count(None) < len(filled) - 1 or filled[0] is None:
+                several = list(dict.fromkeys(cell for cell in filled if cell is not None))
+                several.sort(key=lambda cell: "@" not in cell)  # "n/a" in the first column hides no address
+                columns["email"][index] = several[0] if several else None
+                columns["other_emails"][index] = "\n".join(several[1:]) or None
 
 
 def _read_each(cells: list[str], read: Callable[[str], bool | None]) -> list[Cell]:

@@ -2,20 +2,25 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from gateway.domain.lead import FIELDS
 
 REFUSALS = ("stop", "no_sale", "do_not_call")
 """Fields in which a row refuses something; an answer nobody can read counts as a refusal."""
-MERGED = ("email", *REFUSALS)
-"""Fields that several columns may feed: the first filled address; any refusal."""
+ADDRESSES = ("email", "other_emails")
+MERGED = (*ADDRESSES, *REFUSALS, "is_test")
+"""Fields that several columns may feed: the first address and all others; any refusal; any sign of a test."""
 
 INSTANTS = tuple(name for name, kind in FIELDS.items() if kind.__name__ == "datetime")
 HALVES = tuple(f"{name}.{half}" for name in INSTANTS for half in ("date", "time"))
 STOPS = ("stop", "stop.filled", "stop.status", "stop.wanted")
-USES = frozenset((*FIELDS, *HALVES, *STOPS, "kept"))
+READINGS = ("phone.coded", "is_test.id")
+"""Ways to read a field's cells that are not the usual one."""
+USES = frozenset((*FIELDS, *HALVES, *STOPS, *READINGS, "kept"))
 """What a column may be used for, besides the cautions."""
 
 CAUTIONS = {
@@ -47,6 +52,11 @@ def uses_of(heading: str) -> tuple[str, ...]:
     """
     by_words, by_fold = known_headings()
     return by_words.get(_words(heading)) or by_fold.get(fold(heading), ())
+
+
+def digest_of(headings: Sequence[str]) -> str:
+    """By what a vendor's later file is known to have the same headings: a SHA-256 of their folded forms, hex."""
+    return sha256("\x1f".join(map(fold, headings)).encode()).hexdigest()
 
 
 def names_address(heading: str) -> bool:

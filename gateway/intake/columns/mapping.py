@@ -1,12 +1,20 @@
-"""A file's headings become uses of its columns: what the manifest says first, then the layout, then the table."""
+"""A file's headings become uses of its columns: what the manifest says first, then what was saved for the vendor.
+
+Then what the layout says, then the table of headings, and the looks of the cells last of all.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from typing import Literal
 
+from gateway.intake.columns.against import says_against
 from gateway.intake.columns.headings import CAUTIONS, MERGED, fold, uses_of
-from gateway.intake.columns.layouts import Layout, find_layout, uses_in
+from gateway.intake.columns.layouts import NO_EXPORT, Layout, find_layout, uses_in
 from gateway.intake.inspection import Use
+
+How = Literal["manifest", "saved", "layout", "heading", "values"]
+"""Who says what a column means, the surest first."""
 
 ATTRIBUTE = "attribute"
 """What a manifest writes for a column that shall feed no field."""
@@ -21,36 +29,76 @@ class Columns:
     not_understood: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     cautions: dict[str, list[str]] = field(default_factory=dict)  # a key of CAUTIONS -> headings
+    how: dict[int, How] = field(default_factory=dict)  # the columns that mean something, and who says so
 
 
 def map_columns(
-    headings: Sequence[str], *, told: Mapping[str, str] | None = None, file_name: str = "",
-    address_column: int | None = None,
+    headings: Sequence[str], *, told: Mapping[str, str] | None = None, saved: Mapping[str, str] | None = None,
+    file_name: str = "", address_column: int | None = None, seen: Mapping[int, str] | None = None,
 ) -> Columns:  # fmt: skip
     """Give every column its uses.
 
-    ``told``: heading -> field, from the manifest; it goes before everything we think to know. ``address_column``: the
-    column found by its cells where no heading names the address. Of two columns for one field the first wins, except
-    for addresses (the first filled one) and stops (any); the other is reported as not understood.
+    ``told``: heading -> field, from the manifest; it goes before everything we think to know. ``saved``: the same, as
+    saved for an earlier file of the vendor. ``address_column``: the column found by its cells where no heading names
+    the address. ``seen``: place -> field, what the cells look like; it counts where nothing else says anything. Of two
+    columns for one field the first wins, except for addresses (all are kept) and stops (any); the other is reported
+    as not understood.
     """
     layout = find_layout(headings, file_name)
     found = Columns(layout, notes=[layout.note] if layout.note else [])
+    _read_name(found, file_name)
     chosen = _told(headings, told or {}, found)
-    if address_column is not None and ("email",) not in chosen.values():
-        chosen.setdefault(address_column, ("email",))
+    found.how |= dict.fromkeys(chosen, "manifest")
+    for place, uses in _told(headings, saved or {}, Columns(layout)).items():
+        if place not in chosen:
+            chosen[place] = uses
+            found.how[place] = "saved"
+    if address_column is not None and ("email",) not in chosen.values() and address_column not in chosen:
+        chosen[address_column] = ("email",)
+        found.how[address_column] = "values"
     taken: set[str] = set()
     later = [place for place in range(len(headings)) if place not in chosen]
+    unknown: list[int] = []
     for place in [*sorted(chosen), *later]:
         heading = headings[place]
         uses = chosen.get(place) or uses_in(layout, place, heading, uses_of(heading))
         if place not in chosen and ("email",) in chosen.values():
             uses = tuple("kept" if use == "email" else use for use in uses)
-        if not _take(found, taken, place, heading, uses):
-            found.not_understood.append(heading or f"column {place + 1}")
+        if _take(found, taken, place, heading, uses):
+            exported = layout.name not in NO_EXPORT and place >= layout.own_until
+            found.how.setdefault(place, "layout" if exported else "heading")
+        else:
+            unknown.append(place)
+    for place in unknown:
+        use = (seen or {}).get(place)
+        if use is not None and not uses_of(headings[place]) and use not in taken:
+            _take(found, taken, place, headings[place], (use,))
+            found.how[place] = "values"
+        else:
+            found.how.pop(place, None)
+            found.not_understood.append(headings[place] or f"column {place + 1}")
     _join_halves(found, headings, taken)
     for why, names in found.cautions.items():
         found.notes.append(f"Not taken as consent: {', '.join(map(repr, names))} ({CAUTIONS[why]}).")
     return found
+
+
+def _read_name(found: Columns, file_name: str) -> None:
+    """What the file's name says of everybody in it, unless the layout knows."""
+    word, undone = says_against(file_name)
+    if word is None or found.layout.name.startswith("mailchimp"):
+        return
+    if undone:
+        found.notes.append(
+            f"The file's name has the word {word!r}, and another that seems to undo it: nobody is refused for it. If "
+            "these people left, write stop: true in the manifest."
+        )
+    else:
+        found.layout = replace(found.layout, stop=True)
+        found.notes.append(
+            f"The file's name says that these people left ({word!r}): every row is refused. If that is wrong, write "
+            "stop: false in the manifest or give the file another name."
+        )
 
 
 def _told(headings: Sequence[str], told: Mapping[str, str], found: Columns) -> dict[int, tuple[str, ...]]:

@@ -11,14 +11,14 @@ from marshmallow import ValidationError, fields
 
 from gateway.domain.lead import FIELDS
 from gateway.domain.problem import CallerError
-from gateway.intake.columns.headings import HALVES, STOPS
+from gateway.intake.columns.headings import HALVES, READINGS, STOPS
 from gateway.intake.columns.mapping import ATTRIBUTE
 from gateway.intake.encodings import encoding_named
 from gateway.screening.provenance import REGISTERS
 
 LONGEST = 500
 EARLIEST, LATEST = 2000, 2100  # years in which a data broker can have registered
-USES = (*FIELDS, *HALVES, *(use for use in STOPS if use not in FIELDS), ATTRIBUTE)
+USES = (*FIELDS, *HALVES, *(use for use in STOPS if use not in FIELDS), *READINGS, ATTRIBUTE)
 """What a manifest may say that a column means."""
 
 

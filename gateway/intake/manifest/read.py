@@ -1,7 +1,7 @@
 """A manifest's text becomes what its source states of all its leads, and how its file is to be read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +30,8 @@ class Manifest:
     digest: str  # SHA-256 of what is said, however it is laid out
     raw: dict[str, Any]  # as given, JSON-able
     gaps: tuple[str, ...]  # what a buyer should know and nobody says, and what follows
+    saved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of the vendor's earlier files: digest of the headings -> heading -> field (intake/mappings.py)."""
 
 
 def read_manifest(text: str, *, name: str, as_of: date | None = None) -> Manifest:

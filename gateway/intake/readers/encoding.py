@@ -99,7 +99,7 @@ def _check_utf8(path: Path) -> None:
                     "encoding_unknown",
                     f"the file is not UTF-8: byte 0x{byte:02X} at position {position:,} (line {lines:,}) fits nothing. "
                     "Say which encoding it is: --encoding cp1252 for most files from Windows, "
-                    "or encoding: in the manifest",
+                    "or encoding: in the manifest. `gateway preview` shows rows under the likely ones",
                     line=lines, suggestion="cp1252",
                 ) from None  # fmt: skip
             lines += block.count(b"\n")

@@ -21,20 +21,28 @@ def looks_generated(addresses: Iterable[str]) -> bool | None:
     people choose do not rise evenly: a birth year leaves gaps, an employee number is rarely on a list of everybody.
     None when there are fewer than LEAST addresses.
     """
-    series: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+    found = find_sequence(addresses)
+    return None if found is None else bool(found)
+
+
+def find_sequence(addresses: Iterable[str]) -> list[int] | None:
+    """Where the addresses of the longest such sequence stand, from 0; empty if there is none, None as above."""
+    series: defaultdict[tuple[str, ...], dict[int, int]] = defaultdict(dict)
     count = 0
-    for address in addresses:
+    for place, address in enumerate(addresses):
         count += 1
         text = address.strip().lower()
         if found := _COUNTED.fullmatch(text):
             before, digits, after, domain = found.groups()
-            series[before, after, domain].add(int(digits))
+            series[before, after, domain].setdefault(int(digits), place)
         elif found := _LETTERED.fullmatch(text):
             letters, domain = found.groups()
-            series[str(len(letters)), "letters", domain].add(_place_of(letters))
+            series[str(len(letters)), "letters", domain].setdefault(_place_of(letters), place)
     if count < LEAST:
         return None
-    return any(len(places) >= max(LEAST, SHARE * count) and _rises_evenly(places) for places in series.values())
+    least = max(LEAST, SHARE * count)
+    even = [steps for steps in series.values() if len(steps) >= least and _rises_evenly(steps)]
+    return sorted(max(even, key=len).values()) if even else []
 
 
 def _place_of(letters: str) -> int:
@@ -44,7 +52,7 @@ def _place_of(letters: str) -> int:
     return place
 
 
-def _rises_evenly(places: set[int]) -> bool:
+def _rises_evenly(places: Iterable[int]) -> bool:
     ordered = sorted(places)
     steps = Counter(later - earlier for earlier, later in pairwise(ordered))
     return steps.most_common(1)[0][1] >= EVEN * (len(ordered) - 1)

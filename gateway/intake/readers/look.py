@@ -7,17 +7,19 @@ from itertools import chain, islice
 from pathlib import Path
 
 from gateway.domain.problem import CallerError
-from gateway.intake.columns.headings import fold, names_address
+from gateway.intake.columns.headings import digest_of, fold, names_address
 from gateway.intake.columns.mapping import Columns, map_columns, missing_column
+from gateway.intake.columns.ours import our_places
+from gateway.intake.columns.seen import dated, describe, name_by_cells
 from gateway.intake.columns.sensitive import sensitive
-from gateway.intake.inspection import Inspection
+from gateway.intake.inspection import AS_IT_CAME, Inspection, Made
 from gateway.intake.manifest import Manifest
 from gateway.intake.readers.encoding import Encoding, TextFile, find_encoding
 from gateway.intake.readers.lines import cut_lines
 from gateway.intake.readers.records import COLUMN_LIMIT, Records, Shape
 from gateway.intake.readers.refused import refuse
 from gateway.intake.readers.survey import survey_rows
-from gateway.intake.readers.table import Table, find_delimiter, find_table, separator_of
+from gateway.intake.readers.table import Table, find_delimiter, find_table, separator_of, table_below
 
 FIRST_LINES = 200  # looked at for the delimiter and the headings
 FIRST_CHARACTERS = 100_000
@@ -25,34 +27,51 @@ FIRST_CHARACTERS = 100_000
 _HASHES = frozenset({"md5", "sha1", "sha256", "emailmd5", "emailsha1", "emailsha256"})
 
 
-def inspect(path: Path, *, name: str, manifest: Manifest | None = None, encoding: str | None = None) -> Inspection:
+def inspect(
+    path: Path, *, name: str, manifest: Manifest | None = None, encoding: str | None = None, made: Made = AS_IT_CAME
+) -> Inspection:
     """Look a file over. ``name``: as the uploader calls it; ``encoding`` goes before the manifest's.
+
+    ``made``: what it was before it became the text that is looked over (arrival/).
 
     Raises CallerError, saying what to do, when the file cannot be read at all: it is no text, its encoding has to be
     declared, it is empty, or no column of it holds addresses.
     """
     declared = encoding or (manifest.encoding if manifest else None)
     told = manifest.columns if manifest else {}
-    found = find_encoding(path, declared)
+    found = Encoding("utf-8") if made.exact else find_encoding(path, declared)
     is_address = _address_headings(told)
-    shape = _find_shape(path, found, is_address)
-    table = _find_table(path, found, shape, is_address)
-    columns = map_columns(table.headings, told=told, file_name=name, address_column=table.by_content)
+    shape = Shape(",", exact=True) if made.exact else _find_shape(path, found, is_address)
+    table, rows = _find_table(path, found, shape, is_address, headed=made.shift < 0)
+    saved = manifest.saved.get(digest_of(table.headings), {}) if manifest and table.has_headings else {}
+    columns = map_columns(
+        table.headings, told=told, saved=saved, file_name=name, address_column=table.by_content,
+        seen=name_by_cells(rows, len(table.headings)),
+    )  # fmt: skip
+    order = manifest.date_order if manifest else None
     inspection = Inspection(
         name=name, encoding=found.name, mark=found.mark, delimiter=shape.delimiter, skip_spaces=shape.skip_spaces,
-        separator_line=shape.separator_line, first_row=table.first_row, headings=table.headings,
+        separator_line=shape.separator_line, first_row=table.first_row + made.shift, headings=table.headings,
         has_headings=table.has_headings, layout=columns.layout.name, uses=tuple(columns.uses),
-        not_understood=tuple(columns.not_understood), notes=(), date_order=manifest.date_order if manifest else None,
-        is_protected=False, stop=columns.layout.stop, looks_generated=None, rows_looked_at=0,
+        not_understood=tuple(columns.not_understood), notes=(), date_order=order,
+        is_protected=False, stop=_says_stop(columns, manifest), looks_generated=None, rows_looked_at=0,
+        made=made, mapping=describe(table.headings, columns, rows, order),
     )  # fmt: skip
     survey = survey_rows(path, inspection)
     return replace(
         inspection,
-        notes=(*_notes_on_table(table, columns, manifest), *survey.notes()),
-        is_protected=survey.is_protected,
+        notes=(*_notes_on_table(table, columns, manifest, rows), *survey.notes()),
+        questions=survey.questions(),
+        is_protected=survey.is_protected or bool(our_places(table.headings)),
         looks_generated=survey.looks_generated(),
         rows_looked_at=survey.rows,
     )
+
+
+def _says_stop(columns: Columns, manifest: Manifest | None) -> bool:
+    """Whether everybody in the file left. The manifest may say that its name means nothing; columns are not denied."""
+    by_name = columns.layout.stop and not columns.layout.name.startswith("mailchimp")
+    return columns.layout.stop and not (by_name and manifest is not None and manifest.statement.stop is False)
 
 
 def _address_headings(told: dict[str, str]) -> Callable[[str], bool]:
@@ -90,19 +109,24 @@ def _has_spaced_quotes(lines: list[str], delimiter: str) -> bool:
     return any(map(spaced.search, lines))
 
 
-def _find_table(path: Path, encoding: Encoding, shape: Shape, is_address: Callable[[str], bool]) -> Table:
+def _find_table(
+    path: Path, encoding: Encoding, shape: Shape, is_address: Callable[[str], bool], *, headed: bool
+) -> tuple[Table, list[list[str]]]:
+    """The table of a file and its first rows; ``headed``: its first row is known to be its headings."""
     with TextFile(path, encoding) as file:
         records = list(islice(chain.from_iterable(Records(shape).blocks(file)), FIRST_LINES))
     rows = [cells for _, cells, _ in records]
     if not any(cell.strip() for cells in rows for cell in cells):
         raise refuse("file_empty", "the file holds nothing but blank lines")
     table = find_table(rows, is_address)
+    if table and headed:
+        table = table_below(rows, table)
     if table is None:
         raise _no_address(rows, shape)
     if len(table.headings) > COLUMN_LIMIT:
         message = f"the file has {len(table.headings):,} columns; at most {COLUMN_LIMIT:,} are read"
         raise refuse("too_many_columns", message)
-    return table
+    return table, [cells for _, cells, problem in records[table.first_row - 1 :] if not problem]
 
 
 def _no_address(rows: list[list[str]], shape: Shape) -> CallerError:
@@ -124,8 +148,13 @@ def _called(delimiter: str) -> str:
     return {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(delimiter, repr(delimiter))
 
 
-def _notes_on_table(table: Table, columns: Columns, manifest: Manifest | None) -> list[str]:
+def _notes_on_table(table: Table, columns: Columns, manifest: Manifest | None, rows: list[list[str]]) -> list[str]:
     found = []
+    if table.above:
+        lines = "; ".join(repr(line) for line in table.above)
+        found.append(f"What stands above the headings is no row and is left out: {lines}.")
+    if any(how == "saved" for how in columns.how.values()):
+        found.append("The columns are mapped as was saved for this vendor's files with these headings.")
     if not table.has_headings:
         found.append("The file has no headings; its columns are called 'column 1', 'column 2' and so on.")
     place = table.by_content
@@ -133,6 +162,7 @@ def _notes_on_table(table: Table, columns: Columns, manifest: Manifest | None) -
         heading = table.headings[place] or f"column {place + 1}"
         found.append(f"{heading!r} is taken as the address because its cells look like addresses.")
     found += columns.notes
+    found += _notes_on_cells(table, columns, rows)
     if names := sensitive(table.headings):
         found.append(
             "These columns name what the law protects most, such as health and belief; leave them out of the file: "
@@ -145,4 +175,21 @@ def _notes_on_table(table: Table, columns: Columns, manifest: Manifest | None) -
             for heading in manifest.promised_columns
             if fold(heading) not in folded
         ]
+    return found
+
+
+def _notes_on_cells(table: Table, columns: Columns, rows: list[list[str]]) -> list[str]:
+    """What is said of columns that were told by their cells, or could have been but for their meaning."""
+    found = [
+        f"{table.headings[place]!r} is taken as a phone number because its cells look like phone numbers."
+        for use, place in columns.uses
+        if use == "phone" and columns.how.get(place) == "values"
+    ]
+    nameless = [place for place in range(len(table.headings)) if place not in columns.how]
+    for place in dated(rows, nameless):
+        heading = table.headings[place] or f"column {place + 1}"
+        found.append(
+            f"{heading!r} holds dates, and nothing says of what. Say it in the manifest, as in columns: "
+            f"{{{heading}: collected_at}}."
+        )
     return found

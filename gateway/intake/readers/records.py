@@ -18,6 +18,8 @@ CELL_LIMIT = 65_536  # characters
 CELL_KEPT = 1_000  # of a cell that is too long
 COLUMN_LIMIT = 1_000
 OPEN_LINES = 1_000  # a quoted cell that spans more lines than this was never meant to
+PROBLEM_MARK = "\0"
+"""Begins the first cell of a row that could not be read where it came from; its problem follows (arrival/exact.py)."""
 
 _BLANKS = '" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000' + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -33,6 +35,8 @@ class Shape:
     skip_spaces: bool = False
     separator_line: bool = False
     width: int | None = None  # None: as many as there are
+    exact: bool = False  # written by arrival/exact.py: every quote is where the csv module puts it
+    shift: int = 0  # from a record's place to its number: -1 where the headings have none
 
 
 class Records:
@@ -41,7 +45,7 @@ class Records:
     def __init__(self, shape: Shape) -> None:
         csv.field_size_limit(CELL_LIMIT)  # of the whole process; everybody here wants the same
         self._shape = shape
-        self._number = 0
+        self._number = shape.shift
         self._held: list[str] = []  # lines of a record that is still open at the end of a block
 
     def blocks(self, file: TextFile) -> Iterator[list[Record]]:
@@ -60,6 +64,8 @@ class Records:
         """The records of the held lines and a block; the lines of one that is still open are held for the next."""
         held, self._held = self._held, []  # always with a quote, and nobody remembers whether they were clean
         lines = held + block.lines if held else block.lines
+        if self._shape.exact:
+            return self._exactly(lines, is_clean=block.is_clean and not held)
         rows, at = self._quickly(lines, has_quotes=block.has_quotes or bool(held))
         records = self._numbered(rows, lines, is_clean=block.is_clean and not held)
         while at < len(lines):
@@ -96,6 +102,16 @@ class Records:
             at = reader.line_num
         return rows, at
 
+    def _exactly(self, lines: list[str], *, is_clean: bool) -> list[Record]:
+        """The records of a file of ours: one ends with the first line by which its quotes are even in number."""
+        whole, quotes = 0, 0
+        for place, line in enumerate(lines, start=1):
+            quotes += line.count('"')
+            if quotes % 2 == 0:
+                whole = place
+        self._held = lines[whole:]
+        return self._numbered(list(self._csv(lines[:whole])), lines[:whole], is_clean=is_clean)
+
     def _numbered(self, rows: list[list[str]], lines: list[str], *, is_clean: bool) -> list[Record]:
         if not rows:
             return []
@@ -105,7 +121,7 @@ class Records:
         numbers = range(self._number + 1, self._number + 1 + len(rows))
         self._number += len(rows)
         if odd:
-            return [(number, row or [""], self._problem(row)) for number, row in zip(numbers, rows, strict=True)]
+            return [(number, *self._judged(row)) for number, row in zip(numbers, rows, strict=True)]
         return list(zip(numbers, rows, repeat(None), strict=False))
 
     def _next(self, lines: list[str], at: int, *, final: bool) -> tuple[int, list[str], str | None]:
@@ -145,6 +161,11 @@ class Records:
     def _csv(self, lines: list[str], *, strict: bool = False) -> Any:
         shape = self._shape
         return csv.reader(lines, delimiter=shape.delimiter, skipinitialspace=shape.skip_spaces, strict=strict)
+
+    def _judged(self, cells: list[str]) -> tuple[list[str], str | None]:
+        if self._shape.exact and cells and cells[0].startswith(PROBLEM_MARK):
+            return cells[1:], cells[0].removeprefix(PROBLEM_MARK)
+        return cells or [""], self._problem(cells)
 
     def _problem(self, cells: list[str]) -> str | None:
         """What is wrong with the cells of a record that could be cut; a code of row.problem (domain/facts.py)."""

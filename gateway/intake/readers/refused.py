@@ -53,6 +53,8 @@ def refuse_what_is_no_text(head: bytes) -> None:
     for start, what, advice in _MAGIC:
         if head.startswith(start):
             raise refuse("file_not_a_list", f"this is {what}, not a list of rows; {advice}")
+    if head[257:262] == b"ustar":
+        raise refuse("file_not_a_list", "this is a tar archive; unpack it and give the files in it, or zip them")
     for pattern, what, advice in _MARKUP:
         if pattern.match(text):
             raise refuse("file_not_a_list", f"this is {what}, whatever its name says; {advice}")

@@ -20,8 +20,10 @@ def read_records(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterat
         skip_spaces=inspection.skip_spaces,
         separator_line=inspection.separator_line,
         width=len(inspection.headings),
+        exact=inspection.made.exact,
+        shift=inspection.made.shift,
     )
-    drop = inspection.first_row - 1 + skip
+    drop = inspection.first_row - inspection.made.shift - 1 + skip
     return chain.from_iterable(_blocks(path, Encoding(inspection.encoding, inspection.mark), shape, drop))
 
 

@@ -5,20 +5,29 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from gateway.intake.columns.headings import INSTANTS
-from gateway.intake.inspection import Inspection
+from gateway.intake.columns.headings import ADDRESSES, INSTANTS
+from gateway.intake.columns.remarks import find_remarks
+from gateway.intake.inspection import Inspection, Question
 from gateway.intake.readers.generated import looks_generated
+from gateway.intake.readers.oddities import Oddities
 from gateway.intake.readers.rows import read_records
-from gateway.intake.values import Remark, read_instant
+from gateway.intake.values import DateOrder, Remark, read_instant
 
 FIRST_ROWS = 10_000
+ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy")
 _LONGEST_ADDRESS = 320  # longer ones are none, and patterns are looked for in what could be one
 _SAYS = {
     "empty": "are blank",
+    "remark": "are remarks and no rows, such as totals or a report's name",
     "too_many_cells": "have more cells than there are headings",
     "unreadable_characters": "hold characters that cannot be read",
     "cell_too_long": "hold a cell that is too long",
     "unclosed_quote": "open a quote that is never closed",
+    "broken_json": "are no JSON objects",
+}
+_ENDS = {
+    "empty": "Each counts as a rejection, so that the sums agree with the file's lines.",
+    "remark": "Each counts as a rejection, so that the sums agree with the file's lines.",
 }
 
 
@@ -30,6 +39,7 @@ class _Dates:
     is_birth: bool = False  # read on the strict side, and in no time zone
     remarks: Counter[Remark] = field(default_factory=Counter)
     doubtful: str = ""  # the first text that can be read in two ways
+    serial: str = ""  # the first that is a day number
 
 
 @dataclass(slots=True)
@@ -42,7 +52,12 @@ class Survey:
     first_broken: dict[str, int] = field(default_factory=dict)
     dates: dict[str, _Dates] = field(default_factory=dict)
     unfounded: int = 0  # confirmations without a moment of consent
+    odd: Oddities = field(default_factory=Oddities)
     is_protected: bool = False
+
+    def questions(self) -> tuple[Question, ...]:
+        """What the uploader has to be asked."""
+        return tuple(_ask(dates) for dates in self.dates.values() if dates.remarks["ambiguous"])
 
     def looks_generated(self) -> bool | None:
         """See readers/generated.py."""
@@ -54,9 +69,10 @@ class Survey:
             return ["The file has headings and no rows."]
         found = [
             f"{count:,} of the first {self.rows:,} rows {_SAYS[problem]}, the first of them row "
-            f"{self.first_broken[problem]:,}. They will be refused."
+            f"{self.first_broken[problem]:,}. {_ENDS.get(problem, 'They will be refused.')}"
             for problem, count in self.broken.most_common()
         ]
+        found += self.odd.notes(self.rows)
         found += [note for dates in self.dates.values() for note in _notes_on(dates)]
         if self.unfounded:
             found.append(
@@ -70,7 +86,7 @@ def survey_rows(path: Path, inspection: Inspection) -> Survey:
     """Look over the first rows of a file that is read as ``inspection`` says."""
     found = Survey()
     places = dict(inspection.uses)
-    emails = [place for use, place in inspection.uses if use == "email"]
+    emails = [place for kind in ADDRESSES for use, place in inspection.uses if use == kind]
     for name in INSTANTS:
         place = places.get(name, places.get(f"{name}.date"))
         if place is not None:
@@ -81,7 +97,14 @@ def survey_rows(path: Path, inspection: Inspection) -> Survey:
             found.broken[problem] += 1
             found.first_broken.setdefault(problem, number)
             continue
-        address = next((cells[place] for place in emails if place < len(cells) and cells[place].strip()), "")
+        filled = [cells[place] for place in emails if place < len(cells) and cells[place].strip()]
+        address = filled[0] if filled else ""
+        if not filled and list(find_remarks([cells], [None], [None], len(inspection.headings))):
+            found.broken["remark"] += 1
+            found.first_broken.setdefault("remark", number)
+            continue
+        phone = _cell(cells, places.get("phone"))
+        found.odd.look(number, address, len({cell.strip() for cell in filled}) - 1 if filled else 0, phone)
         found.addresses.append(address[:_LONGEST_ADDRESS])
         found.is_protected = found.is_protected or any(cell.startswith('="') for cell in cells)
         _look_at_dates(found, cells, places, inspection)
@@ -98,6 +121,8 @@ def _look_at_dates(found: Survey, cells: list[str], places: dict[str, int], insp
         dates.remarks[remark] += 1
         if remark in {"ambiguous", "against_order"} and not dates.doubtful:
             dates.doubtful = text
+        if remark == "serial":
+            dates.serial = dates.serial or text
         if remark == "empty":
             empty.add(name)
     consents = "consent_at" in found.dates and "consent_at" not in empty
@@ -107,6 +132,19 @@ def _look_at_dates(found: Survey, cells: list[str], places: dict[str, int], insp
 
 def _cell(cells: list[str], place: int | None) -> str:
     return cells[place] if place is not None and place < len(cells) else ""
+
+
+def _readings(text: str) -> list[tuple[str, str]]:
+    """What a date that can be read in two ways means in each order."""
+    found = [(order, read_instant(text, order)[0]) for order in ORDERS]
+    return [(order, f"{at.day} {at:%B %Y}") for order, at in found if at]
+
+
+def _ask(dates: _Dates) -> Question:
+    return Question(
+        "date_order", dates.heading, dates.doubtful, tuple(_readings(dates.doubtful)),
+        "date_order: dmy or date_order: mdy in the manifest, or --dates dmy or --dates mdy",
+    )  # fmt: skip
 
 
 def _notes_on(dates: _Dates) -> list[str]:
@@ -120,11 +158,15 @@ def _notes_on(dates: _Dates) -> list[str]:
             )
         return found
     if count := dates.remarks["ambiguous"]:
-        readings = [read_instant(dates.doubtful, order)[0] for order in ("dmy", "mdy")]
-        both = " or ".join(f"{at.day} {at:%B %Y}" for at in readings if at)
+        both = " or ".join(means for _, means in _readings(dates.doubtful))
         found.append(
             f"{dates.heading!r}: {count:,} of {seen:,} dates can be read in two ways ({dates.doubtful!r} is {both}). "
             "They count as unknown; write date_order: dmy or date_order: mdy in the manifest."
+        )
+    if count := dates.remarks["serial"]:
+        found.append(
+            f"{dates.heading!r}: {count:,} of {seen:,} dates are a spreadsheet's day numbers ({dates.serial!r}). They "
+            "are counted from 1900, as Excel does, and taken as UTC."
         )
     if count := dates.remarks["against_order"]:
         found.append(

@@ -27,6 +27,7 @@ class Table:
     first_row: int  # number of the first data row, from 1
     headings: tuple[str, ...]
     has_headings: bool
+    above: tuple[str, ...] = ()  # the lines above the headings
     by_content: int | None = None  # the column taken for the address because of its cells, not of its heading
 
 
@@ -62,8 +63,13 @@ def find_table(rows: Sequence[list[str]], is_address: IsAddressHeading) -> Table
         if (known := _known(row, is_address)) > best:
             best, place = known, index
     if best:
-        return Table(place + 2, _tidy(rows[place]), has_headings=True)
+        return Table(place + 2, _tidy(rows[place]), has_headings=True, above=_lines(rows[:place]))
     return _by_content(rows)
+
+
+def table_below(rows: Sequence[list[str]], found: Table) -> Table:
+    """The table under the first row, which is known to be its headings, whatever was found in its place."""
+    return Table(2, _tidy(rows[0]), has_headings=True, by_content=found.by_content)
 
 
 def looks_like_address(cell: str) -> bool:
@@ -97,6 +103,12 @@ def _names(above: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         cell.strip() and any(len(row) > place and row[place] == cell for row in below)
         for place, cell in enumerate(above)
     )
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Rows as lines to be shown; blank ones are left out."""
+    texts = (" ".join(cell for cell in _tidy(row) if cell) for row in rows)
+    return tuple(text[:LONGEST_HEADING] for text in texts if text)
 
 
 def _tidy(row: Sequence[str]) -> tuple[str, ...]:

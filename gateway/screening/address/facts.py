@@ -27,20 +27,26 @@ def establish(
     """
     domains = addresses.domain
     known = {domain: kinds.ORDINARY if domain is None else kinds.kinds_of(domain) for domain in set(domains)}
-    kind = [known[domain] for domain in domains]
+
+    def kind(name: str) -> Column:
+        """One answer per row; a whole column of the usual answer costs nothing."""
+        usual = getattr(kinds.ORDINARY, name)
+        others = {domain: answer for domain, one in known.items() if (answer := getattr(one, name)) != usual}
+        return [others.get(domain, usual) for domain in domains] if others else [usual] * len(domains)
+
     route, accepting = deliverability.mail_routes(routes), deliverability.accepting(routes)
     columns: dict[str, Column] = {
         "address.is_valid": [problem == "none" for problem in addresses.problem],
         "address.problem": list(addresses.problem),
-        "address.mail_route": [route.get(domain) for domain in domains],
-        "address.accepts_mail": [accepting.get(domain) for domain in domains],
+        "address.mail_route": list(map(route.get, domains)),
+        "address.accepts_mail": list(map(accepting.get, domains)),
         "address.role_class": list(kinds.role_classes(addresses.base)),
         "address.is_phone_shaped": list(kinds.phone_shaped(addresses.base)),
-        "address.is_disposable": [one.is_disposable for one in kind],
-        "address.is_privacy_relay": [one.is_privacy_relay for one in kind],
-        "address.is_free_mail": [one.is_free_mail for one in kind],
-        "address.wireless_gateway": [one.wireless_gateway for one in kind],
-        "address.is_confusable": [one.is_confusable for one in kind],
+        "address.is_disposable": kind("is_disposable"),
+        "address.is_privacy_relay": kind("is_privacy_relay"),
+        "address.is_free_mail": kind("is_free_mail"),
+        "address.wireless_gateway": kind("wireless_gateway"),
+        "address.is_confusable": kind("is_confusable"),
         "address.looks_mistyped": [i in suggestions for i in range(len(batch))],
     }
     _unread(batch, columns)
@@ -71,14 +77,14 @@ def suggestions(texts: Sequence[str | None], addresses: Addresses) -> dict[int, 
     """What the person may have meant, by row. Only offered, never used in the place of what was typed."""
     found: dict[int, str] = {}
     offers = {domain: kinds.kinds_of(domain).suggestion for domain in set(addresses.domain) if domain is not None}
-    if any(offers.values()):
+    slips = {domain: offer for domain, offer in offers.items() if offer is not None}
+    if slips:
         for i, domain in enumerate(addresses.domain):
-            if domain is not None and (offer := offers[domain]) is not None:
-                found[i] = f"{(addresses.normalised[i] or '').rpartition('@')[0]}@{offer}"
-    for i, problem in enumerate(addresses.problem):
-        if problem in BROKEN_DOMAIN:
-            local, _, typed = (texts[i] or "").strip(BLANKS).rpartition("@")
-            offer = suggest(typed.lower())
-            if offer is not None and normalise(f"{local}@{offer}").problem == "none":
-                found[i] = f"{local}@{offer}"
+            if domain in slips:
+                found[i] = f"{(addresses.normalised[i] or '').rpartition('@')[0]}@{slips[domain]}"
+    for i in [i for i, problem in enumerate(addresses.problem) if problem in BROKEN_DOMAIN]:
+        local, _, typed = (texts[i] or "").strip(BLANKS).rpartition("@")
+        offer = suggest(typed.lower())
+        if offer is not None and normalise(f"{local}@{offer}").problem == "none":
+            found[i] = f"{local}@{offer}"
     return found

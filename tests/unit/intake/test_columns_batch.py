@@ -82,7 +82,10 @@ def test_the_first_filled_address_is_the_lead_s():
         ["a@example.com ", "b@example.com"],
         [],
     )
-    assert batch.columns == {"email": ["c@example.com", "a@example.com", None]}
+    assert batch.columns == {
+        "email": ["c@example.com", "a@example.com", None],
+        "other_emails": [None, "b@example.com", None],
+    }
 
 
 def test_an_unsubscribed_address_is_not_rescued_by_an_active_one():

@@ -292,7 +292,7 @@ def test_a_new_manifest_shows_every_key_as_it_may_be_written():
     assert len(manifest.statement.hops) == 2
     assert manifest.columns == {"Kontakt": "email", "Anmeldung": "consent_at"}
     shown = {name for name in vars_of(manifest.statement) if getattr(manifest.statement, name) not in {None, ()}}
-    found_by_us = {"looks_generated", "sensitive_columns"}  # at arrival; no manifest says them
+    found_by_us = {"looks_generated", "list_signs", "sensitive_columns"}  # at arrival; no manifest says them
     assert shown | {"vendor"} == set(vars_of(manifest.statement)) - found_by_us
 
 
@@ -385,6 +385,7 @@ STATEMENTS = st.builds(
     hops=st.lists(st.builds(Hop, giver=TEXT, taker=TEXT, on=DAYS, under=MAYBE), max_size=3).map(tuple),
     attestations=st.lists(st.builds(Attestation, says=TEXT, signed_by=TEXT, on=st.dates()), max_size=3).map(tuple),
     country=MAYBE, stop=st.none() | st.booleans(), looks_generated=st.none() | st.booleans(),
+    list_signs=st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
     sensitive_columns=st.lists(TEXT, max_size=2).map(tuple), form_capture=MAYBE, dealings_on=DAYS,
     registrations=st.lists(st.tuples(st.sampled_from(["CA", "VT"]), st.integers(2000, 2100)), max_size=2).map(tuple),
     phone_consent=st.none() | st.frozensets(st.sampled_from(["signed", "seller_named"])),

@@ -10,11 +10,14 @@ import pytest
 from builders import make_services
 from sqlalchemy import select, update
 
+from gateway.domain.outcome import Receipt
 from gateway.domain.wire import statement_from_json
 from gateway.intake import runs as running
 from gateway.intake.lists import File, attach_file, bring, register_list, sweep_files
 from gateway.intake.receipts import load_run, view_list
-from gateway.intake.runs import ATTEMPTS, LEASE, LeaseLostError, open_runs, take, work_run
+from gateway.intake.running import reader
+from gateway.intake.running.leases import LEASE, LeaseLostError, give_back, open_runs, take
+from gateway.intake.runs import work_run
 from gateway.intake.tables import lists, runs, work
 from gateway.outcomes.tables import leads
 
@@ -66,7 +69,7 @@ def test_a_worker_that_died_on_this_machine_loses_its_lease_at_once(services, ru
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing(services, clock, run, monkeypatch):
-    real, stolen = running.process, []
+    real, stolen = running.commit, []
 
     def slow(*args, **kwargs):
         if not stolen:
@@ -74,7 +77,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(services, clock, run, monke
             stolen.append(take(run, services))
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(running, "process", slow)
+    monkeypatch.setattr(running, "commit", slow)
     assert work_run(run, services) is False
     with services.engine.connect() as connection:
         assert connection.execute(select(leads.c.id)).all() == []
@@ -86,28 +89,6 @@ def test_a_worker_that_lost_its_lease_writes_nothing(services, clock, run, monke
         assert len(connection.execute(select(leads.c.id)).all()) == 5
 
 
-def test_a_batch_that_fails_rests_longer_each_time_and_then_fails_its_run(services, clock, run, monkeypatch):
-    def broken(*_args, **_kwargs):
-        raise OSError("no space left")
-
-    monkeypatch.setattr(running, "process", broken)
-    for _ in range(ATTEMPTS):
-        with pytest.raises(OSError, match="no space"):
-            work_run(run, services)
-        assert work_run(run, services) is False  # it rests
-        clock.move(minutes=10)
-    found = row_of(services, run)
-    assert (found.state, found.error) == ("failed", "OSError: no space left")
-
-
-def test_a_batch_that_kills_its_workers_is_given_up(services, clock, run):
-    for _ in range(ATTEMPTS):
-        assert take(run, services) is not None
-        clock.move(seconds=LEASE.total_seconds() + 1)
-    assert take(run, services) is None
-    assert row_of(services, run).state == "failed"
-
-
 def test_batches_of_any_size_give_one_receipt(services, tmp_path):
     run = start(services, tmp_path, 10)
     work_run(run, services, batch_rows=3)
@@ -117,8 +98,8 @@ def test_batches_of_any_size_give_one_receipt(services, tmp_path):
 
 
 def test_long_rows_make_small_batches(services, tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "BATCH_CHARACTERS", 50)
-    monkeypatch.setattr(running, "LOOKED_AT", 1)
+    monkeypatch.setattr(reader, "BATCH_CHARACTERS", 50)
+    monkeypatch.setattr(reader, "LOOKED_AT", 1)
     run = start(services, tmp_path, 10)
     work_run(run, services)
     with services.engine.connect() as connection:
@@ -137,15 +118,15 @@ def test_two_uploads_to_one_list_are_one_run_or_a_refusal(services, tmp_path, mo
 
     from gateway.intake import lists as listing
 
-    real = listing.inspect
+    real = listing.looked_whole
 
-    def overtaken(path, **kwargs):
-        if path.name == "aa":
-            monkeypatch.setattr(listing, "inspect", real)
+    def overtaken(one, *more):
+        if one.part.text.name == "aa":
+            monkeypatch.setattr(listing, "looked_whole", real)
             attach_file(services, number, kept("email\nbob@example.org\n", "bb"), by="other")
-        return real(path, **kwargs)
+        return real(one, *more)
 
-    monkeypatch.setattr(listing, "inspect", overtaken)
+    monkeypatch.setattr(listing, "looked_whole", overtaken)
     with pytest.raises(Exception, match="its file already"):
         attach_file(services, number, kept("email\nann@example.com\n", "aa"), by="test")
     with services.engine.connect() as connection:
@@ -171,10 +152,10 @@ def test_a_lost_lease_is_no_failure(services, run, monkeypatch):
     lease = take(run, services)
     with services.unit_of_work() as unit:
         unit.connection.execute(update(work).values(attempt=lease.attempt + 1))
-    nothing = running.Receipt()
+    nothing = Receipt()
     with pytest.raises(LeaseLostError), services.unit_of_work() as unit:
         running._mark_done(unit, services, lease, nothing, last=True, count=0, started=0.0, file=Path("none"))
-    running.give_back(lease, services, OSError("late"))
+    give_back(lease, services, OSError("late"))
     assert row_of(services, run).error is None
 
 

@@ -1,8 +1,10 @@
 """DNS asked for real, of a server on loopback that misbehaves as told."""
 
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import dns.resolver
 import pytest
 from dnsserver import (
     EMPTY,
@@ -26,9 +28,11 @@ from dnsserver import (
 )
 
 from gateway.domain.screened import TAKES_MAIL as MEANS
-from gateway.mailroutes import dns as asking
+from gateway.mailroutes import asker as asking
 from gateway.mailroutes.answers import NEVER
-from gateway.mailroutes.dns import ask_dns
+from gateway.mailroutes.asker import Asker
+from gateway.mailroutes.dns import ask_dns, system_nameservers
+from gateway.mailroutes.pace import Pace
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -151,6 +155,7 @@ def test_no_more_questions_are_under_way_than_allowed(server, monkeypatch):
 
 def test_the_deadline_holds_and_the_rest_is_unknown(server, monkeypatch):
     monkeypatch.setattr(asking, "IN_FLIGHT", 2)
+    monkeypatch.setattr(asking, "PATIENCE", (0.1, 5.0))
     server.zone["quick.example.com"] = TAKES_MAIL
     server.default = SILENT
     begin = time.monotonic()
@@ -158,7 +163,7 @@ def test_the_deadline_holds_and_the_rest_is_unknown(server, monkeypatch):
     assert time.monotonic() - begin < 5
     assert found["quick.example.com"].kind == "mx"
     assert {route.kind for name, route in found.items() if name != "quick.example.com"} == {"unknown"}
-    assert (found["slow0.example.com"].source, found["slow0.example.com"].failures) == ("dns", 1)
+    assert (found["slow0.example.com"].source, found["slow0.example.com"].failures) == ("dns", 1)  # one time-out
     # Nobody was asked about the last one: nothing was learned, and its next question need not wait.
     assert (found["slow19.example.com"].source, found["slow19.example.com"].answered_at) == ("memory", NEVER)
 
@@ -173,13 +178,49 @@ def test_where_there_is_no_dns_nobody_waits_for_it(server, monkeypatch):
     assert sum(server.asked.values()) < 1000
 
 
+def test_what_the_deadline_cuts_short_is_not_silent(server, monkeypatch):
+    """It was waited for less than is fair: nothing was learned, and no back-off begins."""
+    monkeypatch.setattr(asking, "PATIENCE", (5.0,))
+    server.default = SILENT
+    found = ask(server, "example.com", seconds=0.3)["example.com"]
+    assert (found.kind, found.source, found.failures) == ("unknown", "memory", 0)
+
+
 def test_lateness_of_our_own_is_not_taken_for_silence(server, monkeypatch):
-    """A busy machine notices time-outs late; that is no sign that there is no DNS."""
-    monkeypatch.setattr(asking, "PATIENCE", (0.1, 5.0))
-    monkeypatch.setattr(asking, "LATE", 0.0)
+    """Time in which our loop stood still proves nothing: the question is asked again and the try does not count."""
+    monkeypatch.setattr(asking, "PATIENCE", (0.2,))
     monkeypatch.setattr(asking, "DOWN", 1)
     server.zone["example.com"] = InTurn([SILENT, TAKES_MAIL])
-    assert ask(server, "example.com")["example.com"].kind == "mx"
+    with closing(Asker([server.address], NOON, Pace(1000))) as asker:
+        asker.begin("example.com")
+        asker.turn(0.01)
+        time.sleep(0.3)
+        while not asker.found:
+            asker.turn(1.0)
+    assert (asker.found["example.com"].kind, server.asked["example.com"], asker.is_down) == ("mx", 2, False)
+
+
+def test_an_answer_that_waited_for_us_counts(server, monkeypatch):
+    """All that has arrived is read before anybody is judged."""
+    monkeypatch.setattr(asking, "PATIENCE", (0.1,))
+    monkeypatch.setattr(asking, "EXCUSED", -1)
+    server.zone["example.com"] = TAKES_MAIL
+    with closing(Asker([server.address], NOON, Pace(1000))) as asker:
+        asker.begin("example.com")
+        asker.turn(0)
+        time.sleep(0.5)
+        asker.turn(0)
+    assert (asker.found["example.com"].kind, server.asked["example.com"]) == ("mx", 1)
+
+
+def test_a_loop_that_never_gets_its_turn_learns_nothing(server, monkeypatch):
+    monkeypatch.setattr(asking, "PATIENCE", (0.02,))
+    monkeypatch.setattr(asking, "LATE", -1.0)  # as if it always stood still
+    monkeypatch.setattr(asking, "EXCUSED", 3)
+    server.default = SILENT
+    found = ask(server, "example.com")["example.com"]
+    assert (found.kind, found.source) == ("unknown", "memory")
+    assert server.asked["example.com"] == 4
 
 
 def test_one_silent_server_does_not_hide_the_next(server, monkeypatch):
@@ -199,10 +240,10 @@ def test_a_server_that_is_not_there_is_a_silence(impatient):
 
 def test_a_machine_without_a_resolver_knows_nothing(monkeypatch):
     def unconfigured(*_args, **_kwargs):
-        raise asking.dns.resolver.NoResolverConfiguration
+        raise dns.resolver.NoResolverConfiguration
 
-    monkeypatch.setattr(asking.dns.resolver, "Resolver", unconfigured)
-    assert asking.system_nameservers() == []
+    monkeypatch.setattr(dns.resolver, "Resolver", unconfigured)
+    assert system_nameservers() == []
     assert ask_dns(["example.com"], nameservers=(), as_of=NOON, seconds=5)["example.com"].kind == "unknown"
 
 
@@ -210,8 +251,8 @@ def test_the_system_s_resolvers_are_asked_on_port_53(monkeypatch):
     class Configured:
         nameservers = ("192.0.2.53", "2001:db8::53")
 
-    monkeypatch.setattr(asking.dns.resolver, "Resolver", Configured)
-    assert asking.system_nameservers() == [("192.0.2.53", 53), ("2001:db8::53", 53)]
+    monkeypatch.setattr(dns.resolver, "Resolver", Configured)
+    assert system_nameservers() == [("192.0.2.53", 53), ("2001:db8::53", 53)]
 
 
 def test_nothing_asked_nothing_answered(server):

@@ -9,8 +9,9 @@ from sqlalchemy import select, text, update
 
 from gateway.db.base import metadata
 from gateway.domain.lead import Statement
+from gateway.intake.downloads import open_download
 from gateway.intake.lists import bring, sweep_files
-from gateway.intake.receipts import list_rows, view_list
+from gateway.intake.receipts import view_list
 from gateway.intake.runs import work_run
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.seal import account
@@ -95,10 +96,9 @@ def test_our_copy_of_the_file_goes_with_the_run_and_the_receipt_says_so(services
     assert list(folder.iterdir()) == []
     receipt = view_list(services, begun["list"])["run"]
     assert (receipt["erased"], receipt["rejections"], receipt["prospects"]) == (1, 1, 1)
-    _, rows = list_rows(services, begun["list"])
-    child, ann = rows
-    assert (child[:3], child[7:]) == (["2", "rejection", "because"], ["", "", ""])
-    assert ann[7:] == ["ann@example.com", "Ann", "40"]
+    child, ann = open_download(services, begun["list"]).rows()
+    assert (child[:3], child[8:]) == (["2", "rejection", "because"], ["", "", ""])
+    assert ann[8:] == ["ann@example.com", "Ann", "40"]
     assert file.exists()
 
 

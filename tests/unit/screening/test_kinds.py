@@ -112,7 +112,7 @@ def test_every_table_is_dated_and_says_where_it_is_from():
     from importlib.resources import files
 
     tables = [path for room in (ADDRESS, SCREENING) for path in files(room).joinpath("data").iterdir()]
-    assert len(tables) == 11
+    assert len(tables) == 12
     for path in tables:
         head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
         assert any("Compiled 2026-11-21" in line for line in head), path.name

@@ -41,6 +41,9 @@ class Routes:
 
 
 class Nobody:
+    def holds_phones(self):
+        return True
+
     def find_suppressions(self, keys):
         del keys
         return {}
@@ -177,6 +180,9 @@ class Told:
 
     def __init__(self, keys):
         self.keys, self.asked = keys, []
+
+    def holds_phones(self):
+        return True
 
     def find_suppressions(self, keys):
         self.asked.append(set(keys))

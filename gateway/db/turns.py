@@ -1,0 +1,84 @@
+"""Writers on one SQLite file take turns: who waits looks every millisecond, and lets long writers know that it waits.
+
+SQLite's own handler sleeps up to a tenth of a second between two looks, so that a signup beside an import waited for
+60 to 900 ms where the lock was free after five. A lock on a file beside the database says that somebody waits: no
+process can forget to take it back, for the system drops it with the process.
+"""
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+WAIT_SECONDS = 60.0
+LOOK_SECONDS = 0.001
+
+
+def begin_writing(connection: Connection) -> None:
+    """Begin the writing transaction as soon as no other is open; an error of the driver's after a minute."""
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        if not _begun(connection):
+            with _announced(connection.engine.url.database):
+                _begin_later(connection, time.monotonic() + WAIT_SECONDS)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(WAIT_SECONDS * 1000)}")
+
+
+def is_awaited(engine: Engine) -> bool:
+    """Whether another writer waits at this moment. PostgreSQL queues them in order; there is nothing to know there."""
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database or not (path := _beside(database)).exists():
+        return False
+    handle = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(handle)
+
+
+def _begun(connection: Connection) -> bool:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails again, now as everybody expects errors to come
+        return False
+    return True
+
+
+def _begin_later(connection: Connection, until: float) -> None:
+    while time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+        if _begun(connection):
+            return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # says that the database is locked
+
+
+@contextmanager
+def _announced(database: str | None) -> Iterator[None]:
+    """Hold the lock that says: somebody waits."""
+    if not database or database == ":memory:":
+        yield
+        return
+    handle = os.open(_beside(database), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _beside(database: str) -> Path:
+    return Path(database + ".waiting")

@@ -1,0 +1,121 @@
+"""What a vendor's columns mean, saved once and used for its later files with the same headings."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, delete, insert, select
+
+from gateway.db.base import text_of
+from gateway.db.work import reading
+from gateway.domain.problem import CallerError, Problem
+from gateway.intake.columns.headings import digest_of, fold
+from gateway.intake.columns.mapping import ATTRIBUTE
+from gateway.intake.inspection import Inspection
+from gateway.intake.manifest import Manifest
+from gateway.intake.manifest.fields import USES
+from gateway.intake.tables import lists, mappings
+from gateway.pipeline import Services
+from gateway.vendors import book
+
+MOST_COLUMNS = 1_000
+LONGEST = 200  # characters of a heading
+
+
+def save_mapping(
+    services: Services, vendor: str, headings: Sequence[str], columns: Mapping[str, str], *, by: str
+) -> dict[str, Any]:
+    """Save what a vendor's columns mean, in place of what was saved for these headings before. Raises CallerError."""
+    if problems := _problems(vendor, headings, columns):
+        raise CallerError(problems)
+    with services.unit_of_work() as unit:
+        book.note_vendor(unit, vendor)
+        digest, folded = digest_of(headings), book.fold(vendor)
+        unit.connection.execute(delete(mappings).where(_one(folded, digest)))
+        unit.connection.execute(
+            insert(mappings).values(
+                vendor=folded, digest=digest, headings=json.dumps(list(headings)), columns=json.dumps(dict(columns)),
+                saved_at=unit.at, saved_by=by,
+            )
+        )  # fmt: skip
+        services.ledger.append(unit, "mapping.saved", {"vendor": vendor, "headings_sha256": digest, "by": by})
+        return next(one for one in _load(unit.connection, folded) if one["mapping"] == digest)
+
+
+def forget_mapping(services: Services, vendor: str, digest: str, *, by: str) -> bool:
+    """Forget a saved mapping; whether there was one."""
+    with services.unit_of_work() as unit:
+        gone = unit.connection.execute(delete(mappings).where(_one(book.fold(vendor), digest)))
+        if gone.rowcount:
+            services.ledger.append(unit, "mapping.forgotten", {"vendor": vendor, "headings_sha256": digest, "by": by})
+        return bool(gone.rowcount)
+
+
+def view_mappings(engine: Engine, vendor: str) -> list[dict[str, Any]]:
+    """What was saved for a vendor, newest first; ready for JSON."""
+    with reading(engine) as connection:
+        return _load(connection, book.fold(vendor))
+
+
+def recalled(engine: Engine, manifest: Manifest) -> Manifest:
+    """The manifest with what was saved of its vendor's columns; what it says itself goes before that."""
+    if not manifest.statement.vendor:
+        return manifest
+    saved = {one["mapping"]: one["columns"] for one in view_mappings(engine, manifest.statement.vendor)}
+    return replace(manifest, saved=saved) if saved else manifest
+
+
+def mapping_of(services: Services, list_id: int) -> tuple[str, Inspection]:
+    """A list's vendor and how its columns were read. Raises CallerError where there is no vendor or no file yet."""
+    with reading(services.engine) as connection:
+        row = connection.execute(select(lists.c.statement, lists.c.inspection).where(lists.c.id == list_id)).first()
+    if row is None:
+        raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], status=404)
+    vendor = json.loads(row.statement).get("vendor")
+    if not vendor:
+        raise CallerError([Problem("no_vendor", f"list_{list_id} has no vendor to save a mapping for", field="list")])
+    if row.inspection is None:
+        raise CallerError([Problem("no_file", f"list_{list_id} has no file yet", field="list")])
+    return vendor, Inspection.from_dict(json.loads(row.inspection))
+
+
+def as_told(found: Inspection) -> dict[str, str]:
+    """How a file's columns were read, as a manifest would say it. Columns with several uses say the first."""
+    told: dict[str, str] = {}
+    for use, place in found.uses:
+        if use in USES:
+            told.setdefault(found.headings[place], use)
+    return told
+
+
+def _load(connection: Connection, vendor: str) -> list[dict[str, Any]]:
+    query = select(mappings).where(mappings.c.vendor == vendor).order_by(mappings.c.saved_at.desc(), mappings.c.digest)
+    return [
+        {
+            "mapping": row.digest, "headings": json.loads(row.headings), "columns": json.loads(row.columns),
+            "saved_at": text_of(row.saved_at), "by": row.saved_by,
+        }
+        for row in connection.execute(query)
+    ]  # fmt: skip
+
+
+def _one(vendor: str, digest: str) -> Any:
+    return and_(mappings.c.vendor == vendor, mappings.c.digest == digest)
+
+
+def _problems(vendor: str, headings: Sequence[str], columns: Mapping[str, str]) -> list[Problem]:
+    found: list[Problem] = []
+    if not book.fold(vendor):
+        found.append(Problem("missing", "say whose files are meant", field="vendor"))
+    if not headings or len(headings) > MOST_COLUMNS or any(len(heading) > LONGEST for heading in headings):
+        message = f"give the file's headings: 1 to {MOST_COLUMNS:,}, each of at most {LONGEST} characters"
+        found.append(Problem("bad_headings", message, field="headings"))
+    known = set(map(fold, headings))
+    for heading, use in columns.items():
+        if fold(heading) not in known:
+            found.append(Problem("unknown_column", f"the file has no column {heading!r}", field="columns"))
+        if use not in USES:
+            message = f"{use!r} is no field of ours; {ATTRIBUTE!r} keeps a column without a meaning"
+            found.append(Problem("not_a_field", message, field="columns"))
+    return found

@@ -1,0 +1,171 @@
+"""Errands: what is done about a run's leads after it ended, slice by slice, so that nobody waits for the writer long.
+
+The errand says how far it came, in the slice's own transaction; whoever dies over it, the next one goes on there. The
+attempt fences it as it does batches.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from gateway.db.work import UnitOfWork, reading
+from gateway.intake.running.leases import FIRST_PAUSE, LONGEST_PAUSE, LeaseLostError, is_free, me
+from gateway.intake.running.progress import errand_as_dict
+from gateway.intake.tables import errands, runs
+from gateway.outcomes.holds import count_answers, count_waiting, find_waiting
+from gateway.outcomes.origins import ranges_of_run
+from gateway.outcomes.undo import Undone, find_undoable
+from gateway.pipeline import Services, release, undo
+
+LEASE = timedelta(minutes=2)  # longer than any slice, DNS included
+SLICE = 5000  # leads in one transaction: it lasts a fraction of a second
+Told = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The right to do an errand, until it ends or another takes it."""
+
+    errand: int
+    run: int
+    list: int
+    kind: str
+    attempt: int
+    by: str
+
+
+def work_errand(errand_id: int, services: Services, *, told: Told | None = None, seconds: float | None = None) -> bool:
+    """Do an errand to its end; ``told`` hears of each slice. ``seconds``: stop after about so long, True if it did.
+
+    False as well where somebody else does it.
+    """
+    begun = time.monotonic()
+    task = _take(errand_id, services)
+    if task is None:
+        return False
+    try:
+        while _slice(task, services):
+            if told is not None:
+                told(find_errand(services, errand_id))
+            if seconds is not None and time.monotonic() - begun > seconds:
+                _rest(task, services)
+                return True
+    except LeaseLostError:
+        return False
+    except Exception as error:
+        _rest(task, services, error)
+        raise
+    if told is not None:
+        told(find_errand(services, errand_id))
+    return False
+
+
+def open_errands(services: Services) -> list[int]:
+    """Errands that somebody could take now."""
+    with reading(services.engine) as connection:
+        query = select(errands).where(errands.c.state != "done").order_by(errands.c.id)
+        now = services.clock.now()
+        return [row.id for row in connection.execute(query) if is_free(row, now)]
+
+
+def find_errand(services: Services, errand_id: int) -> dict[str, Any]:
+    """One errand as it is shown."""
+    with reading(services.engine) as connection:
+        return errand_as_dict(_row(connection, errand_id))
+
+
+def _row(connection: Any, errand_id: int) -> Row[Any]:
+    found: Row[Any] = connection.execute(select(errands).where(errands.c.id == errand_id)).one()
+    return found
+
+
+def _take(errand_id: int, services: Services) -> Task | None:
+    with services.unit_of_work() as unit:
+        row = _row(unit.connection, errand_id)
+        if row.state == "done" or not is_free(row, unit.at):
+            return None
+        list_id = unit.connection.execute(select(runs.c.list_id).where(runs.c.id == row.run_id)).scalar_one()
+        task = Task(errand_id, row.run_id, list_id, row.kind, row.attempt + 1, row.asked_by)
+        _change(unit, task, state="leased", attempt=task.attempt, lease_until=unit.at + LEASE, owner=me())
+    return task
+
+
+def _rest(task: Task, services: Services, error: Exception | None = None) -> None:
+    """Somebody else may go on: at once, or after a pause where it failed."""
+    with services.unit_of_work() as unit:
+        row = _row(unit.connection, task.errand)
+        if row.state != "leased" or row.attempt != task.attempt:
+            return
+        until: datetime | None = None
+        if error is not None:
+            until = unit.at + min(FIRST_PAUSE * 2 ** min(task.attempt, 10), LONGEST_PAUSE)
+        text = None if error is None else f"{type(error).__name__}: {error}"[:500]
+        _change(unit, task, state="new", lease_until=until, owner=None, error=text)
+
+
+def _slice(task: Task, services: Services) -> bool:
+    """One slice; whether there was one. Behind the last one the errand is done."""
+    with reading(services.engine) as connection:
+        ranges = ranges_of_run(connection, str(task.run))
+        reached = _row(connection, task.errand).reached
+        find = find_undoable if task.kind == "undo" else find_waiting
+        ids = find(connection, ranges, reached, SLICE)
+    if not ids:
+        _end(task, services, ranges)
+        return False
+    if task.kind == "undo":
+        undo(ids, services, run_id=task.run, within=lambda unit, undone: _reached(unit, task, ids, undone))
+        return True
+    release(ids, services, by=_name(task))
+    with services.unit_of_work() as unit:
+        _reached(unit, task, ids)
+    return True
+
+
+def _reached(unit: UnitOfWork, task: Task, ids: list[int], undone: Undone | None = None) -> None:
+    """The errand has come so far. Raises LeaseLostError where it is somebody else's by now."""
+    row = _row(unit.connection, task.errand)
+    if row.state != "leased" or row.attempt != task.attempt:
+        raise LeaseLostError
+    account = Counter(json.loads(row.account))
+    if undone is not None:
+        account.update(asdict(undone))
+    _change(
+        unit, task, reached=ids[-1], dealt=row.dealt + len(ids), account=json.dumps(account), error=None,
+        lease_until=unit.at + LEASE,
+    )  # fmt: skip
+
+
+def _end(task: Task, services: Services, ranges: list[tuple[int, int]]) -> None:
+    with services.unit_of_work() as unit:
+        row = _row(unit.connection, task.errand)
+        if row.state != "leased" or row.attempt != task.attempt:
+            raise LeaseLostError
+        said = {"list": task.list, "run": task.run, "by": task.by}
+        if task.kind == "undo":
+            account = asdict(Undone()) | json.loads(row.account)
+            unit.connection.execute(update(runs).where(runs.c.id == task.run).values(state="undone", ended_at=unit.at))
+            services.ledger.append(unit, "run.undone", said | account)
+        else:  # counted from the holds, so that no crash between a slice and its note leaves one out
+            account = count_answers(unit.connection, ranges, _name(task))
+            account["holds"] = count_waiting(unit.connection, ranges)
+            services.ledger.append(unit, "run.judged_again", said | account)
+        _change(
+            unit, task, state="done", ended_at=unit.at, lease_until=None, owner=None, account=json.dumps(account),
+            error=None,
+        )  # fmt: skip
+
+
+def _name(task: Task) -> str:
+    """Who answers the holds of a recheck."""
+    return f"recheck:{task.errand}"
+
+
+def _change(unit: UnitOfWork, task: Task, **values: Any) -> None:
+    unit.connection.execute(update(errands).where(errands.c.id == task.errand).values(**values))

@@ -1,0 +1,54 @@
+"""A file as the body of a request: taken in as it streams, named as its uploader calls it, never larger than may be."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+
+from gateway.domain.problem import CallerError, Problem
+from gateway.intake.http import services
+from gateway.intake.lists import File, keep_file
+
+LARGEST = 2 << 30  # bytes of one file
+BODY = {"application/octet-stream": ({"type": "string", "format": "binary"}, "email\nana@example.com\n")}
+NAME_HEADER: dict[str, Any] = {
+    "in": "header", "name": "Content-Disposition", "required": False, "schema": {"type": "string"},
+    "description": '`attachment; filename="leads.csv"`: another way to say what the file is called.',
+}  # fmt: skip
+
+
+def refuse_forms() -> None:
+    """The body is the file itself. Raises CallerError."""
+    if request.mimetype == "multipart/form-data":
+        message = "send the file itself as the body, as `curl --upload-file` does, and no form"
+        raise CallerError([Problem("wrong_content_type", message, "Content-Type")], 415, "Unsupported Media Type")
+
+
+def receive(name: str | None) -> File:
+    """The body as a file of ours; whoever asks for it sees to it that it goes. ``name``: as the query has it."""
+    request.max_content_length = LARGEST
+    return keep_file(services(), _Limited(request.stream), file_name(name))
+
+
+class _Limited:
+    """A body that ends with an error once it is longer than any file may be, whatever its header said."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+        self._left = LARGEST
+
+    def read(self, size: int, /) -> bytes:
+        block: bytes = self._body.read(size)
+        self._left -= len(block)
+        if self._left < 0:
+            raise RequestEntityTooLarge
+        return block
+
+
+def file_name(given: str | None) -> str:
+    """What the uploader calls the file: a label, never a path. Ours on disk is another."""
+    _, options = parse_options_header(request.headers.get("Content-Disposition"))
+    name = given or options.get("filename") or ""
+    name = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
+    return name.strip()[:255] or "unnamed"

@@ -1,0 +1,131 @@
+"""What a worker's child processes do when woken: the tasks, the services they keep, and patience with the world."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+from gateway.intake.running.blame import is_the_worlds, said
+from gateway.intake.running.errands import work_errand
+from gateway.intake.running.leases import LEASE, drop_leases
+from gateway.intake.runs import work_run
+from gateway.jobs.owed import is_owed, recheck, sign_of_life
+from gateway.pipeline import Services
+
+log = logging.getLogger(__name__)
+EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
+LIFE_SECONDS = 5.0
+TURN_SECONDS = 5.0
+TRY_AGAIN_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Held:
+    """What one child process keeps between tasks."""
+
+    build: Callable[[], Services]
+    built: Services | None = None
+    lived: float = 0.0
+
+    @property
+    def services(self) -> Services:
+        """Built when first needed: a worker may be started before its database is."""
+        if self.built is None:
+            self.built = self.build()
+        return self.built
+
+    def live(self) -> None:
+        """Say now and then that this worker lives."""
+        if time.monotonic() - self.lived > LIFE_SECONDS:
+            sign_of_life(self.services)
+            self.lived = time.monotonic()
+
+
+def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
+    """Make the tasks known to a worker. ``build``: services for one child process."""
+    held = Held(build)
+    _shield()
+    send_run, send_errand = _in_turns(app, held)
+
+    @app.task(name="gateway.recheck")
+    def again() -> None:
+        with world_may_fail(held):
+            while recheck(held.services):
+                pass
+
+    @app.task(name="gateway.reconcile")
+    def reconcile() -> None:
+        with world_may_fail(held):
+            owed = is_owed(held.services)
+            for run in owed.runs:
+                send_run(run)
+            for errand in owed.errands:
+                send_errand(errand)
+            if owed.rechecks:
+                again.apply_async(expires=EXPIRES)
+            held.live()
+
+
+def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:
+    """Runs and errands, a few seconds at a time: rechecks and other lists get their turn between. How to send them."""
+
+    @app.task(name="gateway.advance")
+    def advance(number: int) -> None:
+        with world_may_fail(held):
+            if work_run(number, held.services, seconds=TURN_SECONDS):
+                send_run(number)
+
+    @app.task(name="gateway.errand")
+    def errand(number: int) -> None:
+        with world_may_fail(held):
+            if work_errand(number, held.services, seconds=TURN_SECONDS):
+                send_errand(number)
+
+    def send_run(number: int) -> None:
+        advance.apply_async((number,), expires=EXPIRES)
+
+    def send_errand(number: int) -> None:
+        errand.apply_async((number,), expires=EXPIRES)
+
+    return send_run, send_errand
+
+
+def _shield() -> None:
+    """Who stops a worker often signals its whole group; the parent ends its children, in order."""
+
+    @worker_process_init.connect(weak=False)
+    def prepare(**_: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+@contextmanager
+def world_may_fail(held: Held) -> Iterator[None]:
+    """A database restarted, full or out of reach is said in a line; what is owed waits for it.
+
+    What this process was at is still leased to it, and nobody else would take that up before the lease ends: the
+    database could not be told. So it is told now, as soon as it answers; there is nothing else to do till then.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_the_worlds(error):
+            raise
+        log.warning("%s; what is owed waits", said(error).splitlines()[0])
+    else:
+        return
+    until = time.monotonic() + LEASE.total_seconds()
+    while time.monotonic() < until:
+        try:
+            drop_leases(held.services)
+        except Exception as error:
+            if not is_the_worlds(error):
+                raise
+            time.sleep(TRY_AGAIN_SECONDS)
+        else:
+            return

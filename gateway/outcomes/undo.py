@@ -1,0 +1,119 @@
+"""A run is taken back: its prospects go, its holds are closed, its leads are rejections. Opt-outs stay.
+
+A prospect whom nothing has happened to since is removed, and the person is as unknown as before the run. One with a
+history (an event, a duty done by somebody) may have been written to, so it is withdrawn instead. One who left stays
+withdrawn for that cause, and no suppression is touched. Who was a prospect before the run is none of its undoing's
+business: a list changes nothing in them, but that they leave.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection, between, func, or_, select, update
+
+from gateway.clocks import book as clocks
+from gateway.db.work import UnitOfWork
+from gateway.domain.outcome import UNDONE
+from gateway.ledger.book import Ledger
+from gateway.lifecycle.store import take_back
+from gateway.outcomes.holds import close_holds
+from gateway.outcomes.tables import leads
+from gateway.outcomes.tallies import moving
+
+BY = "undo"  # who closes the holds and the clocks
+_CHUNK = 5000
+Ranges = Sequence[tuple[int, int]]
+"""Lead numbers, half open."""
+
+
+@dataclass(slots=True)
+class Undoable:
+    """What undoing a run would take back."""
+
+    prospects: int = 0
+    holds: int = 0
+
+
+@dataclass(slots=True)
+class Undone:
+    """What was taken back."""
+
+    removed: int = 0  # prospects who are unknown again
+    withdrawn: int = 0  # prospects with a history
+    had_left: int = 0  # prospects who left since; they stay withdrawn
+    holds: int = 0
+
+
+def count_undoable(connection: Connection, ranges: Ranges) -> Undoable:
+    """What undoing these leads would take back."""
+    found = Undoable()
+    for start, end in ranges:
+        query = select(leads.c.outcome, func.count()).where(leads.c.id >= start, leads.c.id < end)
+        counts = {row[0]: row[1] for row in connection.execute(query.group_by(leads.c.outcome))}
+        found.prospects += counts.get("prospect", 0)
+        found.holds += counts.get("hold", 0)
+    return found
+
+
+def count_lost(connection: Connection, ranges: Ranges) -> int:
+    """How many leads from elsewhere were refused as duplicates of these: they do not come back by themselves."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    if not joined:
+        return 0
+    first = or_(*(between(leads.c.duplicate_of, start, end - 1) for start, end in joined))
+    ours = or_(*(between(leads.c.id, start, end - 1) for start, end in joined))
+    query = select(func.count()).select_from(leads).where(leads.c.outcome == "rejection", first, ~ours)
+    return int(connection.execute(query).scalar_one())
+
+
+def find_undoable(connection: Connection, ranges: Ranges, reached: int, limit: int) -> list[int]:
+    """The next prospects and holds of these leads, behind number ``reached``."""
+    found: list[int] = []
+    for start, end in sorted(ranges):
+        if end <= reached + 1 or len(found) >= limit:
+            continue
+        query = (
+            select(leads.c.id)
+            .where(leads.c.id > max(reached, start - 1), leads.c.id < end, leads.c.outcome != "rejection")
+            .order_by(leads.c.id).limit(limit - len(found))
+        )  # fmt: skip
+        found.extend(connection.execute(query).scalars())
+    return found
+
+
+def undo_leads(work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int]) -> Undone:
+    """Take these leads back, with one ledger entry. Taken back already, they are left as they are."""
+    rows = [
+        row
+        for start in range(0, len(ids), _CHUNK)
+        for row in work.connection.execute(
+            select(leads.c.id, leads.c.outcome, leads.c.match_key)
+            .where(leads.c.id.in_(ids[start : start + _CHUNK]), leads.c.outcome != "rejection").order_by(leads.c.id)
+        )
+    ]  # fmt: skip
+    if not rows:
+        return Undone()
+    mine = [row.id for row in rows]
+    won = {bytes(row.match_key): row.id for row in rows if row.outcome == "prospect" and row.match_key}
+    used = clocks.find_done(work.connection, list(won.values()))
+    clocks.close(work, mine, by=BY)
+    back = take_back(work, won, used, UNDONE.reason)
+    holds = [row.id for row in rows if row.outcome == "hold"]
+    close_holds(work, holds, "refused", BY)
+    with moving(work, mine):
+        for start in range(0, len(mine), _CHUNK):
+            gone = update(leads).where(leads.c.id.in_(mine[start : start + _CHUNK]))
+            work.connection.execute(gone.values(outcome="rejection", extra=UNDONE.reason, duplicate_of=None))
+    undone = Undone(back.removed, back.withdrawn, back.had_left, len(holds))
+    ledger.append(
+        work, "leads.undone",
+        {"run": run_id, "leads": [mine[0], mine[-1]], "rows": len(mine), **asdict(undone),
+         "leads_sha256": sha256("\n".join(map(str, mine)).encode()).hexdigest()},
+    )  # fmt: skip
+    return undone

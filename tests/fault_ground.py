@@ -1,0 +1,173 @@
+"""Where faults are tried: a list, its undisturbed receipt, workers that die, and what must hold afterwards."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import text
+from system_house import ROOT, wait_for
+
+from gateway.db.engine import open_engine
+
+SLOWLY = ROOT / "tests" / "faults" / "slowly.py"
+SAME = ("rows", "prospects", "holds", "rejections", "reasons", "duplicates", "unread")
+DOMAINS = ("example.com", "example.org", "example.net", "silent.example.net")
+
+MANIFEST = (
+    "name: A bought list\nvendor: Meridian Leads\nmethod: co_registration\n"
+    "collected: {from: 2026-09-01, until: 2026-10-31}\nform_url: https://quotes.example.com/auto\n"
+    "consent: {claimed: none}\nrelationship: marketing\ndate_order: mdy\n"
+)
+
+
+def environment(folder: Path, database_url: str, broker_url: str, dns_port: int) -> dict[str, str]:
+    """A gateway's settings, with its data in ``folder``."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
+    return plain | {
+        "GATEWAY_DATA": str(folder / "var"), "GATEWAY_DATABASE_URL": database_url, "GATEWAY_BROKER_URL": broker_url,
+        "GATEWAY_NAMESERVERS": f"127.0.0.1:{dns_port}", "GATEWAY_DNS_SECONDS": "0.5", "PYTHONPATH": str(ROOT),
+        "GATEWAY_SECRET_KEY": "a secret for tests, thirty-two characters and more",
+    }  # fmt: skip
+
+
+def write_list(path: Path, rows: int) -> Path:
+    """A list with people of three domains, duplicates, refusals, and a domain that is not answered for."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write("email,first_name,country\n")
+        for i in range(rows):
+            address = "no address" if i % 97 == 0 else f"person{i % (rows * 19 // 20)}@{DOMAINS[i % 50 % 4]}"
+            out.write(f"{address},P{i},US\n")
+    return path
+
+
+@dataclass
+class Ground:
+    """One gateway with its list; workers come and go."""
+
+    env: dict[str, str]
+    folder: Path
+    manifest: Path
+    file: Path
+    rows: int
+    options: tuple[str, ...] = ("--batch-rows", "20", "--pause", "0.05")
+    workers: list[subprocess.Popen] = field(default_factory=list)
+    undisturbed: dict = field(default_factory=dict)
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
+
+    def gateway(self, *args: object, check: int = 0) -> dict:
+        """A command's JSON."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway", *map(str, args), "--json"], env=self.env, cwd=ROOT, capture_output=True,
+            text=True, timeout=900, check=False,
+        )  # fmt: skip
+        assert done.returncode == check, f"{args}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return lines[0] if len(lines) == 1 else {"lines": lines}
+
+    def begin(self) -> int:
+        """Write down what an undisturbed run gives, and begin a run that somebody has to do; its number."""
+        self.undisturbed = self.gateway("import", self.file, "--manifest", self.manifest, "--dry-run")
+        begin = (
+            "import sys; from pathlib import Path; from gateway.cli.common import open_services;"
+            "from gateway.intake.lists import bring;"
+            "text = Path(sys.argv[2]).read_text();"
+            "print(bring(open_services(), Path(sys.argv[1]), text, manifest_name='m', encoding=None, again=False,"
+            " by='test')['run'])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", begin, str(self.file), str(self.manifest)], env=self.env, cwd=ROOT,
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return int(done.stdout)
+
+    def add_worker(self, *options: str) -> subprocess.Popen:
+        """Start one more worker, with its own log."""
+        with (self.folder / f"worker{len(self.workers)}.log").open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, str(SLOWLY), *self.options, *options, "--", "work", "--die-with", str(os.getpid())],
+                env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self.workers.append(worker)
+        return worker
+
+    def kill(self, worker: subprocess.Popen) -> None:
+        """kill -9 of a worker and every process under it."""
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+    def alive(self) -> list[subprocess.Popen]:
+        return [worker for worker in self.workers if worker.poll() is None]
+
+    def stop(self) -> None:
+        for worker in self.alive():
+            self.kill(worker)
+
+    def ask(self, query: str) -> list:
+        """Look into the database itself, as it stands."""
+        engine = open_engine(self.env["GATEWAY_DATABASE_URL"])
+        try:
+            with engine.connect() as connection:
+                return list(connection.execute(text(query)))
+        finally:
+            engine.dispose()
+
+    def batches_done(self) -> int:
+        return self.ask("SELECT count(*) FROM work WHERE state = 'done'")[0][0]
+
+    def state(self) -> str:
+        return self.ask("SELECT state FROM runs ORDER BY id DESC LIMIT 1")[0][0]
+
+    def get_on(self) -> None:
+        """Wait until one batch more is done, and a moment by chance: the next one is under way then."""
+        before = self.batches_done()
+        self.wait_for(lambda: self.batches_done() > before or self.state() != "running", "a batch")
+        time.sleep(self.chance.random() * 0.3)
+
+    def kill_at_random(self, kills: int, *, keep: int = 2) -> int:
+        """Kill one of ``keep`` workers each time the run has got on, and start another; how many died at work."""
+        while len(self.alive()) < keep:
+            self.add_worker()
+        for killed in range(kills):
+            self.get_on()
+            if self.state() != "running":
+                return killed
+            self.kill(self.chance.choice(self.alive()))
+            self.add_worker()
+        return kills
+
+    def finish(self, seconds: float = 120) -> None:
+        """Wait until the run has ended."""
+        self.wait_for(lambda: self.state() != "running", "the run ends", seconds)
+
+    def wait_for(self, condition, what: str, seconds: float = 60) -> None:
+        try:
+            wait_for(condition, what, seconds=seconds, pause=0.05)
+        except BaseException:
+            print(self.ask("SELECT * FROM work WHERE state <> 'done'"), self.logs()[-6000:])
+            raise
+
+    def logs(self) -> str:
+        return "".join(path.read_text() for path in sorted(self.folder.glob("worker*.log")))
+
+    def check(self) -> dict:
+        """0 rows lost, 0 doubled, the receipt as undisturbed, the ledger whole; the receipt."""
+        listed = self.gateway("lists", "show", "list_1")
+        receipt = listed["run"]
+        assert receipt["state"] == "done", (receipt, self.logs()[-4000:])
+        assert {name: receipt[name] for name in SAME} == {name: self.undisturbed[name] for name in SAME}
+        assert receipt["prospects"] + receipt["holds"] + receipt["rejections"] == self.rows
+        rows = self.gateway("lists", "rows", "list_1")["lines"]
+        assert [row["row"] for row in rows] == list(range(2, self.rows + 2))
+        assert Counter(row["outcome"] for row in rows) == Counter(
+            prospect=receipt["prospects"], hold=receipt["holds"], rejection=receipt["rejections"]
+        )
+        assert self.ask("SELECT count(*), count(DISTINCT lead_id) FROM prospects")[0] == (receipt["prospects"],) * 2
+        assert self.gateway("ledger", "verify")["ok"]
+        return receipt

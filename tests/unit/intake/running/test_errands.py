@@ -1,0 +1,222 @@
+"""Undone, judged again: slice by slice, to the same end however often it is cut off. Opt-outs stay."""
+
+import pytest
+from builders import ToldRoutes, key, make_services, signup_batch, tallies_fit
+from running_lists import bring_rows, person, prospects_of, receipt_of, row_of, rows_of
+from sqlalchemy import select
+
+from gateway.clocks.tables import clocks
+from gateway.domain.ports import Suppression
+from gateway.intake.receipts import view_list
+from gateway.intake.running import errands as doing
+from gateway.intake.running.commands import begin_recheck, begin_undo, preview_undo
+from gateway.intake.running.errands import find_errand, open_errands, work_errand
+from gateway.intake.runs import work_run
+from gateway.ledger.tables import entries
+from gateway.mailroutes.tables import mail_routes
+from gateway.outcomes.leave import leave
+from gateway.outcomes.tables import holds, leads
+from gateway.pipeline import process
+from gateway.suppression.book import find
+
+
+@pytest.fixture
+def routes():
+    return ToldRoutes()
+
+
+@pytest.fixture
+def services(engine, clock, tmp_path, routes):
+    return make_services(engine, clock, tmp_path / "var", routes=routes)
+
+
+def run_list(services, tmp_path, count=30, file=None):
+    run = bring_rows(services, tmp_path, count, file=file)
+    work_run(run, services, batch_rows=7)
+    return run
+
+
+def undo(services, list_id=1):
+    errand = begin_undo(services, list_id, by="test")
+    while work_errand(errand, services):
+        pass
+    return find_errand(services, errand)["account"]
+
+
+def is_sound(services):
+    """The ledger holds, the tallies fit, and every row has its one outcome."""
+    with services.engine.connect() as connection:
+        assert tallies_fit(connection)
+        assert connection.execute(select(holds.c.lead_id).where(holds.c.state == "waiting")).all() == []
+        assert connection.execute(select(clocks.c.id).where(clocks.c.done_at.is_(None))).all() == []
+    assert services.ledger.verify(services.engine).ok
+    assert {row.outcome for row in rows_of(services)} <= {"rejection"}
+    return True
+
+
+def test_an_undone_run_leaves_nobody_behind_and_may_come_again(services, tmp_path, routes):
+    routes.kinds["example.net"] = "unknown"
+    run = run_list(services, tmp_path)
+    receipt = receipt_of(services, run)
+    assert receipt.prospects > 5
+    assert receipt.holds > 5
+    assert preview_undo(services, 1) == {"prospects": receipt.prospects, "holds": receipt.holds, "lost_elsewhere": 0}
+    account = undo(services)
+    assert account == {"removed": receipt.prospects, "withdrawn": 0, "had_left": 0, "holds": receipt.holds}
+    assert prospects_of(services) == []
+    assert is_sound(services)
+    assert {row.extra for row in rows_of(services)} == {"undone"}
+    found = view_list(services, 1)
+    assert (found["state"], found["now"]) == ("undone", {"prospects": 0, "holds": 0, "rejections": 30})
+    assert receipt_of(services, run) == receipt
+    again = run_list(services, tmp_path)
+    assert again != run
+    assert receipt_of(services, again) == receipt
+
+
+def test_opt_outs_of_an_undone_run_stay(services, clock, tmp_path):
+    """Of the file, of people who were prospects before, and of those it made prospects who left since."""
+    with_yes = signup_batch("early@example.com", clock.now(), confirmed_at=clock.now())
+    process(with_yes, services, as_of=clock.now())
+    file = tmp_path / "left.csv"
+    file.write_text(
+        "email,unsubscribed\nearly@example.com,yes\nann.reyes@example.org,\nbob_stone@example.com,\ncy@example.net,yes\n",
+        encoding="utf-8",
+    )
+    run_list(services, tmp_path, file=file)
+    with services.unit_of_work() as work:
+        leave(work, services.ledger, [Suppression(key("bob_stone@example.com"), "opt_out", work.at)], by="bob")
+    account = undo(services)
+    assert (account["removed"], account["withdrawn"], account["had_left"]) == (1, 0, 1)
+    with services.engine.connect() as connection:
+        gone = {key(name) for name in ("early@example.com", "bob_stone@example.com", "cy@example.net")}
+        assert find(connection, gone).keys() == gone
+    kept = {row[2]: row for row in prospects_of(services)}
+    assert set(kept) == {"early@example.com", "bob_stone@example.com"}
+    assert all(row[-2] is not None for row in kept.values())
+    assert {row.outcome for row in rows_of(services)[1:]} == {"rejection"}
+
+
+def test_who_has_a_history_is_withdrawn_and_not_removed(services, tmp_path):
+    run_list(services, tmp_path, 3)
+    lead = rows_of(services)[0].id
+    with services.unit_of_work() as work:
+        work.connection.execute(
+            clocks.insert().values(
+                lead_id=lead, batch_id=1, obligation="inform", event="obtained", started_at=work.at, due_at=work.at,
+                due_on="2026-12-01", safe_on="2026-12-01", zone="UTC", calendar="", done_at=work.at, done_by="officer",
+            )
+        )  # fmt: skip
+    assert undo(services) == {"removed": 2, "withdrawn": 1, "had_left": 0, "holds": 0}
+    (kept,) = prospects_of(services)
+    assert kept[-1] == "undone"
+    assert kept[-2] is not None
+    assert is_sound(services)
+
+
+def test_undoing_goes_on_where_it_was_cut_off(services, tmp_path, monkeypatch):
+    run_list(services, tmp_path)
+    monkeypatch.setattr(doing, "SLICE", 4)
+    errand = begin_undo(services, 1, by="test")
+    real, slices = doing.undo, []
+
+    def dies(ids, *args, **kwargs):
+        slices.append(ids)
+        if len(slices) in {3, 5}:
+            real(ids, *args, **kwargs)  # committed, and then nobody hears of it
+            raise KeyboardInterrupt
+        return real(ids, *args, **kwargs)
+
+    monkeypatch.setattr(doing, "undo", dies)
+    monkeypatch.setattr(doing, "me", lambda: "another machine/1")
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            work_errand(errand, services)
+        assert open_errands(services) == []
+        services.clock.move(seconds=doing.LEASE.total_seconds() + 1)
+        assert open_errands(services) == [errand]
+    assert row_of(services, 1).state == "undoing"
+    work_errand(errand, services)
+    assert find_errand(services, errand) == {
+        "errand": "undo", "state": "done", "leads": 30, "dealt": 30, "error": None,
+        "account": {"removed": 30, "withdrawn": 0, "had_left": 0, "holds": 0},
+    }  # fmt: skip
+    assert prospects_of(services) == []
+    assert is_sound(services)
+    with services.engine.connect() as connection:
+        kinds = connection.execute(select(entries.c.kind)).scalars().all()
+    assert (kinds.count("leads.undone"), kinds.count("run.undone")) == (8, 1)
+
+
+def test_asked_twice_it_is_undone_once(services, tmp_path):
+    run_list(services, tmp_path, 3)
+    assert begin_undo(services, 1, by="test") == begin_undo(services, 1, by="test")
+    undo(services)
+    assert undo(services)["removed"] == 3
+    assert is_sound(services)
+
+
+def test_a_worker_whose_errand_was_taken_over_writes_nothing(services, tmp_path, monkeypatch):
+    run_list(services, tmp_path, 3)
+    errand = begin_undo(services, 1, by="test")
+    real = doing.undo
+
+    def overtaken(ids, *args, **kwargs):
+        monkeypatch.setattr(doing, "undo", real)
+        services.clock.move(seconds=doing.LEASE.total_seconds() + 1)
+        work_errand(errand, services)
+        return real(ids, *args, **kwargs)
+
+    monkeypatch.setattr(doing, "undo", overtaken)
+    assert work_errand(errand, services) is False
+    assert find_errand(services, errand)["account"]["removed"] == 3
+    assert is_sound(services)
+
+
+def test_who_lost_to_an_undone_prospect_is_counted_beforehand(services, clock, tmp_path):
+    run_list(services, tmp_path, 3)
+    process(signup_batch(person(1), clock.now()), services, as_of=clock.now())
+    assert preview_undo(services, 1)["lost_elsewhere"] == 1
+
+
+def test_holds_are_judged_again_and_told_apart(services, tmp_path, routes):
+    routes.default = "unknown"
+    run = run_list(services, tmp_path)
+    held = receipt_of(services, run).holds
+    assert held == 30
+    routes.default, routes.kinds = "mx", {"example.net": "no_such_domain", "example.org": "unknown"}
+    with services.unit_of_work() as work:
+        work.connection.execute(mail_routes.delete())
+    errand = begin_recheck(services, 1, by="test")
+    assert begin_recheck(services, 1, by="test") == errand
+    work_errand(errand, services)
+    domains = [row.address.partition("@")[2] for row in rows_of(services)]
+    assert find_errand(services, errand)["account"] == {
+        "prospects": domains.count("example.com"), "rejections": domains.count("example.net"),
+        "holds": domains.count("example.org"),
+    }  # fmt: skip
+    found = view_list(services, 1)
+    assert found["state"] == "done"
+    assert found["now"]["holds"] == domains.count("example.org")
+    assert found["errand"]["dealt"] == 30
+    with services.engine.connect() as connection:
+        assert tallies_fit(connection)
+        assert connection.execute(select(leads.c.id).where(leads.c.outcome == "hold")).all() != []
+
+
+def test_an_errand_that_fails_rests_and_says_why(services, tmp_path, monkeypatch):
+    run_list(services, tmp_path, 3)
+    errand = begin_undo(services, 1, by="test")
+    with monkeypatch.context() as patch:
+
+        def full(*_args, **_kwargs):
+            raise OSError(28, "No space left on device")
+
+        patch.setattr(doing, "undo", full)
+        with pytest.raises(OSError, match="No space"):
+            work_errand(errand, services)
+    assert "No space" in find_errand(services, errand)["error"]
+    assert open_errands(services) == []
+    services.clock.move(minutes=10)
+    work_errand(errand, services)
+    assert row_of(services, 1).state == "undone"
