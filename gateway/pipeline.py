@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from gateway.config import Settings
 from gateway.db.work import UnitOfWork, reading, unit_of_work
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
-from gateway.domain.ports import Clock
+from gateway.domain.ports import Clock, MailRoutes
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.carry import Judged
@@ -76,9 +76,20 @@ class Services:
         return unit_of_work(self.engine, self.clock.now, repeatable=repeatable)
 
 
-def judge(batch: Batch, services: Services, as_of: datetime, *, dns_seconds: float | None = None) -> Judged:
-    """The facts of every row and the decisions on them. Writes nothing; ``dns_seconds`` as in process."""
-    screened = screen(batch, services.world, as_of, dns_seconds=dns_seconds)  # asks the world
+def judge(
+    batch: Batch,
+    services: Services,
+    as_of: datetime,
+    *,
+    dns_seconds: float | None = None,
+    routes: MailRoutes | None = None,
+) -> Judged:
+    """The facts of every row and the decisions on them. Writes nothing.
+
+    ``dns_seconds`` as in process. ``routes``: who answers for domains instead of the usual ones; a run has its own.
+    """
+    world = services.world if routes is None else replace(services.world, routes=routes)
+    screened = screen(batch, world, as_of, dns_seconds=dns_seconds)  # asks the world
     return Judged(batch, screened, services.policies.decide_all(screened.facts, as_of))  # pure
 
 

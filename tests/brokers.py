@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from postgres import die_with_parent
+
 RABBIT_SCRIPTS = Path("/usr/lib/rabbitmq/bin")  # Debian's command on the path changes user when it is root
 START_SECONDS = 60
 
@@ -53,8 +55,9 @@ class Broker:
     def _spawn(self, command: list[str], environment: dict[str, str], greeting: bytes) -> None:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=self.folder, env=os.environ | environment, start_new_session=True
-            )
+                command, stdout=log, stderr=log, cwd=self.folder, env=os.environ | environment, start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock a thread could hold
+            )  # fmt: skip
         until = time.monotonic() + START_SECONDS
         while not self._answers(greeting):
             if self._process.poll() is not None or time.monotonic() > until:
@@ -91,6 +94,8 @@ class Redis(Broker):
 class RabbitMQ(Broker):
     """RabbitMQ with a port mapper of its own, so that it meets no other on this machine."""
 
+    _mapper: tuple[int, subprocess.Popen[bytes]] | None = None
+
     @staticmethod
     def missing() -> str | None:
         """Why it cannot be tried here; None if it can."""
@@ -109,23 +114,27 @@ class RabbitMQ(Broker):
             "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"), "RABBITMQ_LOG_BASE": str(self.folder / "logs"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"), "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_PID_FILE": str(self.folder / "pid"), "HOME": str(self.folder),
-            "ERL_EPMD_PORT": str(self._mapper), "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1",
+            "ERL_EPMD_PORT": str(self._map_ports()), "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1",
+            "RUNNING_UNDER_SYSTEMD": "1",  # the shell becomes the server, which then dies with the tests
         }  # fmt: skip
         self._spawn([str(RABBIT_SCRIPTS / "rabbitmq-server")], environment, b"AMQP\x00\x00\x09\x01")
 
-    @property
-    def _mapper(self) -> int:
-        path = self.folder / "mapper"
-        if not path.exists():
-            path.write_text(str(_free_port()))
-        return int(path.read_text())
+    def _map_ports(self) -> int:
+        """The port of our port mapper: in the foreground, or it would put itself in the background and stay."""
+        if self._mapper is None:
+            port = _free_port()
+            process = subprocess.Popen(
+                ["epmd", "-port", str(port)],
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - as above
+            )
+            self._mapper = port, process
+        return self._mapper[0]
 
     def stop(self) -> None:
-        mapper = self._mapper
         super().stop()
-        subprocess.run(  # it puts itself in the background and would stay
-            ["epmd", "-kill"], env=os.environ | {"ERL_EPMD_PORT": str(mapper)}, capture_output=True, check=False
-        )
+        if self._mapper is not None:
+            self._mapper[1].kill()
+            self._mapper[1].wait()
 
 
 def _free_port() -> int:

@@ -85,7 +85,7 @@ class Postgres:
                 stderr=log,
                 cwd=self.folder,
                 env={"LC_ALL": "C"},
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock a thread could hold
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, which takes no lock a thread could hold
                 **self._identity,
             )
         deadline = time.monotonic() + START_SECONDS
@@ -160,7 +160,7 @@ class Postgres:
         )  # fmt: skip
 
 
-def _die_with_parent() -> None:
-    """In the child, before it becomes postgres: a killed test run must not leave a server behind."""
+def die_with_parent() -> None:
+    """In the child, before it becomes the server: a killed test run must not leave a server behind."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)

@@ -211,6 +211,8 @@ def receipt_lines(receipt: dict[str, Any]) -> list[str]:
     lines += [line for sign in receipt.get("signs", ()) for line in sign_lines(sign)]
     if receipt.get("not_understood"):
         lines += ["Kept, but not understood: " + ", ".join(map(str, receipt["not_understood"]))]
+    if receipt["state"] == "cancelled":
+        lines += [f"Cancelled; `gateway lists resume {receipt['list']}` goes on behind these rows."]
     if receipt.get("error"):
         lines += [f"The run failed: {receipt['error']}"]
     if not receipt.get("dry_run"):

@@ -17,6 +17,19 @@ blueprint = Blueprint("runs", __name__, description="What may be asked of a list
 JSON = "application/json"
 EVENTS = "text/event-stream"
 SCOPE = "lists"
+_EVENT = {
+    "type": "object",
+    "description": "One event.",
+    "properties": {
+        "event": {"type": "string", "enum": ["progress", "end"]},
+        "id": {"type": "string"},
+        "data": {
+            "type": "string", "contentMediaType": "application/json",
+            "description": "`list`, `state`, `progress` and `errand`, as the list itself shows them.",
+        },
+    },
+    "required": ["event", "id", "data"],
+}  # fmt: skip
 
 
 @operation(
@@ -30,7 +43,7 @@ SCOPE = "lists"
             "Server-sent events: `progress` with `list`, `state`, `progress` and `errand` as the list itself shows "
             "them, whenever they change, and `end` once nothing moves any more. A stream lasts five minutes at most "
             "and is then taken up again by whoever reads it.",
-            {EVENTS: {"type": "string"}},
+            {EVENTS: _EVENT},
         )
     },
 )  # fmt: skip

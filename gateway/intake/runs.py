@@ -49,10 +49,12 @@ def work_run(
     batch_rows: int = BATCH_ROWS,
     progress: Progress | None = None,
     seconds: float | None = None,
+    others_wait: Callable[[], bool] = lambda: True,
 ) -> bool:
     """Do what is owed of a run, batch by batch, until it is done, failed, or held by another worker.
 
-    ``seconds``: stop after about so long, so that other work gets its turn; True if something was left over then.
+    ``seconds``: stop after about so long, if ``others_wait`` then, so that other work gets its turn; True if something
+    was left over. To take a run up again costs more than a second: what was read is read again.
     """
     begun = time.monotonic()
     with closing(_Opened(run_id, services)) as opened:
@@ -75,7 +77,9 @@ def work_run(
                 with reading(services.engine) as connection:
                     progress(Receipt.from_dict(json.loads(load_run(connection, run_id).receipt)))
             if seconds is not None and time.monotonic() - begun > seconds:
-                return True
+                if others_wait():
+                    return True
+                begun = time.monotonic()
     return False
 
 

@@ -4,19 +4,42 @@ The library's client forgets what else a URL says (sslmode, a socket's folder) a
 it a pool on the URL as it stands, and installs the SQL that the client brings along, in its own schema ``pgmq``.
 """
 
+import logging
 from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport.pgmq import Channel as LibraryChannel
 from kombu.transport.pgmq import Transport as LibraryTransport
 
+log = logging.getLogger(__name__)
 NAME = "pgmq"
 INSTALL_LOCK = 0x70676D71  # "pgmq"; two workers that start at once must not install twice
 ANSWER_SECONDS = 5.0  # to get a connection; the caller tries again
 POOL = 4
 
 
+class Channel(LibraryChannel):
+    """The library's channel, but for messages that cannot be acknowledged because the database went away.
+
+    Those the library counts as under way for ever: after two of them a worker took nothing more. They are let go of
+    here, appear again once they are no longer hidden, and are found to be too old then.
+    """
+
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:  # noqa: FBT001, FBT002 - kombu's interface
+        """Acknowledge, or let go."""
+        import psycopg
+
+        try:
+            super().basic_ack(delivery_tag, multiple=multiple)  # type: ignore[no-untyped-call]
+        except psycopg.Error as error:
+            log.warning("a wake-up could not be acknowledged: %s", error)
+            self.qos.ack(delivery_tag)
+
+
 class Transport(LibraryTransport):
-    """The library's transport with our client. The option ``conn_string`` says where."""
+    """The library's transport with our channel and client. The option ``conn_string`` says where."""
+
+    Channel = Channel
 
     def _create_pgmq_client(self) -> Any:
         from pgmq import PGMQueue

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
 LIFE_SECONDS = 5.0
 TURN_SECONDS = 5.0
+LONGEST_TURN_SECONDS = 60.0  # even if nobody seems to wait: two long runs would keep a third from being seen
 TRY_AGAIN_SECONDS = 1.0
 
 
@@ -78,8 +79,14 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
     @app.task(name="gateway.advance")
     def advance(number: int) -> None:
         with world_may_fail(held):
-            if work_run(number, held.services, seconds=TURN_SECONDS):
+            until = time.monotonic() + LONGEST_TURN_SECONDS
+            if work_run(number, held.services, seconds=TURN_SECONDS, others_wait=lambda: others_wait(number, until)):
                 send_run(number)
+
+    def others_wait(number: int, until: float) -> bool:
+        held.live()
+        owed = is_owed(held.services)
+        return time.monotonic() > until or bool(owed.rechecks or owed.errands or set(owed.runs) - {number})
 
     @app.task(name="gateway.errand")
     def errand(number: int) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 KILLS = 10
-ROWS = 2000
+ROWS = 1200
 
 
 @pytest.mark.parametrize(

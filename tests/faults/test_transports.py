@@ -24,13 +24,14 @@ def test_folders_that_are_emptied_delay_a_run_and_no_more(ground_on, databases, 
     ground.check()
 
 
+@pytest.mark.slow
 def test_queues_of_the_database_that_are_emptied_delay_a_run_and_no_more(ground_on, databases):
     ground = ground_on(databases.fresh("postgresql"), "database", rows=400)
     ground.begin()
     ground.add_worker()
     for _ in range(3):
         ground.get_on()
-        ground.ask("TRUNCATE pgmq.q_gateway")
+        ground.do("TRUNCATE pgmq.q_gateway")
     ground.finish()
     ground.check()
 

@@ -28,6 +28,7 @@ from system_house import MAIL  # noqa: E402
 
 TRANSPORTS = ("folders", "database", "redis", "rabbitmq")
 SERVERS: dict[str, type[Broker]] = {"redis": Redis, "rabbitmq": RabbitMQ}
+SLOW = ("--batch-rows", "20", "--pause", "0.03")
 BATCHES = 40  # a kill, for each of which a few batches must be left
 
 
@@ -36,7 +37,8 @@ def main() -> None:
     options.add_argument("--transports", nargs="+", choices=TRANSPORTS, default=TRANSPORTS)
     options.add_argument("--kills", type=int, default=100, help="of workers, on each transport")
     options.add_argument("--rows", type=int, help="of the list; without it as many as the kills need")
-    options.add_argument("--every", type=float, help="seconds between kills, until the run ends; batches as usual")
+    options.add_argument("--every", type=float, help="seconds between kills, until the run ends; no pauses then")
+    options.add_argument("--batch-rows", type=int, default=50_000, help="with --every")
     given = options.parse_args()
     import_tables()
     bad = [name for name in given.transports if not try_transport(name, given)]
@@ -77,7 +79,7 @@ def _try(name: str, given: argparse.Namespace, server: Postgres | None, broker: 
         ground = Ground(
             environment(folder, url, broker.url if broker else {"folders": ""}.get(name, "database"), dns.port), folder,
             manifest, write_list(folder / "list.csv", rows), rows,
-            options=("--batch-rows", "50000") if given.every else ("--batch-rows", "20", "--pause", "0.03"),
+            options=("--batch-rows", str(given.batch_rows)) if given.every else SLOW,
         )  # fmt: skip
         begun = time.monotonic()
         try:

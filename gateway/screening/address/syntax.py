@@ -38,9 +38,8 @@ BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + ZERO_WIDTH
 
 _ATEXT = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]"
 _plain_local = re.compile(rf"(?!.{{65}}){_ATEXT}+(?:\.{_ATEXT}+)*").fullmatch
-_LETTERS = rf"(?:{_ATEXT}|\.)*"
-_dots_amiss = re.compile(rf"(?!.{{65}})(?:\.{_LETTERS}|{_LETTERS}\.|{_LETTERS}\.\.{_LETTERS})").fullmatch
-"""Plain letters with a dot at either end or two together, which RFC 5322 3.2.3 does not let stand."""
+_printable = re.compile(r"(?!.{65})[ !#-;=?A-\[\]-~]+").fullmatch
+"""ASCII without the signs that could make it a quoted or a displayed name. Of these texts only plain ones are valid."""
 _plain_domain = re.compile(
     r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z])?"
 ).fullmatch
@@ -111,9 +110,11 @@ def normalise_all(texts: Iterable[str | None]) -> Addresses:
     bases = [_base(local) if "+" in local or local[:1] == "'" else local for local in lowers]
     domains = [judged[domain] for domain in typed]
     out = Addresses(
-        normalised=[
-            (lower if lower in RFC_2142 else local) + "@" + domain.shown
-            for local, lower, domain in zip(locals_, lowers, domains, strict=True)
+        normalised=[  # the text itself where nothing changes: one object is sent and kept once
+            text
+            if text.endswith(domain.shown) and lower not in RFC_2142
+            else (lower if lower in RFC_2142 else local) + "@" + domain.shown
+            for text, local, lower, domain in zip(trimmed, locals_, lowers, domains, strict=True)
         ],
         base=bases,
         domain=[domain.name for domain in domains],
@@ -135,7 +136,7 @@ def _read_slowly(text: str, local: str, domain: Domain) -> Address:
     """A row off the short cut. What is wrong with a domain is known already if a plain local part stands before it."""
     if domain.problem not in {"none", "no_domain"} and SHORT_CUT and len(text) < SHORT and _plain_local(local):
         return Address(None, "", None, domain.problem, _compare(text, domain))
-    if domain.is_plain and len(text) < SHORT and _dots_amiss(local):  # the commonest slip before the @
+    if domain.is_plain and len(text) < SHORT and _printable(local) and not _plain_local(local):
         return Address(None, "", None, "bad_local_part", _compare(text, domain))
     return _by_library(text, domain)
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from sqlalchemy import inspect
 
@@ -43,4 +44,22 @@ def test_a_message_sent_is_a_message_received(url, tmp_path):
         got.ack()
     assert got.headers["task"] == "gateway.advance"
     assert got.payload[0] == [7]
+    app.pool.force_close_all()
+
+
+def test_a_message_that_cannot_be_acknowledged_is_let_go_of_and_the_next_one_comes(url, tmp_path):
+    app = make_celery(Settings(data=tmp_path, broker_url="database", database_url=url))
+    for number in (1, 2):
+        app.send_task("gateway.advance", (number,), expires=30)
+    with app.connection_for_read() as connection:
+        queue = connection.SimpleQueue(app.amqp.queues["gateway"])
+        queue.channel.basic_qos(0, 1, False)
+        first = queue.get(timeout=10)
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        first.ack()
+        assert queue.get(timeout=10).payload[0] == [2]
     app.pool.force_close_all()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, Statemen
 
 from gateway.domain.problem import LedgerError
 from gateway.intake import runs as running
-from gateway.intake.running import judging, blame
+from gateway.intake.running import blame, judging
 from gateway.intake.running.leases import LEASE, LONGEST_PAUSE, give_back, take
 from gateway.intake.runs import work_run
 from gateway.intake.tables import work
