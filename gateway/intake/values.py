@@ -230,6 +230,7 @@ ABSENT = frozenset({
     "", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "undefined", "unknown", "-", "--", "?", "\\n",
 })  # fmt: skip
 """Words by which systems write that there is nothing."""
+LONGEST_ABSENT = max(map(len, ABSENT))
 
 _STOP_STATUS = (
     "unsubscri", "optout", "optedout", "blocklist", "blacklist", "blocked", "bounce", "hardbounce", "cleaned",

@@ -128,7 +128,9 @@ def _match_keys(
     }
     for i, problem in enumerate(addresses.problem):
         # "Ann <ann@example.com>" is no address, but whoever is in it must be known when the row says that Ann left.
-        if problem != "none" and (found := find_addresses(texts[i] or "")):
+        if problem == "none" or not (found := find_addresses(texts[i] or "")):
+            continue
+        if found != [texts[i]]:  # else it is what was judged already
             first, *rest = [normalise(one).comparable for one in found]
             forms[i] = first or forms[i]
             if rest:

@@ -124,6 +124,15 @@ def test_any_text_is_judged_as_the_library_judges_it(text):
     check_against_library(text)
 
 
+@settings(max_examples=400, deadline=None)
+@given(
+    st.text("ab1 !#$%&'()*+,-./:;=?AZ[]^_`{|}~", min_size=1, max_size=66),
+    st.sampled_from(["example.com", "Example.ORG", "gmail.com", "bücher.example", "example", "-x.example.com"]),
+)
+def test_what_is_wrong_before_the_at_is_what_the_library_finds_wrong(local, domain):
+    check_against_library(f"{local}@{domain}")
+
+
 def test_without_the_short_cut_nothing_changes(monkeypatch):
     """Verdict, normal form, reason and form for comparing: the short cut costs none of them."""
     quick = list(map(normalise, CORPUS))

@@ -98,8 +98,11 @@ class Moving:
 def file(tmp_path):
     path = tmp_path / "autumn.csv"
     rows = [row.format(n=n, m=n - 1, d=n % 28 + 1) for n in range(1, ROUNDS + 1) for row in ROWS]
-    good = [f"p{n * n}.q{n}@example.com,P,Q,,US,TX,2026-09-{n % 28 + 1:02}T0{n % 9}:{n % 60:02}:11Z,48.{n % 99}.{n // 99}.7,,\n"
-            for n in range(GOOD)]  # fmt: skip
+    good = [
+        f"p{n * n}.q{n}@example.com,P,Q,,US,TX,2026-09-{n % 28 + 1:02}T0{n % 9}:{n % 60:02}:11Z,"
+        f"48.{n % 99}.{n // 99}.7,,\n"
+        for n in range(GOOD)
+    ]
     rows = [row for n, row in enumerate(rows) for row in (*good[n * GOOD_EACH : (n + 1) * GOOD_EACH], row)]
     path.write_text(HEADINGS + "".join(rows), encoding="utf-8")
     return path

@@ -13,6 +13,7 @@ from gateway.intake.columns.remarks import find_remarks
 from gateway.intake.inspection import Inspection, Record, Use
 from gateway.intake.values import (
     ABSENT,
+    LONGEST_ABSENT,
     Instants,
     read_birth,
     read_box,
@@ -148,7 +149,9 @@ def _texts(cells: list[str]) -> list[Cell]:
 
 def _evidence(cells: list[str]) -> list[Cell]:
     """Texts in which "N/A" and the like mean that there is nothing; a person may be called Null."""
-    return [None if (text := cell.strip()).lower() in ABSENT else text for cell in cells]
+    return [
+        text if len(text := cell.strip()) > LONGEST_ABSENT or text.lower() not in ABSENT else None for cell in cells
+    ]
 
 
 def _phones(cells: list[str]) -> list[Cell]:

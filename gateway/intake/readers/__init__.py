@@ -2,6 +2,6 @@
 
 from gateway.intake.inspection import Inspection, Record
 from gateway.intake.readers.look import inspect
-from gateway.intake.readers.rows import read_records
+from gateway.intake.readers.rows import read_blocks, read_records
 
-__all__ = ["Inspection", "Record", "inspect", "read_records"]
+__all__ = ["Inspection", "Record", "inspect", "read_blocks", "read_records"]

@@ -10,6 +10,11 @@ from gateway.intake.readers.records import Records, Shape
 
 
 def read_records(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterator[Record]:
+    """The records of read_blocks, one after another."""
+    return chain.from_iterable(read_blocks(path, inspection, skip=skip))
+
+
+def read_blocks(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterator[list[Record]]:
     """Every row after the headings, in order; without the first ``skip`` of them.
 
     A row that cannot be read is a record with its problem, one of row.problem (domain/facts.py); blank rows are
@@ -24,7 +29,7 @@ def read_records(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterat
         shift=inspection.made.shift,
     )
     drop = inspection.first_row - inspection.made.shift - 1 + skip
-    return chain.from_iterable(_blocks(path, Encoding(inspection.encoding, inspection.mark), shape, drop))
+    return _blocks(path, Encoding(inspection.encoding, inspection.mark), shape, drop)
 
 
 def _blocks(path: Path, encoding: Encoding, shape: Shape, drop: int) -> Iterator[list[Record]]:

@@ -92,9 +92,7 @@ class Judging:
             self._begin(first)
         packed = self.ahead.next() if self.ahead is not None else None
         if packed is not None and packed.first == first:
-            return Part(
-                self.unpacker.unpack(packed.body, self.reader.origin, self.as_of), packed.records, packed.last
-            )
+            return Part(self.unpacker.unpack(packed.body, self.reader.origin, self.as_of), packed.records, packed.last)
         if self.ahead is not None:
             self.ahead.close()
             self.ahead = None

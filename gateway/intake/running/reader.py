@@ -1,25 +1,16 @@
 """A list's file, read on from batch to batch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain, islice
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from gateway.domain.lead import Origin, Statement
-from gateway.intake.inspection import Inspection
-from gateway.intake.readers import read_records
+from gateway.intake.inspection import Inspection, Record
+from gateway.intake.readers import read_blocks
+from gateway.intake.readers.lines import BLOCK
 
-BATCH_CHARACTERS = 20_000_000  # an ordinary batch has seven
-LOOKED_AT = 50  # records between one look at the size and the next; each is under 1 MiB
-
-
-def _at_most(records: Iterator[Any]) -> Iterator[Any]:
-    """Records until they hold BATCH_CHARACTERS: a batch of long rows must not take more memory than one of many."""
-    size = 0
-    while size < BATCH_CHARACTERS and (some := list(islice(records, LOOKED_AT))):
-        yield from some
-        size += sum(map(len, chain.from_iterable([record[1] for record in some])))
+BATCH_CHARACTERS = 20_000_000  # an ordinary batch has seven; one of long rows must not take more memory than many rows
+MANY = 100  # rows of a block of the file, and none of them can be so long that it matters
 
 
 @dataclass(slots=True)
@@ -31,14 +22,35 @@ class Reader:
     statement: Statement
     origin: Origin
     position: int = -1
-    records: Iterator[Any] | None = None
+    blocks: Iterator[list[Record]] = field(default_factory=lambda: iter(()))
+    rest: list[Record] = field(default_factory=list)  # of the block that the last batch ended in
 
-    def read(self, first: int, count: int) -> tuple[list[Any], bool]:
+    def read(self, first: int, count: int) -> tuple[list[Record], bool]:
         """The records from ``first`` on, at most ``count``, and whether they are the last."""
-        if self.records is None or self.position != first:
-            self.records = read_records(self.path, self.inspection, skip=first)
-        got = list(_at_most(islice(self.records, count)))
+        if self.position != first:
+            self.blocks, self.rest = read_blocks(self.path, self.inspection, skip=first), []
+        got: list[Record] = []
+        size = 0
+        while len(got) < count and size < BATCH_CHARACTERS and (block := self._next()):
+            some = block[: count - len(got)]
+            if len(some) >= MANY:
+                size += BLOCK
+            else:
+                some, size = _fitting(some, size)
+            got += some
+            self.rest = block[len(some) :]
         self.position = first + len(got)
-        ahead = next(self.records, None)
-        self.records = None if ahead is None else chain((ahead,), self.records)
-        return got, ahead is None
+        self.rest = self._next()
+        return got, not self.rest
+
+    def _next(self) -> list[Record]:
+        return self.rest or next(self.blocks, [])
+
+
+def _fitting(records: list[Record], size: int) -> tuple[list[Record], int]:
+    """The first of the records until they are too much together, one at least, and the size with them."""
+    for place, (_, cells, _) in enumerate(records, 1):
+        size += sum(map(len, cells))
+        if size >= BATCH_CHARACTERS:
+            return records[:place], size
+    return records, size

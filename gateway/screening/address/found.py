@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Sequence
 
-from gateway.screening.address.syntax import ZERO_WIDTH, Addresses, normalise, normalise_all
+from gateway.screening.address.syntax import BLANKS, ZERO_WIDTH, Addresses, normalise, normalise_all
 
 # Whatever stands around an address in an export, a mail header or a note is no part of it.
 _ADDRESS = re.compile(r"""(?:mailto:)?([^\s<>"',;:|()\[\]\\]+@[^\s<>"',;:|()\[\]\\@]+)""", re.IGNORECASE)
@@ -76,7 +76,8 @@ def unwrap(
         if problem == "none" or i in broken or (i not in others and (text is None or "@" not in text)):
             continue
         stated = (addresses_in(text) if text else []) + others.get(i, [])
-        valid = next((one for one in stated if normalise(one).problem == "none"), None)
+        typed = text.strip(BLANKS) if text else ""  # judged already
+        valid = next((one for one in stated if one != typed and normalise(one).problem == "none"), None)
         if valid is not None:
             _put(addresses, i, valid)
             every = [*(find_addresses(text) if text else []), *others.get(i, [])]

@@ -36,7 +36,7 @@ ORDINARY = DomainKinds(False, False, False, "none", False, None)
 """Nothing is known of it. Text that is no address is no kind of address either."""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=200_000)
 def kinds_of(domain: str) -> DomainKinds:
     """The kinds of one domain (A-label, lower case)."""
     chain = suffixes(domain)

@@ -141,7 +141,7 @@ def _read_slowly(text: str, local: str, domain: Domain) -> Address:
     return _by_library(text, domain)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
 def judge_domain(typed: str) -> Domain:
     """Whether this can stand after the @, as the library sees it. A trailing dot is the root's and no mistake."""
     typed = typed.removesuffix(".")

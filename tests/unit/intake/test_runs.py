@@ -99,7 +99,6 @@ def test_batches_of_any_size_give_one_receipt(services, tmp_path):
 
 def test_long_rows_make_small_batches(services, tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "BATCH_CHARACTERS", 50)
-    monkeypatch.setattr(reader, "LOOKED_AT", 1)
     run = start(services, tmp_path, 10)
     work_run(run, services)
     with services.engine.connect() as connection:
