@@ -11,7 +11,7 @@ ADDRESSES = frozenset({"test@fb.com", "test@meta.com"})
 def establish(batch: Batch, addresses: Addresses) -> Answers:
     """``lead.is_test``: by the address, or by what the row itself says (columns/batch.py)."""
     said = batch.columns.get("is_test")
-    if said is None and ADDRESSES.isdisjoint(addresses.normalised):
+    if said is None and not batch.broken and ADDRESSES.isdisjoint(addresses.normalised):
         return {"lead.is_test": False}
     found: Column = [address in ADDRESSES for address in addresses.normalised]
     if said is not None:
