@@ -64,6 +64,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append("  " + progress_text(found["progress"]))
     if found["errand"]:
         lines.append("  " + errand_text(found["errand"]))
+    now = found["now"]
+    if now and any(now[name] != found["run"][name] for name in now):
+        stand = ", ".join(f"{now[name]:,} {name}" for name in ("prospects", "holds", "rejections"))
+        lines.append(f"  now {stand}; when the run ended:")
     return lines + receipt_lines(found["run"])
 
 

@@ -20,7 +20,11 @@ _MARKS = {"prospect": "+", "hold": "?", "rejection": "-"}
 _file = click.argument("file", type=click.Path(path_type=Path))
 _encoding = click.option("--encoding", help="How the file is written, if it is neither UTF-8 nor UTF-16 (e.g. cp1252).")
 _order = click.option(
-    "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="In which order day and month stand in its dates."
+    "--dates",
+    "--date-order",
+    "date_order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="In which order day and month stand in its dates.",
 )
 
 

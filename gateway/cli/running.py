@@ -8,6 +8,7 @@ import click
 
 from gateway.cli.bar import Bar
 from gateway.cli.common import counted, json_option, number_of, open_services, require_policies, say
+from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
     from gateway.pipeline import Services
@@ -76,7 +77,9 @@ def undo(list_id: str, *, yes: bool, as_json: bool) -> None:
                 f"{counted(found['lost_elsewhere'], 'lead')} of other lists and forms lost to them as duplicates and "
                 "do not come back by themselves: import those lists again (--again) afterwards."
             )
-    if not yes and not as_json and sys.stdin.isatty():
+    if not yes:
+        if as_json or not sys.stdin.isatty():
+            raise CallerError([Problem("not_confirmed", "nothing was undone: nobody can be asked here; add --yes")])
         click.confirm("Go on?", abort=True)
     errand = commands.begin_undo(services, number, by="cli")
     done = _see_errand_through(services, number, errand, as_json=as_json)

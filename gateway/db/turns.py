@@ -35,7 +35,10 @@ def is_awaited(engine: Engine) -> bool:
     database = engine.url.database
     if engine.dialect.name != "sqlite" or not database or not (path := _beside(database)).exists():
         return False
-    handle = os.open(path, os.O_RDWR)
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:  # another account's; then nobody's waiting is known, and parts stay as they are
+        return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -54,6 +57,7 @@ def _begun(connection: Connection) -> bool:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails again, now as everybody expects errors to come
+            return True
         return False
     return True
 
@@ -72,7 +76,11 @@ def _announced(database: str | None) -> Iterator[None]:
     if not database or database == ":memory:":
         yield
         return
-    handle = os.open(_beside(database), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(_beside(database), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # it waits unannounced
+        yield
+        return
     try:
         fcntl.flock(handle, fcntl.LOCK_SH)
         yield

@@ -17,7 +17,7 @@ from gateway.intake.arrival.shelf import Shelf, Source, Stored
 from gateway.intake.listwide.look import look_over
 from gateway.intake.manifest import Manifest, read_manifest
 from gateway.intake.mappings import recalled
-from gateway.intake.starting import Begun, Place, find_earlier, register
+from gateway.intake.starting import Begun, Place, find_earlier, may_be_whole, register
 from gateway.intake.tables import lists, runs
 from gateway.pipeline import Services
 
@@ -175,6 +175,8 @@ def _awaiting(connection: Connection, list_id: int, given: File) -> Any:
 def _known(services: Services, given: File, manifest_digest: str, encoding: str | None) -> list[Begun]:
     """The lists of a file that was brought before as it is; of one that lies packed, its parts are recognised later."""
     with reading(services.engine) as connection:
+        if not may_be_whole(connection, given.digest, manifest_digest):
+            return []  # which of its lists are new is seen table by table
         found = find_earlier(connection, given.digest, manifest_digest, encoding)
     return sorted(found.values(), key=lambda one: one.list)
 

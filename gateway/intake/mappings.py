@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select
 from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.columns.headings import digest_of, fold
-from gateway.intake.columns.mapping import ATTRIBUTE
+from gateway.intake.columns.headings import digest_of, fold, uses_of
+from gateway.intake.columns.layouts import find_layout, uses_in
+from gateway.intake.columns.mapping import ATTRIBUTE, stops_in
 from gateway.intake.inspection import Inspection
 from gateway.intake.manifest import Manifest
 from gateway.intake.manifest.fields import USES
@@ -118,4 +119,22 @@ def _problems(vendor: str, headings: Sequence[str], columns: Mapping[str, str]) 
         if use not in USES:
             message = f"{use!r} is no field of ours; {ATTRIBUTE!r} keeps a column without a meaning"
             found.append(Problem("not_a_field", message, field="columns"))
-    return found
+    return found + _turned_off(headings, columns)
+
+
+def _turned_off(headings: Sequence[str], columns: Mapping[str, str]) -> list[Problem]:
+    """Columns that may say: do not write, and would no longer be asked, in this file and every later one."""
+    layout = find_layout(headings, "")
+    meant = {fold(heading): use for heading, use in columns.items()}
+    return [
+        Problem(
+            "turns_off_stop",
+            f"{heading!r} may say that a person wants no mail; as {meant[fold(heading)]!r} no refusal in it would "
+            f"be read in any later file. Leave it out, or map it to {stops[0]!r}",
+            field="columns", suggestion=stops[0],
+        )
+        for place, heading in enumerate(headings)
+        if fold(heading) in meant
+        and (stops := stops_in(uses_in(layout, place, heading, uses_of(heading))))
+        and not stops_in([meant[fold(heading)]])
+    ]  # fmt: skip

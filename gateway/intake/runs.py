@@ -9,7 +9,7 @@ import gc
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cached_property, partial
@@ -56,7 +56,7 @@ def work_run(
     ``seconds``: stop after about so long, if ``others_wait`` then, so that other work gets its turn; True if something
     was left over. To take a run up again costs more than a second: what was read is read again.
     """
-    begun = time.monotonic()
+    begun = None  # with the first batch done: opening a long list may take seconds, and every turn must get somewhere
     with closing(_Opened(run_id, services)) as opened:
         while (lease := take(run_id, services, batch_rows=batch_rows)) is not None:
             started = time.monotonic()
@@ -76,7 +76,9 @@ def work_run(
             if progress is not None:
                 with reading(services.engine) as connection:
                     progress(Receipt.from_dict(json.loads(load_run(connection, run_id).receipt)))
-            if seconds is not None and time.monotonic() - begun > seconds:
+            if begun is None:
+                begun = time.monotonic()
+            if seconds is not None and time.monotonic() - begun >= seconds:
                 if others_wait():
                     return True
                 begun = time.monotonic()
@@ -172,6 +174,8 @@ def _do(lease: Lease, judging: Judging, services: Services, batch_rows: int, sta
         count=0 if part is None else part.records, started=started, file=reader.path, batch_rows=batch_rows,
         expected=expected,
     )  # fmt: skip
+    if part is None and lease.first_record:
+        raise ValueError(f"{reader.path.name} ends before row {lease.first_record} of it, which was there before")
     if part is None:
         with services.unit_of_work() as unit:
             mark(unit, receipt=Receipt())
@@ -200,6 +204,17 @@ def _batch(lease: Lease, records: list[Record], reader: Reader, as_of: datetime)
     if lease.named is None:
         return to_batch(records, reader.inspection, reader.statement, reader.origin, as_of)
     return named_batch(records[0], reader.inspection, reader.statement, reader.origin, as_of, is_bare=lease.is_bare)
+
+
+def _forget(services: Services, run: int, paths: Collection[Path]) -> None:
+    """Delete the text that was read and the bytes it was made of, once the run's end is sure to be on the disk.
+
+    SQLite need not wait for the disk with a list's batches (db/work.py); the next write that waits takes them along.
+    """
+    with services.unit_of_work() as unit:
+        unit.connection.execute(update(runs).where(runs.c.id == run).values(error=runs.c.error))
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _mark_done(
@@ -247,8 +262,7 @@ def _mark_done(
         if total.erased:
             came_as = select(lists.c.file_path).where(lists.c.id == run.list_id)
             evidence = services.settings.data / connection.execute(came_as).scalar_one()
-            for path in {file, evidence}:  # the text that was read, and the bytes it was made of
-                unit.after.append(partial(path.unlink, missing_ok=True))
+            unit.after.append(partial(_forget, services, lease.run, {file, evidence}))
     else:
         connection.execute(
             insert(work).values(

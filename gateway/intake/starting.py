@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Statement
@@ -18,8 +18,8 @@ from gateway.intake.tables import lists, runs, work
 from gateway.pipeline import Services
 from gateway.vendors.book import note_vendor
 
-NOT_REPEATED = ("failed", "undoing", "undone")
-"""Runs whose file may be brought again as if it were new."""
+NOT_REPEATED = ("failed", "undone")
+"""Runs whose file may be brought again as if it were new. One that is being undone still has its prospects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,16 @@ def find_earlier(connection: Connection, digest: str, manifest_digest: str, enco
         if encoding is None or read_as.made.exact or read_as.encoding == encoding_named(encoding):
             found.setdefault(read_as.made, Begun(row.list_id, row.id, row.part, repeated=True))
     return found
+
+
+def may_be_whole(connection: Connection, digest: str, manifest_digest: str) -> bool:
+    """Whether no list of these bytes under this manifest is to be brought anew, its newest run failed or undone."""
+    newest = (
+        select(func.max(runs.c.id)).join(lists, lists.c.id == runs.c.list_id)
+        .where(lists.c.file_digest == digest, lists.c.manifest_digest == manifest_digest).group_by(lists.c.id)
+    )  # fmt: skip
+    given_up = select(runs.c.id).where(runs.c.id.in_(newest), runs.c.state.in_(NOT_REPEATED)).limit(1)
+    return connection.execute(given_up).first() is None
 
 
 @dataclass(frozen=True, slots=True)

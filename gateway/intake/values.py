@@ -235,7 +235,7 @@ LONGEST_ABSENT = max(map(len, ABSENT))
 _STOP_STATUS = (
     "unsubscri", "optout", "optedout", "blocklist", "blacklist", "blocked", "bounce", "hardbounce", "cleaned",
     "complain", "spam", "abuse", "suppress", "donot", "dnc", "disabled", "unconfirmed", "invalid", "undeliverable",
-    "revoked", "withdrawn", "removed", "deleted",
+    "revoked", "withdrawn", "removed", "deleted", "nonsubscri", "notsubscri", "pending", "awaiting", "notconfirmed",
     "abgemeldet", "abbestellt", "desabonn", "désabonn", "désinscri", "desinscri", "dadodebaja", "baja", "disiscritt",
     "descadastrad", "uitgeschreven", "afgemeld", "avregistrer", "afmeldt", "wypisan", "отпис",
     "desuscri", "gesperrt", "gelöscht", "bloqué", "bloque", "bloccat", "geblokkeerd", "zablokowan",

@@ -1,8 +1,10 @@
 """Batches as they are written down: where they came from, under which statement, judged when."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
+from math import inf
 
 from sqlalchemy import Column, Connection, Table, func, insert, select
 
@@ -51,6 +53,23 @@ def ranges_of_run(connection: Connection, run: str | None) -> list[tuple[int, in
         batches.c.run_id == int(run), batches.c.first_lead.is_not(None)
     )
     return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
+
+
+def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Half-open ranges in order, those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def is_within(ranges: Sequence[tuple[int, int]], number: int) -> bool:
+    """Whether a number lies in one of the ranges, which are in order."""
+    place = bisect_right(ranges, (number, inf)) - 1
+    return place >= 0 and number < ranges[place][1]
 
 
 def batches_of_list(connection: Connection, list_id: int) -> list[int]:

@@ -23,7 +23,7 @@ from gateway.lifecycle.store import Known, known
 from gateway.outcomes import duties, holds, tallies, write
 from gateway.outcomes.cases import keep_decisions
 from gateway.outcomes.fates import Fates, Rehearsal, first_stops
-from gateway.outcomes.origins import open_batch, ranges_of_run
+from gateway.outcomes.origins import is_within, joined, open_batch, ranges_of_run
 from gateway.suppression.book import find
 
 
@@ -103,7 +103,7 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     wanted = {key for key in times if key is not None}
     orders = find(connection, wanted)
     here = known(connection, wanted)
-    ranges = ranges_of_run(connection, origin.run) if here else []
+    ranges = joined(ranges_of_run(connection, origin.run)) if here else []
     stopped = first_stops(fates.screened)
     left = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
     won = rehearsal.won if rehearsal is not None else frozenset[bytes]()
@@ -151,7 +151,7 @@ def _is_duplicate(fates: Fates, index: int, key: bytes, taken: _Taken) -> bool:
         finding = DUPLICATE_IN_LIST if fates.batch.origin.kind == "list" else ALREADY_KNOWN
         fates.refuse(index, finding, fates.ids[taken.seen[key]])
     elif here is not None and not (here.withdrawn and fates.batch.origin.kind == "form"):
-        in_list = any(start <= here.lead_id < end for start, end in taken.ranges)
+        in_list = is_within(taken.ranges, here.lead_id)
         fates.refuse(index, DUPLICATE_IN_LIST if in_list else ALREADY_KNOWN, here.lead_id)
     else:
         return False

@@ -1,13 +1,15 @@
 """What is packed, unpacked into files of ours: ZIP, gzip, Zstandard. Each is read within limits; none is believed."""
 
+import errno
 import gzip
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.limits import MOST_MEMBERS, SHEET_BYTES, Allowance
@@ -21,7 +23,11 @@ _DIRECTORY_BYTES = 4 << 20  # 200 members need 50 KB
 _WINDOW = 1 << 27  # bytes of memory a Zstandard file may ask for
 _ZSTD_FED = 1024  # bytes at a time: each can stand for 32 KiB
 
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, lzma.LZMAError, ValueError)
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, lzma.LZMAError, ValueError, struct.error, OverflowError,
+    IndexError,
+)  # fmt: skip
+"""What the libraries raise over broken bytes. Their words may quote the bytes: they are never told on, nor logged."""
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
@@ -70,10 +76,22 @@ def check_workbook(archive: zipfile.ZipFile) -> None:
 
 def unpack_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shelf: Shelf, allowance: Allowance) -> Stored:
     """One file of an archive, as a file of ours."""
+    with _opened(archive, member) as packed:
+        return shelf.copy(_Counted(packed.read, allowance, lambda: member.compress_size))
+
+
+def head_of(archive: zipfile.ZipFile, member: zipfile.ZipInfo, size: int) -> bytes:
+    """The first bytes of one file of an archive."""
+    with _opened(archive, member) as packed:
+        return packed.read(size)
+
+
+@contextmanager
+def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
     with _naming("ZIP archive"):
         try:
             with archive.open(member) as packed:
-                return shelf.copy(_Counted(packed.read, allowance, lambda: member.compress_size))
+                yield packed
         except (NotImplementedError, RuntimeError):
             message = "the ZIP archive is packed in a way that is not understood; zip the files again, the plain way"
             raise refuse("file_damaged", message) from None
@@ -149,7 +167,7 @@ def _naming(what: str) -> Iterator[None]:
     try:
         yield
     except DAMAGED as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:  # EINVAL: a place no file has
             raise  # the disk's fault, not the file's
         raise damaged(what) from None
 
@@ -158,8 +176,3 @@ def damaged(what: str) -> CallerError:
     """The refusal of a file that was cut off or altered on its way."""
     message = f"the {what} is damaged or was cut off on its way; fetch it again, or ask for it once more"
     return refuse("file_damaged", message)
-
-
-def members_of(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
-    """The files of an archive, without its folders."""
-    return (member for member in archive.infolist() if not member.is_dir())

@@ -4,6 +4,7 @@ The file is read twice, once for its keys, which become the headings, and once f
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -12,7 +13,8 @@ from typing import Any, Literal
 
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.exact import ExactWriter
-from gateway.intake.arrival.json_stream import DECODER, Broken, Values
+from gateway.intake.arrival.json_beside import holds_address, notes_beside, refuse_beside, speaks_against
+from gateway.intake.arrival.json_stream import DECODER, Again, Broken, TooLong, Values, is_too_deep
 from gateway.intake.readers.encoding import Encoding, TextFile
 from gateway.intake.readers.lines import CutLine, cut_lines
 from gateway.intake.readers.records import COLUMN_LIMIT
@@ -21,27 +23,32 @@ from gateway.intake.readers.refused import refuse
 JsonKind = Literal["json", "ndjson"]
 Element = tuple[dict[str, Any] | None, str, str]
 """An object; or None, the problem, and what stands there instead."""
+Place = tuple[str, int]
+"""A heading, and how many of that name stand before it in the object."""
 
 _ROWS = ("data", "leads", "contacts", "records", "results", "items", "people", "subscribers", "members", "rows")
 """What lists of people are called inside an object; of several the first of these is taken, else the longest."""
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _FIRST_LINES = 20
+_PAIR_KEYS = 4  # a pair has two, each perhaps twice
 
 
 @dataclass(slots=True)
 class Keys:
     """The keys of some objects, in the order they were first seen."""
 
-    headings: dict[str, None] = field(default_factory=dict)
+    headings: dict[Place, None] = field(default_factory=dict)
     count: int = 0
     objects: int = 0
+    addressed: bool = False  # whether any of them has an address
 
     def add(self, element: Element) -> None:
         """Look at one more."""
         self.count += 1
+        self.addressed = self.addressed or holds_address(element[0] or element[2])
         if element[0] is not None:
             self.objects += 1
-            self.headings.update(dict.fromkeys(dict(flatten(element[0]))))
+            self.headings.update(dict.fromkeys(cells_of(element[0])))
             if len(self.headings) > COLUMN_LIMIT:
                 message = f"its objects have more than {COLUMN_LIMIT:,} different keys; give one object for each person"
                 raise refuse("too_many_columns", message)
@@ -60,11 +67,16 @@ def write_json(path: Path, writer: ExactWriter) -> tuple[JsonKind, list[str]]:
         _write(_of_lines(path, encoding), keys, writer)
         return "ndjson", []
     found: dict[str | None, Keys] = {}
-    for key, element in _of_document(path, encoding):
+    beside: list[tuple[str, Any]] = []
+    for key, element in _of_document(path, encoding, beside):
         found.setdefault(key, Keys()).add(element)
     chosen = _choose(found)
-    _write((element for key, element in _of_document(path, encoding) if key == chosen), found[chosen], writer)
-    return "json", [
+    for key, keys in found.items():
+        if key is not None and (speaks_against(key) or (key != chosen and keys.addressed)):
+            raise refuse_beside(key)
+    notes = notes_beside(beside)
+    _write((element for key, element in _of_document(path, encoding, []) if key == chosen), found[chosen], writer)
+    return "json", notes + [
         f"Of the JSON object {chosen!r} is taken; {key!r} with {keys.count:,} entries is left out."
         for key, keys in found.items()
         if key != chosen
@@ -84,13 +96,27 @@ def _write(elements: Iterator[Element], keys: Keys, writer: ExactWriter) -> None
     headings = list(keys.headings)
     if not headings:
         raise refuse("file_not_a_list", "no object of the JSON has a key; give one object for each person")
-    writer.write(headings)
+    writer.write([heading for heading, _ in headings])
     for said, problem, text in elements:
         if said is None:
             writer.write_broken(problem, [text])
         else:
-            cells = dict(flatten(said))
+            cells = cells_of(said)
             writer.write([cells.get(heading, "") for heading in headings])
+
+
+def cells_of(said: dict[str, Any]) -> dict[Place, str]:
+    """The values of an object, each in its place; what is called alike stands in columns of the same heading."""
+    pairs = list(flatten(said))
+    cells = {(heading, 0): text for heading, text in pairs}
+    if len(cells) == len(pairs):
+        return cells
+    cells.clear()  # nothing comes twice in nearly all objects
+    counts: Counter[str] = Counter()
+    for heading, text in pairs:
+        cells[heading, counts[heading]] = text
+        counts[heading] += 1
+    return cells
 
 
 def flatten(said: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
@@ -103,13 +129,20 @@ def flatten(said: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]
         if isinstance(value, dict) and value:
             yield from flatten(value, name + ".")
         elif isinstance(value, list) and value and all(map(_is_pair, value)):
-            yield from ((str(pair["name"]), _text(pair.get("values", pair.get("value")))) for pair in value)
+            yield from chain.from_iterable(map(_paired, value))
         else:
             yield name, _text(value)
 
 
 def _is_pair(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() in ({"name", "values"}, {"name", "value"})
+    few = isinstance(value, dict) and len(value) <= _PAIR_KEYS
+    return few and set(map(str, value)) in ({"name", "values"}, {"name", "value"})
+
+
+def _paired(pair: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The name and the value of a pair; where it has one of them twice, every name with every value."""
+    names = [str(name) for key, name in pair.items() if str(key) == "name"]
+    return ((name, _text(value)) for name in names for key, value in pair.items() if str(key) != "name")
 
 
 def _text(value: Any) -> str:
@@ -157,24 +190,27 @@ def _of_line(line: str) -> Element:
         said = DECODER.decode(text)
     except (ValueError, RecursionError):
         return None, "broken_json", text
-    return (said, "", "") if isinstance(said, dict) else (None, "broken_json", text)
+    return (said, "", "") if isinstance(said, dict) and not is_too_deep(said) else (None, "broken_json", text)
 
 
-def _of_document(path: Path, encoding: Encoding) -> Iterator[tuple[str | None, Element]]:
-    """The elements of the array, or of each array in the object with the array's key; else the object itself."""
+def _of_document(path: Path, encoding: Encoding, beside: list[tuple[str, Any]]) -> Iterator[tuple[str | None, Element]]:
+    """The elements of the array, or of each array in the object with the array's key; else the object itself.
+
+    What else an object with arrays of objects has is added to ``beside``.
+    """
     with TextFile(path, encoding) as file:
         values = Values(file)
         try:
             if values.next_sign() == "[":
                 yield from ((None, _element(value)) for value in values.array())
             else:
-                yield from _of_object(values)
+                yield from _of_object(values, beside)
             values.end()
         except Broken as error:
             raise _broken(error) from None
 
 
-def _of_object(values: Values) -> Iterator[tuple[str | None, Element]]:
+def _of_object(values: Values, beside: list[tuple[str, Any]]) -> Iterator[tuple[str | None, Element]]:
     alone: dict[str, Any] = {}
     arrays = False
     for key in values.keys():  # noqa: SIM118 - no dictionary: each key is read when the value before it was
@@ -182,8 +218,15 @@ def _of_object(values: Values) -> Iterator[tuple[str | None, Element]]:
             arrays = True
             yield from ((key, _element(value)) for value in values.array())
         else:
-            alone[key] = values.value()
-    if not arrays:
+            try:
+                alone[Again(key) if key in alone else key] = values.value()
+            except TooLong:
+                if speaks_against(key):
+                    raise refuse_beside(key) from None
+                raise
+    if arrays:
+        beside += ((str(key), value) for key, value in alone.items())
+    else:
         yield None, (alone, "", "")
 
 

@@ -9,6 +9,7 @@ from gateway.intake.readers.encoding import TextFile
 
 PIECE = 1 << 18  # bytes
 LONGEST = 4 << 20  # characters of one value; a person has a few thousand
+DEEPEST = 64  # objects and lists in each other; forms nest three or four, and reading deeper ones takes the stack
 EXACT = 1e15
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -25,7 +26,43 @@ def _number(text: str) -> str:
     return text
 
 
-DECODER = json.JSONDecoder(parse_int=str, parse_float=_number, parse_constant=str)
+class Again(str):
+    """A key that its object has already: a key of its own, so that the later value does not take the first one's place.
+
+    RFC 8259, 4, leaves open which value counts; a stop among them must not be lost.
+    """
+
+    __slots__ = ()
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found = {}
+        for key, value in pairs:
+            found[Again(key) if key in found else key] = value
+    return found
+
+
+DECODER = json.JSONDecoder(parse_int=str, parse_float=_number, parse_constant=str, object_pairs_hook=_object)
+
+
+def is_too_deep(value: Any) -> bool:
+    """Whether objects and lists lie in each other more than DEEPEST times."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            inside
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inside in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inside, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 class Broken(Exception):  # noqa: N818 - the caller says of what
@@ -34,6 +71,10 @@ class Broken(Exception):  # noqa: N818 - the caller says of what
     def __init__(self, why: str, line: int) -> None:
         super().__init__(why)
         self.line = line
+
+
+class TooLong(Broken):
+    """One value is longer than LONGEST."""
 
 
 class Values:
@@ -67,6 +108,8 @@ class Values:
                     why = "the file ends in the middle" if error.pos >= len(self._text) - 1 else error.msg
                     raise self._broken(why) from None
             else:
+                if is_too_deep(value):
+                    raise self._broken("it is nested too deep")
                 if end < len(self._text) or not self._more():  # a number may go on in the next piece
                     self._at = end
                     return value
@@ -127,7 +170,7 @@ class Values:
         self._lines += self._text.count("\n", 0, self._at)
         self._text, self._at = self._text[self._at :], 0
         if len(self._text) > LONGEST:
-            raise self._broken("one value is too long, or broken")
+            raise TooLong("one value is too long, or broken", self._lines)
         piece = self._file.read(PIECE)
         self._text += piece
         self._ended = not piece

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.domain.problem import CallerError
-from gateway.intake.arrival.parts import Part, Unpacking, inside_of, is_no_list
+from gateway.intake.arrival.parts import Part, Unpacking, inside_of, is_no_list, speaks_against, with_advice
 from gateway.intake.arrival.shelf import Shelf, Stored
 from gateway.intake.inspection import Inspection
 from gateway.intake.manifest import Manifest
 from gateway.intake.readers import inspect
 
-_AGAINST = re.compile(
-    r"unsub|opt.?(?:ed.?)?out|clean|bounce|block|suppress|complain|do.?not|dnc|removed?\b", re.IGNORECASE
-)
-"""Names of lists of people who must not be written to. They are taken first: whoever is on two parts has left."""
+_HEADINGS = 65_536  # bytes in which the first line is looked for
+_HEADING = 60  # characters; what is longer is a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +67,36 @@ def _look_over(
 ) -> list[Arrived]:
     found: list[Arrived] = []
     refused: list[CallerError] = []
+    # The archive's own name speaks of its lists unless one of them says it alone: leads_and_suppressions.zip.
+    above = "" if any(speaks_against(part.told) for part in parts) else f"{name.removesuffix('.zip')}/"
     for part in parts:
+        told = above + part.told
         try:
-            looked = inspect(part.text, name=part.name, manifest=manifest, encoding=encoding, made=part.made)
+            looked = inspect(part.text, name=told, manifest=manifest, encoding=encoding, made=part.made)
         except CallerError as error:
             if len(parts) == 1 and not unpacking.left_out:
                 raise
-            if not is_no_list(error) or _AGAINST.search(part.label):
+            if speaks_against(told) or _headings_speak(part):
+                raise inside_of(with_advice(error), part.label) from None
+            if not is_no_list(error):
                 raise inside_of(error, part.label) from None
             refused.append(inside_of(error, part.label))
             unpacking.leave_out(part.made.sheet or part.name, name, str(error.problems[0].message))
         else:
-            found.append(Arrived(part, replace(looked, notes=(*part.notes, *looked.notes))))
+            found.append(Arrived(part, replace(looked, name=part.name, notes=(*part.notes, *looked.notes))))
     if not found:
         raise CallerError([problem for error in refused for problem in error.problems], title=refused[0].title)
-    found.sort(key=lambda one: not (one.found.stop or _AGAINST.search(one.part.label)))
+    # Whoever is on two parts has left: those who left are taken first.
+    found.sort(key=lambda one: not (one.found.stop or speaks_against(one.part.told)))
     return [_noted(one, place, found, unpacking.left_out, name) for place, one in enumerate(found)]
+
+
+def _headings_speak(part: Part) -> bool:
+    """Whether the first line of what cannot be read as a list has a heading of those who left."""
+    with part.text.open("rb") as file:
+        lines = file.read(_HEADINGS).decode("utf-8", "replace").split("\n")
+    first = next((line for line in lines if line.strip(' ",;\t\r')), "")
+    return any(speaks_against(heading) for heading in re.split(r"[,;\t|]", first) if len(heading) <= _HEADING)
 
 
 def _noted(one: Arrived, place: int, lists: list[Arrived], left_out: list[str], name: str) -> Arrived:

@@ -8,23 +8,27 @@ from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.arrival.containers import check_workbook, open_zip, unpack_gzip, unpack_member, unpack_zstd
+from gateway.intake.arrival.containers import check_workbook, head_of, open_zip, unpack_gzip, unpack_member, unpack_zstd
 from gateway.intake.arrival.exact import ExactWriter
 from gateway.intake.arrival.json_rows import write_json
 from gateway.intake.arrival.kinds import Kind, kind_of
 from gateway.intake.arrival.limits import MOST_DEPTH, Allowance
 from gateway.intake.arrival.sheets import ChildKind, read_tables
 from gateway.intake.arrival.shelf import Shelf, Stored
+from gateway.intake.columns.against import says_against
 from gateway.intake.encodings import encoding_named
 from gateway.intake.inspection import AS_IT_CAME, Made
 from gateway.intake.readers.encoding import HEAD
 from gateway.intake.readers.refused import refuse
 
-_SYSTEM = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"(?:read.?me|licen[cs]e|changelog)[^/]*\.(?:txt|md|rst)$|(?:^|/)(?:readme|licen[cs]e)$", re.IGNORECASE
-)
+_SYSTEM = re.compile(r"(?:.*/)?(?:__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini)", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:.*/)?(?:readme|licen[cs]e)(?:\.(?:txt|md|rst))?", re.IGNORECASE)
+"""Whole names alone: ``licensed_agents_unsubscribed.txt`` is a list."""
+_APPLE_DOUBLE = b"\0\5\x16\7"  # what macOS keeps beside a file, under its name after "._"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,30})""", re.IGNORECASE)
+_AGAINST = re.compile(
+    r"unsub|opt.?(?:ed.?)?out|clean|bounce|block|suppress|complain|do.?not|dnc|removed?\b", re.IGNORECASE
+)
 _NO_LIST = frozenset({"file_not_a_list", "file_empty", "no_address_column"})
 """Why a file beside lists may be left out. All else could be a list that we fail to read, and that is refused."""
 
@@ -36,6 +40,7 @@ class Part:
     name: str  # as its sender calls the file
     stored: Stored  # its bytes as they came, kept as evidence
     text: Path  # what is read: the same file, or the text made of it
+    told: str  # all that names it: folders, file, sheet. Judged for what it says of its people; never a path of ours
     made: Made = AS_IT_CAME
     notes: tuple[str, ...] = ()
 
@@ -54,57 +59,62 @@ class Unpacking:
     allowance: Allowance = field(default_factory=Allowance)
     left_out: list[str] = field(default_factory=list)  # sentences: nothing is dropped without a word
 
-    def parts(self, stored: Stored, name: str, depth: int = 0) -> Iterator[Part]:
-        """The parts of one file. Raises CallerError when it is damaged, encrypted, a bomb, or no list at all."""
+    def parts(self, stored: Stored, name: str, depth: int = 0, told: str = "") -> Iterator[Part]:
+        """The parts of one file. Raises CallerError when it is damaged, encrypted, a bomb, or no list at all.
+
+        ``told``: its path in the archive that it came in.
+        """
+        told = told or name
         kind = kind_of(stored.path)
         if kind in {"gzip", "zstd"}:
-            yield from self._unpacked(stored, name, depth, kind)
+            yield from self._unpacked(stored, name, depth, kind, told)
         elif kind == "zip":
-            yield from self._zip(stored, name, depth)
+            yield from self._zip(stored, name, depth, told)
         elif kind == "json":
-            yield self._json(stored, name)
+            yield self._json(stored, name, told)
         elif kind == "text":
-            yield Part(name, stored, stored.path)
+            yield Part(name, stored, stored.path, told)
         else:
-            yield from self._tables(stored, name, kind)
+            yield from self._tables(stored, name, kind, told)
 
-    def _unpacked(self, stored: Stored, name: str, depth: int, kind: Kind) -> Iterator[Part]:
+    def _unpacked(self, stored: Stored, name: str, depth: int, kind: Kind, told: str) -> Iterator[Part]:
         _check_depth(depth)
         unpack = unpack_gzip if kind == "gzip" else unpack_zstd
         inside = unpack(stored.path, self.shelf, self.allowance)
         self.shelf.remove(stored.path)
-        shorter = re.sub(r"\.(?:gz|gzip|zst|zstd)$", "", name, flags=re.IGNORECASE) or name
-        yield from self.parts(inside, shorter, depth + 1)
+        yield from self.parts(inside, _unpacked_name(name), depth + 1, _unpacked_name(told))
 
-    def _zip(self, stored: Stored, name: str, depth: int) -> Iterator[Part]:
+    def _zip(self, stored: Stored, name: str, depth: int, told: str) -> Iterator[Part]:
         with open_zip(stored.path) as archive:
             if (what := _document(archive)) is not None:
                 if what == "workbook":
                     check_workbook(archive)
-                    yield from self._tables(stored, name, "workbook")
+                    yield from self._tables(stored, name, "workbook", told)
                     return
                 raise refuse("file_not_a_list", f"this is {what}, whatever its name says; ask for the list as CSV")
             _check_depth(depth)
             found: list[Part] = []
             for member in archive.infolist():
                 if not member.is_dir():
-                    found += self._member(archive, member, name, depth)
+                    found += self._member(archive, member, name, depth, f"{told}/" if depth else "")
         self.shelf.remove(stored.path)
         if not found:
             told = "; ".join(self.left_out) or "it is empty"
             raise refuse("file_empty", f"the ZIP archive holds no list: {told}")
         yield from found
 
-    def _member(self, archive: ZipFile, member: ZipInfo, name: str, depth: int) -> list[Part]:
-        shown = shown_name(member.filename)
-        if _SYSTEM.search(member.filename) or _ABOUT.search(member.filename):
+    def _member(self, archive: ZipFile, member: ZipInfo, name: str, depth: int, above: str) -> list[Part]:
+        shown, told = shown_name(member.filename), above + member.filename
+        if _SYSTEM.fullmatch(member.filename) or _ABOUT.fullmatch(member.filename) or _is_apple_double(archive, member):
             self.leave_out(shown, name, "it is no list")
             return []
         inside = unpack_member(archive, member, self.shelf, self.allowance)
         try:
-            return list(self.parts(inside, shown, depth + 1))
+            return list(self.parts(inside, shown, depth + 1, told))
         except CallerError as error:
-            if is_no_list(error):
+            if is_no_list(error) and speaks_against(told):
+                error = with_advice(error)
+            elif is_no_list(error):
                 self.leave_out(shown, name, str(error.problems[0].message))
                 self.shelf.remove(inside.path)
                 return []
@@ -114,7 +124,7 @@ class Unpacking:
         """Note that something of the arrival is no list."""
         self.left_out.append(f"{shown} of {name} is left out: {why}.")
 
-    def _tables(self, stored: Stored, name: str, kind: Kind) -> Iterator[Part]:
+    def _tables(self, stored: Stored, name: str, kind: Kind, told: str) -> Iterator[Part]:
         child: ChildKind = "parquet" if kind == "parquet" else "html" if kind == "html" else "workbook"
         if child == "workbook":
             _check_old_workbook(stored.path)
@@ -123,19 +133,40 @@ class Unpacking:
         for table in tables:
             made = Made(child, table.name if len(tables) > 1 else None, -1 if child == "parquet" else 0)
             hidden = (f"The sheet {table.name!r} is hidden in its workbook; it is read like the others.",)
-            yield Part(name, stored, table.path, made, hidden if table.hidden else ())
+            # A sheet is no file: the dot keeps what follows one in its name from being taken for an ending.
+            yield Part(
+                name,
+                stored,
+                table.path,
+                f"{told}/{table.name}." if made.sheet else told,
+                made,
+                hidden if table.hidden else (),
+            )
 
-    def _json(self, stored: Stored, name: str) -> Part:
+    def _json(self, stored: Stored, name: str, told: str) -> Part:
         with self.shelf.new() as (path, out):
             writer = ExactWriter(out)
             kind, notes = write_json(stored.path, writer)
             writer.close()
-        return Part(name, stored, path, Made(kind, None, -1), tuple(notes))
+        return Part(name, stored, path, told, Made(kind, None, -1), tuple(notes))
+
+
+def speaks_against(name: str) -> bool:
+    """Whether a name, or a heading, may be that of people who must not be written to; rather once too often."""
+    return says_against(name)[0] is not None or _AGAINST.search(name) is not None
 
 
 def is_no_list(error: CallerError) -> bool:
     """Whether a refused file is none of the lists among its neighbours."""
     return all(problem.code in _NO_LIST for problem in error.problems)
+
+
+def with_advice(error: CallerError) -> CallerError:
+    """The refusal of what may be people who left and cannot be read as a list: nobody of them may be lost."""
+    advice = "It may be people who must not be written to: import it with `gateway suppressions import`"
+    ending = "and give the lists without it"
+    told = [replace(problem, message=f"{problem.message}. {advice} {ending}.") for problem in error.problems]
+    return CallerError(told, error.status, error.title)
 
 
 def inside_of(error: CallerError, name: str) -> CallerError:
@@ -150,6 +181,15 @@ def shown_name(path: str) -> str:
     return name.strip()[:255] or "unnamed"
 
 
+def _unpacked_name(name: str) -> str:
+    return re.sub(r"\.(?:gz|gzip|zst|zstd)$", "", name, flags=re.IGNORECASE) or name
+
+
+def _is_apple_double(archive: ZipFile, member: ZipInfo) -> bool:
+    name = member.filename.rpartition("/")[2]
+    return name.startswith("._") and head_of(archive, member, 4) == _APPLE_DOUBLE
+
+
 def _check_depth(depth: int) -> None:
     if depth >= MOST_DEPTH:
         raise refuse(
@@ -161,8 +201,7 @@ def _document(archive: ZipFile) -> str | None:
     """``workbook``, what other document the archive is, or None."""
     names = {member.filename for member in archive.infolist()}
     if "mimetype" in names and "content.xml" in names:
-        with archive.open("mimetype") as file:
-            mimetype = file.read(100)
+        mimetype = head_of(archive, archive.getinfo("mimetype"), 100)
         return "workbook" if b"opendocument.spreadsheet" in mimetype else "an OpenDocument file, but no spreadsheet"
     if "[Content_Types].xml" in names:
         return "workbook" if any(name.lower().startswith("xl/") for name in names) else "an Office document"

@@ -7,31 +7,59 @@ document a line: {"table": name, "hidden": bool} and then its rows as arrays of 
 {"problem": code, "message": words}.
 """
 
+import ctypes
 import datetime as dt
 import json
+import os
 import resource
+import signal
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-CPU_SECONDS = {"workbook": 60, "html": 120, "parquet": 600}
+LEAST_SECONDS = 5  # of CPU time, before the first byte
+MOST_SECONDS = {"workbook": 120, "html": 120, "parquet": 600}
+SECONDS_A_MEGABYTE = {"workbook": 1, "html": 1, "parquet": 10}  # unpacked; Parquet alone is counted as it is packed
 MEMORY = {"workbook": 1 << 30, "html": 1 << 30, "parquet": 4 << 30}  # of address space; Arrow reserves much more
 MOST_ROWS = 5_000_000
 MOST_COLUMNS = 200
 EXACT = 1e15  # numbers below it are whole in a sheet; above, a program has cut their digits already
 BATCH = 10_000  # rows of a Parquet file at a time
 LONGEST_SPAN = 6  # digits
+HELD = 1 << 20  # characters of a tag, script or comment without an end; the parser reads them anew with every block
+LEFT = 4096  # of them at the end of the page, where the parser looks for an end from each "<" anew
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class RefusedError(Exception):
     """The file cannot be read; a code and what to do."""
 
 
-def limit(kind: str) -> None:
+def end_with(parent: int, wall_seconds: int) -> None:
+    """Die when the gateway does, however it does, and at the latest after so many seconds."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(wall_seconds)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked to be told
+        os._exit(1)
+
+
+def seconds_for(kind: str, path: str) -> int:
+    """The CPU time that a file of this size can need; small ones that take long are made to."""
+    size = os.path.getsize(path)  # noqa: PTH202 - as little as possible is imported here
+    if kind == "workbook" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    return min(LEAST_SECONDS + SECONDS_A_MEGABYTE[kind] * (size >> 20), MOST_SECONDS[kind])
+
+
+def limit(kind: str, seconds: int) -> None:
     """No more memory and time than a list needs, no file written, no core dumped."""
     for name, most in (
-        (resource.RLIMIT_AS, MEMORY[kind]), (resource.RLIMIT_CPU, CPU_SECONDS[kind]),
+        (resource.RLIMIT_AS, MEMORY[kind]), (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0),
     ):  # fmt: skip
         resource.setrlimit(name, (most, most))
@@ -67,7 +95,7 @@ def say_rows(rows: Iterable[list[str]], name: str) -> None:
     for row in rows:
         count += 1
         if count > MOST_ROWS:
-            raise RefusedError("file_too_large", f"{name!r} has more than {MOST_ROWS:,} rows; split it")
+            raise RefusedError("file_too_large", f"{name[:100]!r} has more than {MOST_ROWS:,} rows; split it")
         width = len(row)
         while width and not row[width - 1]:
             width -= 1
@@ -76,8 +104,8 @@ def say_rows(rows: Iterable[list[str]], name: str) -> None:
             continue
         if width > MOST_COLUMNS:
             message = (
-                f"{name!r} reaches to column {width:,}; at most {MOST_COLUMNS} are read. Delete what stands at its "
-                "right, or save it as CSV"
+                f"{name[:100]!r} reaches to column {width:,}; at most {MOST_COLUMNS} are read. Delete what stands at "
+                "its right, or save it as CSV"
             )
             raise RefusedError("too_many_columns", message)
         sys.stdout.write("[]\n" * blank)
@@ -111,6 +139,9 @@ def _cells(sheet: Any) -> Iterator[list[str]]:
     left = [""] * sheet.start[1] if sheet.start else []  # the library leaves out empty columns at the left
     for row in sheet.iter_rows():
         yield left + list(map(text_of, row))
+
+
+ENDLESS = "a tag, script or comment of the page has no end: it is damaged or cut off; save its table as CSV"
 
 
 class Tables(HTMLParser):
@@ -230,7 +261,11 @@ def _say_tables(parser: Tables, file: Any) -> None:
 def _events(parser: Tables, file: Any) -> Iterator[tuple[str, list[str]]]:
     while block := file.read(1 << 16):
         parser.feed(block)
+        if len(parser.rawdata) > HELD:
+            raise RefusedError("file_damaged", ENDLESS)
         yield from parser.take()
+    if len(parser.rawdata) > LEFT:
+        raise RefusedError("file_damaged", ENDLESS)
     parser.close()
     parser.end_row()
     yield from parser.take()
@@ -281,9 +316,10 @@ def _plain(column: Any, pa: Any) -> Any:
     return column
 
 
-def main(kind: str, path: str, encoding: str) -> None:
+def main(kind: str, path: str, encoding: str, parent: str, wall_seconds: str) -> None:
     """Read one file and say what is in it."""
-    limit(kind)
+    end_with(int(parent), int(wall_seconds))
+    limit(kind, seconds_for(kind, path))
     try:
         if kind == "workbook":
             read_workbook(path)

@@ -1,6 +1,8 @@
 """Workbooks, HTML tables and Parquet, read by a child process with limits of its own and written down as text here."""
 
 import json
+import math
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +23,11 @@ ChildKind = Literal["workbook", "html", "parquet"]
 
 CHILD = Path(__file__).with_name("sheet_child.py")
 WALL_SECONDS = {"workbook": 300, "html": 600, "parquet": 1800}  # the child's own limit of CPU time comes first
+LONGEST_NAME = 255  # characters
+PROBLEMS = frozenset({
+    "file_damaged", "file_encrypted", "file_too_large", "too_many_columns", "encoding_unknown",
+})  # fmt: skip
+"""All that the child can refuse a file for."""
 LONGEST_LINE = 64 << 20  # bytes of one row
 _EMPTY_WORKBOOK = "every sheet of the workbook is empty; check that the export finished"
 
@@ -61,6 +68,7 @@ def read_tables(path: Path, kind: ChildKind, shelf: Shelf, *, encoding: str = "u
 def _child(kind: ChildKind, path: Path, encoding: str) -> Iterator[IO[bytes]]:
     """The running child's output; it is gone when the block ends, however it ends."""
     command = [sys.executable, "-I", "-B", str(CHILD), kind, str(path.resolve()), encoding_named(encoding)]
+    command += [str(os.getpid()), str(math.ceil(WALL_SECONDS[kind]))]
     quiet = subprocess.DEVNULL
     # Nothing of our environment goes along: settings hold secrets, and the child reads what strangers wrote.
     environment = {"LC_ALL": "C.UTF-8", "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"}
@@ -86,9 +94,12 @@ def _tables(lines: IO[bytes], shelf: Shelf, kind: ChildKind) -> Iterator[Table]:
             while isinstance(said := _next(lines, kind), list):
                 writer.write([str(cell) for cell in said])
             writer.close()
-        yield Table(str(about["table"]), bool(about.get("hidden")), path, writer.rows)
-    if not isinstance(said, dict) or "problem" in said:
-        raise refuse(str(said["problem"]), str(said["message"])) if isinstance(said, dict) else _died(kind)
+        name = "".join(letter for letter in str(about["table"]) if letter.isprintable())
+        yield Table(name.strip()[:LONGEST_NAME] or "unnamed", bool(about.get("hidden")), path, writer.rows)
+    if isinstance(said, dict) and said.get("problem") in PROBLEMS:
+        raise refuse(str(said["problem"]), str(said.get("message")))
+    if said != {"end": True}:
+        raise _died(kind)
 
 
 def _next(lines: IO[bytes], kind: ChildKind) -> object:
@@ -98,7 +109,7 @@ def _next(lines: IO[bytes], kind: ChildKind) -> object:
         raise _died(kind)  # without a last word: out of memory, out of time, or killed by the file
     try:
         said: object = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _died(kind) from None
     return said
 

@@ -14,10 +14,10 @@ from gateway.domain.lead import Origin
 from gateway.domain.outcome import Settled
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.kinds import kind_of
-from gateway.intake.beforehand.encodings import readings
 from gateway.intake.beforehand.opened import Brought, Opened, opened
 from gateway.intake.columns.batch import to_batch
 from gateway.intake.inspection import Record
+from gateway.intake.readers.guesses import preview_encodings
 from gateway.intake.readers.rows import read_records
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.seal import account
@@ -45,7 +45,9 @@ def preview(brought: Brought, services: Services, *, rows: int = ROWS) -> dict[s
         if codes != {"encoding_unknown"} or kind_of(brought.path) != "text":
             raise
         said: dict[str, Any] = {
-            "encodings": readings(brought.path),
+            "encodings": [
+                {"encoding": one.encoding, "rows": list(one.rows)} for one in preview_encodings(brought.path)
+            ],
             "question": str(error.problems[0].message),
             "parts": [],
         }

@@ -1,4 +1,4 @@
-"""File names that say of everybody in the file: do not write. What a sending service lets go, it names so."""
+"""Names of files, folders and sheets that say of all in: do not write. Sending services name so what they let go."""
 
 import re
 import unicodedata
@@ -31,9 +31,18 @@ _UNDOES = frozenset({
 _SIGNS = ("配信停止", "退会", "退订", "отписан", "отписки")
 
 
-def says_against(file_name: str) -> tuple[str | None, bool]:
-    """The word by which a file's name says that its people left, if it has one, and whether another word undoes it."""
-    name = file_name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or file_name
+def says_against(path: str) -> tuple[str | None, bool]:
+    """The word by which a name says that its people left, if it has one, and whether another word beside it undoes it.
+
+    ``path``: folders, the file's name, its sheet; each counts alone, and one that nothing undoes goes before the rest.
+    """
+    *folders, name = path.replace("\\", "/").split("/")
+    said = [_says(step) for step in (*folders, name.rpartition(".")[0] or name)]
+    found = [(word, undone) for word, undone in said if word is not None]
+    return min(found, key=lambda one: one[1], default=(None, False))
+
+
+def _says(name: str) -> tuple[str | None, bool]:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = "".join(
         sign for sign in unicodedata.normalize("NFKD", apart).casefold() if unicodedata.category(sign) != "Mn"
@@ -42,5 +51,5 @@ def says_against(file_name: str) -> tuple[str | None, bool]:
     pairs = pairwise(words)
     found = next((" ".join(pair) for pair in pairs if pair in _PAIRS), None)
     found = found or next((word for word in words if word in _SAYS), None)
-    found = found or next((sign for sign in _SIGNS if sign in file_name), None)
+    found = found or next((sign for sign in _SIGNS if sign in name), None)
     return found, not _UNDOES.isdisjoint(words)

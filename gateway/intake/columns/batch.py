@@ -1,5 +1,6 @@
 """Records become a batch of leads, column by column: as few steps per row as there are, because lists are long."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from gateway.intake.values import (
     read_wanted,
     unprotected,
 )
+from gateway.screening.address.found import find_addresses
 
 Rows = Sequence[list[str]]
 
@@ -40,6 +42,9 @@ TEST_MARK = "<test lead: dummy data for"
 """What Meta fills the answers of its test leads with."""
 _SAID = (*REFUSALS, "is_test")
 """Fields of which one column that says yes is enough."""
+_LEGIBLE = frozenset({"too_many_cells", "unreadable_characters", "cell_too_long", "unclosed_quote", "broken_json"})
+"""Problems of rows in which an address may still be read."""
+_WORD = re.compile(r"[\w' -]{3,40}")
 _PHONE_MARKS = frozenset("pP'=")
 
 
@@ -72,20 +77,38 @@ def to_batch(
         for name, cells in found.items():
             batch.columns.setdefault(name, []).extend(cells)
     for index, problem in batch.broken.items():
-        if problem == "too_many_cells":
+        if problem in _LEGIBLE:
             _keep_person(batch, index, got[index][1], inspection, instants)
     _mark_tests(batch)
     if inspection.stop:
-        batch.columns["stop"] = [None if index in batch.broken else True for index in range(len(got))]
+        emails = batch.columns.get("email", [None] * len(got))
+        batch.columns["stop"] = [
+            True if index not in batch.broken or emails[index] else None for index in range(len(got))
+        ]
     return batch
 
 
 def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspection, instants: Instants) -> None:
-    """Of a row with too many cells, who it is about and whether it says stop: an opt-out must not be lost with it."""
-    found = _columns(([*cells],), inspection, instants)
+    """Of a row that cannot be read whole, who it is about and whether it says stop: no opt-out may be lost with it.
+
+    A line that was not even cut into cells is looked through for an address and a word of leaving.
+    """
+    if len(cells) == 1 and len(inspection.headings) > 1:
+        emails = find_addresses(_legible(cells[0]))
+        says = any(read_status(word) for word in _WORD.findall(cells[0])) or None
+        found: dict[str, list[Cell]] = {"email": [emails[0] if emails else None], "stop": [says]}
+        if says and emails:
+            batch.columns.setdefault("stop", [None] * len(batch))
+    else:
+        found = _columns(([_legible(cell) for cell in cells],), inspection, instants)
     for name in (*ADDRESSES, "stop"):
         if name in found and name in batch.columns:
             batch.columns[name][index] = found[name][0]
+
+
+def _legible(cell: str) -> str:
+    """A cell without NUL and the marks of bytes that mean nothing."""
+    return cell.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _mark_tests(batch: Batch) -> None:

@@ -123,14 +123,14 @@ def _mailchimp(headings: Sequence[str], file_name: str) -> Layout | None:
         return None
     own = headings.index("MEMBER_RATING")
     system = set(headings[own:])
-    name = file_name.rpartition("/")[2].rpartition("\\")[2].lower()
-    if "UNSUB_TIME" in system or name.startswith("unsubscribed"):
+    steps = file_name.replace("\\", "/").lower().split("/")  # its folders and its sheet may say it, too
+    if "UNSUB_TIME" in system or any(step.startswith("unsubscribed") for step in steps):
         note = "These people unsubscribed: every row is refused."
         return Layout("mailchimp_unsubscribed", stop=True, own_until=own, note=note)
-    if "CLEAN_TIME" in system or name.startswith("cleaned"):
+    if "CLEAN_TIME" in system or any(step.startswith("cleaned") for step in steps):
         note = "Mail to these addresses bounced and Mailchimp cleaned them out: every row is refused."
         return Layout("mailchimp_cleaned", stop=True, own_until=own, note=note)
-    if name.startswith("nonsubscribed"):
+    if any(step.startswith("nonsubscribed") for step in steps):
         note = "Mailchimp lists these people as non-subscribed: they never agreed to marketing there."
         return Layout("mailchimp_nonsubscribed", own_until=own, note=note)
     note = "This is the subscribed part of the export. Import its unsubscribed and cleaned parts too."

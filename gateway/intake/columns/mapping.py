@@ -49,10 +49,7 @@ def map_columns(
     _read_name(found, file_name)
     chosen = _told(headings, told or {}, found)
     found.how |= dict.fromkeys(chosen, "manifest")
-    for place, uses in _told(headings, saved or {}, Columns(layout)).items():
-        if place not in chosen:
-            chosen[place] = uses
-            found.how[place] = "saved"
+    _recall(headings, saved or {}, chosen, found)
     if address_column is not None and ("email",) not in chosen.values() and address_column not in chosen:
         chosen[address_column] = ("email",)
         found.how[address_column] = "values"
@@ -83,21 +80,28 @@ def map_columns(
     return found
 
 
+def stops_in(uses: Sequence[str]) -> tuple[str, ...]:
+    """Those of the uses that may say: do not write. No mapping that is remembered turns them off."""
+    return tuple(use for use in uses if use.partition(".")[0] == "stop")
+
+
 def _read_name(found: Columns, file_name: str) -> None:
-    """What the file's name says of everybody in it, unless the layout knows."""
+    """What the name of the file, its folder or its sheet says of everybody in it, unless the layout knows."""
     word, undone = says_against(file_name)
     if word is None or found.layout.name.startswith("mailchimp"):
         return
     if undone:
         found.notes.append(
-            f"The file's name has the word {word!r}, and another that seems to undo it: nobody is refused for it. If "
+            f"The name of the file, its folder or its sheet has the word {word!r}, "
+            "and another that seems to undo it: nobody is refused for it. If "
             "these people left, write stop: true in the manifest."
         )
     else:
         found.layout = replace(found.layout, stop=True)
         found.notes.append(
-            f"The file's name says that these people left ({word!r}): every row is refused. If that is wrong, write "
-            "stop: false in the manifest or give the file another name."
+            f"The name of the file, its folder or its sheet says that these people left ({word!r}): "
+            "every row is refused. If that is wrong, write "
+            "stop: false in the manifest or give it another name."
         )
 
 
@@ -113,6 +117,20 @@ def _told(headings: Sequence[str], told: Mapping[str, str], found: Columns) -> d
         else:
             found.notes.append(missing_column(heading, headings, "gives a meaning to"))
     return chosen
+
+
+def _recall(
+    headings: Sequence[str], saved: Mapping[str, str], chosen: dict[int, tuple[str, ...]], found: Columns
+) -> None:
+    """What was saved for columns of which the manifest says nothing; a stop among them is read all the same."""
+    for place, uses in _told(headings, saved, Columns(found.layout)).items():
+        if place not in chosen:
+            heading = headings[place]
+            lost = () if stops_in(uses) else stops_in(uses_in(found.layout, place, heading, uses_of(heading)))
+            chosen[place] = (*uses, *lost)
+            found.how[place] = "saved"
+            if lost:
+                found.notes.append(f"{heading!r} may refuse mail, and that is read whatever was saved for it.")
 
 
 def missing_column(heading: str, headings: Sequence[str], verb: str) -> str:

@@ -16,19 +16,7 @@ from gateway.intake.inspection import Inspection, Record
 from gateway.intake.listwide import evidence, names, times
 from gateway.intake.listwide.draw import Drawn, draw
 from gateway.intake.listwide.found import LEAST, Share, Sign, Wide, masked, shown
-from gateway.intake.manifest import Manifest
-from gateway.intake.readers import inspect
-from gateway.pipeline import Services
 from gateway.screening.screen import World, screen
-
-
-def inspect_whole(
-    path: Path, services: Services, *, name: str, manifest: Manifest | None = None, encoding: str | None = None
-) -> Inspection:
-    """A file inspected (readers/look.py) and looked over as a whole. Raises CallerError as inspect does."""
-    found = inspect(path, name=name, manifest=manifest, encoding=encoding)
-    statement = manifest.statement if manifest else Statement(direct=False)
-    return look_over(path, found, statement, services.world, services.clock.now())
 
 
 def look_over(path: Path, inspection: Inspection, statement: Statement, world: World, as_of: datetime) -> Inspection:

@@ -125,12 +125,6 @@ def _state(unit: UnitOfWork, run_id: int, **values: Any) -> None:
     unit.connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
 
 
-def latest_run(services: Services, list_id: int) -> int:
-    """The number of a list's latest run. Raises CallerError."""
-    with reading(services.engine) as connection:
-        return int(_latest(connection, list_id).id)
-
-
 def _latest(connection: Connection, list_id: int) -> Row[Any]:
     if connection.execute(select(lists.c.id).where(lists.c.id == list_id)).scalar() is None:
         raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], 404, "Not Found")

@@ -102,6 +102,7 @@ class Judging:
         # Made here, so that the child has them and need not read them again.
         _ = self.services.policies, self.services.timetable
         self.has_begun = True
+        self.reader.forget()  # a file that both had open would have one place to read on at, for both
         self.ahead = Ahead(lambda: self._blocks(first), self.services.engine)
 
     def _blocks(self, first: int) -> Iterator[Packed]:

@@ -4,6 +4,7 @@ import os
 import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
@@ -165,13 +166,14 @@ def open_runs(services: Services) -> list[int]:
 
 
 def me() -> str:
-    """This worker, as leases name it."""
-    return f"{socket.gethostname()}/{os.getpid()}"
+    """This worker, as leases name it. With its start: in a container that was restarted the numbers come again."""
+    return f"{socket.gethostname()}/{os.getpid()}.{_start_of(os.getpid())}"
 
 
 def _is_dead(owner: str | None) -> bool:
     """Whether the lease's worker ran on this machine and is gone. Taking over early is safe: the attempt fences."""
-    host, _, pid = (owner or "").rpartition("/")
+    host, _, process = (owner or "").rpartition("/")
+    pid, _, start = process.partition(".")
     if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
@@ -180,4 +182,12 @@ def _is_dead(owner: str | None) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return start != _start_of(int(pid))
+
+
+def _start_of(pid: int) -> str:
+    """When a process began, in ticks since the machine did (proc(5), field 22); empty where there is no /proc."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+    except OSError:
+        return ""

@@ -29,6 +29,7 @@ class Reader:
         """The records from ``first`` on, at most ``count``, and whether they are the last."""
         if self.position != first:
             self.blocks, self.rest = read_blocks(self.path, self.inspection, skip=first), []
+        self.position = -1  # should reading fail, the next try opens the file anew
         got: list[Record] = []
         size = 0
         while len(got) < count and size < BATCH_CHARACTERS and (block := self._next()):
@@ -39,9 +40,13 @@ class Reader:
                 some, size = _fitting(some, size)
             got += some
             self.rest = block[len(some) :]
-        self.position = first + len(got)
         self.rest = self._next()
+        self.position = first + len(got)
         return got, not self.rest
+
+    def forget(self) -> None:
+        """Close the file: whoever reads next opens it anew."""
+        self.position, self.blocks, self.rest = -1, iter(()), []
 
     def _next(self) -> list[Record]:
         return self.rest or next(self.blocks, [])

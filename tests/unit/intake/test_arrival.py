@@ -4,7 +4,11 @@ import bz2
 import gzip
 import io
 import json
+import subprocess
+import sys
 import tarfile
+import time
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -257,6 +261,19 @@ def hollow_xlsx():
     return bytes(made)
 
 
+def repeated(rows):
+    """An OpenDocument spreadsheet that says of its last row that it comes so many times."""
+    made = io.BytesIO()
+    mark = b"<table:table-row>"
+    with zipfile.ZipFile(io.BytesIO(ods(PEOPLE))) as given, zipfile.ZipFile(made, "w") as out:
+        for name in given.namelist():
+            start, found, last = given.read(name).rpartition(mark)
+            many = f'<table:table-row table:number-rows-repeated="{rows}">'.encode()
+            out.writestr(name, start + many + last if found else last)
+    return made.getvalue()
+
+
+TO_SUPPRESS = ("no_address_column", "gateway suppressions import")
 LONG = CSV + "".join(f"p{n}@example.com,P{n}\n" for n in range(5000))
 HOSTILE = {
     "far apart": (far_apart, "file_not_readable", "save it as CSV"),
@@ -290,6 +307,17 @@ HOSTILE = {
     "no objects": (lambda: b'["a", "b"]', "file_not_a_list", "list of objects"),
     "many keys": (
         lambda: json.dumps([{f"k{n}": 1} for n in range(1100)]).encode(), "too_many_columns", "one object for each",
+    ),
+    "endless tag": (lambda: HTML.replace("</html>", "<a " * 400_000), "file_damaged", "save its table as CSV"),
+    "endless tag at the end": (lambda: HTML + "<a " * 20_000, "file_damaged", "save its table as CSV"),
+    "repeated rows": (lambda: repeated(900_000_000), "file_not_readable", "memory and time"),
+    "phones against": (lambda: zipped({"a.csv": CSV, "do-not-call.csv": "phone\n+12025550100\n"}), *TO_SUPPRESS),
+    "column against": (lambda: zipped({"a.csv": CSV, "b.csv": "DNC,phone\nyes,+12025550100\n"}), *TO_SUPPRESS),
+    "document against": (
+        lambda: zipped({"a.csv": CSV, "bounced/b.pdf": b"%PDF-1.7"}), "file_not_a_list", TO_SUPPRESS[1],
+    ),
+    "hashes": (
+        lambda: zipped({"a.csv": CSV, "suppression.csv": "md5\n" + "0a" * 16}), "hashed_addresses", TO_SUPPRESS[1],
     ),
     "cut parquet": (lambda: parquet()[:-20], "file_damaged", "fetch it again"),
 }  # fmt: skip
@@ -384,3 +412,73 @@ def test_rows_of_json_are_counted_as_they_are_written(tmp_path):
         assert write_json(path, writer) == ("json", [])
         writer.close()
     assert writer.rows == 3
+
+
+def test_folders_archives_and_sheets_say_that_people_left(opened):
+    cases = (
+        zipped({"leads.csv": CSV, "unsubscribed/list.csv": CSV}),
+        zipped({"leads.csv": CSV, "unsubscribed.zip": zipped({"list.csv": CSV})}),
+        xlsx(People=PEOPLE, Unsubscribed=PEOPLE),
+        zipped({"leads.csv": CSV, "licensed_agents_unsubscribed.txt": CSV}),
+    )
+    for content in cases:
+        told = opened(content, "all")
+        assert [found.stop for _, found, _ in told] == [True, False]
+        assert all("/" not in found.name for _, found, _ in told)
+    assert [found.stop for _, found, _ in opened(zipped({"list.csv": CSV}), "unsubscribed.zip")] == [True]
+
+
+def test_only_whole_names_are_no_lists(opened):
+    told = opened(zipped({"changelog_people.txt": CSV, "licensees.txt": CSV, "LICENSE": CSV, "._a": b"\0\5\x16\7"}))
+    assert [label for label, _, _ in told] == ["changelog_people.txt", "licensees.txt"]
+
+
+@pytest.mark.parametrize("harm", ["checksum", "method", "offset", "header"])
+@pytest.mark.parametrize("name", ["mimetype", "list.csv"])
+def test_a_damaged_member_is_refused_in_our_own_words(opened, harm, name):
+    content = ods(PEOPLE) if name == "mimetype" else zipped({name: CSV})
+    made = bytearray(content)
+    at = made.find(b"PK\x01\x02")
+    if harm == "checksum":
+        made[at + 16] ^= 1
+    elif harm == "method":
+        made[8] = made[at + 10] = 99
+    elif harm == "offset":
+        made[at + 42 : at + 46] = (len(made) - 3).to_bytes(4, "little")
+    else:
+        made[30] ^= 1
+    problem = refusal(opened, bytes(made))
+    assert problem.code == "file_damaged"
+    assert name not in problem.message.removeprefix(f"{name}: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_the_child_dies_with_its_parent():
+    body = (
+        "import os, subprocess, sys, time\n"
+        'code = \'import os, runpy, sys, time; m = runpy.run_path(sys.argv[1]); m["end_with"](os.getppid(), 60); '
+        'print("on", flush=True); time.sleep(60)\'\n'
+        "child = subprocess.Popen([sys.executable, '-c', code, sys.argv[1]], stdout=subprocess.PIPE)\n"
+        "child.stdout.readline()\nprint(child.pid, flush=True)\ntime.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", body, str(sheets.CHILD)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    until = time.monotonic() + 5
+    while _runs(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not _runs(pid)
+
+
+def test_a_child_whose_parent_is_another_ends_at_once():
+    command = [sys.executable, "-I", str(sheets.CHILD), "html", "/dev/null", "utf-8", "1", "60"]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 1
+
+
+def _runs(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

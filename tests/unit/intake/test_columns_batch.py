@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gateway.domain.lead import FIELDS, Origin, Statement
 from gateway.intake.columns import batch, map_columns, to_batch
 from gateway.intake.inspection import Inspection
+from gateway.intake.readers import inspect, read_records
 
 OURS = Statement(direct=True)
 THEIRS = Statement(direct=False, vendor="Northwind Data LLC")
@@ -234,3 +235,24 @@ def test_leads_are_the_same_in_one_batch_or_in_many(rows, problems, size):
         assert all(cell is None or isinstance(cell, FIELDS[name]) for cell in cells)
     assert [text for part in parts for text in part.as_arrived] == whole.as_arrived
     assert [json.loads(text) for text in whole.as_arrived] == [cells for _, cells, _ in records]
+
+
+@pytest.mark.parametrize("odd", ["x" * 70_000, "a\0b"])
+def test_an_opt_out_in_a_row_that_cannot_be_read_is_kept(tmp_path, odd):
+    file = tmp_path / "leads.csv"
+    file.write_text(
+        f"email,status,note\nann@example.com,unsubscribed,{odd}\nbob@example.com,,{odd}\n", encoding="utf-8"
+    )
+    inspection = inspect(file, name="leads.csv")
+    batch = to_batch(list(read_records(file, inspection)), inspection, OURS, Origin("list", "1", OURS), NOW)
+    assert sorted(batch.broken) == [0, 1]
+    assert batch.columns["email"] == ["ann@example.com", "bob@example.com"]
+    assert batch.columns["stop"] == [True, None]
+
+
+def test_every_row_of_a_file_of_people_who_left_says_so_if_it_names_anybody(tmp_path):
+    file = tmp_path / "unsubscribed.csv"
+    file.write_text("email,note\nann@example.com,a\0b\n\nbob@example.com,x\n", encoding="utf-8")
+    inspection = inspect(file, name="unsubscribed.csv")
+    batch = to_batch(list(read_records(file, inspection)), inspection, OURS, Origin("list", "1", OURS), NOW)
+    assert batch.columns["stop"] == [True, None, True]

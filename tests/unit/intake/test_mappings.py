@@ -7,6 +7,7 @@ import pytest
 from builders import make_services
 
 from gateway.domain.problem import CallerError
+from gateway.intake.columns.mapping import map_columns
 from gateway.intake.lists import bring
 from gateway.intake.manifest import read_manifest
 from gateway.intake.manifest.answers import with_answers
@@ -103,3 +104,27 @@ def test_answers_become_part_of_the_manifest():
         with_answers("vendor: [", name="m", date_order="dmy")
     with pytest.raises(CallerError):
         read_manifest(with_answers(text, name="m", columns={"Seit": "nonsense"}), name="m")
+
+
+LEAVING = ["email", "Status", "Unsubscribed", "Do not contact", "Opt Out Date"]
+
+
+@pytest.mark.parametrize("use", ["attribute", "first_name"])
+@pytest.mark.parametrize("heading", LEAVING[1:])
+def test_a_column_that_speaks_against_cannot_be_turned_off(services, heading, use):
+    with pytest.raises(CallerError) as refused:
+        save_mapping(services, "Acme", LEAVING, {heading.upper(): use}, by="cli")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.field) == ("turns_off_stop", "columns")
+    assert repr(heading) in problem.message
+    assert view_mappings(services.engine, "Acme") == []
+    assert save_mapping(services, "Acme", LEAVING, {heading: problem.suggestion}, by="cli")
+
+
+@pytest.mark.parametrize("use", ["attribute", "first_name"])
+def test_an_older_mapping_that_turned_a_stop_off_does_so_no_longer(use):
+    found = map_columns(LEAVING, saved=dict.fromkeys(LEAVING[1:], use))
+    assert [use for use in found.uses if use[0].startswith("stop")] == [
+        ("stop.status", 1), ("stop", 2), ("stop", 3), ("stop.filled", 4),
+    ]  # fmt: skip
+    assert sum("read whatever was saved" in note for note in found.notes) == 4
