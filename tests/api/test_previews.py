@@ -73,7 +73,7 @@ def test_an_encoding_nobody_can_tell_is_shown_in_several(web, caller):
     assert answer["parts"] == []
     assert "not UTF-8" in answer["question"]
     shown = {one["encoding"]: one["rows"] for one in answer["encodings"]}
-    assert shown["cp1252"] == ["ana@example.com,Zoë", "bo@example.com,Müller"]
+    assert shown["cp1252"][:2] == ["ana@example.com,Zoë", "bo@example.com,Müller"]
     assert shown["cp1251"] != shown["cp1252"]
     again = post(web, caller, "/v1/previews?name=x.csv&encoding=cp1252", body).json
     assert again["parts"][0]["rows"][0]["cells"] == ["ana@example.com", "Zoë"]

@@ -21,7 +21,10 @@ from gateway.outcomes.origins import ranges_of_run
 from gateway.outcomes.tables import leads
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-FILES = odd_files()
+FILES = odd_files() + [
+    Odd(f"sample-{path.relative_to(SAMPLES).as_posix().replace('/', '-')}", path.read_bytes())
+    for path in sorted(SAMPLES.rglob("*")) if path.is_file()
+]  # fmt: skip
 MANIFEST = """name: A bought list
 vendor: Meridian Leads
 method: co_registration
@@ -104,7 +107,7 @@ def _unhelpful(error: CallerError) -> list[str]:
     ]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def house(request, databases, tmp_path_factory):
     from datetime import UTC, datetime
 
@@ -124,8 +127,11 @@ def test_there_are_many_odd_files():
     assert len({odd.content for odd in FILES}) >= 250
 
 
-@pytest.mark.parametrize("odd", [pytest.param(odd, id=odd.name) for odd in FILES])
-def test_it_is_taken_in_to_the_row_or_refused_with_advice(house, odd, request):
-    if house.kind == "postgresql" and FILES.index(odd) % 10:
-        pytest.skip("every tenth")
+EVERY = [("sqlite", odd) for odd in FILES] + [("postgresql", odd) for odd in FILES[::10]]
+
+
+@pytest.mark.parametrize(
+    ("house", "odd"), [pytest.param(*one, id=f"{one[0]}-{one[1].name}") for one in EVERY], indirect=["house"]
+)
+def test_it_is_taken_in_to_the_row_or_refused_with_advice(house, odd):
     assert house.complaints(odd) == []

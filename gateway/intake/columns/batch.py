@@ -44,6 +44,8 @@ _SAID = (*REFUSALS, "is_test")
 """Fields of which one column that says yes is enough."""
 _LEGIBLE = frozenset({"too_many_cells", "unreadable_characters", "cell_too_long", "unclosed_quote", "broken_json"})
 """Problems of rows in which an address may still be read."""
+_SIGNS = re.compile("[\0\ud800-\udfff]")
+"""NUL and what stands for bytes that mean nothing: without them an address would be another one."""
 _WORD = re.compile(r"[\w' -]{3,40}")
 _PHONE_MARKS = frozenset("pP'=")
 
@@ -94,21 +96,16 @@ def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspect
     A line that was not even cut into cells is looked through for an address and a word of leaving.
     """
     if len(cells) == 1 and len(inspection.headings) > 1:
-        emails = find_addresses(_legible(cells[0]))
+        emails = find_addresses(_SIGNS.sub(" ", cells[0]))
         says = any(read_status(word) for word in _WORD.findall(cells[0])) or None
         found: dict[str, list[Cell]] = {"email": [emails[0] if emails else None], "stop": [says]}
         if says and emails:
             batch.columns.setdefault("stop", [None] * len(batch))
     else:
-        found = _columns(([_legible(cell) for cell in cells],), inspection, instants)
+        found = _columns((["" if _SIGNS.search(cell) else cell for cell in cells],), inspection, instants)
     for name in (*ADDRESSES, "stop"):
         if name in found and name in batch.columns:
             batch.columns[name][index] = found[name][0]
-
-
-def _legible(cell: str) -> str:
-    """A cell without NUL and the marks of bytes that mean nothing."""
-    return cell.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _mark_tests(batch: Batch) -> None:
