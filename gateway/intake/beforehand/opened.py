@@ -10,11 +10,10 @@ from sqlalchemy import select
 from gateway.db.work import reading
 from gateway.domain.lead import Statement
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.arrival import open_arrival
+from gateway.intake.arrival import Arrived, open_arrival
 from gateway.intake.arrival.shelf import Stored
 from gateway.intake.inspection import Inspection
-from gateway.intake.lists import folder_of
-from gateway.intake.listwide.look import look_over
+from gateway.intake.lists import folder_of, looked_whole
 from gateway.intake.manifest import Manifest, read_manifest
 from gateway.intake.manifest.gaps import find_gaps
 from gateway.intake.mappings import recalled
@@ -53,13 +52,12 @@ def opened(brought: Brought, services: Services) -> Iterator[Sequence[Opened]]:
         Stored(brought.path, "", size), folder_of(services), name=brought.name, manifest=brought.manifest,
         encoding=brought.encoding, ours=brought.ours,
     ) as arrival:  # fmt: skip
-        yield [_looked_over(one.part.label, one.part.text, one.found, brought, services) for one in arrival.lists]
+        yield [_looked_over(one, brought.manifest, services) for one in arrival.lists]
 
 
-def _looked_over(label: str, text: Path, found: Inspection, brought: Brought, services: Services) -> Opened:
-    said = brought.manifest.statement
-    looked = look_over(text, found, said, services.world, services.clock.now())
-    return Opened(label, text, looked, stated(said, looked))
+def _looked_over(one: Arrived, manifest: Manifest, services: Services) -> Opened:
+    found = looked_whole(one, manifest, services).found
+    return Opened(one.part.label, one.part.text, found, stated(manifest.statement, found))
 
 
 def manifest_for(
