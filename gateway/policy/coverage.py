@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form
-from gateway.policy.loader import CASES, COVERAGE, load_policies, read_file
+from gateway.policy.loader import BUYING, CASES, COVERAGE, load_policies, read_file
 from gateway.policy.pack import PolicySet
 
 
@@ -42,6 +42,8 @@ def load_whole(folders: Sequence[Path]) -> PolicySet:
         for file in sorted(home.glob(f"*{CASES}"))
         if (name := file.name.removesuffix(CASES)) not in packs
     ]
+    if not (home / BUYING).exists():
+        complaints.append(Complaint(str(home / BUYING), 1, "it is gone, so nobody can say what a sample is worth"))
     if complaints:
         raise PolicyError(complaints)
     return policies

@@ -25,7 +25,8 @@ def demo(tmp_path_factory):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = tmp_path_factory.mktemp("demo")
-    environment = os.environ | {"GATEWAY_DATA": str(data), "GATEWAY_PORT": str(port)}
+    environment = os.environ | {"GATEWAY_DATA": str(data), "GATEWAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    (data / "docs").symlink_to(ROOT / "docs")
     with (data / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "gateway", "serve", "--demo"], cwd=ROOT, env=environment, stdout=log, stderr=log
@@ -62,9 +63,11 @@ def typed(section: str) -> list[str]:
 
 
 def run(line: str, environment: dict[str, str]) -> str:
+    """What a command prints. Typed in a folder of its own: some of them write files."""
     done = subprocess.run(
-        [sys.executable, "-m", *line.split()], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-m", *line.split()],
+        cwd=environment["GATEWAY_DATA"], env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, f"{line}:\n{done.stdout}{done.stderr}"
     return done.stdout
 

@@ -212,7 +212,7 @@ def test_parquet_without_its_library_says_what_to_install(opened, monkeypatch):
 def test_an_archive_of_several_lists_has_those_first_that_speak_against(opened):
     told = opened(
         zipped({
-            "subscribed_x.csv": CSV, "../../bounced.csv": "email\ncy@example.net\n", "docs/readme.txt": "hello",
+            "subscribed_x.csv": CSV, "../../bounced.csv": "email\ncy@example.net\n", "notes/readme.txt": "hello",
             "__MACOSX/._subscribed_x.csv": b"\0\5", "terms.pdf": b"%PDF-1.7", "empty.csv": b"",
         }),
         "export.zip",
