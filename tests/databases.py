@@ -65,7 +65,8 @@ class Databases:
                 server.sql('CREATE DATABASE "template_gateway"')
                 _build(server.url("template_gateway").render_as_string())
                 self._templates["postgresql"] = "template_gateway"
-            server.sql(f'CREATE DATABASE "{name}" TEMPLATE "template_gateway"')
+            # Copied as files: twice as quick as through the journal, which PostgreSQL does without being told.
+            server.sql(f'CREATE DATABASE "{name}" TEMPLATE "template_gateway" STRATEGY FILE_COPY')
         return server.url(name).render_as_string()
 
 

@@ -4,8 +4,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 from system_house import ROOT, wait_for
+from warm import PARENT, Script, command
 
 from gateway.config import load
 from gateway.db.engine import open_engine
@@ -66,15 +65,12 @@ class Ground:
     file: Path
     rows: int
     options: tuple[str, ...] = ("--batch-rows", "20", "--pause", "0.05")
-    workers: list[subprocess.Popen] = field(default_factory=list)
+    workers: list[Script] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     def gateway(self, *args: object, check: int = 0) -> dict:
         """A command's JSON."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gateway", *map(str, args), "--json"], env=self.env, cwd=ROOT, capture_output=True,
-            text=True, timeout=900, check=False,
-        )  # fmt: skip
+        done = command((*args, "--json"), self.env, ROOT, seconds=900)
         assert done.returncode == check, f"{args}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         return lines[0] if len(lines) == 1 else {"lines": lines}
@@ -97,22 +93,19 @@ class Ground:
             begun = bring(services, self.file, text, manifest_name="m", encoding=None, again=False, by="test")
         return int(begun["run"])
 
-    def add_worker(self, *options: str) -> subprocess.Popen:
+    def add_worker(self, *options: str) -> Script:
         """Start one more worker, with its own log."""
-        with (self.folder / f"worker{len(self.workers)}.log").open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, str(SLOWLY), *self.options, *options, "--", "work", "--die-with", str(os.getpid())],
-                env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        words = [SLOWLY, *self.options, *options, "--", "work", "--die-with", PARENT]
+        worker = Script(words, self.env, ROOT, self.folder / f"worker{len(self.workers)}.log")
         self.workers.append(worker)
         return worker
 
-    def kill(self, worker: subprocess.Popen) -> None:
+    def kill(self, worker: Script) -> None:
         """kill -9 of a worker and every process under it."""
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
 
-    def alive(self) -> list[subprocess.Popen]:
+    def alive(self) -> list[Script]:
         return [worker for worker in self.workers if worker.poll() is None]
 
     def stop(self) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from dnsserver import Answer, DnsServer
+from warm import command
 
 ROOT = Path(__file__).resolve().parents[1]
 MAIL = Answer(mx=((10, "mx.example.net"),))
@@ -28,10 +29,7 @@ class House:
 
     def run(self, *args, check=0, stdin=None):
         """Run a command; its standard output. ``check``: the exit code it must have."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gateway", *map(str, args)], env=self.env, cwd=ROOT, capture_output=True, text=True,
-            timeout=120, check=False, input=stdin,
-        )  # fmt: skip
+        done = command(args, self.env, ROOT, text=stdin)
         assert done.returncode == check, f"{args}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 

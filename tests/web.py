@@ -1,12 +1,19 @@
 """The web application on a real database, with DNS answers, a clock and keys that the test decides."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cache
+from threading import Event, Thread
 from typing import Any
 
 from builders import FORM, ToldRoutes, make_services
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
+from waitress import wasyncore
+from waitress.server import create_server
 
 from gateway.access.keys import new_key
 from gateway.app import create_app
@@ -62,6 +69,20 @@ class Web:
             return list(connection.execute(select(leads).order_by(leads.c.id)))
 
 
+@cache
+def _app() -> Flask:
+    """Routes and their OpenAPI document, which take a third of a second to put together and are always the same."""
+    return create_app(None)
+
+
+def app_of(services: Services) -> Flask:
+    """The application on these services, with settings of its own."""
+    app = copy(_app())
+    app.config = copy(app.config)
+    app.extensions = app.extensions | {"gateway": services}
+    return app
+
+
 def make_web(engine: Engine, clock, tmp_path, *, sender: Sender = SENDER) -> Web:
     """A gateway with the published form `demo` of https://www.example.com."""
     routes = TimedRoutes({"silent.example.net": "unknown", "dead.example.net": "no_such_domain"})
@@ -70,6 +91,27 @@ def make_web(engine: Engine, clock, tmp_path, *, sender: Sender = SENDER) -> Web
     services = replace(
         services, world=replace(services.world, sender=sender), wake=lambda: woken.append(1)
     )  # fmt: skip
-    web = Web(create_app(services), services, routes, woken)
+    web = Web(app_of(services), services, routes, woken)
     web.source("demo", origins=(SITE,))
     return web
+
+
+@contextmanager
+def served(app, threads: int = 2) -> Iterator[int]:
+    """The application behind a real server on loopback, in a thread that ends with it; its port."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True)
+    stopping = Event()
+
+    def serve() -> None:  # what server.run does, but that it can be ended
+        while not stopping.is_set():
+            wasyncore.loop(timeout=0.05, map=server._map, count=1)
+
+    thread = Thread(target=serve)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        stopping.set()
+        thread.join()
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        wasyncore.close_all(server._map)

@@ -2,11 +2,9 @@
 
 import socket
 from contextlib import ExitStack, suppress
-from threading import Event, Thread
 
 import pytest
-from waitress import wasyncore
-from waitress.server import create_server
+from web import served
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
 HEAD = b"POST /v1/signups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -14,20 +12,8 @@ HEAD = b"POST /v1/signups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 
 @pytest.fixture
 def port(small_web):
-    server = create_server(small_web.app, host="127.0.0.1", port=0, threads=2, clear_untrusted_proxy_headers=True)
-    stopping = Event()
-
-    def serve():  # what server.run does, but that it can be ended
-        while not stopping.is_set():
-            wasyncore.loop(timeout=0.05, map=server._map, count=1)
-
-    thread = Thread(target=serve)
-    thread.start()
-    yield server.effective_port
-    stopping.set()
-    thread.join()
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-    wasyncore.close_all(server._map)
+    with served(small_web.app) as port:
+        yield port
 
 
 def talk(port, sent):

@@ -1,14 +1,13 @@
 """Runs over HTTP: watched as events, cancelled, resumed, undone, judged again."""
 
 import json
-import socket
 import threading
 import time
 import urllib.request
 
 import pytest
-import waitress
 from running_lists import person
+from web import served
 
 from gateway.intake import runs as running
 from gateway.intake.running import events
@@ -121,12 +120,10 @@ def test_a_real_server_sends_each_event_as_it_comes(web, monkeypatch):
         return real(*args, **kwargs)
 
     monkeypatch.setattr(running, "commit", stepwise)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = waitress.create_server(web.app, sockets=[listening], threads=4)
-        threading.Thread(target=server.run, daemon=True).start()
+    with served(web.app, threads=4) as port:
         worker = threading.Thread(target=work_run, args=(1, web.services), kwargs={"batch_rows": 10})
         worker.start()
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1/lists/list_1/events"
+        url = f"http://127.0.0.1:{port}/v1/lists/list_1/events"
         seen, arrived = [], []
         with urllib.request.urlopen(urllib.request.Request(url, headers=key), timeout=20) as stream:
             for line in stream:
@@ -136,6 +133,5 @@ def test_a_real_server_sends_each_event_as_it_comes(web, monkeypatch):
                     arrived.append(time.monotonic())
                     steps.release()
         worker.join(20)
-        server.close()
     assert seen == [*(("running", rows) for rows in (0, 10, 20, 30)), ("done", 40), ("done", 40)]
     # Each batch waited until the event before it had come: nothing was kept back in a buffer.

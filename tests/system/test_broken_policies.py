@@ -1,10 +1,8 @@
 """Packs that are missing or damaged: no command that judges leads begins, each says where the damage is."""
 
-import subprocess
-import sys
-
 import pytest
 from system_house import ROOT
+from warm import command
 
 from gateway import wiring
 from gateway.cli import main
@@ -23,10 +21,7 @@ def theirs(house, tmp_path):
 
 
 def refused(house, *args):
-    done = subprocess.run(
-        [sys.executable, "-m", "gateway", *map(str, args)], env=house.env, cwd=ROOT, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    done = command(args, house.env, ROOT, seconds=60)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -36,9 +31,9 @@ def test_nothing_that_judges_leads_begins(house, theirs, manifest, tmp_path):
     file = tmp_path / "list.csv"
     file.write_text(ROWS, encoding="utf-8")
     imported = ("import", file, "--manifest", manifest)
-    for command in (("serve",), ("work",), imported, (*imported, "--dry-run"), ("policy", "test")):
-        said = refused(house, *command)
-        assert f"{theirs}/acme.yaml:3: this is not YAML" in said, command
+    for words in (("serve",), ("work",), imported, (*imported, "--dry-run"), ("policy", "test")):
+        said = refused(house, *words)
+        assert f"{theirs}/acme.yaml:3: this is not YAML" in said, words
         assert "indent with spaces, not tabs" in said
     assert "refused: this is not YAML" in house.run("policy", "lint", check=1)
 
@@ -87,10 +82,10 @@ def test_our_own_packs_are_needed_whole(ours, damage, manifest, tmp_path, capsys
     says = damage(ours)
     file = tmp_path / "list.csv"
     file.write_text(ROWS, encoding="utf-8")
-    for command in (["serve"], ["work"], ["import", str(file), "--manifest", str(manifest)], ["policy", "test"]):
+    for words in (["serve"], ["work"], ["import", str(file), "--manifest", str(manifest)], ["policy", "test"]):
         with pytest.raises(SystemExit) as ended:
-            main(command)
+            main(words)
         told = capsys.readouterr()
         assert ended.value.code == 2
-        assert says in told.err, command
+        assert says in told.err, words
         assert "prospects" not in told.out

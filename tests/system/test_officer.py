@@ -3,12 +3,11 @@
 import csv
 import io
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from system_house import ROOT
+from warm import command
 
 ROWS = "email,phone,country\nann@example.com,+1 206 555 0100,US\nbob@example.org,,US\n"
 
@@ -21,10 +20,7 @@ def bring(house, manifest, tmp_path, text=ROWS, name="list.csv"):
 
 def failing(house, *args):
     """Exit code, standard output and error output of a command."""
-    done = subprocess.run(
-        [sys.executable, "-m", "gateway", *args], env=house.env, cwd=ROOT, capture_output=True, text=True, check=False,
-        timeout=120,
-    )  # fmt: skip
+    done = command(args, house.env, ROOT)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -118,6 +118,17 @@ def test_a_duplicate_names_the_row_of_the_same_file(told):
     assert [row[officers.index("duplicate_of")] for row in rows] == ["", "", first["2"], "", "lead_1"]
 
 
+def test_where_nobody_is_taken_a_duplicate_still_names_its_row(services, tmp_path):
+    manifest = "name: Of whom nobody says anything\nvendor: Meridian Leads\n"
+    content = "email\nann@example.com\nbob@example.com\nAnn@Example.com\nnobody\nann@example.com\nnobody\n"
+    headings, rows, _ = given_back(services, brought(services, tmp_path, content, manifest=manifest))
+    assert "prospect" not in {row[1] for row in rows}
+    place = headings.index("gateway: duplicate of row")
+    assert [row[place] for row in rows] == ["", "", "2", "", "2", "5"]
+    headings, rows, _ = given_back(services, brought(services, tmp_path, content, "b.csv", manifest=manifest))
+    assert [row[place] for row in rows] == ["", "", "2", "", "2", "5"], "rows of another list are none of this one's"
+
+
 def test_a_vendor_reads_nothing_of_what_a_person_asked_of_us(told):
     services, number = told
     headings, rows, found = given_back(services, number, "rejection")
@@ -136,6 +147,16 @@ def test_the_summary_counts_each_reason_in_words(told):
     assert ("Rejections", sum(row[1] == "rejection" for row in rows)) in lines
     assert ("An earlier row of this list has the same address.", 1) in lines
     assert ("Prospects", 0) not in lines
+
+
+def test_the_summary_counts_rows_by_reason_and_no_details(services, tmp_path):
+    number = brought(services, tmp_path, "email\nno at sign\nann@\nbob@example.com\n")
+    _, rows, found = given_back(services, number, "rejection")
+    assert [row[2].rpartition(" (")[2] for row in rows] == ["no at)", "no domain)"]
+    lines = list(found.summary())
+    reasons = lines[lines.index(("Rows by reason; a row may have several",)) + 1 :]
+    assert reasons[0][1] == 2
+    assert not [line for line in reasons if line[0].startswith("(")]
 
 
 # --- and back again

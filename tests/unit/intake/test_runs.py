@@ -15,7 +15,7 @@ from gateway.domain.wire import statement_from_json
 from gateway.intake import runs as running
 from gateway.intake.lists import File, attach_file, bring, register_list, sweep_files
 from gateway.intake.receipts import load_run, view_list
-from gateway.intake.running import leases, reader
+from gateway.intake.running import reader, workers
 from gateway.intake.running.leases import LEASE, LeaseLostError, give_back, open_runs, take
 from gateway.intake.runs import work_run
 from gateway.intake.tables import lists, runs, work
@@ -69,7 +69,7 @@ def test_a_worker_that_died_on_this_machine_loses_its_lease_at_once(services, ru
 
 
 def test_another_process_of_the_same_number_is_not_the_worker(services, run, monkeypatch):
-    monkeypatch.setattr(leases, "_start_of", lambda _pid: "1")  # the worker before the restart of its container
+    monkeypatch.setattr(workers, "_start_of", lambda _pid: "1")  # the worker before the restart of its container
     assert take(run, services) is not None
     monkeypatch.undo()
     assert take(run, services).attempt == 2

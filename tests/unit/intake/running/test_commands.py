@@ -1,5 +1,8 @@
 """Cancelled, resumed: nothing is committed after the answer, and the receipt is that of an undisturbed run."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -7,11 +10,12 @@ from builders import make_services, tallies_fit
 from running_lists import bring_rows, person, prospects_of, receipt_of, row_of, rows_of
 from sqlalchemy import func, select
 
+from gateway.cli.bar import progress_text
 from gateway.domain.problem import CallerError
 from gateway.intake import runs as running
 from gateway.intake.receipts import view_list, watch_list
 from gateway.intake.running.commands import begin_undo, cancel, resume
-from gateway.intake.running.leases import open_runs
+from gateway.intake.running.leases import open_runs, take
 from gateway.intake.runs import work_run
 from gateway.ledger.tables import entries
 from gateway.outcomes.tables import leads
@@ -162,6 +166,40 @@ def test_progress_says_how_far_how_fast_and_how_long(services, tmp_path):
     work_run(run, services)
     end = watch_list(services, 1)["progress"]
     assert (end["rows"], end["total"], end["total_is_exact"], end["seconds_left"]) == (ROWS, ROWS, True, None)
+
+
+def test_a_run_whose_worker_died_has_no_speed_and_says_what_happens_next(services, clock, tmp_path, monkeypatch):
+    run = bring_rows(services, tmp_path, ROWS)
+    work_run(run, services, batch_rows=50, seconds=0)
+    assert watch_list(services, 1)["progress"]["at_work"] is True
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: gone.pid)
+        assert take(run, services) is not None
+    clock.move(minutes=1)
+    found = watch_list(services, 1)["progress"]
+    assert (found["at_work"], found["rows_per_second"], found["seconds_left"]) == (False, None, None)
+    assert "nobody works on it" in found["waits_for"]
+    assert "`gateway work`" in found["waits_for"]
+    assert "`gateway lists resume list_1`" in found["waits_for"]
+    assert "nobody works on it" in progress_text(found)
+    work_run(run, services)
+    assert watch_list(services, 1)["progress"]["waits_for"] is None
+
+
+def test_a_run_that_was_passed_on_and_is_not_taken_up_says_so_after_a_moment(services, clock, tmp_path):
+    run = bring_rows(services, tmp_path, ROWS)
+    assert watch_list(services, 1)["progress"]["at_work"] is True
+    clock.move(minutes=1)
+    assert watch_list(services, 1)["progress"]["at_work"] is False
+    work_run(run, services, batch_rows=50, seconds=0)
+    assert watch_list(services, 1)["progress"]["at_work"] is True
+    clock.move(minutes=1)
+    assert watch_list(services, 1)["progress"]["at_work"] is False
+    cancel(services, 1, by="test")
+    resume(services, 1, by="test")
+    assert watch_list(services, 1)["progress"]["at_work"] is True
 
 
 def test_of_what_nobody_can_see_the_lines_of_no_total_is_guessed(tmp_path):

@@ -11,12 +11,14 @@ from gateway.intake.receipts import view_list
 from gateway.intake.running import errands as doing
 from gateway.intake.running.commands import begin_recheck, begin_undo, preview_undo
 from gateway.intake.running.errands import find_errand, open_errands, work_errand
+from gateway.intake.running.progress import is_over
 from gateway.intake.runs import work_run
 from gateway.ledger.tables import entries
 from gateway.mailroutes.tables import mail_routes
 from gateway.outcomes.leave import leave
 from gateway.outcomes.tables import holds, leads
 from gateway.pipeline import process
+from gateway.pipeline import undo as undo_leads
 from gateway.suppression.book import find
 
 
@@ -138,7 +140,7 @@ def test_undoing_goes_on_where_it_was_cut_off(services, tmp_path, monkeypatch):
     assert row_of(services, 1).state == "undoing"
     work_errand(errand, services)
     assert find_errand(services, errand) == {
-        "errand": "undo", "state": "done", "leads": 30, "dealt": 30, "error": None,
+        "errand": "undo", "state": "done", "leads": 30, "dealt": 30, "tries": 0, "error": None,
         "account": {"removed": 30, "withdrawn": 0, "had_left": 0, "holds": 0},
     }  # fmt: skip
     assert prospects_of(services) == []
@@ -220,3 +222,73 @@ def test_an_errand_that_fails_rests_and_says_why(services, tmp_path, monkeypatch
     services.clock.move(minutes=10)
     work_errand(errand, services)
     assert row_of(services, 1).state == "undone"
+
+
+def fails_for_good(services, errand, error, tries=doing.MOST_TRIES):
+    for _ in range(tries):
+        assert find_errand(services, errand)["state"] == "running"
+        with pytest.raises(type(error)):
+            work_errand(errand, services)
+        services.clock.move(minutes=10)
+    assert open_errands(services) == []
+    assert work_errand(errand, services) is False
+    found = view_list(services, 1)
+    assert (found["errand"]["state"], found["errand"]["tries"]) == ("failed", tries)
+    assert str(error) in found["errand"]["error"]
+    assert is_over(found)
+    assert services.ledger.verify(services.engine).ok
+
+
+def raising(error):
+    def fault(*_args, **_kwargs):
+        raise error
+
+    return fault
+
+
+@pytest.mark.parametrize("error", [ValueError("a fault of ours"), OSError(28, "No space left on device")])
+def test_undoing_that_fails_again_and_again_ends_as_failed_and_goes_on_when_asked_again(
+    services, tmp_path, monkeypatch, error
+):
+    run_list(services, tmp_path)
+    monkeypatch.setattr(doing, "SLICE", 10)
+    monkeypatch.setattr(doing, "MOST_OUTAGES", 7)
+    errand = begin_undo(services, 1, by="test")
+    with monkeypatch.context() as patch:
+        patch.setattr(doing, "undo", lambda *args, **kwargs: patch.setattr(doing, "undo", raising(error)) or
+                      undo_leads(*args, **kwargs))  # fmt: skip
+        fails_for_good(services, errand, error, 7 if isinstance(error, OSError) else doing.MOST_TRIES)
+    assert find_errand(services, errand)["dealt"] == 10
+    assert begin_undo(services, 1, by="test") == errand
+    assert find_errand(services, errand)["error"] is None
+    work_errand(errand, services)
+    assert find_errand(services, errand)["account"]["removed"] == 30
+    assert row_of(services, 1).state == "undone"
+    assert is_sound(services)
+
+
+def test_judging_again_that_fails_again_and_again_may_be_asked_anew(services, tmp_path, routes, monkeypatch):
+    routes.default = "unknown"
+    run_list(services, tmp_path)
+    errand = begin_recheck(services, 1, by="test")
+    with monkeypatch.context() as patch:
+        fault = ValueError("a fault of ours")
+        patch.setattr(doing, "release", raising(fault))
+        fails_for_good(services, errand, fault)
+    again = begin_recheck(services, 1, by="test")
+    assert again != errand
+    work_errand(again, services)
+    assert find_errand(services, again)["state"] == "done"
+
+
+def test_an_errand_that_kills_its_workers_ends_as_failed(services, tmp_path, monkeypatch):
+    run_list(services, tmp_path, 3)
+    errand = begin_undo(services, 1, by="test")
+    monkeypatch.setattr(doing, "undo", raising(KeyboardInterrupt()))
+    for _ in range(doing.MOST_TRIES):
+        with pytest.raises(KeyboardInterrupt):
+            work_errand(errand, services)
+        services.clock.move(seconds=doing.LEASE.total_seconds() + 1)
+    assert work_errand(errand, services) is False
+    assert find_errand(services, errand)["state"] == "failed"
+    assert "its worker died" in find_errand(services, errand)["error"]
