@@ -10,7 +10,7 @@ from gateway.clocks.tables import clocks
 from gateway.db.engine import open_engine
 from gateway.intake.lists import bring
 from gateway.intake.receipts import load_run
-from gateway.intake.running.judging import BLOCK_ROWS
+from gateway.intake.running.leases import BATCH_ROWS
 from gateway.intake.runs import work_run
 from gateway.lifecycle.tables import prospects
 from gateway.mailroutes.tables import mail_routes
@@ -55,7 +55,7 @@ def write_list(path, rounds):
     return len(rows)
 
 
-def outcomes_of(kind, databases, folder, file, *, batch_rows=BLOCK_ROWS):
+def outcomes_of(kind, databases, folder, file, *, batch_rows=BATCH_ROWS):
     """Everything that a run left in the database but the numbers that depend on how it was cut."""
     url = databases.fresh(kind)
     engine = open_engine(url)

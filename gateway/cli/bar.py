@@ -59,7 +59,8 @@ def progress_text(progress: dict[str, Any]) -> str:
     rows, total, rate = progress.get("rows", 0), progress.get("total"), progress.get("rows_per_second")
     left = progress.get("seconds_left")
     if progress.get("waits_for"):
-        return f"{rows:,} rows; it rests and is tried again: {progress['waits_for']}"
+        of = f" of {'' if progress.get('total_is_exact') else 'about '}{total:,}" if total else ""
+        return f"{rows:,}{of} rows; {progress['waits_for']}"
     about = "" if progress.get("total_is_exact") else "about "
     parts = [
         _bar(rows, total), f"{rows:,} of {about}{total:,} rows" if total else f"{rows:,} rows",
@@ -71,7 +72,10 @@ def progress_text(progress: dict[str, Any]) -> str:
 def errand_text(errand: dict[str, Any]) -> str:
     """An errand in one line."""
     verb = "undone" if errand["errand"] == "undo" else "judged again"
-    return f"{_bar(errand['dealt'], errand['leads'])}  {errand['dealt']:,} of {errand['leads']:,} leads {verb}".strip()
+    line = f"{_bar(errand['dealt'], errand['leads'])}  {errand['dealt']:,} of {errand['leads']:,} leads {verb}".strip()
+    if errand["state"] == "failed":
+        return f"{line}; given up after {errand['tries']:,} tries: {errand['error']}"
+    return line + (f"; its last try failed and is made again: {errand['error']}" if errand["error"] else "")
 
 
 def _bar(done: int, total: int | None) -> str:

@@ -86,32 +86,23 @@ def import_list(
 def _rehearse(
     services: "Services", file: Path, manifest_path: Path, text: str, encoding: str | None, *, as_json: bool
 ) -> dict[str, Any]:
-    from gateway.intake.arrival import open_arrival
-    from gateway.intake.arrival.shelf import Stored
-    from gateway.intake.lists import folder_of, looked_whole
-    from gateway.intake.manifest import read_manifest
-    from gateway.intake.mappings import recalled
-    from gateway.intake.runs import rehearse_list
-    from gateway.intake.starting import stated
+    from gateway.intake.beforehand.opened import Brought, manifest_for, opened
+    from gateway.intake.beforehand.rehearsed import rehearse_list
     from gateway.outcomes.fates import Rehearsal
 
-    said = read_manifest(text, name=manifest_path.name, as_of=services.clock.now().date())
-    manifest = recalled(services.engine, said)
-    given, told = Stored(file, "", file.stat().st_size), []
+    manifest = manifest_for(services, name=file.name, text=text, text_name=manifest_path.name)
+    told = []
     rehearsal = Rehearsal()  # of all parts: who leaves in one is out in the next
-    with open_arrival(
-        given, folder_of(services), name=file.name, manifest=manifest, encoding=encoding, ours=False
-    ) as arrival:
-        for one in arrival.lists:
+    with opened(Brought(file, file.name, manifest, encoding), services) as parts:
+        for one in parts:
             started = time.monotonic()
-            found = looked_whole(one, manifest, services).found
+            progress = _progress(as_json=as_json)
             receipt = rehearse_list(
-                one.part.text, found, stated(manifest.statement, found), services,
-                progress=_progress(as_json=as_json), rehearsal=rehearsal,
-            )  # fmt: skip
+                one.text, one.found, one.statement, services, progress=progress, rehearsal=rehearsal
+            )
             told.append({
-                "part": one.part.label, "list": None, "run": None, "state": "rehearsed", **receipt.as_dict(),
-                "seconds": round(time.monotonic() - started, 3), "dry_run": True, **_reading(found),
+                "part": one.label, "list": None, "run": None, "state": "rehearsed", **receipt.as_dict(),
+                "seconds": round(time.monotonic() - started, 3), "dry_run": True, **_reading(one.found),
             })  # fmt: skip
     return together(told)
 

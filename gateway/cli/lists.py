@@ -64,6 +64,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append("  " + progress_text(found["progress"]))
     if found["errand"]:
         lines.append("  " + errand_text(found["errand"]))
+        if found["errand"]["state"] == "failed":
+            lines.append(f"  To go on with what is left: gateway lists {found['errand']['errand']} {found['list']}")
     now = found["now"]
     if now and any(now[name] != found["run"][name] for name in now):
         stand = ", ".join(f"{now[name]:,} {name}" for name in ("prospects", "holds", "rejections"))

@@ -110,25 +110,45 @@ def recheck(list_id: str, *, as_json: bool) -> None:
 
 
 def _see_errand_through(services: "Services", list_id: int, errand_id: int, *, as_json: bool) -> dict[str, Any]:
-    """Do an errand here, or watch the worker that does it, to its end. Ctrl-C leaves it to the workers."""
+    """Do an errand here, or watch the worker that does it, to its end. Ctrl-C leaves it to the workers.
+
+    Raises CallerError where it fails for good.
+    """
+    from gateway.cli.watching import Trouble
     from gateway.intake.receipts import watch_list
+    from gateway.intake.running.blame import is_the_worlds
     from gateway.intake.running.errands import find_errand, work_errand
 
-    bar = Bar(as_json=as_json)
+    bar, trouble = Bar(as_json=as_json), Trouble()
 
     def show(_: object = None) -> None:
         bar.show(watch_list(services, list_id) or {})
 
     try:
         while True:
-            work_errand(errand_id, services, told=show)
+            try:
+                work_errand(errand_id, services, told=show)
+            except Exception as error:  # noqa: BLE001 - the errand has its reason, and is tried again
+                if is_the_worlds(error):
+                    trouble.weigh(error, bar)
             found = find_errand(services, errand_id)
             if found["state"] == "done":
                 return found
+            if found["state"] == "failed":
+                raise CallerError([Problem("errand_failed", _given_up(found, list_id))])
+            trouble.forget(found["dealt"])
             show()
             time.sleep(LOOK_SECONDS)
     finally:
         bar.end()
+
+
+def _given_up(errand: dict[str, Any], list_id: int) -> str:
+    return (
+        f"given up after {errand['tries']:,} tries: {errand['error']}. What was dealt "
+        f"with stays so ({errand['dealt']:,} of {errand['leads']:,} leads); once it is mended, `gateway lists "
+        f"{errand['errand']} list_{list_id}` goes on with what is left"
+    )
 
 
 def _receipt(services: "Services", list_id: int) -> dict[str, Any]:

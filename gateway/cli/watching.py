@@ -45,7 +45,7 @@ def _stay(services: "Services", list_id: int, run_id: int, bar: Bar, *, quits: b
     from gateway.intake.runs import work_run
 
     quit_at = time.monotonic() + PATIENCE if quits else None
-    trouble = _Trouble()
+    trouble = Trouble()
     while True:
         try:
             if quit_at is None:
@@ -65,7 +65,7 @@ def _stay(services: "Services", list_id: int, run_id: int, bar: Bar, *, quits: b
         time.sleep(LOOK_SECONDS)
 
 
-class _Trouble:
+class Trouble:
     """Outages: the database away, the disk full. They are waited out, but not for ever by somebody at a terminal."""
 
     def __init__(self) -> None:

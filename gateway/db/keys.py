@@ -26,12 +26,11 @@ def rows_by_key(
     """
     if connection.exec_driver_sql(f'SELECT 1 FROM "{table.name}" LIMIT 1').first() is None:  # noqa: S608 - our own name
         return
-    distinct = set(keys)
-    if not distinct:
+    wanted = sorted(dict.fromkeys(keys))  # sorted: neighbours share index pages; what comes in order costs nothing
+    if not wanted:
         return
-    if set(map(len, distinct)) != {KEY_BYTES}:
+    if set(map(len, wanted)) != {KEY_BYTES}:
         raise ValueError(f"a match key has {KEY_BYTES} bytes")
-    wanted = sorted(distinct)  # sorted: neighbours share index pages
     sqlite = connection.dialect.name == "sqlite"
     columns = ", ".join(f'"{table.name}"."{name}"' for name in names)
     query = (_SQLITE if sqlite else _POSTGRESQL).format(columns=columns, table=table.name)

@@ -1,8 +1,9 @@
-"""Writers on one SQLite file take turns: who waits looks every millisecond, and lets long writers know that it waits.
+"""Writers on one SQLite file take turns in the order they came; long writers know that somebody waits.
 
 SQLite's own handler sleeps up to a tenth of a second between two looks, so that a signup beside an import waited for
-60 to 900 ms where the lock was free after five. A lock on a file beside the database says that somebody waits: no
-process can forget to take it back, for the system drops it with the process.
+60 to 900 ms where the lock was free after five. Here whoever waits holds a lock on a file beside the database: the
+first of them looks every millisecond, the others stand behind it in the system's own queue, and who comes later does
+not get in before them. No process can forget to take the lock back, for the system drops it with the process.
 """
 
 import fcntl
@@ -23,9 +24,10 @@ def begin_writing(connection: Connection) -> None:
     """Begin the writing transaction as soon as no other is open; an error of the driver's after a minute."""
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
-        if not _begun(connection):
+        if is_awaited(connection.engine) or not _begun(connection):
+            until = time.monotonic() + WAIT_SECONDS
             with _announced(connection.engine.url.database):
-                _begin_later(connection, time.monotonic() + WAIT_SECONDS)
+                _begin_later(connection, until)
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={round(WAIT_SECONDS * 1000)}")
 
@@ -64,15 +66,15 @@ def _begun(connection: Connection) -> bool:
 
 def _begin_later(connection: Connection, until: float) -> None:
     while time.monotonic() < until:
-        time.sleep(LOOK_SECONDS)
         if _begun(connection):
             return
+        time.sleep(LOOK_SECONDS)
     connection.exec_driver_sql("BEGIN IMMEDIATE")  # says that the database is locked
 
 
 @contextmanager
 def _announced(database: str | None) -> Iterator[None]:
-    """Hold the lock that says: somebody waits."""
+    """Hold the lock that says: somebody waits. Who else holds it is waited for, a minute at most like the others."""
     if not database or database == ":memory:":
         yield
         return
@@ -82,7 +84,7 @@ def _announced(database: str | None) -> Iterator[None]:
         yield
         return
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH)
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

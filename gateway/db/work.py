@@ -4,7 +4,6 @@ SQLite has one writer by nature; on PostgreSQL an advisory lock makes it so. Tha
 the first acceptable row of a key the winner on both (docs/decisions/0003-one-writer.md). No network call inside.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 
-_CONSTANT = re.compile(r"[A-Za-z0-9_ ,./:+-]*")  # words, numbers, instants, zones: no mark that SQL could mistake
+from gateway.db.insert import insert_columns
+
 WRITER_LOCK = 0x6C656164  # "lead"; any constant, the same for every process of one gateway
 
 
@@ -37,32 +37,14 @@ class UnitOfWork:
 
         ``same``: columns with one value for all rows; on SQLite each value less to bind saves a twentieth of the time.
         """
-        if not rows:
-            return
-        constants = same or {}
-        columns = ", ".join(f'"{name}"' for name in (*names, *constants))
-        if self.connection.dialect.name == "sqlite":
-            marks = ", ".join(["?"] * len(names) + [_literal(value) for value in constants.values()])
-            self.connection.exec_driver_sql(
-                f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608 - names are our tables' own
-                list(rows),
-            )
-            return
-        tail = tuple(constants.values())
-        driver = self.connection.connection.driver_connection
-        assert driver is not None
-        with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row + tail)
+        if rows:
+            self.insert_columns(table, dict(zip(names, zip(*rows, strict=True), strict=True)), same=same)
 
-
-def _literal(value: int | str) -> str:
-    """A value as SQL. Only for values of our own making: numbers, instants, words of the code."""
-    if isinstance(value, int):
-        return str(value)
-    if not _CONSTANT.fullmatch(value):
-        raise ValueError(f"{value!r} is no constant of ours")
-    return f"'{value}'"
+    def insert_columns(
+        self, table: Table, columns: Mapping[str, Sequence[Any]], *, same: Mapping[str, int | str] | None = None
+    ) -> None:
+        """The same for rows that are given in columns: what a list's thousands of rows come in."""
+        insert_columns(self.connection, table.name, columns, same or {})
 
 
 @contextmanager

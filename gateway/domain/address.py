@@ -33,6 +33,11 @@ def canonical(local: str, ascii_domain: str) -> str:
     tag = name.find("+")
     if tag > 0:
         name = name[:tag]
+    return mailbox(name, domain)
+
+
+def mailbox(name: str, domain: str) -> str:
+    """Which mailbox a folded local part without its tag means at a domain (A-label in lower case)."""
     if domain in GMAIL:
         return name.replace(".", "") + "@gmail.com"
     if domain in YAHOO and name.find("-") > 0:

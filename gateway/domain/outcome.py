@@ -57,6 +57,10 @@ class Settled:
     extra: dict[int, Finding] = field(default_factory=dict)  # row index -> finding of the last look
     numbers: list[int] = field(default_factory=list)
     broken: dict[int, str] = field(default_factory=dict)
+    counted: Counter[tuple[Outcome, int]] = field(init=False)  # rows by outcome and identity of their decision
+
+    def __post_init__(self) -> None:
+        self.counted = Counter(zip(self.outcomes, map(id, self.decisions), strict=True))
 
     def findings(self, index: int) -> tuple[Finding, ...]:
         """All findings of a row, the last look's first."""

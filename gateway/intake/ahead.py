@@ -10,12 +10,14 @@ import os
 import signal
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import Engine
 
 log = logging.getLogger(__name__)
 _HEAD = struct.Struct("<QQ?Q")
+NICE = 10
 PIPE = 1 << 20  # bytes; what the child may have written before we read
 CAN_FORK = hasattr(os, "fork")
 
@@ -62,6 +64,11 @@ class Ahead:
                 return None
             place += read
         return got
+
+    def step_back(self) -> None:
+        """Let others have the cores first: on two of them the child made signups and the writer wait for their turn."""
+        with suppress(OSError):  # it ended meanwhile
+            os.setpriority(os.PRIO_PROCESS, self._child, NICE)
 
     def close(self) -> None:
         """End the child, whatever it is doing; it holds nothing that could be lost."""

@@ -32,10 +32,11 @@ _ENDED: dict[Outcome, str] = {"prospect": "Prospects", "hold": "Holds", "rejecti
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A distinct case in words: its reason codes, what they mean, what would mend them."""
+    """A distinct case in words: its reason codes, what they mean, what is wrong in detail, what would mend it."""
 
     codes: tuple[str, ...]
-    why: tuple[str, ...]
+    why: tuple[str, ...]  # a sentence a reason: these are counted
+    details: tuple[str, ...]
     remedies: tuple[str, ...]
 
 
@@ -71,16 +72,15 @@ class Download:
         if self.run is None:
             return
         with reading(self.services.engine) as connection:
-            ranges = sorted(ranges_of_run(connection, str(self.run)))
+            ranges = ranges_of_run(connection, str(self.run))
         width, places = len(self.headings), our_places(self.own)
-        for lead in rows_of_leads(self.services.engine, ranges, self.outcomes):
+        for lead, first in rows_of_leads(self.services.engine, ranges, self.outcomes):
             told = self._words_of(lead)
             self.counts[lead.outcome] += 1
             self.reasons.update(told.why)
             kept = json.loads(lead.as_arrived)
             own = kept if isinstance(kept, list) else []  # of an erased row there are none
-            here = lead.duplicate_of and any(start <= lead.duplicate_of < end for start, end in ranges)
-            cells = [*self._our_cells(lead, told, first=str(lead.first_number) if here else "")]
+            cells = [*self._our_cells(lead, told, first="" if first is None else str(first))]
             cells += as_brought(list(map(str, own)), places)
             yield cells + [""] * (width - len(cells))
 
@@ -94,7 +94,7 @@ class Download:
         yield from sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))
 
     def _our_cells(self, lead: Any, told: _Told, *, first: str) -> tuple[str, ...]:
-        why, remedies = " ".join(told.why), " ".join(told.remedies)
+        why, remedies = " ".join((*told.why, *told.details)), " ".join(told.remedies)
         if self.reader == "vendor":
             return str(lead.number), lead.outcome, why, remedies, first
         duplicate = f"lead_{lead.duplicate_of}" if lead.duplicate_of else ""
@@ -104,7 +104,7 @@ class Download:
     def _words_of(self, lead: Any) -> _Told:
         """The wording of a lead's case, made once."""
         if lead.outcome == "prospect":
-            return _Told((), (), ())
+            return _Told((), (), (), ())
         case = (lead.decision_id, lead.extra, lead.outcome)
         if case not in self._told:
             with reading(self.services.engine) as connection:
@@ -120,12 +120,14 @@ class Download:
         codes = [finding.reason for finding in (*last_look, *decision.refusals)]
         texts = [finding["message"] for finding in told]
         # "The row could not be read" helps nobody who is not told why; these facts are about the row, not the person.
-        why = [str(decision.facts[name]) for name in ("row.problem", "address.problem") if decision.facts.get(name)]
-        texts += [f"({problem.replace('_', ' ')})" for problem in why if problem != "none"]
-        if not texts and self.reader == "vendor":
+        problems = [
+            str(decision.facts[name]) for name in ("row.problem", "address.problem") if decision.facts.get(name)
+        ]
+        details = [f"({problem.replace('_', ' ')})" for problem in problems if problem != "none"]
+        if not (texts or details) and self.reader == "vendor":
             texts = [_UNSAID[outcome]]
         remedies = [finding["remedy"] for finding in told if finding["remedy"]]
-        return _Told(*(tuple(dict.fromkeys(parts)) for parts in (codes, texts, remedies)))
+        return _Told(*(tuple(dict.fromkeys(parts)) for parts in (codes, texts, details, remedies)))
 
 
 def open_download(

@@ -130,6 +130,7 @@ MEANS = {
     413: "More than is taken.",
     415: "The body is of a type that is not taken here.",
     422: "The contents have problems; all of them are named.",
+    503: "More is under way than this server can bear; `Retry-After` says when to ask again.",
 }
 
 

@@ -27,6 +27,7 @@ from gateway.intake.lists import attach_file, register_list
 from gateway.intake.manifest import read_manifest
 from gateway.intake.receipts import view_list, view_lists
 from gateway.intake.schemas_lists import (
+    GivenQuery,
     ListPage,
     ListQuery,
     ListView,
@@ -34,9 +35,8 @@ from gateway.intake.schemas_lists import (
     RowsQuery,
     RowsView,
     Started,
-    UploadQuery,
 )
-from gateway.intake.uploaded import BODY, NAME_HEADER, receive, refuse_forms
+from gateway.intake.uploaded import BODY, NAME_HEADER, looking, receive, refuse_forms
 from gateway.outcomes.export import csv_lines
 from gateway.outcomes.workbook import write_workbook
 
@@ -88,23 +88,25 @@ def _manifest() -> str:
 @operation(
     blueprint, "PUT", "/v1/lists/<list_id:list_id>/file", scope=SCOPE,
     body=BODY,
-    parameters=[{"in": "query", "schema": UploadQuery}, NAME_HEADER],
+    parameters=[{"in": "query", "schema": GivenQuery}, NAME_HEADER],
     answers={202: Answer("The file is stored and looked over, and its run has begun.", {JSON: Started})},
-    problems=(400, 409, 413, 415, 422),
+    problems=(400, 409, 413, 415, 422, 503),
 )  # fmt: skip
 def give_file(list_id: int) -> Response:
     """Give a list its file: the bytes themselves as the body, of any content type, up to 2 GiB.
 
     Text (CSV and its like), XLSX, XLS, ODS, JSON, NDJSON and Parquet are read, also inside ZIP, gzip and Zstandard.
     A file of several lists is a list and a run for each: this list takes the first, and `parts` names all of them.
-    The same bytes under the same manifest are recognised, and the earlier run is named. A file that cannot be read
-    is a problem, and nothing of it is kept.
+    The same bytes under the same manifest are recognised, and the earlier run is named; `again=true` runs them once
+    more, in this list or, if that has its file, in a new one. A file that cannot be read is a problem, and nothing of
+    it is kept.
     """
-    name = read_query(UploadQuery).get("name")
+    query = read_query(GivenQuery)
     refuse_forms()
     _known(list_id)
-    kept = receive(name)
-    started = attach_file(services(), list_id, kept, by=_by())
+    with looking():
+        kept = receive(query.get("name"))
+        started = attach_file(services(), list_id, kept, by=_by(), again=query["again"])
     document = {
         "list": f"list_{started['list']}",
         "run": f"run_{started['run']}",

@@ -1,6 +1,7 @@
 """Files looked at before they are taken in, over HTTP: preview, dry run, sample before paying. Nothing is stored."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from flask import Response
@@ -12,7 +13,7 @@ from gateway.intake.beforehand.preview import preview
 from gateway.intake.beforehand.sample import sample_list
 from gateway.intake.http import Answer, json_answer, operation, read_query, services
 from gateway.intake.schemas_previews import FileQuery, PreviewQuery, PreviewView, SampleQuery, SampleView
-from gateway.intake.uploaded import BODY, NAME_HEADER, receive, refuse_forms
+from gateway.intake.uploaded import BODY, NAME_HEADER, looking, receive, refuse_forms
 
 blueprint = Blueprint("previews", __name__, description="Lists looked at before they are taken in or paid for.")
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -23,7 +24,7 @@ SCOPE = "lists"
     blueprint, "POST", "/v1/previews", scope=SCOPE, body=BODY,
     parameters=[{"in": "query", "schema": PreviewQuery}, NAME_HEADER],
     answers={200: Answer("How the file would be read, and its first rows.", {JSON: PreviewView})},
-    problems=(413, 415, 422),
+    problems=(413, 415, 422, 503),
 )  # fmt: skip
 def show() -> Response:
     """Look at a file: how it would be read, what its columns mean, what its first rows would end as, and its signs.
@@ -32,14 +33,14 @@ def show() -> Response:
     each likely encoding; ask again with the one that reads well. Nothing is kept.
     """
     query = read_query(PreviewQuery)
-    brought = _brought(query, query.get("list"))
-    return json_answer(preview(brought, services(), rows=query["rows"]))
+    with looking():
+        return json_answer(preview(_brought(query, query.get("list")), services(), rows=query["rows"]))
 
 
 @operation(
     blueprint, "POST", "/v1/samples", scope=SCOPE, body=BODY,
     parameters=[{"in": "query", "schema": SampleQuery}, NAME_HEADER],
-    answers={200: Answer("What the sample says of the whole list.", {JSON: SampleView})}, problems=(413, 415, 422),
+    answers={200: Answer("What the sample says of the whole list.", {JSON: SampleView})}, problems=(413, 415, 422, 503),
 )  # fmt: skip
 def sample() -> Response:
     """Draw rows at random, judge them and say what the whole list is worth, before it is paid for.
@@ -48,8 +49,8 @@ def sample() -> Response:
     Shares have bounds of 95 % confidence. The recommendation rests on policies/buying.yaml. Nothing is kept.
     """
     query = read_query(SampleQuery)
-    gateway, brought = services(), _brought(query, query["list"])
-    with opened(brought, gateway) as parts:
+    gateway = services()
+    with looking(), opened(brought := _brought(query, query["list"]), gateway) as parts:
         found = [
             {
                 "part": one.label,
@@ -73,7 +74,7 @@ def sample() -> Response:
             {NDJSON: {"type": "string"}},
         )
     },
-    problems=(413, 415, 422),
+    problems=(413, 415, 422, 503),
 )  # fmt: skip
 def rehearse(list_id: int) -> Response:
     """A dry run of a file under a registered list's manifest: everything but writing, with the full receipt.
@@ -81,10 +82,15 @@ def rehearse(list_id: int) -> Response:
     The body is the file itself; the list does not get it. The answer is a stream, so there is no bound on the file's
     rows; whoever has seen enough hangs up. Nothing is kept.
     """
-    lines = rehearse_aloud(_brought(read_query(FileQuery), list_id), services())
-    next(lines)  # a file that cannot be read is a problem with its status, not a line
+    query = read_query(FileQuery)
+    with ExitStack() as here:  # until the answer has it, whose end is the end of the stream
+        here.enter_context(looking())
+        lines = rehearse_aloud(_brought(query, list_id), services())
+        here.callback(lines.close)
+        next(lines)  # a file that cannot be read is a problem with its status, not a line
+        room = here.pop_all()
     answer = Response(_each(lines), mimetype=NDJSON)
-    answer.call_on_close(lines.close)
+    answer.call_on_close(room.close)
     answer.headers["X-Accel-Buffering"] = "no"  # nginx would keep lines back until it has a page of them
     return answer
 

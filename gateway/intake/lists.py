@@ -103,15 +103,17 @@ def bring(
     return _told(begun)
 
 
-def attach_file(services: Services, list_id: int, given: File, *, by: str) -> dict[str, Any]:
+def attach_file(services: Services, list_id: int, given: File, *, by: str, again: bool = False) -> dict[str, Any]:
     """Give a registered list its file and start its run; as bring. After an unreadable file another may be given.
 
-    Of several lists in the file the first is this one; the others are registered under the same manifest.
+    Of several lists in the file the first is this one; the others are registered under the same manifest, as all of
+    them are where this one has its file already and the same is taken ``again``. Where an earlier run is named, this
+    one goes on waiting.
     """
     try:
         with reading(services.engine) as connection:
             row = _awaiting(connection, list_id, given)
-        known = _known(services, given, row.manifest_digest, None)
+        known = [] if again else _known(services, given, row.manifest_digest, None)
     except BaseException:
         given.path.unlink(missing_ok=True)
         raise
@@ -123,10 +125,8 @@ def attach_file(services: Services, list_id: int, given: File, *, by: str) -> di
             with services.unit_of_work() as unit:  # looked at again: another upload may have been quicker
                 row = _awaiting(unit.connection, list_id, given)
                 place = Place(unit, services, arrival, manifest, row.manifest, by, waiting=list_id)
-                known = [place.begin(one, earlier=True, encoding=None) for one in arrival.lists]
+                known = [place.begin(one, earlier=not again, encoding=None) for one in arrival.lists]
             _keep(arrival, known)
-    if list_id not in {one.list for one in known}:
-        forget_list(services, list_id)
     return _told(known)
 
 
@@ -179,14 +179,6 @@ def _known(services: Services, given: File, manifest_digest: str, encoding: str 
             return []  # which of its lists are new is seen table by table
         found = find_earlier(connection, given.digest, manifest_digest, encoding)
     return sorted(found.values(), key=lambda one: one.list)
-
-
-def forget_list(services: Services, list_id: int) -> None:
-    """Drop a list that never got a readable file; nothing of it is kept but its ledger entries."""
-    with services.unit_of_work() as unit:
-        gone = unit.connection.execute(lists.delete().where(lists.c.id == list_id, lists.c.file_digest.is_(None)))
-        if gone.rowcount:
-            services.ledger.append(unit, "list.forgotten", {"list": list_id})
 
 
 def sweep_files(services: Services) -> int:

@@ -20,17 +20,17 @@ def view_lists(services: Services, *, limit: int = 100, before: int | None = Non
         query = select(lists).order_by(lists.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(lists.c.id < before)
-        return [_view(connection, row) for row in connection.execute(query)]
+        return [_view(connection, row, services) for row in connection.execute(query)]
 
 
 def view_list(services: Services, list_id: int) -> dict[str, Any] | None:
     """One list: its file, how it was read, its latest run's state and receipt; None if there is none."""
     with reading(services.engine) as connection:
         row = connection.execute(select(lists).where(lists.c.id == list_id)).one_or_none()
-        return None if row is None else _view(connection, row)
+        return None if row is None else _view(connection, row, services)
 
 
-def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+def _view(connection: Connection, row: Row[Any], services: Services) -> dict[str, Any]:
     run = connection.execute(
         select(runs).where(runs.c.list_id == row.id).order_by(runs.c.id.desc()).limit(1)
     ).one_or_none()
@@ -46,10 +46,14 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "created_at": text_of(row.created_at),
         "created_by": row.created_by,
         "run": None if run is None else view_run(run),
-        "progress": None if run is None else view_progress(connection, run, json.loads(run.receipt)["rows"]),
+        "progress": None if run is None else _progress(connection, run, services),
         "errand": None if run is None else view_errand(connection, run.id),
         "now": None if run is None else count_outcomes(connection, ranges_of_run(connection, str(run.id))),
     }  # fmt: skip
+
+
+def _progress(connection: Connection, run: Row[Any], services: Services) -> dict[str, Any]:
+    return view_progress(connection, run, json.loads(run.receipt)["rows"], services.clock.now())
 
 
 def watch_list(services: Services, list_id: int) -> dict[str, Any] | None:
@@ -63,7 +67,7 @@ def watch_list(services: Services, list_id: int) -> dict[str, Any] | None:
         return {
             "list": f"list_{list_id}",
             "state": "waiting_for_file" if run is None else run.state,
-            "progress": None if run is None else view_progress(connection, run, json.loads(run.receipt)["rows"]),
+            "progress": None if run is None else _progress(connection, run, services),
             "errand": None if run is None else view_errand(connection, run.id),
         }
 

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.lead import Batch, Origin, Statement
+from gateway.domain.lead import Batch, Origin
 from gateway.domain.outcome import Receipt, Settled
 from gateway.domain.wire import statement_from_json
 from gateway.intake.columns import to_batch
@@ -32,10 +32,10 @@ from gateway.intake.running.leases import BATCH_ROWS, Lease, LeaseLostError, giv
 from gateway.intake.running.named import named_batch
 from gateway.intake.running.progress import estimate
 from gateway.intake.running.reader import Reader
+from gateway.intake.running.workers import me
 from gateway.intake.tables import lists, runs, work
-from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.seal import account
-from gateway.pipeline import Services, commit, judge, rehearsed
+from gateway.pipeline import Services, commit, judge
 
 log = logging.getLogger(__name__)
 
@@ -83,40 +83,6 @@ def work_run(
                     return True
                 begun = time.monotonic()
     return False
-
-
-def rehearse_list(
-    path: Path, inspection: Inspection, statement: Statement, services: Services, *, batch_rows: int = BATCH_ROWS,
-    progress: Progress | None = None, rehearsal: Rehearsal | None = None,
-) -> Receipt:  # fmt: skip
-    """A dry run: read, screened and decided like a run, its receipt in full, and nothing written.
-
-    ``rehearsal``: what the lists before this one, from the same file, would have left in the store.
-    """
-    receipt = Receipt()
-    for so_far in rehearse_batches(path, inspection, statement, services, batch_rows=batch_rows, rehearsal=rehearsal):
-        receipt = so_far
-        if progress is not None:
-            progress(receipt)
-    return receipt
-
-
-def rehearse_batches(
-    path: Path, inspection: Inspection, statement: Statement, services: Services, *, batch_rows: int = BATCH_ROWS,
-    rehearsal: Rehearsal | None = None,
-) -> Iterator[Receipt]:  # fmt: skip
-    """rehearse_list batch by batch: the one receipt after each of them, as far as it has come."""
-    as_of = services.clock.now()
-    reader = Reader(path, inspection, statement, Origin("list", "0", statement))
-    receipt, done = Receipt(), 0
-    rehearsal = Rehearsal() if rehearsal is None else rehearsal
-    last = False
-    while not last:
-        records, last = reader.read(done, batch_rows)
-        batch = to_batch(records, inspection, statement, reader.origin, as_of)
-        receipt.add(account(rehearsed(batch, services, rehearsal, as_of=as_of)))
-        done += len(records)
-        yield receipt
 
 
 @contextmanager
@@ -271,6 +237,8 @@ def _mark_done(
                 state="new",
                 first_record=lease.first_record + count,
                 attempt=0,
+                lease_until=unit.at,
+                owner=me(),
                 records=blame.after_success(lease.records, batch_rows),
             )
         )

@@ -74,6 +74,15 @@ class UploadQuery(Strict):
     )
 
 
+class GivenQuery(UploadQuery):
+    """What the uploader calls the file, and whether it may be one that was brought before."""
+
+    again = fields.Boolean(
+        load_default=False, truthy={"true"}, falsy={"false"},
+        metadata={"description": "Run a file once more that was brought before, as `gateway import --again` does."},
+    )  # fmt: skip
+
+
 class ProspectsQuery(Strict):
     """How prospects are written."""
 
@@ -108,7 +117,13 @@ class Started(Schema):
 
     list = fields.String(required=True)
     run = fields.String(required=True, metadata={"examples": ["run_3"]})
-    repeated = fields.Boolean(required=True, metadata={"description": "The same bytes ran before; this is that run."})
+    repeated = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "The same bytes ran before under the same manifest; this is that run. The list that was "
+            "asked for goes on waiting; `again=true` runs them once more."
+        },
+    )
     sha256 = fields.String(required=True)
     bytes = fields.Integer(required=True)
     url = fields.String(required=True, metadata={"description": "GET the receipt here."})
@@ -139,20 +154,29 @@ class ProgressView(Schema):
     total_is_exact = fields.Boolean(required=True)
     rows_per_second = fields.Float(required=True, allow_none=True)
     seconds_left = fields.Float(required=True, allow_none=True)
+    at_work = fields.Boolean(required=True, metadata={"description": "Whether a worker is at the run."})
     waits_for = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why the run rests, where its last try failed."}
-    )
+        required=True, allow_none=True,
+        metadata={
+            "description": "Why nobody works on a run that has not ended, and what happens next: its last try failed, "
+            "or its worker is gone."
+        },
+    )  # fmt: skip
 
 
 class ErrandView(Schema):
     """What is done about a run's leads after it ended: undo, or recheck of its holds."""
 
     errand = fields.String(required=True, validate=validate.OneOf(["undo", "recheck"]))
-    state = fields.String(required=True, validate=validate.OneOf(["running", "done"]))
+    state = fields.String(
+        required=True, validate=validate.OneOf(["running", "done", "failed"]),
+        metadata={"description": "A failed one may be asked for again; it goes on with what is left."},
+    )  # fmt: skip
     leads = fields.Integer(required=True, metadata={"description": "How many are to be dealt with."})
     dealt = fields.Integer(required=True, metadata={"description": "How many are."})
     account = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    error = fields.String(required=True, allow_none=True)
+    tries = fields.Integer(required=True, metadata={"description": "How often in a row it failed."})
+    error = fields.String(required=True, allow_none=True, metadata={"description": "Why its last try failed."})
 
 
 class RunView(Schema):

@@ -109,7 +109,14 @@ class ThresholdView(Schema):
     of = fields.String(required=True)
     answer = fields.String(required=True, validate=validate.OneOf(["accept", "negotiate", "refuse"]))
     undecided = fields.Boolean(required=True, metadata={"description": "A limit lies within the bounds."})
-    rows_to_settle = fields.Integer(required=True, allow_none=True)
+    rows_to_settle = fields.Integer(
+        required=True, allow_none=True,
+        metadata={"description": "How many drawn rows would settle it; null where no further rows would."},
+    )  # fmt: skip
+    waits_for_dns = fields.Boolean(
+        required=True,
+        metadata={"description": "Drawn domains were silent: ask again later with the same seed, not for more rows."},
+    )
     accept = fields.Float(required=True)
     refuse = fields.Float(required=True)
     currency = fields.String(required=True, allow_none=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake.hashed import TO_SUPPRESS, are_hashes
 from gateway.screening.address.found import find_addresses
 from gateway.screening.address.syntax import normalise
 from gateway.screening.phone import e164
@@ -51,11 +52,14 @@ def read_suppression_file(path: Path) -> SuppressionFile:
     except OSError as error:
         raise CallerError([Problem("unreadable", f"cannot read {path}: {error.strerror}")]) from None
     found = SuppressionFile()
-    for number, line in enumerate(_decode(data).splitlines(), 1):
+    lines = _decode(data).splitlines()
+    for number, line in enumerate(lines, 1):
         if line.strip():
             found.rows += 1
             _take(found, number, line)
     if not found.addresses and not found.phones:
+        if are_hashes(lines[1:] or lines):
+            raise CallerError([Problem("hashed_addresses", f"{path}: {TO_SUPPRESS}")])
         message = f"{path} holds no address and no phone number; expected one a line"
         raise CallerError([Problem("no_addresses", message)])
     return found

@@ -61,8 +61,8 @@ work = Table(
     Column("state", String(8), nullable=False),  # new, leased, done, failed, stopped (its run was cancelled)
     Column("first_record", Id, nullable=False),  # how many records of the file come before it
     Column("attempt", Integer, nullable=False),  # the fence: a worker whose attempt is older writes nothing
-    Column("lease_until", Instant),
-    Column("owner", Text),  # host/pid of the worker that holds the lease
+    Column("lease_until", Instant),  # of a new one: until when it rests after a failure, or since when it waits
+    Column("owner", Text),  # host/pid of the worker that holds the lease; of a new one, that did the one before
     Column("error", Text),
     Column("failures", Integer, nullable=False, server_default="0"),  # that its rows are to blame for, as it seems
     Column("records", Integer),  # at most so many: what failed is taken again in halves
@@ -76,11 +76,11 @@ errands = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("run_id", Id, ForeignKey("runs.id"), nullable=False, index=True),
     Column("kind", String(8), nullable=False),  # undo, recheck
-    Column("state", String(8), nullable=False, index=True),  # new, leased, done
+    Column("state", String(8), nullable=False, index=True),  # new, leased, done, failed
     Column("reached", Id, nullable=False),  # the last lead that is dealt with
     Column("leads", Integer, nullable=False),  # how many are to be dealt with, as counted when it was asked for
     Column("dealt", Integer, nullable=False),  # how many are
-    Column("account", Text, nullable=False),  # JSON: what was changed so far
+    Column("account", Text, nullable=False),  # JSON: what was changed so far, and how often in a row it failed
     Column("attempt", Integer, nullable=False),  # the fence, as of work
     Column("lease_until", Instant),
     Column("owner", Text),

@@ -1,5 +1,8 @@
 """A file as the body of a request: taken in as it streams, named as its uploader calls it, never larger than may be."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -11,11 +14,28 @@ from gateway.intake.http import services
 from gateway.intake.lists import File, keep_file
 
 LARGEST = 2 << 30  # bytes of one file
+LOOKS = threading.BoundedSemaphore(3)
+"""Files that are looked at at once: a spreadsheet may take its reader minutes, and each holds one of the server's
+threads (GATEWAY_THREADS, eight). With as many event streams (running/events.py) two are left for signups."""
+RETRY_SECONDS = "10"
 BODY = {"application/octet-stream": ({"type": "string", "format": "binary"}, "email\nana@example.com\n")}
 NAME_HEADER: dict[str, Any] = {
     "in": "header", "name": "Content-Disposition", "required": False, "schema": {"type": "string"},
     "description": '`attachment; filename="leads.csv"`: another way to say what the file is called.',
 }  # fmt: skip
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Room to look at a file; asked for before its bytes are taken in. Raises CallerError (503) where there is none."""
+    if not LOOKS.acquire(blocking=False):
+        message = "as many files as this server can bear are being looked at already; send it again in a little while"
+        problem = Problem("too_many_files", message)
+        raise CallerError([problem], 503, "Service Unavailable", {"Retry-After": RETRY_SECONDS})
+    try:
+        yield
+    finally:
+        LOOKS.release()
 
 
 def refuse_forms() -> None:

@@ -55,16 +55,25 @@ def admit(work: UnitOfWork, rows: Sequence[Newcomer | tuple[Any, ...]]) -> None:
     """Take newcomers (or tuples in the same order) in as prospects, numbered in that order.
 
     A match key already in the store is an error.
+    """
+    if rows:
+        admit_columns(work, list(zip(*rows, strict=True)))
+
+
+def admit_columns(work: UnitOfWork, columns: Sequence[Sequence[Any]]) -> None:
+    """The same for newcomers given as columns, in the order of Newcomer.
 
     No event is written: the prospect's row and its lead say when and why it came in. Events tell what came after.
     """
+    if not columns[0]:
+        return
     last: int = work.connection.execute(select(func.max(prospects.c.id))).scalar() or 0  # safe: there is one writer
-    work.insert_many(
+    names = ("match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id")
+    work.insert_columns(
         prospects,
-        ("id", "match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id"),
-        [(number, *row) for number, row in enumerate(rows, last + 1)],
+        {"id": range(last + 1, last + 1 + len(columns[0])), **dict(zip(names, columns, strict=True))},
         same={"state": "prospect", "since": text_of(work.at)},
-    )  # fmt: skip
+    )
 
 
 def find_withdrawal(connection: Connection, lead_id: int) -> tuple[datetime, str] | None:

@@ -11,6 +11,9 @@ from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Citation, Decision, Finding, Verdict
 from gateway.outcomes.tables import decisions as table
 
+_SQLITE = f"SELECT name, id FROM {table.name} WHERE name IN (SELECT value FROM json_each(?))"  # noqa: S608 - our names
+_POSTGRESQL = f"SELECT name, id FROM {table.name} WHERE name = ANY(%s)"  # noqa: S608 - our names
+
 
 def keep_decisions(work: UnitOfWork, decisions: list[Decision], as_of: datetime) -> dict[str, int]:
     """Store the cases not yet known, as judged at ``as_of``; the row number of each by the decision's id.
@@ -32,11 +35,10 @@ def keep_decisions(work: UnitOfWork, decisions: list[Decision], as_of: datetime)
 
 
 def _numbers(connection: Connection, names: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(names), 500):
-        query = select(table.c.name, table.c.id).where(table.c.name.in_(names[start : start + 500]))
-        found.update({row.name: row.id for row in connection.execute(query)})
-    return found
+    # A list's part has hundreds of cases, and SQLAlchemy took five times as long over them as the database.
+    asked = (json.dumps(names),) if connection.dialect.name == "sqlite" else (names,)
+    query = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
+    return {row[0]: row[1] for row in connection.exec_driver_sql(query, asked)}
 
 
 def as_json(decision: Decision) -> str:

@@ -31,15 +31,15 @@ def fact_of(event: Event) -> str | None:
 
 def start_clocks(work: UnitOfWork, fates: Fates, timetable: Timetable) -> None:
     """Start a clock for every obligation of a winner whose deadline's event is known. Most leads have none."""
-    chosen = {id(fates.decisions[index]): fates.decisions[index] for index in fates.winners}
-    owed = {place: timetable.tracked(decision.obligations) for place, decision in chosen.items()}
-    if not any(owed.values()):
+    tracked = {place: timetable.tracked(decision.obligations) for place, decision in fates.distinct.items()}
+    owed = {place: clocked for place, clocked in tracked.items() if clocked}
+    if not owed:
         return
     happened = _Happened(fates, timetable.zone)
     memo: dict[tuple[str, _Days], tuple[int, book.Tail] | None] = {}
     groups: dict[book.Tail, list[tuple[int, str]]] = {}
     for index in fates.winners:
-        for code, deadline in owed[id(fates.decisions[index])]:
+        for code, deadline in owed.get(id(fates.decisions[index]), ()):
             instants = happened.instants(index, deadline)
             key = (code, happened.days(deadline, instants))
             if key not in memo:

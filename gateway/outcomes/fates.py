@@ -41,7 +41,8 @@ class Fates:
     waiting: Mapping[int, Waiting] = field(default_factory=dict)  # lead -> how it waits
     returned: set[bytes] = field(default_factory=set)  # match keys of people who left and confirmed again
     gone: set[int] = field(default_factory=set)  # rows whose hold another worker answered meanwhile
-    numbers: Mapping[str, int] = field(default_factory=dict)  # decision id -> row number
+    numbers: Mapping[str, int] = field(default_factory=dict)  # decision id -> row number, once they are kept
+    cases: list[int] = field(default_factory=list)  # the same for every row
 
     def __post_init__(self) -> None:
         self.distinct = {id(decision): decision for decision in self.decisions}
@@ -52,6 +53,11 @@ class Fates:
         answers = {place: ask(decision) for place, decision in self.distinct.items()}
         return list(map(answers.__getitem__, map(id, self.decisions)))
 
+    def number(self, numbers: Mapping[str, int]) -> None:
+        """The decisions are kept under these row numbers, by their ids."""
+        self.numbers = numbers
+        self.cases = self.of_decisions(lambda decision: numbers[decision.id])
+
     def refuse(self, index: int, finding: Finding, first: int | None = None) -> None:
         """Turn a row into a rejection, whatever the policies said."""
         self.outcomes[index] = "rejection"
@@ -61,7 +67,12 @@ class Fates:
 
     def settled(self) -> Settled:
         """The batch after writing, without the rows that others answered."""
-        keep = [i for i in range(len(self.batch)) if i not in self.gone] if self.gone else list(range(len(self.batch)))
+        if not self.gone:
+            return Settled(
+                self.batch_id, self.ids, self.outcomes, self.decisions, self.extra, self.batch.numbers,
+                self.batch.broken,
+            )  # fmt: skip
+        keep = [i for i in range(len(self.batch)) if i not in self.gone]
         place = {old: new for new, old in enumerate(keep)}
         return Settled(
             batch_id=self.batch_id,

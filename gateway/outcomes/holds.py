@@ -58,16 +58,16 @@ def open_holds(work: UnitOfWork, fates: Fates) -> None:
     now = text_of(work.at)
     made = []
     memo: dict[str, tuple[Question, str, str | None]] = {}
-    for index, outcome in enumerate(fates.outcomes):
-        if outcome != "hold":
-            continue
+    held = [index for index, outcome in enumerate(fates.outcomes) if outcome == "hold"]
+    columns = list(fates.batch.columns.items()) if held else []
+    for index in held:
         decision = fates.decisions[index]
         if decision.id not in memo:
             question, dns = questions(decision)
             deadline = text_of(work.at + DEADLINES[question])
             memo[decision.id] = (question, deadline, text_of(next_recheck(0, work.at)) if dns else None)
         question, deadline, again = memo[decision.id]
-        fields = {name: cell for name, column in fates.batch.columns.items() if (cell := column[index]) is not None}
+        fields = {name: cell for name, column in columns if (cell := column[index]) is not None}
         made.append((
             fates.ids[index], question, "waiting", now, deadline, again, 0, fates.screened.domains[index],
             fields_to_json(fields),

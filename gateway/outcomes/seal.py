@@ -2,6 +2,7 @@
 
 from collections import Counter
 from hashlib import sha256
+from itertools import chain
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
@@ -13,10 +14,9 @@ _DUPLICATES = frozenset({"duplicate_in_list", "already_known"})
 
 def seal(batch: Batch, settled: Settled, work: UnitOfWork, ledger: Ledger) -> int:
     """Write the batch's one entry in the ledger; its number. No address goes in: only numbers and a digest."""
-    counts = Counter(settled.outcomes)
-    names = {id(decision): decision.id for decision in settled.decisions}
-    columns = (map(str, settled.lead_ids), settled.outcomes, map(names.__getitem__, map(id, settled.decisions)))
-    lines = "\n".join(map(" ".join, zip(*columns, strict=True)))
+    counts: Counter[str] = Counter()
+    for (outcome, _), count in settled.counted.items():
+        counts[outcome] += count
     return ledger.append(
         work,
         "batch.settled" if batch.lead_ids is None else "batch.released",
@@ -30,9 +30,18 @@ def seal(batch: Batch, settled: Settled, work: UnitOfWork, ledger: Ledger) -> in
             "prospects": counts["prospect"],
             "holds": counts["hold"],
             "rejections": counts["rejection"],
-            "outcomes_sha256": sha256(lines.encode()).hexdigest(),
+            "outcomes_sha256": _digest(settled),
         },
     )
+
+
+def _digest(settled: Settled) -> str:
+    """Of a line for each lead: its number, its outcome, its decision."""
+    distinct = {id(decision): decision for decision in settled.decisions}
+    ends = {(outcome, place): f" {outcome} {distinct[place].id}\n" for outcome, place in settled.counted}
+    told = map(ends.__getitem__, zip(settled.outcomes, map(id, settled.decisions), strict=True))
+    lines = "".join(chain.from_iterable(zip(map(str, settled.lead_ids), told, strict=True)))
+    return sha256(lines[:-1].encode()).hexdigest()
 
 
 def account(settled: Settled) -> Receipt:
@@ -41,7 +50,7 @@ def account(settled: Settled) -> Receipt:
     refused: Counter[str] = Counter()
     cases = {}
     distinct = {id(decision): decision for decision in settled.decisions}
-    for (outcome, place), count in Counter(zip(settled.outcomes, map(id, settled.decisions), strict=True)).items():
+    for (outcome, place), count in settled.counted.items():
         if outcome == "prospect":
             receipt.prospects += count
             continue

@@ -46,13 +46,14 @@ def settle(
     batch_id, first = open_batch(work, batch, as_of, decisions[0].policy_digest if decisions else "")
     fates = Fates(batch, screened, decisions, batch_id, list(range(first, first + len(batch))))
     last_look(fates, work.connection, as_of)
-    fates.numbers = keep_decisions(work, list(fates.distinct.values()), as_of)
+    fates.number(keep_decisions(work, list(fates.distinct.values()), as_of))
     write.add_leads(work, fates)
-    tallies.count(work, fates)
+    settled = fates.settled()
+    tallies.count(work, fates, settled)
     holds.open_holds(work, fates)
     write.admit_winners(work, fates)
     duties.start_clocks(work, fates, timetable)
-    return fates.settled()
+    return settled
 
 
 def _settle_again(
@@ -72,7 +73,7 @@ def _settle_again(
     fates.gone = {i for i, lead in enumerate(ids) if lead not in fates.waiting or _is_answered(fates, i)}
     last_look(fates, work.connection, as_of)
     _expire(fates, work)
-    fates.numbers = keep_decisions(work, list(fates.distinct.values()), as_of)
+    fates.number(keep_decisions(work, list(fates.distinct.values()), as_of))
     if any(_is_changed(fates, i) for i in range(len(ids)) if i not in fates.gone):
         fates.batch_id, _ = open_batch(work, batch, as_of, decisions[0].policy_digest)
         with tallies.moving(work, [lead for i, lead in enumerate(ids) if i not in fates.gone]):
@@ -91,7 +92,7 @@ def _is_answered(fates: Fates, index: int) -> bool:
 
 def _is_changed(fates: Fates, index: int) -> bool:
     waiting = fates.waiting[fates.ids[index]]
-    return fates.outcomes[index] != "hold" or fates.numbers[fates.decisions[index].id] != waiting.decision_id
+    return fates.outcomes[index] != "hold" or fates.cases[index] != waiting.decision_id
 
 
 def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: Rehearsal | None = None) -> None:
@@ -99,21 +100,21 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     keys, origin = fates.screened.keys, fates.batch.origin
     open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection" and i not in fates.gone]
     theirs = list(map(keys.__getitem__, open_rows))
-    times = Counter(theirs)
-    wanted = {key for key in times if key is not None}
-    orders = find(connection, wanted)
-    here = known(connection, wanted)
+    wanted = set(theirs)
+    twice = {key for key, count in Counter(theirs).items() if count > 1} if len(wanted) < len(theirs) else set()
+    asked = sorted(key for key in wanted if key is not None)  # in the order of the indexes, once for both
+    orders = find(connection, asked)
+    here = known(connection, asked)
     ranges = joined(ranges_of_run(connection, origin.run)) if here else []
     stopped = first_stops(fates.screened)
     left = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
     won = rehearsal.won if rehearsal is not None else frozenset[bytes]()
     taken = _Taken(here, ranges, {}, won)
     outcomes, winners, seen = fates.outcomes, fates.winners, taken.seen
-    met = here.keys() | orders.keys() | left | won | stopped.keys()
-    odd = met | {key for key, count in times.items() if count > 1} | {None}
-    plain = [(key, i) for key, i in zip(theirs, open_rows, strict=True) if key not in odd and outcomes[i] == "prospect"]
-    winners += [index for _, index in plain]  # nothing is known of nearly all, and nearly all come once
-    for index in [i for key, i in zip(theirs, open_rows, strict=True) if key in odd]:
+    odd = (here.keys() | orders.keys() | left | won | stopped.keys() | twice | {None}) & wanted
+    # Nothing is known of nearly all, and nearly all come once.
+    winners += [i for key, i in zip(theirs, open_rows, strict=True) if outcomes[i] == "prospect" and key not in odd]
+    for index in [i for key, i in zip(theirs, open_rows, strict=True) if key in odd] if odd else ():
         key = keys[index]
         if key is None:  # cannot be compared, so it cannot be cleared; a hold never gets this far
             if outcomes[index] == "prospect":
@@ -129,7 +130,7 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
             winners.append(index)
     winners.sort()
     if rehearsal is not None:
-        rehearsal.won.update(seen, (key for key, _ in plain if key is not None))
+        rehearsal.won.update(key for index in winners if (key := keys[index]) is not None)
         rehearsal.stopped.update(stopped)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import bindparam, delete, func, select, update
 
 from gateway.db.work import UnitOfWork
+from gateway.domain.outcome import Settled
 from gateway.outcomes.fates import Fates
 from gateway.outcomes.tables import leads, tallies
 
@@ -19,10 +20,10 @@ _Stand = tuple[int, int, str, str]
 """Batch in which it was decided, decision, outcome, reason of the last look."""
 
 
-def count(work: UnitOfWork, fates: Fates) -> None:
+def count(work: UnitOfWork, fates: Fates, settled: Settled) -> None:
     """The tallies of a fresh batch."""
     counted: Counter[tuple[str, str]] = Counter()
-    for (place, fate), n in Counter(zip(map(id, fates.decisions), fates.outcomes, strict=True)).items():
+    for (fate, place), n in settled.counted.items():
         counted[fates.distinct[place].id, fate] += n
     refused: Counter[tuple[str, str, str]] = Counter(
         (fates.decisions[row].id, fates.outcomes[row], finding.reason) for row, finding in fates.extra.items()

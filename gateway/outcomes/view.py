@@ -11,6 +11,7 @@ from gateway.db.work import reading
 from gateway.domain.decision import Finding
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.lifecycle.store import known
+from gateway.outcomes.origins import is_within, joined
 from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads
 
 PAGE = 2000  # rows in memory while a list is downloaded
@@ -80,12 +81,15 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rows_of_leads(engine: Engine, ranges: Sequence[tuple[int, int]], outcomes: Collection[str] = ()) -> Iterator[Any]:
-    """Leads of these ranges in order, all or only those of these outcomes.
+def rows_of_leads(
+    engine: Engine, ranges: Sequence[tuple[int, int]], outcomes: Collection[str] = ()
+) -> Iterator[tuple[Any, int | None]]:
+    """Leads of these ranges in order, all or only those of these outcomes, with number, outcome, extra, cells.
 
-    Each with number, outcome, id, duplicate_of and that lead's number (``first_number``), extra, decision and cells.
-    A page at a time, no connection held between pages: whoever downloads may be slow.
+    Beside each the number of the row among them that it repeats: that which was taken, or else, where it is not taken
+    itself, the first of its mailbox. A page at a time, no connection held between: whoever downloads may be slow.
     """
+    ranges = joined(ranges)
     firsts = leads.alias("firsts")
     for start, end in ranges:
         after = start - 1
@@ -93,7 +97,7 @@ def rows_of_leads(engine: Engine, ranges: Sequence[tuple[int, int]], outcomes: C
             query = (
                 select(
                     leads.c.number, leads.c.outcome, leads.c.id, leads.c.duplicate_of, leads.c.extra,
-                    leads.c.decision_id, leads.c.as_arrived, firsts.c.number.label("first_number"),
+                    leads.c.decision_id, leads.c.as_arrived, leads.c.match_key, firsts.c.number.label("first_number"),
                 )
                 .outerjoin_from(leads, firsts, firsts.c.id == leads.c.duplicate_of)
                 .where(leads.c.id > after, leads.c.id < end).order_by(leads.c.id).limit(PAGE)
@@ -102,10 +106,31 @@ def rows_of_leads(engine: Engine, ranges: Sequence[tuple[int, int]], outcomes: C
                 query = query.where(leads.c.outcome.in_(outcomes))
             with reading(engine) as connection:
                 page = connection.execute(query).all()
-            yield from page
+                earlier = _earlier(connection, ranges, page)
+            for row in page:
+                taken = row.duplicate_of is not None and is_within(ranges, row.duplicate_of)
+                yield row, row.first_number if taken else earlier.get(row.id)
             if len(page) < PAGE:
                 break
             after = page[-1].id
+
+
+def _earlier(connection: Connection, ranges: Sequence[tuple[int, int]], page: Sequence[Any]) -> dict[int, int]:
+    """Of the leads of a page that nobody took and that repeat no prospect: the number of an earlier row's mailbox."""
+    asked = {row.id: row.match_key for row in page if row.outcome != "prospect" and row.duplicate_of is None}
+    keys = {key for key in asked.values() if key is not None}
+    if not keys:
+        return {}
+    query = (
+        select(leads.c.match_key, leads.c.id, leads.c.number)
+        .where(leads.c.match_key.in_(keys), text(f"({FOUND_BY_KEY})"))
+        .where(leads.c.id >= ranges[0][0], leads.c.id < page[-1].id).order_by(leads.c.id)
+    )  # fmt: skip
+    first: dict[bytes, Any] = {}
+    for row in connection.execute(query):
+        if row.match_key not in first and is_within(ranges, row.id):
+            first[row.match_key] = row
+    return {lead: first[key].number for lead, key in asked.items() if key in first and first[key].id < lead}
 
 
 def find_decided(connection: Connection, number: int) -> Row[Any] | None:

@@ -93,7 +93,8 @@ class PolicySet:
             if name in cuts:
                 column = numbers_of(column, cuts[name])
             elif name in judge.named:
-                column = [judge.fold(name, answer) for answer in column]
+                folded = {answer: judge.fold(name, answer) for answer in set(column)}
+                column = list(map(folded.__getitem__, column))
             columns.append(column)
         frame = self._frame(judge, tuple(varying), fixed)
         return list(map(frame.__getitem__, zip(*columns, strict=True)))

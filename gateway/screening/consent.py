@@ -22,7 +22,7 @@ from gateway.screening.evidence import (
     ORDINARY,
     is_certificate,
     names_a_page,
-    network,
+    networks,
 )
 from gateway.screening.provenance import happened, start_of
 
@@ -41,18 +41,15 @@ def establish(batch: Batch, as_of: datetime) -> Answers:
     """The ``consent.*`` facts and ``wireless.authorization``."""
     statement, is_form = batch.origin.statement, batch.origin.kind == "form"
     status = statuses(batch)
-    networks = _networks(batch)
+    seen = _networks(batch)
     return {
         "consent.status": status,
-        "consent.act": per_case(
-            lambda *case: _act(statement, *case), status, batch.column("consent_ticked"),
-            batch.column("consent_preticked"),
-        ),
+        "consent.act": _acts(batch, status),
         "consent.given_to_us": _given_to_us(statement, status),
         "consent.transfer_notice": _transfer_notice(statement),
         "consent.wording_is_known": _wording_is_known(batch),
-        "consent.is_proven": _is_proven(batch, networks),
-        "consent.is_contradicted": _is_contradicted(batch, networks, as_of if is_form else batch.arrived_at),
+        "consent.is_proven": _is_proven(batch, seen),
+        "consent.is_contradicted": _is_contradicted(batch, seen, as_of if is_form else batch.arrived_at),
         "consent.is_confirmed": _is_confirmed(batch),
         "consent.covers_marketing": _covers_marketing(batch),
         "consent.at": given_at(batch, status),
@@ -66,7 +63,7 @@ def _networks(batch: Batch) -> list[str]:
     """What kind of network address each row brings."""
     if "consent_ip" not in batch.columns:
         return [NO_ADDRESS] * len(batch)
-    return [network(ip) if isinstance(ip, str) else NO_ADDRESS for ip in batch.columns["consent_ip"]]
+    return networks([ip if isinstance(ip, str) else "" for ip in batch.columns["consent_ip"]])
 
 
 def statuses(batch: Batch) -> Column:
@@ -89,6 +86,13 @@ def statuses(batch: Batch) -> Column:
     if "consent_ticked" not in batch.columns:
         return per_case(lambda when: judge(None, when), dated)
     return per_case(judge, batch.columns["consent_ticked"], dated)
+
+
+def _acts(batch: Batch, status: Column) -> Column:
+    statement, boxes = batch.origin.statement, ("consent_ticked", "consent_preticked")
+    if batch.columns.keys().isdisjoint(boxes):
+        return per_case(lambda said: _act(statement, said, None, None), status)
+    return per_case(lambda *case: _act(statement, *case), status, *map(batch.column, boxes))
 
 
 def _act(statement: Statement, status: str, ticked: bool | None, preticked: bool | None) -> str | None:  # noqa: FBT001 - cells
@@ -123,28 +127,28 @@ def _wording_is_known(batch: Batch) -> bool | Column:
     return [isinstance(words, str) and not words.isspace() and words != "" for words in batch.column("consent_wording")]
 
 
-def _is_proven(batch: Batch, networks: list[str]) -> bool | Column:
+def _is_proven(batch: Batch, seen: list[str]) -> bool | Column:
     """Whether time, page, and network address or certificate are on record (what buyers call the opt-in triple)."""
     columns, statement = batch.columns, batch.origin.statement
     paged = bool((statement.form_url or "").strip())
     urls = batch.column("consent_url")
     if batch.origin.kind == "form":  # the time is the server's own, the address is whoever stood before it
         return [
-            (paged or (isinstance(url, str) and url != "")) and seen != NO_ADDRESS
-            for url, seen in zip(urls, networks, strict=True)
+            (paged or (isinstance(url, str) and url != "")) and network != NO_ADDRESS
+            for url, network in zip(urls, seen, strict=True)
         ]
     if "consent_at" not in columns or not ("consent_ip" in columns or "certificate_url" in columns):
         return False
-    evidence = zip(columns["consent_at"], urls, networks, batch.column("certificate_url"), strict=True)
+    evidence = zip(columns["consent_at"], urls, seen, batch.column("certificate_url"), strict=True)
     return [
         at is not None
-        and (seen == ORDINARY or (isinstance(record, str) and is_certificate(record)))
+        and (network == ORDINARY or (isinstance(record, str) and is_certificate(record)))
         and (paged or (isinstance(url, str) and names_a_page(url)))
-        for at, url, seen, record in evidence
+        for at, url, network, record in evidence
     ]
 
 
-def _is_contradicted(batch: Batch, networks: list[str], latest: datetime) -> bool | Column:
+def _is_contradicted(batch: Batch, seen: list[str], latest: datetime) -> bool | Column:
     """Whether any piece of evidence speaks against the rest; each kind is looked at only where the list brings it."""
     columns, arrived = batch.columns, batch.arrived_at
     against: list[list[bool]] = []
@@ -154,7 +158,7 @@ def _is_contradicted(batch: Batch, networks: list[str], latest: datetime) -> boo
         pairs = zip(columns["confirmed_at"], batch.column("consent_at"), strict=True)
         against.append([_out_of_order(confirmed, given, latest) for confirmed, given in pairs])
     if "consent_ip" in columns and batch.origin.kind == "list":
-        against.append([seen == INSIDE for seen in networks])
+        against.append([network == INSIDE for network in seen])
     if "certificate_url" in columns:
         against.append([
             isinstance(url, str) and url.strip() != "" and not is_certificate(url)

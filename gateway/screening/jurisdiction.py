@@ -39,8 +39,8 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
     said = batch.column("country")
     codes: list[str | None] = [None] * len(batch)
     if "country" in batch.columns:
-        stated = {cell: alpha2(cell) for cell in set(said) if isinstance(cell, str)}
-        codes = [stated.get(cell) if isinstance(cell, str) else None for cell in said]
+        stated: dict[Cell, str | None] = {cell: alpha2(cell) for cell in set(said) if isinstance(cell, str)}
+        codes = list(map(stated.get, said))
     known: Column = [None if code is None else "stated" for code in codes]
     doubtful: Column = [False] * len(batch)
     of_all = alpha2(batch.origin.statement.country or "")

@@ -51,7 +51,9 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
     ``dns_seconds``: the total deadline for DNS; None for the default, 0 to ask the memory only.
     """
     texts = [cell if isinstance(cell, str) else None for cell in batch.column("email")]
-    addresses = normalise_all([None if i in batch.broken else text for i, text in enumerate(texts)])
+    addresses = normalise_all(
+        [None if i in batch.broken else text for i, text in enumerate(texts)] if batch.broken else texts
+    )
     others: Mapping[int, Sequence[str]] = {}
     if batch.origin.kind == "list":  # at a form the person mends it
         others = unwrap(texts, addresses, batch.columns.get("other_emails"), batch.broken)
@@ -126,14 +128,16 @@ def _match_keys(
         for i, rest in others.items()
         if rest
     }
-    for i, problem in enumerate(addresses.problem):
+    for i in [i for i, problem in enumerate(addresses.problem) if problem != "none"]:
         # "Ann <ann@example.com>" is no address, but whoever is in it must be known when the row says that Ann left.
-        if problem == "none" or not (found := find_addresses(texts[i] or "")):
+        if not (found := find_addresses(texts[i] or "")):
             continue
         if found != [texts[i]]:  # else it is what was judged already
             first, *rest = [normalise(one).comparable for one in found]
             forms[i] = first or forms[i]
             if rest:
                 more[i] = more.get(i, []) + match_keys.keys([form for form in rest if form])
-    made = iter(match_keys.keys([form for form in forms if form is not None]))
-    return [None if form is None else next(made) for form in forms], more
+    keys: list[bytes | None] = [*match_keys.keys([form or "" for form in forms])]
+    for i in [i for i, form in enumerate(forms) if form is None]:
+        keys[i] = None
+    return keys, more

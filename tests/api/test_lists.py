@@ -133,6 +133,13 @@ def test_a_list_that_has_its_file_is_run_again_as_a_new_one(web, caller):
     assert len(files(web)) == 2
 
 
+def test_a_list_of_hashes_is_refused_with_what_to_ask_for(web, caller):
+    register(web, caller)
+    refused = upload(web, caller, 1, "email\n" + "".join(f"{n:064x}\n" for n in range(20)))
+    assert (refused.status_code, refused.json["problems"][0]["code"]) == (422, "hashed_addresses")
+    assert files(web) == []
+
+
 def test_another_file_needs_another_list(web, caller):
     register(web, caller)
     upload(web, caller, 1)

@@ -2,11 +2,14 @@
 
 import io
 import json
+import threading
 import zipfile
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 
+from gateway.intake import uploaded
 from gateway.intake.runs import work_run
 from gateway.ledger.tables import entries
 from gateway.outcomes.tables import leads
@@ -153,7 +156,35 @@ def test_a_failure_midway_is_a_last_line(web, caller, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("no")
 
-    monkeypatch.setattr("gateway.intake.runs.rehearsed", fail)
+    monkeypatch.setattr("gateway.intake.beforehand.rehearsed.rehearsed", fail)
     answer = post(web, caller, "/v1/lists/list_1/rehearsal")
     assert json.loads(answer.data.decode().splitlines()[-1]) == {"state": "failed"}
     assert kept(web)[2] == []
+
+
+LOOKED_AT = ["/v1/previews", "/v1/samples?list=list_1", "/v1/lists/list_1/rehearsal", "/v1/lists/list_1/file"]
+
+
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_only_so_many_files_are_looked_at_at_once(web, caller, monkeypatch, path):
+    monkeypatch.setattr(uploaded, "LOOKS", threading.BoundedSemaphore(1))
+    send = partial(web.client.open, path, method="PUT" if path.endswith("file") else "POST", data=ROWS, headers=caller)
+    before = kept(web)
+    with uploaded.LOOKS:
+        answer = send()
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert answer.json["problems"][0]["code"] == "too_many_files"
+        assert kept(web) == before
+    answer = send()
+    assert answer.status_code in {200, 202}
+    answer.close()
+    assert web.client.post("/v1/previews", data=b"", headers=caller).status_code == 422
+    assert uploaded.LOOKS.acquire(blocking=False), "whatever became of it, the room is free again"
+
+
+def test_a_dry_run_holds_its_room_until_its_reader_has_all_or_hangs_up(web, caller, monkeypatch):
+    monkeypatch.setattr(uploaded, "LOOKS", threading.BoundedSemaphore(1))
+    answer = web.client.post("/v1/lists/list_1/rehearsal", data=ROWS, headers=caller, buffered=False)
+    assert post(web, caller, "/v1/previews").status_code == 503
+    answer.close()
+    assert post(web, caller, "/v1/previews").status_code == 200

@@ -26,7 +26,7 @@ def test_a_child_ahead_changes_nothing(kind, databases, tmp_path, file, monkeypa
     assert key("left7@example.com") in {name for name, _, _ in alone["suppressions"]}
     for block, part in ((1000, 7), (50, 1000), (50, 7), (1, 1)):
         monkeypatch.setattr(judging, "AHEAD_BYTES", 0)
-        monkeypatch.setattr(judging, "BLOCK_ROWS", block)
+        monkeypatch.setattr(judging, "BATCH_ROWS", block)
         monkeypatch.setattr(judging, "PART_ROWS", part)
         assert outcomes_of(kind, databases, tmp_path / f"ahead-{block}-{part}", file) == alone
 
@@ -41,6 +41,6 @@ def test_a_child_that_dies_costs_nothing(databases, tmp_path, file, monkeypatch)
         return real(self, judged)
 
     monkeypatch.setattr(judging, "AHEAD_BYTES", 0)
-    monkeypatch.setattr(judging, "BLOCK_ROWS", 50)
+    monkeypatch.setattr(judging, "BATCH_ROWS", 50)
     monkeypatch.setattr(judging.Packer, "pack", fails_later)
     assert outcomes_of("sqlite", databases, tmp_path / "dying", file) == alone

@@ -9,6 +9,7 @@ from pathlib import Path
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.parts import Part, Unpacking, inside_of, is_no_list, speaks_against, with_advice
 from gateway.intake.arrival.shelf import Shelf, Stored
+from gateway.intake.hashed import refuse_hashes
 from gateway.intake.inspection import Inspection
 from gateway.intake.manifest import Manifest
 from gateway.intake.readers import inspect
@@ -72,6 +73,7 @@ def _look_over(
     for part in parts:
         told = above + part.told
         try:
+            refuse_hashes(part.text)
             looked = inspect(part.text, name=told, manifest=manifest, encoding=encoding, made=part.made)
         except CallerError as error:
             if len(parts) == 1 and not unpacking.left_out:

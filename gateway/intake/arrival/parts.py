@@ -8,6 +8,7 @@ from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake.arrival.binary import refuse_binary
 from gateway.intake.arrival.containers import check_workbook, head_of, open_zip, unpack_gzip, unpack_member, unpack_zstd
 from gateway.intake.arrival.exact import ExactWriter
 from gateway.intake.arrival.json_rows import write_json
@@ -29,6 +30,12 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:
 _AGAINST = re.compile(
     r"unsub|opt.?(?:ed.?)?out|clean|bounce|block|suppress|complain|do.?not|dnc|removed?\b", re.IGNORECASE
 )
+_OFFICE = {"xl": "workbook", "word": "a Word document", "ppt": "a PowerPoint presentation"}
+_OLD_OFFICE = {
+    "WordDocument": "a Word document", "PowerPoint Document": "a PowerPoint presentation",
+    "__substg1.0": "an Outlook message",
+}  # fmt: skip
+"""What files of Office are besides workbooks: by a folder in them, or by a name in those before 2007."""
 _NO_LIST = frozenset({"file_not_a_list", "file_empty", "no_address_column"})
 """Why a file beside lists may be left out. All else could be a list that we fail to read, and that is refused."""
 
@@ -73,6 +80,7 @@ class Unpacking:
         elif kind == "json":
             yield self._json(stored, name, told)
         elif kind == "text":
+            refuse_binary(stored.path)
             yield Part(name, stored, stored.path, told)
         else:
             yield from self._tables(stored, name, kind, told)
@@ -204,22 +212,24 @@ def _document(archive: ZipFile) -> str | None:
         mimetype = head_of(archive, archive.getinfo("mimetype"), 100)
         return "workbook" if b"opendocument.spreadsheet" in mimetype else "an OpenDocument file, but no spreadsheet"
     if "[Content_Types].xml" in names:
-        return "workbook" if any(name.lower().startswith("xl/") for name in names) else "an Office document"
+        folders = {name.lower().partition("/")[0] for name in names}
+        return next((what for folder, what in _OFFICE.items() if folder in folders), "an Office document")
     return "an Apple Numbers file" if "Index/Document.iwa" in names else None
 
 
 def _check_old_workbook(path: Path) -> None:
-    """Tell encrypted Office files and Word documents from workbooks: all three lie in the same kind of file."""
+    """Tell encrypted Office files and documents from workbooks: all lie in the same kind of file."""
     with path.open("rb") as file:
         head = file.read(8)
         if not head.startswith(b"\xd0\xcf\x11\xe0"):
             return
         file.seek(0)
-        found = {word for word in ("EncryptedPackage", "WordDocument") if _holds(file, word.encode("utf-16-le"))}
+        found = [word for word in ("EncryptedPackage", *_OLD_OFFICE) if _holds(file, word.encode("utf-16-le"))]
     if "EncryptedPackage" in found:
         raise refuse("file_encrypted", "the workbook has a password; save it without a password and give that")
-    if "WordDocument" in found:
-        raise refuse("file_not_a_list", "this is a Word document, whatever its name says; ask for the list as CSV")
+    if found:
+        message = f"this is {_OLD_OFFICE[found[0]]}, whatever its name says; ask for the list as CSV"
+        raise refuse("file_not_a_list", message)
 
 
 def _holds(file: BinaryIO, word: bytes) -> bool:

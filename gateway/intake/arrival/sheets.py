@@ -16,6 +16,7 @@ from typing import IO, Literal
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.exact import ExactWriter
 from gateway.intake.arrival.shelf import Shelf
+from gateway.intake.columns.ours import our_places
 from gateway.intake.encodings import encoding_named
 from gateway.intake.readers.refused import refuse
 
@@ -90,9 +91,12 @@ def _tables(lines: IO[bytes], shelf: Shelf, kind: ChildKind) -> Iterator[Table]:
     while isinstance(said, dict) and "table" in said:
         about = said
         with shelf.new() as (path, out):
-            writer = ExactWriter(out)
+            writer, width = ExactWriter(out), None
             while isinstance(said := _next(lines, kind), list):
-                writer.write([str(cell) for cell in said])
+                cells = [str(cell) for cell in said]
+                if not writer.rows:
+                    width = _own_width(cells)
+                writer.write(cells if width is None else _unpadded(cells, width))
             writer.close()
         name = "".join(letter for letter in str(about["table"]) if letter.isprintable())
         yield Table(name.strip()[:LONGEST_NAME] or "unnamed", bool(about.get("hidden")), path, writer.rows)
@@ -100,6 +104,21 @@ def _tables(lines: IO[bytes], shelf: Shelf, kind: ChildKind) -> Iterator[Table]:
         raise refuse(str(said["problem"]), str(said.get("message")))
     if said != {"end": True}:
         raise _died(kind)
+
+
+def _own_width(headings: list[str]) -> int | None:
+    """Of a download of ours that came back (columns/ours.py), how many headings it has; of any other table None.
+
+    A sheet is as wide as its widest row. Were that row's cells too many in the list, they must still be too many here:
+    a heading without a name above them would make columns of them.
+    """
+    return len(_unpadded(headings, 0)) if our_places(headings) else None
+
+
+def _unpadded(cells: list[str], width: int) -> list[str]:
+    """A row without the empty cells behind its last, but as wide as the headings are."""
+    filled = next((place for place in range(len(cells), width, -1) if cells[place - 1]), width)
+    return cells[:filled]
 
 
 def _next(lines: IO[bytes], kind: ChildKind) -> object:

@@ -31,6 +31,7 @@ class Compared:
     answer: Answer
     undecided: bool  # a limit lies within the bounds
     more_rows: int | None  # of a draw that would settle it, all told; None: nothing but the whole list would
+    waits_for_dns: bool  # not even that: domains were silent, and all hangs on what they will answer
     says: str
 
     def as_dict(self) -> dict[str, Any]:
@@ -39,6 +40,7 @@ class Compared:
         scale = 1 if limit.of == COST else 100
         return {
             "of": limit.of, "answer": self.answer, "undecided": self.undecided, "rows_to_settle": self.more_rows,
+            "waits_for_dns": self.waits_for_dns,
             "accept": round(limit.accept * scale, 2), "refuse": round(limit.refuse * scale, 2),
             "currency": limit.currency, "says": self.says, "because": limit.because,
         }  # fmt: skip
@@ -65,7 +67,7 @@ def _compare(limit: Threshold, found: Estimate, rows: int) -> Compared:
     turn = -1 if limit.more_is_better else 1
     low, high = sorted((turn * found.low, turn * found.high))
     answer, open_limit = _answer(low, high, turn * limit.accept, turn * limit.refuse)
-    more = None if open_limit is None else rows_to_settle(found.share, turn * open_limit, rows)
+    more, silent = (None, False) if open_limit is None else _more_rows(found, turn * open_limit, rows)
     words = ("from {a}, refused below {r}" if limit.more_is_better else "up to {a}, refused above {r}").format(
         a=_percent(limit.accept), r=_percent(limit.refuse)
     )
@@ -76,14 +78,15 @@ def _compare(limit: Threshold, found: Estimate, rows: int) -> Compared:
     off = _points(
         answer, turn * found.share, turn * limit.accept, turn * limit.refuse, lambda gap: f"{100 * gap:.1f} points"
     )
-    return Compared(limit, answer, open_limit is not None, more, says + off + _settling(open_limit, more, rows))
+    says += off + _settling(open_limit, more, rows, silent=silent)
+    return Compared(limit, answer, open_limit is not None, more, silent, says)
 
 
 def _compare_cost(limit: Threshold, cost: Cost, prospects: Estimate, rows: int) -> Compared:
     answer, open_limit = _answer(cost.low, cost.high, limit.accept, limit.refuse)
-    more = None
-    if open_limit is not None and open_limit > 0 and cost.share < inf:
-        more = rows_to_settle(prospects.share, cost.at_share(open_limit), rows)
+    more, silent = None, False
+    if open_limit is not None and open_limit > 0 and (cost.share < inf or prospects.unknown):
+        more, silent = _more_rows(prospects, cost.at_share(open_limit), rows)
 
     def money(minor: float) -> str:
         return "without end" if minor == inf else written(round(minor), cost.currency)
@@ -93,7 +96,22 @@ def _compare_cost(limit: Threshold, cost: Cost, prospects: Estimate, rows: int) 
         f"{money(limit.accept)}, refused above {money(limit.refuse)}"
     )
     off = _points(answer, cost.share, limit.accept, limit.refuse, money)
-    return Compared(limit, answer, open_limit is not None, more, says + off + _settling(open_limit, more, rows))
+    says += off + _settling(open_limit, more, rows, silent=silent)
+    return Compared(limit, answer, open_limit is not None, more, silent, says)
+
+
+def _more_rows(found: Estimate, limit: float, rows: int) -> tuple[int | None, bool]:
+    """Of how many rows a draw would settle on which side of a limit a share lies; whether none would.
+
+    Rows whose domains were silent leave a gap that no further rows close: a limit within it waits for DNS. Of a limit
+    beside it, the end of the gap that is nearer must be told apart from it.
+    """
+    least, most = found.unknown or (found.share, found.share)
+    if least < most and least <= limit <= most:
+        return None, True
+    if not found.low <= limit <= found.high:  # what is open lies in something that was not drawn, such as repeats
+        return None, False
+    return rows_to_settle(least if limit < least else most, limit, rows), False
 
 
 def _answer(low: float, high: float, accept: float, refuse: float) -> tuple[Answer, float | None]:
@@ -116,9 +134,14 @@ def _points(answer: Answer, share: float, accept: float, refuse: float, write: C
     return f": {write(share - accept)} beyond what is accepted" if share > accept else ""
 
 
-def _settling(open_limit: float | None, more: int | None, rows: int) -> str:
+def _settling(open_limit: float | None, more: int | None, rows: int, *, silent: bool) -> str:
     if open_limit is None:
         return "."
+    if silent:
+        return (
+            ". The bounds hold a limit because DNS was silent about some of the drawn rows; more rows would not settle "
+            "it, but the same ones (the same seed) may once DNS answers: sample again in an hour."
+        )
     if more is None:
         return f". The bounds hold a limit; only all {rows:,} rows would settle it."
     return f". The bounds hold a limit; about {more:,} rows would settle it."

@@ -22,6 +22,7 @@ class Estimate:
     share: float
     low: float
     high: float
+    unknown: tuple[float, float] | None = None  # between what all rows that gave no answer may yet make of it
 
     def as_dict(self) -> dict[str, float]:
         """For JSON, to the hundredth of a percent."""

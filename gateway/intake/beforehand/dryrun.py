@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.domain.outcome import Receipt
 from gateway.intake.beforehand.opened import Brought, Opened, opened
-from gateway.intake.runs import rehearse_batches
+from gateway.intake.beforehand.rehearsed import rehearse_batches
 from gateway.outcomes.fates import Rehearsal
 from gateway.pipeline import Services
 

@@ -147,7 +147,8 @@ def _bounds(count: int, drawn: int, rows: int, unanswered: int = 0) -> Estimate:
         return Estimate(0.0, 0.0, 1.0)
     low, high = estimate(count, drawn, rows), estimate(count + unanswered, drawn, rows)
     share = count / (drawn - unanswered) if drawn > unanswered else 0.0
-    return Estimate(share, min(low.low, share), max(high.high, share))
+    unknown = (low.share, high.share) if unanswered else None
+    return Estimate(share, min(low.low, share), max(high.high, share), unknown)
 
 
 def _of_repeats(share: Share | None, rows: int) -> Estimate:

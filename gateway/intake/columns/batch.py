@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 import orjson
 
@@ -195,7 +195,8 @@ def _plain_instants(days: list[str]) -> list[Cell] | None:
         found = list(map(datetime.fromisoformat, days))
     except ValueError:
         return None
-    is_plain = all(day[4:5] == "-" for day in days) and all(at.tzinfo is UTC for at in found)
+    zones = list(map(attrgetter("tzinfo"), found))
+    is_plain = set(map(itemgetter(4), days)) == {"-"} and zones.count(UTC) == len(zones)  # no text so short is read
     return [*found] if is_plain else None
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake.running.progress import ENDED, account_of
 from gateway.intake.tables import errands, lists, runs, work
 from gateway.outcomes.holds import count_waiting
 from gateway.outcomes.origins import ranges_of_run
@@ -43,11 +44,11 @@ def resume(services: Services, list_id: int, *, by: str) -> int:
             raise _not_now(f"list_{list_id} is {run.state}; there is nothing to resume")
         mine = update(work).where(work.c.run_id == run.id)
         if run.state == "running":
-            unit.connection.execute(mine.where(work.c.state == "new").values(lease_until=None))
+            unit.connection.execute(mine.where(work.c.state == "new").values(lease_until=unit.at, owner=None))
         else:
             unit.connection.execute(
                 mine.where(work.c.state.in_(("stopped", "failed")))
-                .values(state="new", lease_until=None, owner=None, error=None, failures=0, records=None)
+                .values(state="new", lease_until=unit.at, owner=None, error=None, failures=0, records=None)
             )  # fmt: skip
             _state(unit, run.id, state="running", ended_at=None, error=None)
             services.ledger.append(unit, "run.resumed", {"list": list_id, "run": run.id, "by": by})
@@ -56,17 +57,20 @@ def resume(services: Services, list_id: int, *, by: str) -> int:
 
 
 def begin_undo(services: Services, list_id: int, *, by: str) -> int:
-    """Owe the undoing of a list's run, which must have ended; the errand's number. Asked again, it is the same one."""
+    """Owe the undoing of a list's run, which must have ended; the errand's number.
+
+    Asked again, it is the same one; if it had failed, it goes on where it stopped.
+    """
     with services.unit_of_work() as unit:
         run = _latest(unit.connection, list_id)
         if run.state in {"undoing", "undone"}:
-            return _errand_of(unit.connection, run.id, "undo")
+            return _undo_again(unit, services, run.id)
         if run.state == "running":
             raise _not_now(f"list_{list_id} is running; cancel it first")
         found = count_undoable(unit.connection, ranges_of_run(unit.connection, str(run.id)))
         _state(unit, run.id, state="undoing")
         unit.connection.execute(
-            update(errands).where(errands.c.run_id == run.id, errands.c.state != "done")
+            update(errands).where(errands.c.run_id == run.id, errands.c.state.not_in(ENDED))
             .values(state="done", ended_at=unit.at, error="the run is undone instead")
         )  # fmt: skip
         services.ledger.append(unit, "run.undoing", {"list": list_id, "run": run.id, "by": by})
@@ -93,7 +97,7 @@ def begin_recheck(services: Services, list_id: int, *, by: str) -> int:
             raise _not_now(f"list_{list_id} is {run.state}; nothing of it waits")
         open_one = unit.connection.execute(
             select(errands.c.id).where(
-                errands.c.run_id == run.id, errands.c.kind == "recheck", errands.c.state != "done"
+                errands.c.run_id == run.id, errands.c.kind == "recheck", errands.c.state.not_in(ENDED)
             )
         ).scalar()
         if open_one is not None:
@@ -116,9 +120,17 @@ def _owe(unit: UnitOfWork, services: Services, run_id: int, *, kind: str, leads:
     return int(added.scalar_one())
 
 
-def _errand_of(connection: Connection, run_id: int, kind: str) -> int:
-    query = select(errands.c.id).where(errands.c.run_id == run_id, errands.c.kind == kind)
-    return int(connection.execute(query.order_by(errands.c.id.desc()).limit(1)).scalar_one())
+def _undo_again(unit: UnitOfWork, services: Services, run_id: int) -> int:
+    """The errand that undoes a run already; one that failed is owed anew, behind what it had undone."""
+    query = select(errands).where(errands.c.run_id == run_id, errands.c.kind == "undo")
+    row = unit.connection.execute(query.order_by(errands.c.id.desc()).limit(1)).one()
+    if row.state == "failed":
+        unit.connection.execute(
+            update(errands).where(errands.c.id == row.id)
+            .values(state="new", ended_at=None, lease_until=None, error=None, account=json.dumps(account_of(row)))
+        )  # fmt: skip
+        unit.after.append(services.wake)
+    return int(row.id)
 
 
 def _state(unit: UnitOfWork, run_id: int, **values: Any) -> None:

@@ -1,7 +1,8 @@
 """Errands: what is done about a run's leads after it ended, slice by slice, so that nobody waits for the writer long.
 
 The errand says how far it came, in the slice's own transaction; whoever dies over it, the next one goes on there. The
-attempt fences it as it does batches.
+attempt fences it as it does batches. One that fails again and again without coming further ends as failed, and may be
+asked for again.
 """
 
 import json
@@ -9,14 +10,16 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
 from gateway.db.work import UnitOfWork, reading
-from gateway.intake.running.leases import FIRST_PAUSE, LONGEST_PAUSE, LeaseLostError, is_free, me
-from gateway.intake.running.progress import errand_as_dict
+from gateway.intake.running.blame import DIED, is_the_worlds, said
+from gateway.intake.running.leases import FIRST_PAUSE, LONGEST_PAUSE, LeaseLostError, is_free
+from gateway.intake.running.progress import ENDED, TRIES, account_of, errand_as_dict
+from gateway.intake.running.workers import me
 from gateway.intake.tables import errands, runs
 from gateway.outcomes.holds import count_answers, count_waiting, find_waiting
 from gateway.outcomes.origins import ranges_of_run
@@ -25,6 +28,8 @@ from gateway.pipeline import Services, release, undo
 
 LEASE = timedelta(minutes=2)  # longer than any slice, DNS included
 SLICE = 5000  # leads in one transaction: it lasts a fraction of a second
+MOST_TRIES = 5  # in a row without one slice done, where the fault lies with us or the leads
+MOST_OUTAGES = 200  # the same of the world's faults, which pass: with the longest pause between them most of a day
 Told = Callable[[dict[str, Any]], None]
 
 
@@ -69,7 +74,7 @@ def work_errand(errand_id: int, services: Services, *, told: Told | None = None,
 def open_errands(services: Services) -> list[int]:
     """Errands that somebody could take now."""
     with reading(services.engine) as connection:
-        query = select(errands).where(errands.c.state != "done").order_by(errands.c.id)
+        query = select(errands).where(errands.c.state.not_in(ENDED)).order_by(errands.c.id)
         now = services.clock.now()
         return [row.id for row in connection.execute(query) if is_free(row, now)]
 
@@ -88,25 +93,49 @@ def _row(connection: Any, errand_id: int) -> Row[Any]:
 def _take(errand_id: int, services: Services) -> Task | None:
     with services.unit_of_work() as unit:
         row = _row(unit.connection, errand_id)
-        if row.state == "done" or not is_free(row, unit.at):
+        if row.state in ENDED or not is_free(row, unit.at):
             return None
         list_id = unit.connection.execute(select(runs.c.list_id).where(runs.c.id == row.run_id)).scalar_one()
         task = Task(errand_id, row.run_id, list_id, row.kind, row.attempt + 1, row.asked_by)
+        if row.state == "leased":
+            account, tries = _one_try_more(row)
+            error = f"{DIED}: its worker died without a word"
+            if tries >= MOST_TRIES:
+                _fail(unit, services, task, account, error)
+                return None
+            _change(unit, task, account=account, error=error)
         _change(unit, task, state="leased", attempt=task.attempt, lease_until=unit.at + LEASE, owner=me())
     return task
 
 
+def _one_try_more(row: Row[Any]) -> tuple[str, int]:
+    """The account of an errand that failed once more, and how many times in a row that is."""
+    account = json.loads(row.account)
+    account[TRIES] = account.get(TRIES, 0) + 1
+    return json.dumps(account), account[TRIES]
+
+
+def _fail(unit: UnitOfWork, services: Services, task: Task, account: str, error: str) -> None:
+    """It ends here and says why. What was dealt with stays so; asked for again, it goes on behind it."""
+    _change(unit, task, state="failed", ended_at=unit.at, lease_until=None, owner=None, account=account, error=error)
+    services.ledger.append(unit, "errand.failed", {"list": task.list, "run": task.run, "errand": task.kind})
+
+
 def _rest(task: Task, services: Services, error: Exception | None = None) -> None:
-    """Somebody else may go on: at once, or after a pause where it failed."""
+    """Somebody else may go on: at once, or after a pause where it failed; after too many tries nobody does."""
     with services.unit_of_work() as unit:
         row = _row(unit.connection, task.errand)
         if row.state != "leased" or row.attempt != task.attempt:
             return
-        until: datetime | None = None
-        if error is not None:
-            until = unit.at + min(FIRST_PAUSE * 2 ** min(task.attempt, 10), LONGEST_PAUSE)
-        text = None if error is None else f"{type(error).__name__}: {error}"[:500]
-        _change(unit, task, state="new", lease_until=until, owner=None, error=text)
+        if error is None:
+            _change(unit, task, state="new", lease_until=None, owner=None, error=None)
+            return
+        account, tries = _one_try_more(row)
+        if tries >= (MOST_OUTAGES if is_the_worlds(error) else MOST_TRIES):
+            _fail(unit, services, task, account, said(error))
+            return
+        until = unit.at + min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
+        _change(unit, task, state="new", lease_until=until, owner=None, account=account, error=said(error))
 
 
 def _slice(task: Task, services: Services) -> bool:
@@ -134,6 +163,7 @@ def _reached(unit: UnitOfWork, task: Task, ids: list[int], undone: Undone | None
     if row.state != "leased" or row.attempt != task.attempt:
         raise LeaseLostError
     account = Counter(json.loads(row.account))
+    del account[TRIES]  # it came further
     if undone is not None:
         account.update(asdict(undone))
     _change(
@@ -147,15 +177,15 @@ def _end(task: Task, services: Services, ranges: list[tuple[int, int]]) -> None:
         row = _row(unit.connection, task.errand)
         if row.state != "leased" or row.attempt != task.attempt:
             raise LeaseLostError
-        said = {"list": task.list, "run": task.run, "by": task.by}
+        entry = {"list": task.list, "run": task.run, "by": task.by}
         if task.kind == "undo":
-            account = asdict(Undone()) | json.loads(row.account)
+            account = asdict(Undone()) | account_of(row)
             unit.connection.execute(update(runs).where(runs.c.id == task.run).values(state="undone", ended_at=unit.at))
-            services.ledger.append(unit, "run.undone", said | account)
+            services.ledger.append(unit, "run.undone", entry | account)
         else:  # counted from the holds, so that no crash between a slice and its note leaves one out
             account = count_answers(unit.connection, ranges, _name(task))
             account["holds"] = count_waiting(unit.connection, ranges)
-            services.ledger.append(unit, "run.judged_again", said | account)
+            services.ledger.append(unit, "run.judged_again", entry | account)
         _change(
             unit, task, state="done", ended_at=unit.at, lease_until=None, owner=None, account=json.dumps(account),
             error=None,

@@ -17,6 +17,7 @@ from gateway.domain.lead import Batch
 from gateway.intake.ahead import CAN_FORK, Ahead, Packed
 from gateway.intake.columns import to_batch
 from gateway.intake.readers import read_records
+from gateway.intake.running.leases import BATCH_ROWS
 from gateway.intake.running.reader import Reader
 from gateway.mailroutes.ahead import Ahead as RoutesAhead
 from gateway.mailroutes.routes import Routes
@@ -24,11 +25,11 @@ from gateway.mailroutes.tally import rough_domains
 from gateway.outcomes.carry import Judged, Packer, Unpacker, parted
 from gateway.pipeline import Services, judge
 
-BLOCK_ROWS = 50_000  # of 20, 50 and 100 thousand the quickest
 PART_ROWS = 10_000  # a tenth of a second of writing
-SHORT_PART_ROWS = 2_000  # measured: a signup beside it has a p99 under 50 ms; with 10,000 rows it has not
-YIELD_SECONDS = 0.004
-BUSY_SECONDS = 1.0  # so long after somebody waited, parts stay short
+SHORT_PART_ROWS = 1_000  # what others wait for; 500 rows took the list two thirds more time and them hardly less
+YIELD_SECONDS = 0.002
+LONGEST_YIELD_SECONDS = 0.05
+BUSY_SECONDS = 10.0  # so long after somebody waited, parts stay short; a block may take seconds to be judged
 MANY_UNKNOWN = 1_000  # domains of a block that DNS has to be asked about; fewer take a second
 AHEAD_BYTES = 12 << 20  # a smaller file, of a hundred thousand rows or fewer, is done before a child has begun
 
@@ -54,6 +55,7 @@ class Judging:
     unpacker: Unpacker = field(default_factory=Unpacker)
     block: Part | None = None
     first: int = 0  # records of the file before the block
+    handed_at: float = 0.0  # when the last part was handed out
     waited_at: float = float("-inf")
 
     def part(self, first: int, at_most: int) -> Part | None:
@@ -66,12 +68,22 @@ class Judging:
         start = first - self.first
         end = min(start + min(at_most, self._rows()), self.block.records)
         last = self.block.last and end == self.block.records
+        self.handed_at = time.monotonic()
         return Part(parted(self.block.judged, start, end), end - start, last)
 
     def give_way(self) -> None:
-        """After a part is written: let those who wait have their turn."""
-        if is_awaited(self.services.engine):
+        """After a part is written: let all who wait have their turn, and others as much time as the part took.
+
+        Four signups waited, and one had its turn before the next part: the others waited for two or three parts.
+        """
+        now = time.monotonic()
+        until = now + min(now - self.handed_at, LONGEST_YIELD_SECONDS)
+        while is_awaited(self.services.engine):
             self.waited_at = time.monotonic()
+            if self.ahead is not None:
+                self.ahead.step_back()
+            if self.waited_at >= until:
+                return
             time.sleep(YIELD_SECONDS)
 
     def close(self) -> None:
@@ -115,7 +127,7 @@ class Judging:
             first += block.records
 
     def _own(self, first: int) -> Part | None:
-        records, last = self.reader.read(first, BLOCK_ROWS)
+        records, last = self.reader.read(first, BATCH_ROWS)
         if not records:
             return None
         reader = self.reader
@@ -149,6 +161,6 @@ class Judging:
         ahead.feed(here.elements())
         to_come = read_records(self.reader.path, self.reader.inspection, skip=done)
         places = [place for use, place in self.reader.inspection.uses if use == "email"]
-        while some := list(islice(to_come, BLOCK_ROWS)):
+        while some := list(islice(to_come, BATCH_ROWS)):
             cells = (record[1][place] for record in some for place in places if place < len(record[1]))
             ahead.feed(rough_domains(cells))

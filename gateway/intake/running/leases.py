@@ -1,16 +1,14 @@
 """Leases on the batches of runs: taken, fenced by the attempt, given back with the reason."""
 
-import os
-import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
 
 from gateway.db.work import UnitOfWork, reading
 from gateway.intake.running import blame
+from gateway.intake.running.workers import is_dead, me
 from gateway.intake.tables import errands, runs, work
 from gateway.pipeline import Services
 
@@ -18,6 +16,8 @@ BATCH_ROWS = 50_000  # of 20, 50 and 100 thousand the quickest: distinct domains
 LEASE = timedelta(minutes=10)  # longer than any batch; a worker that died on this machine is seen at once
 FIRST_PAUSE = timedelta(seconds=5)  # after a fault of the world; doubled each time
 LONGEST_PAUSE = timedelta(minutes=5)  # so that a run goes on soon after an outage of hours, and none fails of it
+
+PASSED_ON = timedelta(seconds=15)  # a batch that waits for longer waits for a worker, and not for its turn
 
 _HELD: set[tuple[int, int, int]] = set()
 """Leases that somebody in this process works on: one that is ours and not here was let go of by a failure."""
@@ -80,7 +80,7 @@ def drop_leases(services: Services) -> None:
     with services.unit_of_work() as unit:
         for table in (work, errands):
             mine = update(table).where(table.c.owner == me(), table.c.state == "leased")
-            unit.connection.execute(mine.values(state="new", owner=None, lease_until=None))
+            unit.connection.execute(mine.values(state="new", owner=None, lease_until=unit.at))
 
 
 def let_go(lease: Lease) -> None:
@@ -102,7 +102,7 @@ def give_back(lease: Lease, services: Services, error: Exception, *, batch_rows:
         if blame.is_hopeless(row):
             fail(unit, services, lease, row.error)
         else:
-            change(unit, lease, state="new", lease_until=None, owner=None)
+            change(unit, lease, state="new", lease_until=unit.at, owner=None)
 
 
 def _blame(unit: UnitOfWork, lease: Lease, row: Any, error: str, batch_rows: int) -> Any:
@@ -147,7 +147,17 @@ def is_free(row: Any, now: datetime) -> bool:
     """Whether open work may be taken: new and not resting after a failure, or its worker's lease is over."""
     if row.lease_until is None or row.lease_until <= now:
         return True
-    return row.state == "leased" and (_is_dead(row.owner) or _was_let_go(row))
+    return row.state == "leased" and (is_dead(row.owner) or _was_let_go(row))
+
+
+def is_at_work(row: Any, begun: datetime, now: datetime) -> bool:
+    """Whether somebody works on a run whose open batch is ``row``, or had it until a moment ago.
+
+    ``begun``: when the run did. On another machine a worker that died is noticed once its lease is over.
+    """
+    if row.state == "leased":
+        return not is_free(row, now)
+    return now - (row.lease_until or begun) <= PASSED_ON and not is_dead(row.owner)
 
 
 def _was_let_go(row: Any) -> bool:
@@ -163,31 +173,3 @@ def open_runs(services: Services) -> list[int]:
         ).where(work.c.state.in_(("new", "leased")))  # fmt: skip
         now = services.clock.now()
         return [row.run_id for row in connection.execute(query) if is_free(row, now)]
-
-
-def me() -> str:
-    """This worker, as leases name it. With its start: in a container that was restarted the numbers come again."""
-    return f"{socket.gethostname()}/{os.getpid()}.{_start_of(os.getpid())}"
-
-
-def _is_dead(owner: str | None) -> bool:
-    """Whether the lease's worker ran on this machine and is gone. Taking over early is safe: the attempt fences."""
-    host, _, process = (owner or "").rpartition("/")
-    pid, _, start = process.partition(".")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return start != _start_of(int(pid))
-
-
-def _start_of(pid: int) -> str:
-    """When a process began, in ticks since the machine did (proc(5), field 22); empty where there is no /proc."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
-    except OSError:
-        return ""

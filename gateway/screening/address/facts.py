@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 
+from gateway.domain.facts import FactValue
 from gateway.domain.lead import Batch
 from gateway.domain.ports import Listed
 from gateway.domain.screened import MailRoute
@@ -26,13 +28,16 @@ def establish(
     Text that is no address has no domain to ask about, so whether that takes mail is unknown too.
     """
     domains = addresses.domain
-    known = {domain: kinds.ORDINARY if domain is None else kinds.kinds_of(domain) for domain in set(domains)}
+    known = [(domain, kinds.kinds_of(domain)) for domain in set(domains) if domain is not None]
+    special = [(domain, one) for domain, one in known if one is not kinds.ORDINARY]
 
     def kind(name: str) -> Column:
         """One answer per row; a whole column of the usual answer costs nothing."""
         usual = getattr(kinds.ORDINARY, name)
-        others = {domain: answer for domain, one in known.items() if (answer := getattr(one, name)) != usual}
-        return [others.get(domain, usual) for domain in domains] if others else [usual] * len(domains)
+        others: dict[str | None, FactValue] = {
+            domain: answer for domain, one in special if (answer := getattr(one, name)) != usual
+        }
+        return list(map(others.get, domains, repeat(usual))) if others else [usual] * len(domains)
 
     route, accepting = deliverability.mail_routes(routes), deliverability.accepting(routes)
     columns: dict[str, Column] = {
@@ -40,15 +45,17 @@ def establish(
         "address.problem": list(addresses.problem),
         "address.mail_route": list(map(route.get, domains)),
         "address.accepts_mail": list(map(accepting.get, domains)),
-        "address.role_class": list(kinds.role_classes(addresses.base)),
-        "address.is_phone_shaped": list(kinds.phone_shaped(addresses.base)),
+        "address.role_class": [*kinds.role_classes(addresses.base)],
+        "address.is_phone_shaped": [*kinds.phone_shaped(addresses.base)],
         "address.is_disposable": kind("is_disposable"),
         "address.is_privacy_relay": kind("is_privacy_relay"),
         "address.is_free_mail": kind("is_free_mail"),
         "address.wireless_gateway": kind("wireless_gateway"),
         "address.is_confusable": kind("is_confusable"),
-        "address.looks_mistyped": [i in suggestions for i in range(len(batch))],
+        "address.looks_mistyped": [False] * len(batch),
     }
+    for i in suggestions:
+        columns["address.looks_mistyped"][i] = True
     _unread(batch, columns)
     return {**columns}
 

@@ -71,9 +71,9 @@ def unwrap(
         others = {i: find_addresses(cell) for i, cell in enumerate(more) if isinstance(cell, str)}
     if addresses.problem.count("none") == len(addresses.problem):
         return others
-    for i, problem in enumerate(addresses.problem):
+    for i in [i for i, problem in enumerate(addresses.problem) if problem != "none"]:
         text = texts[i]
-        if problem == "none" or i in broken or (i not in others and (text is None or "@" not in text)):
+        if i in broken or (i not in others and (text is None or "@" not in text)):
             continue
         stated = (addresses_in(text) if text else []) + others.get(i, [])
         typed = text.strip(BLANKS) if text else ""  # judged already

@@ -7,7 +7,7 @@ part in plain ASCII dot-atom form (RFC 5322 3.2.3) needs one regular expression.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import email_validator
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from gateway.domain.address import GMAIL, UNSEEN, YAHOO, canonical, rough
+from gateway.domain.address import GMAIL, UNSEEN, YAHOO, canonical, mailbox, rough
 from gateway.screening.address.problems import code_of
 from gateway.screening.reference import ADDRESS, names, suffixes
 
@@ -37,7 +37,9 @@ BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + ZERO_WIDTH
 """What copying and spreadsheets leave around an address: blanks of all kinds, no-break and zero-width spaces."""
 
 _ATEXT = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]"
-_plain_local = re.compile(rf"(?!.{{65}}){_ATEXT}+(?:\.{_ATEXT}+)*").fullmatch
+_SHAPE = bytes(sign if sign in b".@" else ord("a") if re.match(_ATEXT, chr(sign)) else ord("!") for sign in range(256))
+"""What each octet of a local part counts as: a letter of a dot-atom, a dot, or something else."""
+_plain_shape = re.compile(rb"(?!.{65})a+(?:\.a+)*").fullmatch
 _printable = re.compile(r"(?!.{65})[ !#-;=?A-\[\]-~]+").fullmatch
 """ASCII without the signs that could make it a quoted or a displayed name. Of these texts only plain ones are valid."""
 _plain_domain = re.compile(
@@ -45,6 +47,10 @@ _plain_domain = re.compile(
 ).fullmatch
 SHORT = 150
 """Longer texts go to the library, which counts octets in three forms (limit 254, RFC 3696 erratum 1690)."""
+SHORT_DOMAIN = SHORT - 66
+"""With 64 octets before the @ and a dot behind it, the text is short whatever stands before the domain."""
+SLICE = 1_000
+"""Addresses read together: their parts stay in the processor's cache."""
 HOPELESS = 1000
 """The library refuses anything above 254 octets; it need not read a megabyte to do so."""
 
@@ -84,7 +90,7 @@ class Domain(NamedTuple):
     name: str  # A-label, or as typed where not valid
     shown: str  # with letters of all scripts
     problem: str
-    is_plain: bool  # valid, and so short that only the local part can make the address too long for the short cut
+    is_plain: bool  # valid, and so short that no plain local part makes the address too long for the short cut
     folds: bool  # its provider has rules of its own about which addresses are the same mailbox
 
 
@@ -96,47 +102,87 @@ def normalise(text: str | None) -> Address:
     return Address(normalised, local, found.domain[0], found.problem[0], found.comparable[0])
 
 
-def normalise_all(texts: Iterable[str | None]) -> Addresses:
-    """Read many addresses; each distinct domain is judged once.
+def normalise_all(texts: Sequence[str | None]) -> Addresses:
+    """Read many addresses, one cell per row."""
+    out = Addresses([], [], [], [], [])
+    for start in range(0, len(texts), SLICE):
+        some = _read_some(texts[start : start + SLICE])
+        out.normalised += some.normalised
+        out.base += some.base
+        out.domain += some.domain
+        out.problem += some.problem
+        out.comparable += some.comparable
+    return out
+
+
+def _read_some(texts: Sequence[str | None]) -> Addresses:
+    """Read a slice; each distinct domain is judged once.
 
     Every row is first written down as if the short cut held for it; the rows for which it does not are written again.
     """
     trimmed = [text.strip(BLANKS) if text else "" for text in texts]
     parts = [text.partition("@") for text in trimmed]
-    typed = [part[2] for part in parts]
+    locals_, typed = [part[0] for part in parts], [part[2] for part in parts]
+    bases = [_base(local) if "+" in local or "'" in local else local for local in map(str.lower, locals_)]
     judged = {domain: judge_domain(domain) for domain in set(typed)}
-    locals_ = [part[0] for part in parts]
-    lowers = [local.lower() for local in locals_]
-    bases = [_base(local) if "+" in local or local[:1] == "'" else local for local in lowers]
-    domains = [judged[domain] for domain in typed]
+    a_labels = {domain: known.name for domain, known in judged.items()}
     out = Addresses(
-        normalised=[  # the text itself where nothing changes: one object is sent and kept once
-            text
-            if text.endswith(domain.shown) and lower not in RFC_2142
-            else (lower if lower in RFC_2142 else local) + "@" + domain.shown
-            for text, local, lower, domain in zip(trimmed, locals_, lowers, domains, strict=True)
-        ],
+        normalised=_written(trimmed, locals_, bases, typed, judged),
         base=bases,
-        domain=[domain.name for domain in domains],
-        problem=["none"] * len(domains),
-        comparable=[
-            canonical(base, domain.name) if domain.folds else base + "@" + domain.name
-            for base, domain in zip(bases, domains, strict=True)
-        ],
+        domain=list(map(a_labels.__getitem__, typed)),
+        problem=["none"] * len(typed),
+        comparable=_compared(bases, typed, judged),
     )
-    for i, (local, text, domain) in enumerate(zip(locals_, trimmed, domains, strict=True)):
-        if not (domain.is_plain and len(text) < SHORT and _plain_local(local)):
-            address = _read_slowly(text, local, domain)
-            out.normalised[i], out.base[i] = address.normalised, _base(address.local.casefold())
-            out.domain[i], out.problem[i], out.comparable[i] = address[2:]
+    odd = {domain for domain, known in judged.items() if not known.is_plain}
+    plain = _are_plain(locals_)
+    for i in [i for i, domain in enumerate(typed) if not plain[i] or domain in odd]:
+        address = _read_slowly(trimmed[i], locals_[i], judged[typed[i]])
+        out.normalised[i], out.base[i] = address.normalised, _base(address.local.casefold())
+        out.domain[i], out.problem[i], out.comparable[i] = address[2:]
     return out
+
+
+def _is_plain(local: str) -> bool:
+    return _are_plain([local])[0]
+
+
+def _written(
+    trimmed: list[str], locals_: list[str], bases: list[str], typed: list[str], judged: Mapping[str, Domain]
+) -> list[str | None]:
+    """The normal forms; the text itself where nothing changes: one object is sent and kept once."""
+    ends = {domain: "" if known.shown == domain else "@" + known.shown for domain, known in judged.items()}
+    rows = zip(trimmed, locals_, map(ends.__getitem__, typed), strict=True)
+    written: list[str | None] = [local + end if end else text for text, local, end in rows]
+    for i in [i for i, base in enumerate(bases) if base in RFC_2142]:
+        if bases[i] == locals_[i].lower():  # and no tag behind it
+            written[i] = bases[i] + "@" + judged[typed[i]].shown
+    return written
+
+
+def _compared(bases: list[str], typed: list[str], judged: Mapping[str, Domain]) -> list[str | None]:
+    """The forms to compare; only domains with rules of their own need to be asked about each row."""
+    ends = {domain: "" if known.folds else "@" + known.name for domain, known in judged.items()}
+    rows = zip(bases, typed, map(ends.__getitem__, typed), strict=True)
+    return [base + end if end else mailbox(base, judged[domain].name) for base, domain, end in rows]
+
+
+def _are_plain(locals_: list[str]) -> list[bool]:
+    """Whether each local part (none holds an @) is a plain one.
+
+    A column has few shapes, once all letters are one sign: half of what a regular expression for each row takes.
+    """
+    if not locals_:
+        return []
+    shapes = "@".join(locals_).encode("utf-8", "surrogatepass").translate(_SHAPE).split(b"@")
+    plain = {shape: _plain_shape(shape) is not None for shape in set(shapes)}
+    return list(map(plain.__getitem__, shapes))
 
 
 def _read_slowly(text: str, local: str, domain: Domain) -> Address:
     """A row off the short cut. What is wrong with a domain is known already if a plain local part stands before it."""
-    if domain.problem not in {"none", "no_domain"} and SHORT_CUT and len(text) < SHORT and _plain_local(local):
+    if domain.problem not in {"none", "no_domain"} and SHORT_CUT and len(text) < SHORT and _is_plain(local):
         return Address(None, "", None, domain.problem, _compare(text, domain))
-    if domain.is_plain and len(text) < SHORT and _printable(local) and not _plain_local(local):
+    if domain.is_plain and len(text) < SHORT and _printable(local) and not _is_plain(local):
         return Address(None, "", None, "bad_local_part", _compare(text, domain))
     return _by_library(text, domain)
 
@@ -145,7 +191,7 @@ def _read_slowly(text: str, local: str, domain: Domain) -> Address:
 def judge_domain(typed: str) -> Domain:
     """Whether this can stand after the @, as the library sees it. A trailing dot is the root's and no mistake."""
     typed = typed.removesuffix(".")
-    if SHORT_CUT and len(typed) < SHORT and "--" not in typed and _plain_domain(typed):
+    if SHORT_CUT and len(typed) < SHORT_DOMAIN and "--" not in typed and _plain_domain(typed):
         name = shown = typed.lower()
         is_short = True
     else:
@@ -153,7 +199,7 @@ def judge_domain(typed: str) -> Domain:
         if isinstance(found, str):
             return Domain(typed, typed, found, is_plain=False, folds=False)
         name, shown = found.ascii_domain, found.domain
-        is_short = max(len(name), len(shown.encode()), len(typed.encode())) < SHORT
+        is_short = max(len(name), len(shown.encode()), len(typed.encode())) < SHORT_DOMAIN
     problem = "special_use" if _is_special(name) else "none"
     is_plain = SHORT_CUT and is_short and problem == "none"
     return Domain(name, shown, problem, is_plain, folds=name in GMAIL or name in YAHOO)

@@ -192,6 +192,48 @@ def test_a_download_is_taken_in_again_as_it_is(services, tmp_path, form):
         assert given_back(services, number)[0] == headings, "our own columns do not pile up"
 
 
+ROUND_TRIP = """E-Mail Address,Name,Phone,note,opt-in date
+ann@example.com,Ann,,,2026-10-03
+not an address,Bob,+1 202 555 0101,=cmd,2026-10-03
+bob at example.com,Lee,'+1 202 555 0100,,2026-10-05
+left@example,Kim,,"two
+lines",2026-10-06
+gus@example.com,a,b,c,2026-10-06,extra,cells
+,Nobody,,,
+"""
+
+
+@pytest.mark.parametrize("reader", ["vendor", "officer"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_is_not_mended_is_refused_as_before_and_what_is_mended_is_taken(services, tmp_path, form, reader):
+    number = brought(services, tmp_path, ROUND_TRIP)
+    headings, rows, _ = given_back(services, number, "rejection", "hold", reader=reader)
+    assert len(rows) == 5
+    why = slice(1, 5)  # outcome, reasons, what to do
+
+    def again(rows):
+        if form == "csv":
+            content = as_csv(headings, rows).encode()
+        else:
+            out = io.BytesIO()
+            as_book(headings, rows, tmp_path).save(out)
+            content = out.getvalue()
+        mended = brought(services, tmp_path, content, f"mended.{form}")
+        found, told, _ = given_back(services, mended, reader=reader)
+        assert found == headings
+        return told
+
+    told = again(rows)
+    assert [row[why] for row in told] == [row[why] for row in rows]
+    assert [row[len(row) - 5 :] for row in told[:4]] == [row[len(row) - 5 :] for row in rows[:4]]
+    place = headings.index("E-Mail Address")
+    for row, address in zip(rows, ("bob@example.com", "lee@example.com", "kim@example.com"), strict=False):
+        row[place] = address
+    rows[3] = rows[3][: len(headings)]
+    told = again(rows)
+    assert [row[1] for row in told] == ["prospect"] * 4 + ["rejection"]
+
+
 def test_a_file_without_headings_has_some_when_it_comes_back(services, tmp_path):
     number = brought(services, tmp_path, "1,Ann,ann@example.com\n2,Bob,bob at example.com\n3,Cy,cy@example.com\n")
     headings, rows, _ = given_back(services, number)

@@ -3,9 +3,12 @@
 from math import inf
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.intake.beforehand.advice import Cost, advise
 from gateway.intake.beforehand.bounds import Estimate
+from gateway.intake.beforehand.sample import _bounds
 from gateway.policy.buying import Threshold
 
 BAD = Threshold("rejections", 0.30, 0.60, "because")
@@ -81,3 +84,31 @@ def test_a_cost_without_end_is_never_accepted(low, high, answer):
 
 def test_a_price_in_another_currency_is_compared_with_nothing():
     assert advise({"prospects": FINE}, cost(100, 90, 110, "EUR"), [PRICE], 1000) == ("negotiate", [])
+
+
+def silent_about(count, unanswered, drawn, threshold=BAD, rows=1_000_000):
+    _, (compared,) = advise({threshold.of: _bounds(count, drawn, rows, unanswered)}, None, [threshold], rows)
+    return compared
+
+
+def test_where_dns_was_silent_no_more_rows_are_asked_for():
+    found = silent_about(500, 400, 2000)  # 25 % to 45 %, and the limit is 30 %
+    assert (found.undecided, found.more_rows, found.waits_for_dns) == (True, None, True)
+    assert "because DNS was silent" in found.says
+    assert "the same seed" in found.says
+    assert found.as_dict()["waits_for_dns"] is True
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.sampled_from([BAD, GOOD]))
+def test_never_are_fewer_rows_advised_than_were_drawn(count, unanswered, threshold):
+    found = silent_about(count, unanswered, 600, threshold)
+    assert found.more_rows is None or found.more_rows > 600
+    assert found.undecided or not found.waits_for_dns
+    assert found.undecided or found.more_rows is None
+
+
+def test_a_cost_that_hangs_on_silent_domains_waits_for_them():
+    prospects = _bounds(100, 2000, 100_000, 1500)
+    price = Cost(30 / prospects.share, 30 / prospects.high, 30 / prospects.low, "USD", lambda minor: 30 / minor)
+    found = advise({"prospects": prospects}, price, [PRICE], 100_000)[1][0]
+    assert (found.undecided, found.more_rows, found.waits_for_dns) == (True, None, True)
