@@ -29,6 +29,8 @@ class Databases:
         self._server = server
         self._numbers = count(1)
         self._templates: dict[str, str] = {}
+        self._free: list[str] = []  # of PostgreSQL: as good as fresh, and a tenth of a second quicker
+        self._shape = ""
 
     def fresh(self, kind: str, *, empty: bool = False) -> str:
         """The URL of a database nobody has written to: with every table, or ``empty``."""
@@ -41,7 +43,10 @@ class Databases:
         """Forget a database; its engine must be disposed of before."""
         if url.startswith("postgresql"):
             name = url.partition("?")[0].rpartition("/")[2]
-            self._server().sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+            if self._emptied(name):
+                self._free.append(name)
+            else:
+                self._server().sql(f'DROP DATABASE "{name}" WITH (FORCE)')
             return
         for path in self._folder.glob(Path(url).name + "*"):
             path.unlink()
@@ -65,9 +70,52 @@ class Databases:
                 server.sql('CREATE DATABASE "template_gateway"')
                 _build(server.url("template_gateway").render_as_string())
                 self._templates["postgresql"] = "template_gateway"
+            if self._free:
+                return server.url(self._free.pop()).render_as_string()
             # Copied as files: twice as quick as through the journal, which PostgreSQL does without being told.
             server.sql(f'CREATE DATABASE "{name}" TEMPLATE "template_gateway" STRATEGY FILE_COPY')
         return server.url(name).render_as_string()
+
+    def _emptied(self, name: str) -> bool:
+        """Make a database as it was when it was fresh; False if its tables are not those any more."""
+        if "postgresql" not in self._templates:
+            return False
+        server = self._server()
+        if not self._shape:
+            self._shape = server.ask("template_gateway", _SHAPE)
+        server.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        )
+        if server.ask(name, _SHAPE) != self._shape:
+            return False
+        server.ask(name, _EMPTY)
+        return True
+
+
+# Every column of every table and index, every function: what a test can add and forget.
+_SHAPE = """
+SELECT md5(string_agg(concat(c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull), ' '
+                      ORDER BY c.relname, a.attnum))
+    || concat(
+        ' ', (SELECT count(*) FROM pg_proc), ' ', (SELECT count(*) FROM pg_namespace), ' ',
+        (SELECT count(*) FROM pg_trigger))
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0
+"""
+_EMPTY = """
+DO $$ DECLARE one record; filled boolean; BEGIN
+  SET LOCAL session_replication_role = replica;  -- no order among tables that refer to one another
+  FOR one IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+             AND relname <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one.relname) INTO filled;
+    IF filled THEN EXECUTE format('DELETE FROM %I', one.relname); END IF;
+  END LOOP;
+  FOR one IN SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace LOOP
+    PERFORM setval(format('%I', one.relname)::regclass, 1, false);
+  END LOOP;
+END $$
+"""
 
 
 def _build(url: str) -> None:

@@ -68,6 +68,12 @@ class Postgres:
         """Where a database of this server is, for SQLAlchemy and for GATEWAY_DATABASE_URL."""
         return URL.create("postgresql", username="gateway", database=database, query={"host": str(self.folder)})
 
+    def ask(self, database: str, statement: str) -> str:
+        """The one value that a statement gives in a database; empty for one that gives none."""
+        with psycopg.connect(host=str(self.folder), dbname=database, user="gateway", autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return str(cursor.fetchone()[0]) if cursor.description else ""
+
     def sql(self, statement: str) -> None:
         """Carry out one statement outside any transaction, such as CREATE DATABASE."""
         with self._connect() as connection:

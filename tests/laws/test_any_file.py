@@ -131,7 +131,7 @@ def test_there_are_many_odd_files():
     assert len({odd.content for odd in FILES}) >= 250
 
 
-EVERY = [("sqlite", odd) for odd in FILES] + [("postgresql", odd) for odd in FILES[::10]]
+EVERY = [("sqlite", odd) for odd in FILES] + [("postgresql", odd) for odd in FILES[::20]]
 
 
 @pytest.mark.parametrize(("kind", "odd"), [pytest.param(*one, id=f"{one[0]}-{one[1].name}") for one in EVERY])

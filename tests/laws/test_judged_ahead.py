@@ -24,7 +24,8 @@ def test_a_child_ahead_changes_nothing(kind, databases, tmp_path, file, monkeypa
     assert {lead.outcome for lead in alone["leads"]} == {"prospect", "hold", "rejection"}
     assert alone["suppressions"]
     assert key("left7@example.com") in {name for name, _, _ in alone["suppressions"]}
-    for block, part in ((1000, 7), (50, 1000), (50, 7), (1, 1)):
+    # What is handed over knows no database: one shape is enough on the slower of the two.
+    for block, part in ((1000, 7), (50, 1000), (50, 7), (3, 1)) if kind == "sqlite" else ((50, 7),):
         monkeypatch.setattr(judging, "AHEAD_BYTES", 0)
         monkeypatch.setattr(judging, "BATCH_ROWS", block)
         monkeypatch.setattr(judging, "PART_ROWS", part)

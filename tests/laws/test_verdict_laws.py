@@ -25,7 +25,8 @@ def overlaid_set(folder, content, overlay):
     return load_policies([folder])
 
 
-@pytest.mark.parametrize("part", range(5))
+# A fifth of them in `make test`, all in `make soak`.
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 5))])
 def test_two_evaluators_agree_on_a_hundred_thousand_pairs(tmp_path, part):
     """The second one is written from the contract and shares no code with the engine (second_evaluator.py)."""
     for seed in range(part, SETS, 5):
