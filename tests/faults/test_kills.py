@@ -2,7 +2,7 @@
 
 import pytest
 
-ROWS = 1200
+ROWS = 800
 
 
 # A hundred on each by `make soak`. A broker only carries wake-ups, so those that need a server get fewer here.
