@@ -20,10 +20,11 @@ run: ## Serve the demo on http://127.0.0.1:8000 (another port: make run PORT=812
 	@tools/venv.sh base
 	@exec $(GATEWAY) serve --demo
 
+# One process more than cores: some tests wait for other processes.
 test: ## Run the tests on SQLite, real PostgreSQL, real DNS and a real browser (one: make test ARGS="-k words")
 	@tools/venv.sh dev
 	@tools/browser.sh
-	@exec $(PY) -m pytest -m "not slow" -n auto --maxprocesses 4 $(ARGS)
+	@workers=$$(($$(nproc) + 1)); exec $(PY) -m pytest -m "not slow" -n $$((workers < 4 ? workers : 4)) $(ARGS)
 
 check: ## Format, lint, types, layers, policies, then make test: what every change must pass
 	@tools/venv.sh dev
