@@ -12,6 +12,7 @@ PREFIX = "GATEWAY_"
 MIN_SECRET = 32  # characters; 128 bits in hex
 MAX_PORT = 65535
 BROKERS = ("amqp://", "amqps://", "redis://", "rediss://", "pgmq://")
+SECRETS = frozenset({"secret_key", "former_secret_keys", "smtp_url"})  # never shown
 DATABASE_BROKER = "database"  # PGMQ in our own PostgreSQL
 
 
@@ -43,6 +44,10 @@ class Settings:
     threads: int = 8  # of the web server
     public_url: str = ""  # how people reach us, when a proxy stands in front
     trusted_proxy: str = ""  # the proxy's IP address: its X-Forwarded-For tells the person's
+    smtp_url: str = field(default="", repr=False)  # empty: mails are kept in the outbox, to be read there
+    mail_from: str = ""  # the address our own mails come from
+    mailbox: Path | None = None  # a Maildir or folder in which senders' reports arrive
+    former_secret_keys: tuple[str, ...] = field(default=(), repr=False)  # of before a rotation, the oldest first
 
     @property
     def database(self) -> str:
@@ -75,7 +80,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         try:
             values[name] = _READERS[name](text)
         except ValueError as error:
-            shown = "(secret)" if name == "secret_key" else repr(text)
+            shown = "(secret)" if name in SECRETS else repr(text)
             wrong.append(f"{key}={shown}: {error}")
     if wrong:
         raise SettingsError("The settings are not right:\n  " + "\n  ".join(wrong))
@@ -187,6 +192,26 @@ def _secret(text: str) -> str:
     raise ValueError(f"too short: at least {MIN_SECRET} characters, for example from `openssl rand -hex 32`")
 
 
+def _secrets(text: str) -> tuple[str, ...]:
+    return tuple(_secret(one) for one in _listed(text))
+
+
+def _smtp(text: str) -> str:
+    if not text or text.startswith(("smtp://", "smtps://")):
+        return text
+    raise ValueError(
+        "expected smtp://user:password@host:587 (STARTTLS is required; ?starttls=never on a trusted network only) or "
+        "smtps://user:password@host:465"
+    )
+
+
+def _address(text: str) -> str:
+    local, at, domain = text.rpartition("@")
+    if not text or (local and at and "." in domain and text.isprintable() and " " not in text):
+        return text
+    raise ValueError("expected one address, such as news@example.com")
+
+
 def _boolean(text: str) -> bool:
     if text.lower() in {"1", "true", "yes", "on"}:
         return True
@@ -252,4 +277,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "threads": _count,
     "public_url": _url,
     "trusted_proxy": _ip,
+    "smtp_url": _smtp,
+    "mail_from": _address,
+    "mailbox": _folder,
+    "former_secret_keys": _secrets,
 }

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,22 @@ BOXES = frozenset({"unticked_box", "preticked_box"})
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """How a form is shown and guarded; what it says of its leads is its statement's."""
+
+    fields: tuple[str, ...] = ("email",)  # shown, in this order, by the hosted page and the snippet
+    needed: tuple[str, ...] = ("email",)
+    purposes: tuple[str, ...] = ()  # that people may choose from; none: the form has one
+    brand: str | None = None  # under which we write to its people; suppressions may be of one brand
+    keep_ip: str = "full"  # full, truncated (to /24 and /48), none
+    proof: str = "auto"  # of work (ALTCHA): always, never, auto (when the rate asks for it)
+    least_seconds: int = 2  # nobody fills a form in less
+    most_an_hour: int = 10_000  # signups
+    mails_an_hour: int = 2_000  # confirmations asked for
+    platforms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # platform -> its keys and secrets
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A form: its key, whether strangers may post to it, and what it says of every lead."""
 
@@ -30,6 +47,7 @@ class Source:
     origins: tuple[str, ...] = ()  # web origins whose scripts may read our answers (CORS)
     received_url: str | None = None  # where a browser goes after a signup; None: our own thank-you page
     problems_url: str | None = None  # where it goes when something is to be mended; None: our own page
+    form: Form = Form()
 
     @property
     def has_box(self) -> bool:
@@ -53,6 +71,7 @@ def create_source(work: UnitOfWork, source: Source) -> None:
             statement=statement_to_json(source.statement),
             requires_tick=source.requires_tick,
             redirects=json.dumps({"received": source.received_url, "problems": source.problems_url}),
+            form=json.dumps(asdict(source.form)),
             created_at=work.at,
         )
     )
@@ -88,7 +107,15 @@ def _source(row: Any) -> Source:
         origins=tuple(json.loads(row.origins)),
         received_url=redirects["received"],
         problems_url=redirects["problems"],
+        form=_form(row.form),
     )
+
+
+def _form(text: str) -> Form:
+    told: dict[str, Any] = {
+        name: tuple(cell) if isinstance(cell, list) else cell for name, cell in json.loads(text).items()
+    }
+    return Form(**told)
 
 
 def _problems(source: Source) -> list[Problem]:

@@ -13,7 +13,24 @@ sources = Table(
     Column("statement", Text, nullable=False),  # JSON of domain.lead.Statement
     Column("requires_tick", Boolean, nullable=False),  # a signup without the box is a problem of the form
     Column("redirects", Text, nullable=False),  # JSON: {"received": url | null, "problems": url | null}
+    Column("form", Text, nullable=False, server_default="{}"),  # JSON of forms.Form: fields, purposes, caps ...
     Column("created_at", Instant, nullable=False),
+)  # fmt: skip
+
+notices = Table(
+    "notices", metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the words; they stay for ever
+    Column("text", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)  # fmt: skip
+
+source_notices = Table(
+    "source_notices", metadata,
+    Column("source", String(64), primary_key=True),
+    Column("language", String(35), primary_key=True),  # BCP 47
+    Column("version", Integer, primary_key=True),  # the highest is shown
+    Column("digest", String(64), nullable=False),
+    Column("since", Instant, nullable=False),
 )  # fmt: skip
 
 lists = Table(

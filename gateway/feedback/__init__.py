@@ -1,0 +1,1 @@
+"""What senders report back: bounces, complaints, unsubscribes, in every shape that they come in."""
