@@ -21,6 +21,7 @@ from gateway.intake import (
     http_signups,
 )
 from gateway.intake.http import LeadId, ListId, problem_answer, services
+from gateway.intake.together import Together
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 
@@ -36,6 +37,7 @@ def create_app(gateway: Services) -> Flask:
     """The WSGI application. Refuses to start with a route that does not say who may call it."""
     app = Flask("gateway", static_folder=None, template_folder="console/templates")
     app.extensions["gateway"] = gateway
+    app.extensions["gateway.together"] = Together(gateway)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,

@@ -52,11 +52,13 @@ def _sqlite(url: Any) -> Engine:
     def begin(connection: Any) -> None:
         options = connection.get_execution_options()
         writing = options.get("writes", False)
-        if writing:  # set each time: pooled connections come back as the last user left them
+        if writing:
             repeatable = options.get("repeatable", False)
-            connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if repeatable else 'FULL'}")
-            pages = JOURNAL_PAGES if repeatable else 3 * JOURNAL_PAGES
-            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={pages}")
+            if connection.info.get("repeatable") is not repeatable:  # pooled connections come back as they were left
+                connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if repeatable else 'FULL'}")
+                pages = JOURNAL_PAGES if repeatable else 3 * JOURNAL_PAGES
+                connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={pages}")
+                connection.info["repeatable"] = repeatable
             begin_writing(connection)
         else:
             connection.exec_driver_sql("BEGIN")

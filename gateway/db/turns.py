@@ -22,14 +22,16 @@ LOOK_SECONDS = 0.001
 
 def begin_writing(connection: Connection) -> None:
     """Begin the writing transaction as soon as no other is open; an error of the driver's after a minute."""
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA busy_timeout=0")
     try:
         if is_awaited(connection.engine) or not _begun(connection):
             until = time.monotonic() + WAIT_SECONDS
             with _announced(connection.engine.url.database):
                 _begin_later(connection, until)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(WAIT_SECONDS * 1000)}")
+        driver.execute(f"PRAGMA busy_timeout={round(WAIT_SECONDS * 1000)}")
 
 
 def is_awaited(engine: Engine) -> bool:

@@ -5,15 +5,17 @@ network, and the workers are woken in any case.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, g, render_template, request
+from flask import Response, current_app, g, render_template, request
 from flask_smorest import Blueprint
 from marshmallow import fields
 
 from gateway.access.keys import KeyHolder
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake import idempotency
@@ -38,6 +40,7 @@ from gateway.intake.idempotency import Kept, Turn
 from gateway.intake.posted import document_of
 from gateway.intake.schemas import Consent, Decided, Received, Signup
 from gateway.intake.signups import RECEIVED, Evidence, decided, problems_of_form, to_batch
+from gateway.intake.together import Together
 from gateway.pipeline import process
 
 blueprint = Blueprint("signups", __name__, description="Leads that people give us directly.")
@@ -151,27 +154,43 @@ def _settle(holder: KeyHolder | None, signup: Mapping[str, Any], posted: Any, so
     turn = _turn(f"source:{source.key}" if holder is None else f"key:{holder.id}")
     if isinstance(turn, Kept):
         return turn, True
-    answers: list[Kept] = []
     at = services().clock.now()
-
-    def within(work: UnitOfWork, settled: Settled) -> None:
-        told, status = (RECEIVED, 202) if holder is None else (decided(settled, services().policies, at), 200)
-        answers.append(Kept(status, dump(told)))
-        if turn is not None:
-            idempotency.keep(work, turn, answers[0])
-
     evidence = Evidence(at, request.remote_addr, _printable(request.headers.get("User-Agent")))
+    batch = to_batch(signup, posted, source, evidence, is_form_post=request.mimetype != JSON)
     try:
-        process(
-            to_batch(signup, posted, source, evidence, is_form_post=request.mimetype != JSON), services(), as_of=at,
-            dns_seconds=0 if holder is None else None, within=within,
-        )  # fmt: skip
+        kept = _carry(batch, turn) if holder is None else _decide(batch, turn, at)
     except BaseException:
         if turn is not None:
             idempotency.forget(services(), turn)
         raise
     services().wake()  # in any case: a lead that waits and one that does not must take the same time
-    return answers[0], False
+    return kept, False
+
+
+def _carry(batch: Batch, turn: Turn | None) -> Kept:
+    """A stranger's signup, with others that come at the same time."""
+    kept = Kept(202, dump(RECEIVED))
+
+    def within(work: UnitOfWork) -> None:
+        if turn is not None:
+            idempotency.keep(work, turn, kept)
+
+    together: Together = current_app.extensions["gateway.together"]
+    together.carry(batch, within)
+    return kept
+
+
+def _decide(batch: Batch, turn: Turn | None, at: datetime) -> Kept:
+    """A keyed caller's, who is told the decision and may wait for DNS."""
+    answers: list[Kept] = []
+
+    def within(work: UnitOfWork, settled: Settled) -> None:
+        answers.append(Kept(200, dump(decided(settled, services().policies, at))))
+        if turn is not None:
+            idempotency.keep(work, turn, answers[0])
+
+    process(batch, services(), as_of=at, within=within)
+    return answers[0]
 
 
 def _turn(who: str) -> Kept | Turn | None:

@@ -55,8 +55,9 @@ class Routes:
             self._believed = {}
         held = self._believed
         past = {domain: route for domain in wanted if (route := held.get(domain)) and route.expires_at > as_of}
-        with reading(self._engine) as connection:
-            past |= recall(connection, [domain for domain in wanted if domain not in past])
+        if missing := [domain for domain in wanted if domain not in past]:
+            with reading(self._engine) as connection:
+                past |= recall(connection, missing)
         found = {domain: route for domain, route in past.items() if route.expires_at > as_of}
         held.update({domain: route for domain, route in found.items() if route.kind != "unknown"})
         if self._settings.demo:

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from math import inf
 
-from sqlalchemy import Column, Connection, Table, func, insert, select
+from sqlalchemy import Column, Connection, Table, insert, select
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
@@ -18,7 +18,9 @@ _CHUNK = 5000
 
 def next_number(connection: Connection, table: Table, column: Column[int]) -> int:
     """The next free number; safe because there is one writer at a time."""
-    return (connection.execute(select(func.max(column)).select_from(table)).scalar() or 0) + 1
+    # Plain SQL: every signup asks twice, and building the question took ten times as long as answering it.
+    newest = connection.exec_driver_sql(f"SELECT max({column.name}) FROM {table.name}").scalar()  # noqa: S608 - our own names
+    return (newest or 0) + 1
 
 
 def open_batch(work: UnitOfWork, batch: Batch, as_of: datetime, policy_digest: str) -> tuple[int, int]:

@@ -1,0 +1,117 @@
+"""Signups that come while others are written are carried together: one batch, one transaction, one link.
+
+The first to come carries itself. Who comes meanwhile waits; then one of them carries all that wait, as one batch for
+each form. Nobody waits for company, and the outcomes are those of one signup after the other (design.md, law 3).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock
+
+from gateway.db.work import UnitOfWork
+from gateway.domain.lead import Batch
+from gateway.domain.outcome import Settled
+from gateway.pipeline import Services, process
+
+MOST = 64  # in one transaction: how long the last of a flood's signups waits for the first
+
+
+@dataclass(slots=True)
+class Entry:
+    """One signup on its way, with what is to be written beside its outcome."""
+
+    batch: Batch
+    within: Callable[[UnitOfWork], None]
+    turn: Event = field(default_factory=Event)
+    is_carried: bool = False
+    error: BaseException | None = None
+
+
+class Together:
+    """Carries the signups of strangers in one process."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._lock = Lock()
+        self._waiting: list[Entry] = []
+        self._is_busy = False
+
+    def carry(self, batch: Batch, within: Callable[[UnitOfWork], None]) -> None:
+        """Carry a batch of one to its outcome, judged from memory; committed when this returns.
+
+        Raises what process raises for it, never for another's sake. ``within`` may be called again if the first
+        transaction, shared with others, was given up.
+        """
+        entry = Entry(batch, within)
+        with self._lock:
+            self._waiting.append(entry)
+            leads, self._is_busy = not self._is_busy, True
+        if not leads:
+            entry.turn.wait()
+        if not entry.is_carried:
+            self._lead(entry)
+        if entry.error is not None:
+            raise entry.error
+
+    def _lead(self, entry: Entry) -> None:
+        """Carry this one and all who wait; then it is the turn of the first who came meanwhile."""
+        with self._lock:
+            self._waiting.remove(entry)
+            mine, self._waiting = [entry, *self._waiting[: MOST - 1]], self._waiting[MOST - 1 :]
+        try:
+            for group in _by_origin(mine):
+                self._carry(group)
+        finally:
+            with self._lock:
+                heir = self._waiting[0] if self._waiting else None
+                self._is_busy = heir is not None
+            for other in mine[1:]:
+                if not other.is_carried and other.error is None:
+                    other.error = RuntimeError("whoever carried this signup along was stopped")
+                other.is_carried = True
+                other.turn.set()
+            if heir is not None:
+                heir.turn.set()
+
+    def _carry(self, group: Sequence[Entry]) -> None:
+        def within(work: UnitOfWork, _: Settled) -> None:
+            for entry in group:
+                entry.within(work)
+
+        try:
+            process(joined([entry.batch for entry in group]), self._services, dns_seconds=0, within=within)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised to those whom it concerns
+            if len(group) == 1:
+                group[0].error = error
+            else:  # one of them may be to blame: each for itself
+                for entry in group:
+                    self._carry([entry])
+        else:
+            for entry in group:
+                entry.is_carried = True
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Batches of one origin as one batch, in their order."""
+    if len(batches) == 1:
+        return batches[0]
+    names = dict.fromkeys(name for batch in batches for name in batch.columns)
+    return Batch(
+        origin=batches[0].origin,
+        numbers=[number for batch in batches for number in batch.numbers],
+        columns={name: [cell for batch in batches for cell in batch.column(name)] for name in names},
+        as_arrived=[text for batch in batches for text in batch.as_arrived],
+        arrived_at=max(batch.arrived_at for batch in batches),
+    )
+
+
+def _by_origin(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        for group in groups:
+            if group[0].batch.origin == entry.batch.origin:
+                group.append(entry)
+                break
+        else:
+            groups.append([entry])
+    return groups

@@ -1,0 +1,142 @@
+"""Signups carried together end as they would one after the other, and nobody pays for another's trouble."""
+
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+import pytest
+from builders import make_services, signup_batch, tallies_fit
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from gateway.intake.together import MOST, Together, joined
+from gateway.ledger.tables import entries
+from gateway.outcomes.tables import batches, leads
+from gateway.pipeline import process
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SIGNUPS = st.lists(
+    st.fixed_dictionaries(
+        {"address": st.sampled_from(["ann@example.com", "Ann+x@example.com", "bob@example.org", "info@example.net"])},
+        optional={
+            "consent_ticked": st.booleans(),
+            "first_name": st.just("Ann"),
+            "country": st.sampled_from(["DE", "US"]),
+        },
+    ),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+def nothing(_):
+    pass
+
+
+class Still:
+    """A clock that stands."""
+
+    def now(self):
+        return AT
+
+
+def stood(engine):
+    with engine.connect() as connection:
+        assert tallies_fit(connection)
+        query = select(leads.c.address, leads.c.outcome, leads.c.decision_id, leads.c.extra, leads.c.duplicate_of)
+        return list(connection.execute(query.order_by(leads.c.id)))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(signups=SIGNUPS)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_outcomes_are_those_of_one_after_the_other(databases, kind, tmp_path, signups):
+    from gateway.db.engine import open_engine
+
+    found = []
+    for together in (False, True):
+        engine = open_engine(databases.fresh(kind))
+        services = make_services(engine, Still(), tmp_path)
+        made = [signup_batch(at=AT, **signup) for signup in signups]
+        for batch in [joined(made)] if together else made:
+            process(batch, services, as_of=AT)
+        found.append(stood(engine))
+        engine.dispose()
+    assert found[0] == found[1]
+
+
+class Crowd:
+    """Threads that sign up while the first of them is held up in the middle of its transaction."""
+
+    def __init__(self, engine, tmp_path):
+        self.together = Together(make_services(engine, Still(), tmp_path))
+        self.errors = {}
+        self.inside, self.go_on = Event(), Event()
+        self.threads = [Thread(target=self.sign_up, args=("first@example.com", self.hold_up))]
+        self.threads[0].start()
+        assert self.inside.wait(10)
+
+    def hold_up(self, _):
+        self.inside.set()
+        assert self.go_on.wait(10)
+
+    def sign_up(self, address, within):
+        try:
+            self.together.carry(signup_batch(address, AT), within)
+        except Exception as error:  # noqa: BLE001 - told to the test
+            self.errors[address] = error
+
+    def add(self, address, within=None):
+        self.threads.append(Thread(target=self.sign_up, args=(address, within or nothing)))
+        self.threads[-1].start()
+        while len(self.together._waiting) < len(self.threads) - 1:
+            pass
+
+    def end(self):
+        self.go_on.set()
+        for thread in self.threads:
+            thread.join(30)
+        assert not any(thread.is_alive() for thread in self.threads)
+
+
+def count(engine, table):
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_who_comes_while_another_is_written_is_written_with_the_next(engine, tmp_path):
+    crowd = Crowd(engine, tmp_path)
+    for number in range(MOST + 3):
+        crowd.add(f"p{number}@example.com")
+    crowd.end()
+    assert not crowd.errors
+    assert len(stood(engine)) == MOST + 4
+    assert count(engine, batches) == count(engine, entries) == 3
+
+
+def test_who_fails_fails_alone(engine, tmp_path):
+    def fail(work):
+        raise ZeroDivisionError
+
+    crowd = Crowd(engine, tmp_path)
+    crowd.add("good@example.com")
+    crowd.add("bad@example.com", fail)
+    crowd.add("fine@example.com")
+    crowd.end()
+    assert {address: type(error) for address, error in crowd.errors.items()} == {"bad@example.com": ZeroDivisionError}
+    assert [row.address for row in stood(engine)] == ["first@example.com", "good@example.com", "fine@example.com"]
+    crowd.together.carry(signup_batch("later@example.com", AT), nothing)  # nobody is left at the door
+    assert len(stood(engine)) == 4
+
+
+def test_a_carrier_that_is_stopped_leaves_nobody_waiting(engine, tmp_path):
+    def stop(work):
+        raise KeyboardInterrupt
+
+    crowd = Crowd(engine, tmp_path)
+    first = signup_batch("stopped@example.com", AT)
+    crowd.go_on.set()
+    crowd.threads[0].join(30)
+    with pytest.raises(KeyboardInterrupt):
+        crowd.together.carry(first, stop)
+    crowd.together.carry(signup_batch("later@example.com", AT), nothing)
+    assert [row.address for row in stood(engine)] == ["first@example.com", "later@example.com"]
