@@ -62,12 +62,12 @@ def test_our_own_failure_shows_nothing_of_itself(small_web, monkeypatch, caplog)
 
 
 def test_our_own_failure_of_the_api_is_a_problem_document(small_web, monkeypatch):
-    from gateway.intake import http_signups
+    from gateway.intake import together
 
     def fail(*args, **kwargs):
         raise OSError("hunter2")
 
-    monkeypatch.setattr(http_signups, "process", fail)
+    monkeypatch.setattr(together, "process", fail)
     body = {"email": "ana@example.com", "source": "demo", "consent": {"ticked": True}}
     response = small_web.client.post("/v1/signups", json=body)
     assert (response.status_code, response.content_type) == (500, API)

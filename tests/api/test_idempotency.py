@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.domain.problem import CallerError
-from gateway.intake import http_signups, idempotency
+from gateway.intake import idempotency, together
 from gateway.intake.idempotency import Kept, Turn
 from gateway.intake.tables import answers
 
@@ -53,8 +53,8 @@ def test_while_the_first_runs_the_second_waits(web, monkeypatch):
         inside.append(post(web, "k1"))
         return process(*args, **kwargs)
 
-    process = http_signups.process
-    monkeypatch.setattr(http_signups, "process", slow)
+    process = together.process
+    monkeypatch.setattr(together, "process", slow)
     assert post(web, "k1").status_code == 202
     [second] = inside
     assert second.status_code == 409
@@ -73,7 +73,7 @@ def test_nothing_is_kept_when_we_fail(web, monkeypatch):
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(http_signups, "process", fail)
+        patch.setattr(together, "process", fail)
         assert post(web, "k1").status_code == 500
     assert kept(web) == []
     assert post(web, "k1").status_code == 202
