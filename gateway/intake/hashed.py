@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.domain.problem import CallerError, Problem
+from gateway.intake.readers.refused import refuse
 
 _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}", re.IGNORECASE)
 """MD5, SHA-1, SHA-256 or SHA-512 in hex."""
@@ -21,7 +21,7 @@ def refuse_hashes(path: Path) -> None:
         head = file.read(_HEAD).replace(b"\0", b"")  # UTF-16 becomes what it stands for, as far as it matters here
     lines = head.decode("latin-1").splitlines()
     if "@" not in "".join(lines) and are_hashes(lines[1:-1] or lines):
-        raise CallerError([Problem("hashed_addresses", TO_WRITE, field="file")], title="The file cannot be read")
+        raise refuse("hashed_addresses", TO_WRITE)
 
 
 def are_hashes(lines: Sequence[str]) -> bool:

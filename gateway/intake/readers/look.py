@@ -12,6 +12,7 @@ from gateway.intake.columns.mapping import Columns, map_columns, missing_column
 from gateway.intake.columns.ours import our_places
 from gateway.intake.columns.seen import dated, describe, name_by_cells
 from gateway.intake.columns.sensitive import sensitive
+from gateway.intake.hashed import TO_WRITE
 from gateway.intake.inspection import AS_IT_CAME, Inspection, Made
 from gateway.intake.manifest import Manifest
 from gateway.intake.readers.encoding import Encoding, TextFile, find_encoding
@@ -132,10 +133,7 @@ def _find_table(
 def _no_address(rows: list[list[str]], shape: Shape) -> CallerError:
     first = next(cells for cells in rows if any(cell.strip() for cell in cells))
     if _HASHES & set(map(fold, first)):
-        message = (
-            "the file holds hashes instead of addresses; nobody can be written to by a hash. Ask for the addresses"
-        )
-        return refuse("hashed_addresses", message)
+        return refuse("hashed_addresses", TO_WRITE)
     shown = ", ".join(repr(cell.strip()[:40]) for cell in first[:8])
     return refuse(
         "no_address_column",
