@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import generate
+import hello
 import peers
 import report
 import signups
@@ -71,6 +72,7 @@ def measure(folder: Path, asked: argparse.Namespace, server: Server) -> dict[str
             figures |= longer_list(house, kind, program, longer=asked.longer, figures=figures)
     if not asked.no_signups:
         figures |= signups.beside_an_import(folder, list_path, asked.rows, program)
+        figures |= hello.signups_beside_hello(house, kinds)
     if asked.history_rows:
         figures |= policies_over_history(folder, asked.history_rows)
     return figures

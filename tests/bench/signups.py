@@ -26,7 +26,7 @@ def beside_an_import(folder: Path, list_path: Path, rows: int, program: list[str
     prepare(data)
     small = folder / "small.csv"
     generate.write_list(SMALL_ROWS, small, seed=7)
-    environment = settings(data) | {"GATEWAY_PORT": str(_free_port())}
+    environment = settings(data) | {"GATEWAY_PORT": str(free_port())}
     subprocess.run(
         [*program, "sources", "add", "bench", "--title", "A form", "--wording", "Yes, write to me.", "--url",
          "https://www.example.com/join"], env=environment, cwd=ROOT, check=True, capture_output=True,
@@ -36,7 +36,7 @@ def beside_an_import(folder: Path, list_path: Path, rows: int, program: list[str
         start_new_session=True,
     )  # fmt: skip
     try:
-        _await(int(environment["GATEWAY_PORT"]))
+        await_server(int(environment["GATEWAY_PORT"]))
         return _measure(environment, list_path, rows, small, program)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
@@ -97,7 +97,8 @@ def _sign_up(port: int, number: int, over: threading.Event, spans: list[float]) 
         spans.append(time.perf_counter() - started)
 
 
-def _await(port: int) -> None:
+def await_server(port: int) -> None:
+    """Wait until the server on this port is ready."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
@@ -111,7 +112,8 @@ def _await(port: int) -> None:
     sys.exit("the server does not answer")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
