@@ -62,6 +62,7 @@ OPERATIONS = [
     ("PUT", "/v1/lists/{list_id}/file"), ("GET", "/v1/lists/{list_id}/rows"), ("GET", "/v1/leads/{lead_id}"),
     ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
     ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
+    ("POST", "/v1/feedback/{name}"), ("POST", "/v1/feedback/{name}/{token}"), ("GET", "/v1/feedback/{name}/{token}"),
     ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
 ]  # fmt: skip
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
