@@ -77,8 +77,8 @@ def _lines(account: "Account", refused: list[dict[str, Any]]) -> list[str]:
     more = len(refused) - _SHOWN
     return [
         f"{new}; known already: {account.known:,}; not kept (delivered, opened, clicked): {account.ignored:,}.",
-        f"Newly suppressed: {account.suppressed:,}; prospects withdrawn: {account.withdrawn:,}; "
-        f"waiting leads refused: {account.refused:,}; about nobody we know: {account.strangers:,}.",
+        f"Newly suppressed: {account.suppressed:,}; prospects withdrawn: {account.withdrawn:,}.",
+        f"Waiting leads refused: {account.refused:,}; about nobody we know: {account.strangers:,}.",
         *(f"  message {item['message']}: {item['reason']} ({item['code']})" for item in refused[:_SHOWN]),
         *([f"  and {more:,} more"] if more > 0 else []),
     ]  # fmt: skip

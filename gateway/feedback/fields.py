@@ -103,8 +103,13 @@ def quoted_headers(parts: Iterable[Message]) -> Fields:
 
 
 def only_recipient(header: Fields) -> str | None:
-    """Whom a mail went to, if it names one person; with several nobody can say which of them it was."""
+    """Whom a mail went to, if it names one person; with several nobody can say which of them it was.
+
+    Where a name is blacked out, the address beside it is a made-up one.
+    """
     values = [value for name, value in header if name in {"to", "cc"}]
+    if any("redacted" in value.casefold() for value in values):
+        return None
     try:
         found = {address for _, text in getaddresses(values) if (address := address_of(text))}
     except (ValueError, IndexError, TypeError):

@@ -17,7 +17,7 @@ _COPY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LEADS = re.compile(
-    r"""[ \t>*-]*(?:(?:to|recipient|rcpt to|e-?mail|final recipient|failed recipient)[ \t]*:[ \t]*)?
+    r"""[ \t>*-]*(?:(?:recipient|rcpt to|e-?mail|final recipient|failed recipient)[ \t]*:[ \t]*)?
         (?:rfc822;|smtp:)?[ \t]*
         (<[^<>\s@]{1,64}@[^<>\s@]{1,253}>|[^\s<>()\[\]",;:@]{1,64}@[A-Za-z0-9.-]{3,253})
         (?P<rest>.{0,500})""",
@@ -32,8 +32,8 @@ def parse(message: Message, parts: Sequence[Message]) -> Parsed:
     failed = field(message, "X-Failed-Recipients")
     if not failed and not _is_from_a_server(message):
         automatic = field(message, "Auto-Submitted").lower() not in {"", "no"}
-        code, what = ("auto_reply", "an automatic reply") if automatic else ("not_a_report", "no report at all")
-        raise RefusedError(code, f"it is {what}")
+        name, what = ("auto_reply", "an automatic reply") if automatic else ("not_a_report", "no report at all")
+        raise RefusedError(name, f"it is {what}")
     text = _own_words(parts)
     told = dict(_blocks(text))
     people = list(dict.fromkeys(filter(None, map(address_of, failed.split(","))))) if failed else list(told)

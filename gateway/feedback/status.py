@@ -29,6 +29,10 @@ _POLICY = re.compile(
     r"|quota|full|too (?:large|big))\b",
     re.IGNORECASE,
 )
+_FAILED = re.compile(
+    r"tim(?:ed )?e?[ -]?out|retry|quota|mailbox (?:is )?full|reject|refused|deferred|undeliver|not be delivered",
+    re.IGNORECASE,
+)
 _HURRY = re.compile(r"at a rate|too quickly|rate limit", re.IGNORECASE)  # Gmail's 5.2.1 for somebody who gets much mail
 
 
@@ -43,7 +47,7 @@ def is_failure(text: str) -> bool:
     found = _ENHANCED.search(text)
     if found is not None:
         return found[1] != "2"
-    return bool(_REPLY.search(text) or _GONE.search(text))
+    return bool(_REPLY.search(text) or _GONE.search(text) or _FAILED.search(text))
 
 
 def classify(status: str | None, text: str) -> tuple[Kind, str | None]:
