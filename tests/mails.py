@@ -46,7 +46,12 @@ def arf(kind: str, *fields: str, quoted_to: str = "<redacted>", **more: str) -> 
     part = "\n".join([f"Feedback-Type: {kind}", "User-Agent: ExampleFBL/1.0", "Version: 1", *fields]) + "\n"
     quoted = QUOTED.format(to=quoted_to) + "\nHello\n"
     return report(
-        "feedback-report", part, part_type="message/feedback-report", quoted=quoted, quoted_type="message/rfc822", **more
+        "feedback-report",
+        part,
+        part_type="message/feedback-report",
+        quoted=quoted,
+        quoted_type="message/rfc822",
+        **more,
     )
 
 

@@ -69,10 +69,10 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 send_run(run)
             for errand in owed.errands:
                 send_errand(errand)
-            read_mailbox(held.services)
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
             held.live()
+            read_mailbox(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:

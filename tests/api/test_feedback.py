@@ -86,7 +86,10 @@ def opened(web, reporter, name="in", secret=None):
 
 def kept(web):
     with reading(web.services.engine) as connection:
-        return [(row.reporter, row.kind) for row in connection.execute(select(feedback_events).order_by(feedback_events.c.id))]
+        return [
+            (row.reporter, row.kind)
+            for row in connection.execute(select(feedback_events).order_by(feedback_events.c.id))
+        ]
 
 
 def suppressed(web, address):
@@ -289,7 +292,10 @@ def test_no_byte_of_a_signed_body_can_be_altered(small_web):
 @pytest.mark.parametrize("reporter", ["sendgrid", "generic", "mailgun", "brevo", "mailchimp", "ses"])
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic !"}, {"Authorization": "Bearer x"}])
 def test_whoever_shows_nothing_is_not_believed(small_web, outside, reporter, headers):
-    body = {"mailgun": mailgun_body(key="another key, as long"), "ses": json.dumps(envelope() | {"Signature": ""}).encode()}
+    body = {
+        "mailgun": mailgun_body(key="another key, as long"),
+        "ses": json.dumps(envelope() | {"Signature": ""}).encode(),
+    }
     answer = small_web.client.post(opened(small_web, reporter), data=body.get(reporter, b"[]"), headers=headers)
     assert answer.status_code in {401, 403}
 
@@ -329,7 +335,13 @@ def test_mailgun_gives_up_at_406(small_web):
 def test_mailgun_s_form_posts_of_before(small_web):
     at, token = stamp(), "legacy"
     signature = hmac.digest(SECRETS["mailgun"].encode(), (at + token).encode(), sha256).hex()
-    fields = {"event": "unsubscribed", "recipient": "leaver@example.com", "timestamp": at, "token": token, "signature": signature}
+    fields = {
+        "event": "unsubscribed",
+        "recipient": "leaver@example.com",
+        "timestamp": at,
+        "token": token,
+        "signature": signature,
+    }
     answer = small_web.client.post(opened(small_web, "mailgun"), data=fields)
     assert answer.json["kinds"] == {"unsubscribe": 1}
 
@@ -382,7 +394,11 @@ def test_our_own_form_needs_a_key_of_the_scope_or_a_signature(small_web):
 
 def test_our_own_form_is_all_or_nothing_and_names_every_problem(small_web):
     path = opened(small_web, "generic", secret="")
-    body = [{"kind": "complaint", "address": "a@example.com"}, {"kind": "x", "address": "a@example.com"}, {"kind": "complaint"}]
+    body = [
+        {"kind": "complaint", "address": "a@example.com"},
+        {"kind": "x", "address": "a@example.com"},
+        {"kind": "complaint"},
+    ]
     answer = small_web.client.post(path, json=body, headers=small_web.key("feedback"))
     assert answer.status_code == 422
     assert len(answer.json["problems"]) == 2

@@ -108,13 +108,20 @@ def test_an_event_of_the_future_or_of_no_time_is_of_now(services, clock):
 
 def test_an_event_is_tied_to_its_prospect_and_the_form_or_list_it_came_by(services, clock):
     process(signup_batch(ANN, clock.now()), services)
-    process(list_batch([{"email": BOB}, {"email": "cy@example.com"}, {"email": "not an address"}], clock.now()), services)
+    process(
+        list_batch([{"email": BOB}, {"email": "cy@example.com"}, {"email": "not an address"}], clock.now()), services
+    )
     with reading(services.engine) as connection:
         held = known(connection, [key_of(ANN)])[key_of(ANN)]
     record(services, [said("soft_bounce", name, clock=clock) for name in (ANN, BOB, "stranger@example.org", "")])
     found = {row.match_key and bytes(row.match_key): row for row in rows(services)}
     ann, bob = found[key_of(ANN)], found[key_of(BOB)]
-    assert (ann.prospect_id, ann.lead_id, ann.source, ann.origin_kind) == (held.prospect_id, held.lead_id, "demo", "form")
+    assert (ann.prospect_id, ann.lead_id, ann.source, ann.origin_kind) == (
+        held.prospect_id,
+        held.lead_id,
+        "demo",
+        "form",
+    )
     assert (bob.source, bob.origin_kind) == ("1", "list")
     assert bob.lead_id is not None
     for nobody in (found[key_of("stranger@example.org")], found[None]):

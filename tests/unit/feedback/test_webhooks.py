@@ -33,7 +33,9 @@ def test_the_sample_of_ses_is_about_those_listed_only():
 
 def ses_body(name, about, destination=("ann@example.com",)):
     part = {"DeliveryDelay": "deliveryDelay"}.get(name, name.lower())
-    return json.dumps({"eventType": name, part: about, "mail": {"messageId": "m", "destination": list(destination)}}).encode()
+    return json.dumps(
+        {"eventType": name, part: about, "mail": {"messageId": "m", "destination": list(destination)}}
+    ).encode()
 
 
 ANN = [{"emailAddress": "Ann <ann@example.com>"}]
@@ -86,7 +88,9 @@ def test_the_sample_of_sendgrid():
     ],
 )  # fmt: skip
 def test_what_sendgrid_says_means(row, kind):
-    assert pairs(sendgrid.parse(json.dumps([{"email": "ann@example.com", **row}]).encode())) == [(kind, "ann@example.com")]
+    assert pairs(sendgrid.parse(json.dumps([{"email": "ann@example.com", **row}]).encode())) == [
+        (kind, "ann@example.com")
+    ]
 
 
 def test_what_cannot_be_read_of_a_batch_is_counted_and_the_rest_taken():
@@ -264,7 +268,9 @@ NAMES = st.sampled_from(
     ["event", "email", "kind", "address", "type", "event-data", "recipient", "delivery-status", "notificationType",
      "eventType", "bounce", "complaint", "bouncedRecipients", "mail", "destination", "timestamp", "at", "reason", "id"]
 )  # fmt: skip
-VALUES = JSON | st.sampled_from(["ann@example.com", "bounce", "Bounce", "failed", "unsubscribe", "2026-01-01", 1e300, "\ud800"])
+VALUES = JSON | st.sampled_from(
+    ["ann@example.com", "bounce", "Bounce", "failed", "unsubscribe", "2026-01-01", 1e300, "\ud800"]
+)
 
 
 @pytest.mark.parametrize("reporter", WEBHOOKS)
