@@ -77,11 +77,11 @@ STATUSES: dict[str, tuple[str, str, str]] = {
     "postfix_loop": ("5.4.6", "554 5.4.6 mail forwarding loop", "soft_bounce"),
     "postfix_too_big": ("5.3.4", "552 5.3.4 Message size exceeds fixed limit", "soft_bounce"),
     "postfix_blocked": ("5.7.1", "554 5.7.1 Service unavailable; client blocked using zen.example", "soft_bounce"),
-    "gmail_unknown": ("5.1.1", "550-5.1.1 The email account that you tried to reach does not exist. Please try "
-                      "550 5.1.1 https://support.example/?p=NoSuchUser x1-2 - gsmtp", "hard_bounce"),
+    "gmail_unknown": ("5.1.1", "550-5.1.1 The email account that you tried to reach does not exist. 550 5.1.1 gsmtp",
+                      "hard_bounce"),
     "gmail_disabled": ("5.2.1", "550 5.2.1 The email account that you tried to reach is disabled.", "hard_bounce"),
-    "gmail_rate": ("5.2.1", "550-5.2.1 The user you are trying to contact is receiving mail at a rate that prevents "
-                   "additional messages", "soft_bounce"),
+    "gmail_rate": ("5.2.1", "550-5.2.1 The user you are trying to contact is receiving mail at a rate that is too high",
+                   "soft_bounce"),
     "gmail_full": ("5.2.2", "552-5.2.2 The recipient's inbox is out of storage space", "soft_bounce"),
     "gmail_spam": ("5.7.1", "550-5.7.1 Our system has detected that this message is likely unsolicited mail",
                    "soft_bounce"),
@@ -90,8 +90,8 @@ STATUSES: dict[str, tuple[str, str, str]] = {
     "outlook_gone": ("5.1.10", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
                      "hard_bounce"),
     "outlook_dbeb": ("5.4.1", "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)", "soft_bounce"),
-    "outlook_515": ("5.7.515", "550 5.7.515 Access denied, sending domain does not meet the required authentication "
-                    "level", "soft_bounce"),
+    "outlook_515": ("5.7.515", "550 5.7.515 Access denied, sending domain does not meet the required authentication",
+                    "soft_bounce"),
     "exchange_restricted": ("5.7.1", "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", "soft_bounce"),
     "exchange_expired": ("4.4.7", "550 4.4.7 QUEUE.Expired; message expired", "soft_bounce"),
     "exchange_sender": ("5.1.8", "550 5.1.8 Access denied, bad outbound sender", "soft_bounce"),
@@ -99,7 +99,7 @@ STATUSES: dict[str, tuple[str, str, str]] = {
                     "soft_bounce"),
     "yahoo_gone": ("5.0.0", "554 delivery error: dd This user doesn't have a yahoo.example account (gone) [0]",
                    "hard_bounce"),
-    "yahoo_deferred": ("4.7.0", "421 4.7.0 [TSS04] Messages temporarily deferred due to user complaints", "soft_bounce"),
+    "yahoo_deferred": ("4.7.0", "421 4.7.0 [TSS04] Messages deferred due to user complaints", "soft_bounce"),
     "exim_general": ("5.0.0", "550 5.1.1 <gone@example.com>: User unknown", "hard_bounce"),
     "exim_no_such": ("5.0.0", "550 No Such User Here", "hard_bounce"),
     "exim_general_policy": ("5.0.0", "550 rejected because the sending host is in a blacklist", "soft_bounce"),
@@ -117,7 +117,10 @@ STATUSES: dict[str, tuple[str, str, str]] = {
     "server_outweighs_report": ("5.1.1", "452 4.2.2 Over quota", "soft_bounce"),
 }  # fmt: skip
 
-COPY = "\n------ This is a copy of the message, including all the headers. ------\n\nFrom: news@example.org\nTo: other@example.net\n\n550 5.1.1 User unknown\n"
+COPY = (
+    "\n------ This is a copy of the message, including all the headers. ------\n\nFrom: news@example.org\n"
+    "To: other@example.net\n\n550 5.1.1 User unknown\n"
+)
 IN_WORDS: dict[str, tuple[bytes, Expected]] = {
     "exim": (
         words(
@@ -135,8 +138,8 @@ IN_WORDS: dict[str, tuple[bytes, Expected]] = {
     ),
     "qmail": (
         words(
-            "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message to "
-            f"the following addresses.\n\n<{GONE}>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n"
+            "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message "
+            f"to the following addresses.\n\n<{GONE}>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n"
             "--- Below this line is a copy of the message.\n\nReturn-Path: <news@example.org>\nTo: x@example.com\n"
         ), [("hard_bounce", GONE)],
     ),
@@ -153,8 +156,8 @@ IN_WORDS: dict[str, tuple[bytes, Expected]] = {
     "gmail_old": (
         words(
             f"Delivery to the following recipient failed permanently:\n\n     {GONE}\n\nTechnical details of permanent "
-            "failure: \nThe error that the other server returned was:\n550 5.1.1 User unknown\n\n----- Original message "
-            f"-----\n\nTo: {FULL}\n", f"X-Failed-Recipients: {GONE}",
+            "failure: \nThe error that the other server returned was:\n550 5.1.1 User unknown\n\n----- Original "
+            f"message -----\n\nTo: {FULL}\n", f"X-Failed-Recipients: {GONE}",
         ), [("hard_bounce", GONE)],
     ),
     "exchange_5_5": (
@@ -255,8 +258,10 @@ REPORTS: dict[str, tuple[bytes, Expected]] = {
                          [("auth_failure", "ann@example.com")]),
     "arf_dmarc": (arf("something-new", "Original-Rcpt-To: ann@example.com"), [("other", "ann@example.com")]),
     "arf_upper_case": (arf("ABUSE", "ORIGINAL-RCPT-TO: angry@example.com"), [("complaint", "angry@example.com")]),
-    "arf_redacted_but_quoted": (arf("abuse", "Original-Rcpt-To: <redacted@example.net>", quoted_to="Angry <angry@example.com>"),
-                                [("complaint", "angry@example.com")]),
+    "arf_redacted_but_quoted": (
+        arf("abuse", "Original-Rcpt-To: <redacted@example.net>", quoted_to="Angry <angry@example.com>"),
+        [("complaint", "angry@example.com")],
+    ),
     "arf_blacked_out": (arf("abuse", quoted_to='"REDACTED" <postmaster@example.com>'), [("complaint", "")]),
     "arf_two_quoted": (arf("abuse", quoted_to="a@example.com, b@example.com"), [("complaint", "")]),
     "arf_two_types": (arf("abuse", "Feedback-Type: not-spam", "Original-Rcpt-To: ann@example.com"), []),

@@ -4,10 +4,11 @@ import base64
 import binascii
 import re
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from gateway.feedback.event import RefusedError, read_json
-from gateway.feedback.fetch import CERTIFICATE_URL, CONFIRM_URL, Fetch
+from gateway.feedback.fetch import CERTIFICATE_URL, CONFIRM_URL, Fetch, UnreachableError
 
 TOPIC = re.compile(
     r"arn:aws(?P<china>-cn)?(?:-us-gov)?:sns:(?P<region>[a-z0-9-]{5,32}):[0-9]{12}:[A-Za-z0-9_.-]{1,256}"
@@ -20,6 +21,7 @@ _SIGNED = {
 """The fields that are signed, in their order, each as its name and its value on lines of their own."""
 _MOST_CERTIFICATES = 32
 _certificates: dict[str, bytes] = {}  # by address; SNS names a new one by a new address
+_asking = Lock()  # for one at a time: whoever makes up addresses of certificates holds up one thread and not all
 
 
 class NotSignedError(Exception):
@@ -82,7 +84,7 @@ def _public_key(url: str, fetch: Fetch, now: datetime) -> Any:
     from cryptography.x509 import load_pem_x509_certificate
 
     known = _certificates.get(url)
-    pem = known if known is not None else fetch(url)
+    pem = known if known is not None else _ask(url, fetch)
     try:
         certificate = load_pem_x509_certificate(pem)
         key = certificate.public_key()
@@ -97,3 +99,12 @@ def _public_key(url: str, fetch: Fetch, now: datetime) -> Any:
             _certificates.clear()
         _certificates[url] = pem
     return key
+
+
+def _ask(url: str, fetch: Fetch) -> bytes:
+    if not _asking.acquire(blocking=False):
+        raise UnreachableError("another certificate is being asked for")
+    try:
+        return fetch(url)
+    finally:
+        _asking.release()

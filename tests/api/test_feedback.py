@@ -183,7 +183,8 @@ FOREIGN = [
     "https://sns.us-east-1.amazonaws.com/../SimpleNotificationService-0.pem",
     "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem\n",
     "https://sns.us-east-1.amazonaws.com\\@evil.example/SimpleNotificationService-0.pem",
-    "https://sns.evil.example/SimpleNotificationService-0.pem", "https://sns.amazonaws.com/SimpleNotificationService-0.pem",
+    "https://sns.evil.example/SimpleNotificationService-0.pem",
+    "https://sns.amazonaws.com/SimpleNotificationService-0.pem",
     "https://s3.us-east-1.amazonaws.com/SimpleNotificationService-0.pem",
     "https://bucket.sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem",
     "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem",
@@ -211,7 +212,11 @@ def test_a_certificate_of_china_s_region_is_at_china_s_host(small_web, outside):
 
 
 @pytest.mark.parametrize(
-    "pem", [certificate(rsa.generate_private_key(65537, 2048)), certificate(days=(-9, -1)), certificate(days=(1, 9)), b"x", b""],
+    "pem",
+    [
+        certificate(rsa.generate_private_key(65537, 2048)), certificate(days=(-9, -1)), certificate(days=(1, 9)),
+        b"x", b"",
+    ],
     ids=["another", "past", "to come", "none", "empty"],
 )  # fmt: skip
 def test_a_certificate_that_is_not_the_right_one_is_not_believed(small_web, outside, pem):
@@ -259,8 +264,8 @@ def test_a_signature_made_by_sendgrid_s_own_test_vector_fits():
            "FceEu/1FwCM/QmGUhA==")  # fmt: skip
     headers = {
         "X-Twilio-Email-Event-Webhook-Timestamp": "1588788367",
-        "X-Twilio-Email-Event-Webhook-Signature": "MEUCIQCtIHJeH93Y+qpYeWrySphQgpNGNr/U+UyUlBkU6n7RAwIgJTz2C+8a8xonZGi6BpSz"
-        "oQsbVRamr2nlxFDWYNH2j/0=",
+        "X-Twilio-Email-Event-Webhook-Signature": "MEUCIQCtIHJeH93Y+qpYeWrySphQgpNGNr/U+UyUlBkU6n7RAwIgJTz2C+8a8xon"
+        "ZGi6BpSzoQsbVRamr2nlxFDWYNH2j/0=",
     }
     body = b'{"category":"example_payload","event":"test_event","message_id":"message_id"}'
     check_sendgrid(key, headers, body)
@@ -273,7 +278,8 @@ def test_a_signature_made_by_sendgrid_s_own_test_vector_fits():
 def test_no_byte_of_a_signed_body_can_be_altered(small_web):
     body = b'[{"event":"spamreport","email":"angry@example.com","sg_event_id":"1"}]'
     places = {
-        opened(small_web, "sendgrid", "one"): sendgrid_headers(body), opened(small_web, "generic", "two"): hook_headers(body),
+        opened(small_web, "sendgrid", "one"): sendgrid_headers(body),
+        opened(small_web, "generic", "two"): hook_headers(body),
     }  # fmt: skip
     for path, headers in places.items():
         for place in range(len(body)):

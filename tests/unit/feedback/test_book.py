@@ -3,8 +3,8 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from builders import list_batch, make_services, signup_batch
 from builders import key as key_of
+from builders import list_batch, make_services, signup_batch
 from mails import corpus
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from gateway.pipeline import process
 from gateway.suppression.book import find
 from gateway.suppression.tables import suppressions
 
+DAY = timedelta(days=1)
 ANN, BOB = "ann@example.com", "bob@example.com"
 
 
@@ -149,7 +150,8 @@ def test_a_complaint_told_twice_over_is_two_events_and_one_suppression(services,
 
 
 def test_no_address_is_kept(services, clock):
-    record(services, [said("hard_bounce", "jane.roe@example.com", clock=clock, detail="550 <jane.roe@example.com>... gone",
+    record(services, [said("hard_bounce", "jane.roe@example.com", clock=clock,
+                           detail="550 <jane.roe@example.com>... gone",
                            event_id="jane.roe@example.com", message_ids=("<jane.roe@example.com>",))])  # fmt: skip
     with reading(services.engine) as connection:
         kept = [str(tuple(row)) for name in (feedback_events, suppressions, entries)
@@ -167,9 +169,10 @@ def all_reports():
 
 
 def test_the_same_reports_thrice_and_in_any_order_give_the_same_rows(databases, clock, tmp_path):
-    pool = all_reports() + [
-        Event("mailchimp", "moved", ("gone@example.com",), clock.now() - timedelta(days=3), moved_to="next@example.com"),
-        Event("mailchimp", "moved", ("next@example.com",), clock.now() - timedelta(days=2), moved_to="last@example.com"),
+    pool = [
+        *all_reports(),
+        Event("mailchimp", "moved", ("gone@example.com",), clock.now() - 3 * DAY, moved_to="next@example.com"),
+        Event("mailchimp", "moved", ("next@example.com",), clock.now() - 2 * DAY, moved_to="last@example.com"),
         Event("mailchimp", "unsubscribe", ("gone@example.com",), clock.now() - timedelta(days=9)),
         Event("ses", "complaint", ("next@example.com",), clock.now() + timedelta(days=1), event_id="f"),
     ]  # fmt: skip
@@ -197,7 +200,8 @@ def test_the_same_reports_thrice_and_in_any_order_give_the_same_rows(databases, 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_whoever_left_and_moved_has_left_everywhere_in_whichever_order_we_hear(services, clock, order):
     told = [
-        said("unsubscribe", "a@example.com", clock=clock), said("moved", "a@example.com", clock=clock, moved_to="b@example.com"),
+        said("unsubscribe", "a@example.com", clock=clock),
+        said("moved", "a@example.com", clock=clock, moved_to="b@example.com"),
         said("moved", "b@example.com", clock=clock, moved_to="a@example.com"),
     ]  # fmt: skip
     for place in order:
@@ -217,7 +221,8 @@ def test_a_bounce_and_what_others_wrote_down_follow_as_they_should(services, clo
 def test_events_without_an_id_are_told_apart_by_all_they_say(services, clock):
     one = said("soft_bounce", clock=clock, message_ids=("a",))
     others = [
-        said("soft_bounce", clock=clock, message_ids=("b",)), said("soft_bounce", clock=clock, hours=2, message_ids=("a",)),
+        said("soft_bounce", clock=clock, message_ids=("b",)),
+        said("soft_bounce", clock=clock, hours=2, message_ids=("a",)),
         said("soft_bounce", BOB, clock=clock, message_ids=("a",)), said("hard_bounce", clock=clock, message_ids=("a",)),
     ]  # fmt: skip
     assert record(services, [one, *others, one]).new == 5

@@ -43,11 +43,12 @@ def test_for_those_who_do_not_sign_a_token_is_made(engine, clock):
         ("In", "ses", TOPIC, "bad_name"), ("", "ses", TOPIC, "bad_name"), ("a" * 65, "ses", TOPIC, "bad_name"),
         ("a/b", "ses", TOPIC, "bad_name"), ("in", "ses", "", "bad_key"), ("in", "ses", TOPIC + "\n/x", "bad_key"),
         ("in", "sendgrid", "", "bad_key"), ("in", "sendgrid", "AAAA", "bad_key"), ("in", "mailgun", "short", "bad_key"),
-        ("in", "mailgun", "", "bad_key"), ("in", "generic", "whsec_AAAA", "bad_key"), ("in", "brevo", "short", "bad_key"),
+        ("in", "mailgun", "", "bad_key"), ("in", "generic", "whsec_AAAA", "bad_key"),
+        ("in", "brevo", "short", "bad_key"),
         ("in", "arf", "x" * 20, "bad_key"), ("in", "dsn", "x" * 20, "bad_key"),
     ],
 )  # fmt: skip
-def test_what_would_check_nothing_is_refused(engine, clock, name, reporter, secret, code):
+def test_what_would_check_nothing_is_refused(engine, clock, name, reporter, secret, code):  # noqa: PLR0917 - cases
     with pytest.raises(CallerError) as refused:
         added(engine, clock, name, reporter, secret)
     assert [problem.code for problem in refused.value.problems] == [code]

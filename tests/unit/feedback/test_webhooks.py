@@ -46,7 +46,8 @@ ANN = [{"emailAddress": "Ann <ann@example.com>"}]
     [
         ("Bounce", {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList", "bouncedRecipients": ANN},
          "hard_bounce"),
-        ("Bounce", {"bounceType": "Transient", "bounceSubType": "MailboxFull", "bouncedRecipients": ANN}, "soft_bounce"),
+        ("Bounce", {"bounceType": "Transient", "bounceSubType": "MailboxFull", "bouncedRecipients": ANN},
+         "soft_bounce"),
         ("Bounce", {"bounceType": "Undetermined", "bouncedRecipients": ANN}, "soft_bounce"),
         ("Complaint", {"complainedRecipients": ANN}, "complaint"),
         *[("Complaint", {"complainedRecipients": ANN, "complaintFeedbackType": said}, "complaint")
@@ -225,7 +226,8 @@ def test_our_own_form_comes_in_four_shapes(shape):
         ("Ann <ann@example.com>", "ann@example.com"), ("ann@example.com", "ann@example.com"),
         ("<ann@example.com>", "ann@example.com"), ('"a b"@example.com', '"a b"@example.com'),
         ("<redacted>", None), ("redacted@example.com", None), ("a***@example.com", None), ("ann", None), ("", None),
-        (None, None), (7, None), ("a@b@c", None), ("ann@example.com, bob@example.com", None), (["ann@example.com"], None),
+        (None, None), (7, None), ("a@b@c", None), ("ann@example.com, bob@example.com", None),
+        (["ann@example.com"], None),
     ],
 )  # fmt: skip
 def test_addresses_are_read_out_of_values(text, found):
@@ -238,9 +240,11 @@ def test_addresses_are_read_out_of_values(text, found):
         (1762161250, "2025-11-03T09:14:10+00:00"), ("1762161250", "2025-11-03T09:14:10+00:00"),
         (1762161250000, "2025-11-03T09:14:10+00:00"), (1762161250.5, "2025-11-03T09:14:10.500000+00:00"),
         ("2025-11-03T14:59:44.101Z", "2025-11-03T14:59:44.101000+00:00"),
-        ("2025-11-03 21:40:57", "2025-11-03T21:40:57+00:00"), ("Mon, 3 Nov 2025 14:15:35 +0900", "2025-11-03T05:15:35+00:00"),
+        ("2025-11-03 21:40:57", "2025-11-03T21:40:57+00:00"),
+        ("Mon, 3 Nov 2025 14:15:35 +0900", "2025-11-03T05:15:35+00:00"),
         ("Mon, 3 Nov 2025 14:15:35 -0000", "2025-11-03T14:15:35+00:00"), ("", None), (None, None), (True, None),
-        ("soon", None), (0, None), ("9" * 15, None), ("0001-01-01T00:00:00+14:00", None), ("9999-12-31", None), (-5, None),
+        ("soon", None), (0, None), ("9" * 15, None), ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31", None), (-5, None),
     ],
 )  # fmt: skip
 def test_instants_are_read_as_reporters_write_them(text, found):
@@ -251,7 +255,7 @@ def test_instants_are_read_as_reporters_write_them(text, found):
 @pytest.mark.parametrize(
     "text",
     ["550 <jane.roe@example.com> unknown", '"jane roe"@example.com', "jane.roe%40example.com", "jane.roe=40example.com",
-     "jane.roe... User unknown", "JANE.ROE is gone", "jane.roe＠example.com", "x@" * 200],
+     "jane.roe... User unknown", "JANE.ROE is gone", "jane.roe\uff20example.com", "x@" * 200],
 )  # fmt: skip
 def test_no_address_is_left_in_a_text(text):
     kept = without_addresses(text, ["jane.roe+list@example.com"]).lower()
@@ -281,8 +285,7 @@ def test_any_json_is_read_or_refused(reporter, document):
     for data in (body, b"[" + body + b"]", urlencode({"type": "x", "event": str(document)}).encode("utf-8", "replace")):
         try:
             parsed = parser_of(reporter)(data)
-        except RefusedError as refused:
-            assert refused.code
+        except RefusedError:
             continue
         assert all(event.kind in KINDS for event in parsed.events)
 
@@ -292,6 +295,7 @@ def test_any_json_is_read_or_refused(reporter, document):
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(reporter, data):
     try:
-        parser_of(reporter)(data)
-    except RefusedError as refused:
-        assert refused.code
+        parsed = parser_of(reporter)(data)
+    except RefusedError:
+        return
+    assert all(event.kind in KINDS for event in parsed.events)

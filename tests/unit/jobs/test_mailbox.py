@@ -1,4 +1,3 @@
-import os
 from dataclasses import replace
 
 import pytest
@@ -10,6 +9,7 @@ from gateway.db.work import reading
 from gateway.feedback.tables import feedback_events
 from gateway.jobs import mailbox
 from gateway.jobs.mailbox import read_mailbox
+from gateway.jobs.tasks import add_tasks
 from gateway.suppression.book import find
 
 GOOD = dsn(block("gone@example.com", "5.1.1"))
@@ -83,7 +83,7 @@ def test_a_process_that_dies_after_the_commit_finds_its_messages_again_and_chang
 
 
 def test_a_process_that_dies_before_the_commit_loses_nothing(box, monkeypatch):
-    services, folder, arrive = box
+    services, _, arrive = box
     (arrive / "m").write_bytes(GOOD)
 
     def die(services, events):
@@ -98,7 +98,7 @@ def test_a_process_that_dies_before_the_commit_loses_nothing(box, monkeypatch):
 
 
 def test_many_messages_are_taken_in_turns_the_oldest_name_first(box, monkeypatch):
-    services, folder, arrive = box
+    services, _, arrive = box
     monkeypatch.setattr(mailbox, "AT_ONCE", 3)
     monkeypatch.setattr(mailbox, "_AT_LEAST", 2)
     for number in range(7):
@@ -134,7 +134,7 @@ def test_a_name_seen_before_overwrites_nothing_and_links_are_left_alone(box, tmp
         (arrive / "m").write_bytes(body)
         assert read_mailbox(services) == 1
     home = (folder / put_away(folder, "m")).parent
-    assert sorted(name for name in os.listdir(home)) == sorted([
+    assert sorted(path.name for path in home.iterdir()) == sorted([
         (folder / put_away(folder, "m")).name, "1." + (folder / put_away(folder, "m")).name,
     ])  # fmt: skip
     assert secret.exists()
@@ -146,3 +146,20 @@ def test_a_message_another_worker_took_meanwhile_is_no_failure(box, monkeypatch)
     monkeypatch.setattr(mailbox, "_newest", lambda _: iter([arrive / "gone"]))
     assert read_mailbox(services) == 1
     assert names(folder) == set()
+
+
+class Tasks(dict):
+    """Celery as far as tasks are made known to it; its own remembers them for every application of the process."""
+
+    def task(self, name):
+        return lambda call: self.setdefault(name, call)
+
+
+def test_a_worker_reads_the_mailbox_whenever_it_looks_for_what_is_owed(box):
+    services, folder, arrive = box
+    (arrive / "m").write_bytes(GOOD)
+    tasks = Tasks()
+    add_tasks(tasks, lambda: services)
+    tasks["gateway.reconcile"]()
+    assert names(folder) == {put_away(folder, "m")}
+    assert count(services) == 1
