@@ -8,7 +8,8 @@ _KINDS: dict[str, Kind] = {
     "hard_bounce": "hard_bounce", "invalid_email": "hard_bounce", "soft_bounce": "soft_bounce",
     "deferred": "soft_bounce", "blocked": "soft_bounce", "error": "other", "spam": "complaint",
     "complaint": "complaint", "unsubscribe": "unsubscribe", "unsubscribed": "unsubscribe", "request": "other",
-    "delivered": "delivered", "opened": "opened", "unique_opened": "opened", "proxy_open": "opened", "click": "clicked",
+    "delivered": "delivered", "opened": "opened", "unique_opened": "opened", "proxy_open": "opened",
+    "unique_proxy_open": "opened", "click": "clicked",
     "list_addition": "subscribe", "contact_updated": "other", "contact_deleted": "other",
 }  # fmt: skip
 

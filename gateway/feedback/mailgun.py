@@ -38,7 +38,7 @@ def parse(body: bytes) -> Parsed:
     address = address_of(row.get("recipient"))
     if address is None:
         if name == "rejected":  # the mail was, before anybody was its recipient
-            return Parsed([Event("mailgun", "other", (), moment(row.get("timestamp")), said(row.get("id")) or None)])
+            return Parsed([Event("mailgun", "other", (), moment(row.get("timestamp")), _name(row))])
         return Parsed(refused=[f"{name} without a recipient"])
     status = inner(row, "delivery-status")
     words = [inner(status, "code"), inner(status, "enhanced-code"), inner(status, "message"),
@@ -47,7 +47,7 @@ def parse(body: bytes) -> Parsed:
     return Parsed([
         Event(
             "mailgun", _kind(name, row, text), (address,), moment(row.get("timestamp")),
-            event_id=said(row.get("id")) or None, status=status_in(text),
+            event_id=_name(row), status=status_in(text),
             detail=" ".join(filter(None, [name, said(row.get("severity")), said(row.get("reason")), text])),
             message_ids=(said(inner(row, "message", "headers", "message-id") or row.get("Message-Id")), name),
         )
@@ -65,6 +65,11 @@ def _kind(name: str, row: dict[str, Any], text: str) -> Kind:
         permanent = said(row.get("severity")).lower() == "permanent" and reason == "bounce"
         return _permanent(text) if permanent else "soft_bounce"
     return _KINDS.get(name, "other")
+
+
+def _name(row: dict[str, Any]) -> str | None:
+    """The event's id with its time: alone it is unique for a day only."""
+    return f"{said(row.get('id'))} {said(row.get('timestamp'))}" if said(row.get("id")) else None
 
 
 def _permanent(text: str) -> Kind:

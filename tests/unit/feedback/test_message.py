@@ -93,6 +93,7 @@ HOSTILE = {
     "messages in messages": b"Content-Type: message/rfc822\n\n" * 49,
     "messages without end": b"Content-Type: message/rfc822\n\n" * 9_000,
     "many parts": b'Content-Type: multipart/mixed; boundary="b"\n\n' + b"--b\n\nx\n" * 100_000,
+    "many parts by a quoted mark": b'Content-Type: multipart/mixed; boundary="a b"\n\n' + b"--a b\n\nx\n" * 100_000,
     "long line": b"From: MAILER-DAEMON\n\n" + b"a" * 4_000_000,
     "many lines": b"From: MAILER-DAEMON\n\n" + b"a@b.example\n" * 300_000,
     "unknown charset": b"From: MAILER-DAEMON\nContent-Type: text/plain; charset=klingon\n\nx",
@@ -103,20 +104,20 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_message_is_refused_soon(name):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(RefusedError):
         parse(HOSTILE[name])
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("name", ["many recipients", "long field"])
 def test_a_large_report_is_read_within_bounds(name):
     people = [block(f"p{n}@example.com", "5.1.1") for n in range(3_000)]
     big = block("gone@example.com", "5.1.1", "x" * 2_000_000)
-    began = time.monotonic()
+    began = time.process_time()
     parsed = parse(dsn(*people) if name == "many recipients" else dsn(big))
     assert 0 < len(parsed.events) <= 200
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 MUTATIONS = st.lists(

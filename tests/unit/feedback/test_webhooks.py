@@ -143,6 +143,13 @@ def test_the_form_posts_mailgun_sent_before(row, kind):
     assert pairs(mailgun.parse(body)) == [(kind, "ann@example.com")]
 
 
+def test_mailgun_s_id_is_unique_for_a_day_only():
+    ids = [
+        mailgun.parse(mailgun_body(event="complained", timestamp=at)).events[0].event_id for at in (1.5e9, 1.6e9, 1.6e9)
+    ]
+    assert ids[0] != ids[1] == ids[2]
+
+
 def test_a_mail_mailgun_rejected_is_about_nobody():
     assert pairs(mailgun.parse(json.dumps({"event-data": {"event": "rejected", "id": "x"}}).encode())) == [("other",)]
 
@@ -154,7 +161,7 @@ def test_a_mail_mailgun_rejected_is_about_nobody():
         ("deferred", "soft_bounce"), ("blocked", "soft_bounce"), ("error", "other"), ("spam", "complaint"),
         ("complaint", "complaint"), ("unsubscribe", "unsubscribe"), ("unsubscribed", "unsubscribe"),
         ("list_addition", "subscribe"), ("contact_deleted", "other"), ("delivered", "delivered"),
-        ("opened", "opened"), ("unique_opened", "opened"), ("click", "clicked"), ("request", "other"),
+        ("opened", "opened"), ("unique_opened", "opened"), ("unique_proxy_open", "opened"), ("click", "clicked"), ("request", "other"),
     ],
 )  # fmt: skip
 def test_what_brevo_says_means(name, kind):
