@@ -161,7 +161,8 @@ def test_a_mail_mailgun_rejected_is_about_nobody():
         ("deferred", "soft_bounce"), ("blocked", "soft_bounce"), ("error", "other"), ("spam", "complaint"),
         ("complaint", "complaint"), ("unsubscribe", "unsubscribe"), ("unsubscribed", "unsubscribe"),
         ("list_addition", "subscribe"), ("contact_deleted", "other"), ("delivered", "delivered"),
-        ("opened", "opened"), ("unique_opened", "opened"), ("unique_proxy_open", "opened"), ("click", "clicked"), ("request", "other"),
+        ("opened", "opened"), ("unique_opened", "opened"),
+        ("unique_proxy_open", "opened"), ("click", "clicked"), ("request", "other"),
     ],
 )  # fmt: skip
 def test_what_brevo_says_means(name, kind):
