@@ -13,6 +13,7 @@ from gateway.health import blueprint as health
 from gateway.intake import (
     http_clocks,
     http_decide,
+    http_feedback,
     http_leads,
     http_lists,
     http_mappings,
@@ -64,6 +65,7 @@ def create_app(gateway: Services) -> Flask:
         http_leads,
         http_clocks,
         http_decide,
+        http_feedback,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

@@ -19,6 +19,7 @@ SCOPES = {
     "lists": "Deliver lists, and read their receipts and rows",
     "leads": "Find leads, read their decisions, and take prospects out",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
+    "feedback": "Report bounces, complaints and unsubscribes",
 }
 """What a key may be allowed to do."""
 

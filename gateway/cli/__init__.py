@@ -26,6 +26,7 @@ _COMMANDS = {
     "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),
     "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address, or call a number, again."),
     "suppressions": ("gateway.cli.suppressing", "suppressions", "Import or check suppressions."),
+    "feedback": ("gateway.cli.feedback", "feedback", "Take in bounces and complaints; show what was reported."),
     "sources": ("gateway.cli.sources", "sources", "Show and add forms."),
     "vendors": ("gateway.cli.sources", "vendors", "Show vendors and how they stand."),
     "sender": ("gateway.cli.sender", "sender", "Who we are toward the people we write to."),

@@ -15,6 +15,7 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases
 from gateway.intake.runs import work_run
+from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.owed import is_owed, recheck, sign_of_life
 from gateway.pipeline import Services
 
@@ -71,6 +72,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
             held.live()
+            read_mailbox(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:

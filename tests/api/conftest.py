@@ -6,6 +6,7 @@ import pytest
 from web import Web, make_web
 
 from gateway.db.engine import open_engine
+from gateway.feedback.endpoints import add_endpoint
 from gateway.intake.running import events
 from gateway.intake.runs import work_run
 
@@ -37,7 +38,10 @@ def fired_at(databases, tmp_path_factory):
     url = databases.fresh("sqlite")
     engine = open_engine(url)
     web = make_web(engine, _Still(), tmp_path_factory.mktemp("fired_at"))
-    headers = web.key("decisions", "lists", "leads")
+    headers = web.key("decisions", "lists", "leads", "feedback")
+    with web.services.unit_of_work() as work:
+        add_endpoint(work, "in", "generic", "", by="test")
+        add_endpoint(work, "mc", "mailchimp", "a-token-of-some-length", by="test")
     manifest = "name: Spring\nvendor: Meridian Leads\n"
     web.client.post("/v1/lists", data=manifest, content_type="application/yaml", headers=headers)
     web.client.put("/v1/lists/list_1/file", data="email\nann@example.com\nnot an address\n", headers=headers)

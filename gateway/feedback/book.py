@@ -1,0 +1,166 @@
+"""Writing down what senders report: each event once, tied to its person, and those who left suppressed with it.
+
+Told twice, in any order, by any number of reporters, it comes to the same rows and the same suppressions. Nothing
+here lifts anything: somebody who subscribes again at a sender has not said so to us (15 U.S.C. 7704(a)(4)(B) asks
+for consent given to the sender of the mail, and whom that was given to a report does not say).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, select, tuple_
+
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.address import MatchKeys
+from gateway.domain.ports import Cause, Suppression
+from gateway.feedback.event import IGNORED, Event, Kind, without_addresses
+from gateway.feedback.moved import follow
+from gateway.feedback.tables import feedback_events as table
+from gateway.feedback.ties import Tie, find_ties
+from gateway.outcomes.leave import leave
+from gateway.pipeline import Services
+from gateway.screening.address.keys import key_of
+
+CAUSES: Mapping[Kind, Cause] = {"complaint": "complaint", "unsubscribe": "opt_out", "hard_bounce": "bounce"}
+"""What ends our writing to somebody, the gravest first: a person's prospect is withdrawn for the first of them."""
+_CHUNK = 500
+_NAMES = ("reporter", "event_key", "kind", "match_key", "prospect_id", "lead_id", "source", "origin_kind", "at",
+          "received_at", "status", "detail")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of a delivery of events."""
+
+    new: int = 0
+    known: int = 0  # told before
+    ignored: int = 0  # delivered, opened, clicked
+    kinds: dict[str, int] = field(default_factory=dict)  # of the new ones
+    strangers: int = 0  # new ones about somebody we never heard of, or that name nobody
+    suppressed: int = 0  # orders that are new
+    withdrawn: int = 0  # prospects
+    refused: int = 0  # waiting leads
+
+    def add(self, other: "Account") -> None:
+        """Count another delivery in."""
+        for name in ("new", "known", "ignored", "strangers", "suppressed", "withdrawn", "refused"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.kinds = dict(sorted((Counter(self.kinds) + Counter(other.kinds)).items()))
+
+    def as_dict(self) -> dict[str, int | dict[str, int]]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An event as its row is: whom it is about as a key, when it was at the latest."""
+
+    event: Event
+    name: str  # event_key
+    key: bytes | None
+    at: datetime
+
+
+Within = Callable[[UnitOfWork, Account], None]
+"""What a caller wants written in the same transaction: a token that is used up."""
+
+
+def record(services: Services, events: Sequence[Event], *, within: Within | None = None) -> Account:
+    """Keep the events that are new and suppress whom they say has left, all in one transaction.
+
+    Where there is nothing to keep, nothing is written at all.
+    """
+    told = [event for event in events if event.kind not in IGNORED]
+    account = Account(ignored=len(events) - len(told))
+    if not told and within is None:
+        return account
+    with services.unit_of_work() as work:
+        fresh = _fresh(work, told, services.world.match_keys)
+        account.new, account.known = len(fresh), len(told) - len(fresh)
+        if fresh:
+            _write(work, services, fresh, account)
+        if within is not None:
+            within(work, account)
+    return account
+
+
+def event_key(event: Event, match_keys: MatchKeys) -> str:
+    """What makes an event one: the reporter's id for it, or all that it says. Keyed, for ids may hold addresses."""
+    people = [key_of(address, match_keys).hex() for address in (*event.addresses[:1], *filter(None, [event.moved_to]))]
+    parts = [event.kind, *people, "", event.event_id or ""]
+    if event.event_id is None:
+        said_at = "" if event.at is None else text_of(event.at)
+        parts += [said_at, event.status or "", event.detail, *event.message_ids]
+    return sha256(match_keys.key(json.dumps(parts))).hexdigest()
+
+
+def _fresh(work: UnitOfWork, events: Sequence[Event], match_keys: MatchKeys) -> list[_Kept]:
+    """Those that were never told, each once, in a fixed order."""
+    named: dict[tuple[str, str], Event] = {}
+    for event in events:
+        named.setdefault((event.reporter, event_key(event, match_keys)), event)
+    names = sorted(named)
+    there: set[tuple[str, str]] = set()
+    for start in range(0, len(names), _CHUNK):
+        pair = tuple_(table.c.reporter, table.c.event_key)
+        query = select(table.c.reporter, table.c.event_key).where(pair.in_(names[start : start + _CHUNK]))
+        there.update((reporter, name) for reporter, name in work.connection.execute(query))
+    new = [(name, named[name]) for name in names if name not in there]
+    people = _people(work.connection, [event for _, event in new], match_keys)
+    return [
+        _Kept(event, name[1], person, min(event.at or work.at, work.at))  # nothing has happened later than now
+        for (name, event), person in zip(new, people, strict=True)
+    ]
+
+
+def _people(connection: Connection, events: Sequence[Event], match_keys: MatchKeys) -> list[bytes | None]:
+    """Whom each event is about: of the names it gives, the first that we know, or the likeliest."""
+    keys = [[key_of(address, match_keys) for address in event.addresses] for event in events]
+    known = find_ties(connection, {key for some in keys if len(some) > 1 for key in some})
+    return [next((key for key in some if key in known), some[0]) if some else None for some in keys]
+
+
+def _write(work: UnitOfWork, services: Services, fresh: Sequence[_Kept], account: Account) -> None:
+    ties = find_ties(work.connection, {one.key for one in fresh if one.key is not None})
+    keys = services.world.match_keys
+    work.insert_many(table, _NAMES, [_row(one, ties, keys, work.at) for one in fresh])
+    account.kinds = dict(sorted(Counter(one.event.kind for one in fresh).items()))
+    account.strangers = sum(one.key not in ties for one in fresh)
+    reporters = sorted({one.event.reporter for one in fresh})
+    ledger = {"reporters": reporters, "new": account.new, "kinds": account.kinds, "strangers": account.strangers}
+    services.ledger.append(work, "feedback.recorded", ledger)
+    by = f"feedback:{','.join(reporters)}"
+    left: list[bytes] = []
+    for kind, cause in CAUSES.items():
+        orders = [
+            Suppression(one.key, cause, one.at) for one in fresh if one.event.kind == kind and one.key is not None
+        ]
+        left += [order.key for order in orders]
+        _leave(work, services, orders, by, account)
+    movers = [one.key for one in fresh if one.event.kind == "moved" and one.key is not None]
+    for orders in follow(work.connection, [*left, *movers]):
+        _leave(work, services, orders, by, account)
+
+
+def _leave(
+    work: UnitOfWork, services: Services, orders: Sequence[Suppression], by: str, account: Account
+) -> None:  # fmt: skip
+    if orders:
+        gone = leave(work, services.ledger, orders, by=by)
+        account.suppressed += gone.recorded
+        account.withdrawn += gone.withdrawn
+        account.refused += gone.refused
+
+
+def _row(one: _Kept, ties: Mapping[bytes, Tie], match_keys: MatchKeys, now: datetime) -> tuple[object, ...]:
+    event, tie = one.event, ties.get(one.key or b"", Tie())
+    detail = without_addresses(event.detail, event.addresses)
+    if event.moved_to is not None:  # as a key: whoever leaves under the old address later leaves under this one, too
+        detail = key_of(event.moved_to, match_keys).hex()
+    return (event.reporter, one.name, event.kind, one.key, *tie, text_of(one.at), text_of(now), event.status, detail)

@@ -1,0 +1,43 @@
+"""What was reported so far, counted by where the people came from: the ground of scorecards."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, distinct, func, select
+
+from gateway.domain.wire import statement_from_json
+from gateway.feedback.tables import feedback_events as table
+from gateway.outcomes.tables import batches, statements
+
+
+class Count(NamedTuple):
+    """Events of one kind from one reporter about the people of one source."""
+
+    origin_kind: str | None
+    source: str | None  # the form's key or the list's number; None: people we never heard of
+    vendor: str | None
+    reporter: str
+    kind: str
+    events: int
+    people: int
+
+
+def find_counts(connection: Connection) -> list[Count]:
+    """All of them, by source, reporter and kind."""
+    groups = (table.c.origin_kind, table.c.source, table.c.reporter, table.c.kind)
+    query = select(*groups, func.count(), func.count(distinct(table.c.match_key))).group_by(*groups)
+    rows = connection.execute(query).all()
+    vendors = _vendors(connection, {row.source for row in rows if row.origin_kind == "list"})
+    found = [
+        Count(kind, source, vendors.get(source) if kind == "list" else None, reporter, what, events, people)
+        for kind, source, reporter, what, events, people in rows
+    ]
+    return sorted(found, key=lambda one: (one.origin_kind or "", one.source or "", one.reporter, one.kind))
+
+
+def _vendors(connection: Connection, lists: set[str]) -> dict[str, str | None]:
+    query = (
+        select(batches.c.source, statements.c.body)
+        .join(statements, statements.c.id == batches.c.statement_id)
+        .where(batches.c.origin_kind == "list", batches.c.source.in_(sorted(lists))).distinct()
+    )  # fmt: skip
+    return {source: statement_from_json(body).vendor for source, body in connection.execute(query)}

@@ -1,0 +1,52 @@
+"""Whom an event is about, as far as we know them: the prospect, the lead, and the form or list it came by."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select, text
+
+from gateway.lifecycle.store import known
+from gateway.outcomes.tables import FOUND_BY_KEY, batches, leads
+
+_CHUNK = 500
+
+
+class Tie(NamedTuple):
+    """Where a person stands with us and where they came from; nothing of it for a stranger."""
+
+    prospect_id: int | None = None
+    lead_id: int | None = None
+    source: str | None = None
+    origin_kind: str | None = None
+
+
+def find_ties(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Tie]:
+    """The ties of those of the match keys that we know: by their prospect, or else by their latest lead."""
+    wanted = sorted(set(keys))
+    prospects = {key: (one.prospect_id, one.lead_id) for key, one in known(connection, wanted).items()}
+    found: dict[bytes, tuple[int | None, int]] = {**_latest_leads(connection, wanted), **prospects}
+    origins = _origins(connection, sorted({lead for _, lead in found.values()}))
+    return {key: Tie(prospect, lead, *origins.get(lead, (None, None))) for key, (prospect, lead) in found.items()}
+
+
+def _latest_leads(connection: Connection, keys: list[bytes]) -> dict[bytes, tuple[int | None, int]]:
+    found: dict[bytes, tuple[int | None, int]] = {}
+    for start in range(0, len(keys), _CHUNK):
+        query = select(leads.c.match_key, func.max(leads.c.id)).where(
+            leads.c.match_key.in_(keys[start : start + _CHUNK]), text(f"({FOUND_BY_KEY})")
+        )
+        for key, lead in connection.execute(query.group_by(leads.c.match_key)):
+            found[bytes(key)] = (None, lead)
+    return found
+
+
+def _origins(connection: Connection, lead_ids: list[int]) -> dict[int, tuple[str, str]]:
+    found: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(lead_ids), _CHUNK):
+        query = (
+            select(leads.c.id, batches.c.source, batches.c.origin_kind)
+            .join(batches, batches.c.id == leads.c.batch_id)
+            .where(leads.c.id.in_(lead_ids[start : start + _CHUNK]))
+        )
+        found.update({lead: (source, kind) for lead, source, kind in connection.execute(query)})
+    return found

@@ -1,0 +1,106 @@
+"""The folder in which bounces and complaints arrive (GATEWAY_MAILBOX): a Maildir, or plain files. No Celery here.
+
+A message is moved only after what it says is committed. A process that dies between finds it again, and its events
+are known by then. What cannot be read is kept apart and never thrown away.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.feedback.book import record
+from gateway.feedback.event import Event, RefusedError
+from gateway.feedback.files import LARGEST_FILE, parse_file
+from gateway.feedback.message import LARGEST
+from gateway.pipeline import Services
+
+log = logging.getLogger(__name__)
+AT_ONCE = 200  # messages a turn: somebody else's work waits behind it
+_REFUSED = "refused"
+_DONE = "done"
+_AT_LEAST = 500  # events a transaction
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file, what it reports, and whether all of it could be read."""
+
+    path: Path
+    events: list[Event]
+    whole: bool
+
+
+def read_mailbox(services: Services) -> int:
+    """Take the new messages of the mailbox; how many files were taken or refused. None if no mailbox is set."""
+    folder = services.settings.mailbox
+    if folder is None or not folder.is_dir():
+        return 0
+    is_maildir = (folder / "new").is_dir() and (folder / "cur").is_dir()
+    taken, waiting = 0, list[_Read]()
+    for path in _newest(folder / "new" if is_maildir else folder):
+        taken += 1
+        waiting.append(_read(path, LARGEST if is_maildir else LARGEST_FILE))
+        if sum(len(one.events) for one in waiting) >= _AT_LEAST:
+            _commit(services, folder, waiting, is_maildir=is_maildir)
+            waiting = []
+    _commit(services, folder, waiting, is_maildir=is_maildir)
+    return taken
+
+
+def _newest(folder: Path) -> Iterator[Path]:
+    """Some of the files there, in the order of their names; links, which may lead anywhere, are left alone."""
+    with os.scandir(folder) as entries:
+        names = sorted(
+            entry.name for entry in entries if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
+        )
+    return (folder / name for name in names[:AT_ONCE])
+
+
+def _read(path: Path, largest: int) -> _Read:
+    events: list[Event] = []
+    refused: set[str] = set()
+    try:
+        if path.stat().st_size > largest:
+            refused.add("too_large")
+        else:
+            for _, found in parse_file(path.read_bytes()):
+                if isinstance(found, RefusedError):
+                    refused.add(found.code)
+                else:
+                    events += found.events
+                    refused.update(["bad_event"] if found.refused else [])
+    except FileNotFoundError:  # another worker was quicker
+        return _Read(path, [], whole=True)
+    if refused:
+        log.warning("a message of the mailbox is put aside: %s", ", ".join(sorted(refused)))
+    return _Read(path, events, whole=not refused)
+
+
+def _commit(services: Services, folder: Path, read: list[_Read], *, is_maildir: bool) -> None:
+    """Keep what these files report, and only then put them away; what is not wholly understood, apart."""
+    if any(one.events for one in read):
+        record(services, [event for one in read for event in one.events])
+    for one in read:
+        name = one.path.name
+        if not one.whole:
+            target = folder / _REFUSED / name
+        elif is_maildir:
+            target = folder / "cur" / f"{name.partition(':2,')[0]}:2,S"
+        else:
+            target = folder / _DONE / name
+        _move(one.path, target)
+
+
+def _move(path: Path, target: Path) -> None:
+    """Put a file in its place, under another name if there is one of the same already."""
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    base, number = target, 0
+    while target.exists():
+        number += 1
+        target = base.with_name(f"{number}.{base.name}")
+    try:
+        path.rename(target)
+    except FileNotFoundError:
+        log.info("another worker has moved a message of the mailbox already")
