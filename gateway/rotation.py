@@ -21,10 +21,10 @@ from gateway.ledger.book import Ledger
 PENDING_FILE = "secret.key.new"
 """The next secret, before the database is brought to it; it takes the place of the present one afterwards."""
 _WRONG = {
-    "behind": "the database has yet to be brought to this secret key: stop every gateway of it, then run "
-    "`gateway keys rotate-secret`",
-    "ahead": "the secret key was rotated since: set GATEWAY_SECRET_KEY to the newest, and GATEWAY_FORMER_SECRET_KEYS to "
-    "those before it, the oldest first",
+    "behind": "the database has yet to be brought to this secret key: stop every gateway of it, then "
+    "run `gateway keys rotate-secret`",
+    "ahead": "the secret key was rotated since: set GATEWAY_SECRET_KEY to the newest, and GATEWAY_FORMER_SECRET_KEYS "
+    "to those before it, the oldest first",
     "foreign": "this is not the secret key that the database was written under, or GATEWAY_FORMER_SECRET_KEYS lacks one "
     "of before: nothing would match, and no suppression be found",
 }
@@ -92,7 +92,7 @@ def take_up(settings: Settings) -> None:
     """The next secret is the present one from now on. May be done again wherever it was cut off."""
     data = settings.data
     _write(data / FORMER_FILE, "".join(one + "\n" for one in chain_of(settings)))
-    os.replace(data / PENDING_FILE, data / SECRET_FILE)
+    (data / PENDING_FILE).replace(data / SECRET_FILE)
     _to_disk(data)
 
 
@@ -119,7 +119,7 @@ def _write(path: Path, text: str) -> None:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(draft, path)
+    draft.replace(path)
     _to_disk(path.parent)
 
 

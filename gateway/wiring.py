@@ -53,7 +53,7 @@ def policy_folders(settings: Settings) -> list[Path]:
 def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) -> Services:
     """Open the database (bringing its tables up to date) and put everything in its place.
 
-    ``settings`` must have its secret key (config.with_secret). Raises SettingsError for one that is not this database's.
+    ``settings`` must have its secret key (config.with_secret). Raises SettingsError where it is another database's.
     """
     if (settings.data / DEMO_MARK).exists():
         settings = replace(settings, demo=True)

@@ -1,6 +1,7 @@
 """The secret is changed: everything known stays known, the ledger verifies, and nothing is ever half renewed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builders import SECRET, list_batch, make_services, signup_batch
@@ -112,7 +113,7 @@ def test_a_gateway_of_before_that_still_runs_writes_nothing(first, engine, clock
     assert keys_of(engine) == held
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """The process dies here."""
 
 
@@ -124,7 +125,7 @@ def test_cut_off_at_any_statement_it_is_old_or_new_and_never_mixed(first, engine
             nonlocal seen
             seen += 1
             if seen == n:
-                raise Killed
+                raise KilledError
 
         event.listen(engine, "before_cursor_execute", count)
         event.listen(engine, "commit", count)
@@ -140,7 +141,7 @@ def test_cut_off_at_any_statement_it_is_old_or_new_and_never_mixed(first, engine
     for n in range(1, 200):
         try:
             at(n)
-        except Killed:
+        except KilledError:
             with engine.connect() as connection:
                 assert find_fit(connection, (SECRET,)) in {"fits", "new"}
             assert keys_of(engine) == old
@@ -183,16 +184,14 @@ def kept(tmp_path, clock):
 
 @pytest.mark.parametrize("cut", ["before the database", "before the files", "between the files", "nowhere"])
 def test_where_the_secret_is_a_file_a_rotation_goes_on_where_it_was_cut_off(kept, clock, cut, monkeypatch):
-    import gateway.rotation as module
-
     engine = open_engine(kept.database)
     new = prepare(kept)
     if cut != "before the database":
         rotate(engine, clock.now(), (kept.secret_key, new), by="test")
     if cut == "between the files":
         with monkeypatch.context() as patch:
-            patch.setattr(module.os, "replace", _first_only(module.os.replace))
-            with pytest.raises(Killed):
+            patch.setattr(Path, "replace", _first_only(Path.replace))
+            with pytest.raises(KilledError):
                 take_up(kept)
     elif cut == "nowhere":
         take_up(kept)
@@ -212,7 +211,7 @@ def _first_only(replace_file):
     def once(*args):
         calls.append(args)
         if len(calls) > 1:
-            raise Killed
+            raise KilledError
         replace_file(*args)
 
     return once
