@@ -16,7 +16,9 @@ from gateway.intake import (
     http_leads,
     http_lists,
     http_mappings,
+    http_person,
     http_previews,
+    http_receipts,
     http_runs,
     http_signups,
 )
@@ -62,10 +64,12 @@ def create_app(gateway: Services) -> Flask:
         http_leads,
         http_clocks,
         http_decide,
+        http_person,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
     app.register_blueprint(health)
+    app.register_blueprint(http_receipts.blueprint)
     app.register_error_handler(CallerError, _caller_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(PolicyError, _no_policies)

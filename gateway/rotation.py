@@ -23,10 +23,10 @@ PENDING_FILE = "secret.key.new"
 _WRONG = {
     "behind": "the database has yet to be brought to this secret key: stop every gateway of it, then "
     "run `gateway keys rotate-secret`",
-    "ahead": "the secret key was rotated since: set GATEWAY_SECRET_KEY to the newest, and GATEWAY_FORMER_SECRET_KEYS "
-    "to those before it, the oldest first",
-    "foreign": "this is not the secret key that the database was written under, or GATEWAY_FORMER_SECRET_KEYS lacks one "
-    "of before: nothing would match, and no suppression be found",
+    "ahead": "the secret key was rotated since: set GATEWAY_SECRET_KEY to the newest one and "
+    "GATEWAY_FORMER_SECRET_KEYS to those before it, the oldest first",
+    "foreign": "this is not the secret key that the database was written under, or GATEWAY_FORMER_SECRET_KEYS lacks "
+    "one of before: nothing would match, and no suppression be found",
 }
 
 

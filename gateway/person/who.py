@@ -14,6 +14,7 @@ from gateway.screening.address.syntax import normalise
 
 ERASED = "(erased)"
 """What stands in the place of an erased address in a text that is somebody else's."""
+_LOCAL = r"""[^\s<>"',;:|()\[\]\\@/?=&%]+"""
 _BEFORE, _AFTER = r"(?<![\w.+-])", r"(?![\w-]|\.\w)"
 
 
@@ -60,16 +61,16 @@ class Who:
 
     def named_in(self, text: str) -> list[str]:
         """This person's addresses in a text, as they are written there, the longest first."""
-        found = set(self._pattern.findall(text)) if self.spellings else set()
+        likely = self._pattern.findall(text) if self.spellings else []
         if "@" in text:
-            found.update(one for one in find_addresses(text) if key_of(one, self.match_keys) == self.key)
+            likely += find_addresses(text)
+        found = {one for one in likely if key_of(one.replace("%40", "@"), self.match_keys) == self.key}
         return sorted(found, key=len, reverse=True)
 
     @property
     def _pattern(self) -> re.Pattern[str]:
-        forms = {form for one in self.spellings for form in (one, one.replace("@", "%40"))}
-        longest_first = sorted(forms, key=len, reverse=True)
-        return re.compile(f"{_BEFORE}(?:{'|'.join(map(re.escape, longest_first))}){_AFTER}", re.IGNORECASE)
+        """Whatever stands before one of the domains, also in the address of a page; whose it is, its key tells."""
+        return re.compile(f"{_LOCAL}(?:@|%40)(?:{'|'.join(map(re.escape, self.domains))}){_AFTER}", re.IGNORECASE)
 
     def without(self, text: str) -> str:
         """The text with this person's addresses taken out."""

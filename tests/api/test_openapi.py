@@ -60,7 +60,9 @@ OPERATIONS = [
     ("POST", "/v1/signups"), ("POST", "/v1/lists"), ("GET", "/v1/lists"), ("GET", "/v1/lists/{list_id}"),
     ("GET", "/v1/lists/{list_id}/events"), *[("POST", f"/v1/lists/{{list_id}}/{verb}") for verb in VERBS],
     ("PUT", "/v1/lists/{list_id}/file"), ("GET", "/v1/lists/{list_id}/rows"), ("GET", "/v1/leads/{lead_id}"),
-    ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
+    ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/leads/{lead_id}/receipt"),
+    ("POST", "/v1/people/export"), ("POST", "/v1/people/erase"),
+    ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
     ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
     ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
 ]  # fmt: skip
