@@ -1,12 +1,13 @@
 """One person as texts may name them: by an address in any of its spellings. Reads text; asks and writes nothing."""
 
+import hmac
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.domain.address import GMAIL, YAHOO, MatchKeys
+from gateway.domain.address import GMAIL, YAHOO, MatchKeys, rough
 from gateway.domain.problem import CallerError, Problem
 from gateway.screening.address.found import find_addresses
 from gateway.screening.address.keys import key_of
@@ -25,6 +26,7 @@ class Who:
     key: bytes
     match_keys: MatchKeys = field(repr=False)
     spellings: set[str] = field(default_factory=set, repr=False)
+    _made: tuple[int, re.Pattern[str]] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, text: str, match_keys: MatchKeys) -> "Who":
@@ -64,13 +66,23 @@ class Who:
         likely = self._pattern.findall(text) if self.spellings else []
         if "@" in text:
             likely += find_addresses(text)
-        found = {one for one in likely if key_of(one.replace("%40", "@"), self.match_keys) == self.key}
+        found = {one for one in likely if self._is_theirs(one.replace("%40", "@"))}
         return sorted(found, key=len, reverse=True)
+
+    def _is_theirs(self, address: str) -> bool:
+        """By the key. A plain address is compared as it stands, which takes a tenth of the time of reading it."""
+        if address.isascii():
+            return hmac.compare_digest(self.match_keys.key(rough(address)), self.key)
+        return hmac.compare_digest(key_of(address, self.match_keys), self.key)
 
     @property
     def _pattern(self) -> re.Pattern[str]:
         """Whatever stands before one of the domains, also in the address of a page; whose it is, its key tells."""
-        return re.compile(f"{_LOCAL}(?:@|%40)(?:{'|'.join(map(re.escape, self.domains))}){_AFTER}", re.IGNORECASE)
+        size = len(self.spellings)
+        if self._made is None or self._made[0] != size:  # more was learnt
+            domains = "|".join(map(re.escape, self.domains))
+            self._made = size, re.compile(f"{_LOCAL}(?:@|%40)(?:{domains}){_AFTER}", re.IGNORECASE)
+        return self._made[1]
 
     def without(self, text: str) -> str:
         """The text with this person's addresses taken out."""

@@ -39,8 +39,9 @@ def blank(path: Path, inspection: Inspection, who: Who, rows: Collection[int]) -
 def _touched(data: mmap, inspection: Inspection, who: Who, rows: Collection[int]) -> Iterator[Placed]:
     if not rows and who.spellings and not _may_hold(data, inspection.encoding, who):
         return
+    signs = who.domains if who.spellings else ["@", "%40"]
     for record in place_records(data, inspection):
-        if record.number in rows or any("@" in line.text or "%40" in line.text for line in record.lines):
+        if record.number in rows or any(sign in line.text.lower() for line in record.lines for sign in signs):
             yield record
 
 

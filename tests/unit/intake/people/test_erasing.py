@@ -103,7 +103,8 @@ def lived_in(web, tmp_path, clock):
     services, client = web.services, web.client
     told = {"ticked": True, "wording": "Yes, write to me.", "page_url": "https://www.example.com/join"}
     posted = {"email": ADDRESS, "source": "demo", "first_name": "Zenobia", "last_name": "Quillfeather",
-              "phone": "+1 212 555 0187", "country": "US", "consent": told, "attributes": {"born": "1984-02-29"}}  # fmt: skip
+              "phone": "+1 212 555 0187", "country": "US", "consent": told,
+              "attributes": {"born": "1984-02-29"}}  # fmt: skip
     headers = web.key("decisions") | {"Idempotency-Key": ADDRESS}
     assert client.post("/v1/signups", json=posted, headers=headers).status_code == 200
     posted["email"] = ADDRESS.lower().replace("@", "+news@")
