@@ -92,7 +92,7 @@ def test_keys_are_listed_without_their_secrets(engine):
     with reading(engine) as connection:
         (record,) = list_keys(connection)
     assert astuple(record) == (
-        1, "crm", person, key.secret[-4:], ("decisions", "leads", "lists", "suppressions"), NOON, NOON + HOUR, None,
+        1, "crm", person, key.secret[-4:], ("decisions", "leads", "lists", "people", "suppressions"), NOON, NOON + HOUR, None,
     )  # fmt: skip
 
 
