@@ -17,7 +17,9 @@ from gateway.intake import (
     http_leads,
     http_lists,
     http_mappings,
+    http_person,
     http_previews,
+    http_receipts,
     http_runs,
     http_signups,
 )
@@ -66,10 +68,12 @@ def create_app(gateway: Services) -> Flask:
         http_clocks,
         http_decide,
         http_feedback,
+        http_person,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
     app.register_blueprint(health)
+    app.register_blueprint(http_receipts.blueprint)
     app.register_error_handler(CallerError, _caller_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(PolicyError, _no_policies)

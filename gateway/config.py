@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "GATEWAY_"
+SECRET_FILE, FORMER_FILE = "secret.key", "former-secret.keys"  # under data, where no setting gives them
 MIN_SECRET = 32  # characters; 128 bits in hex
 MAX_PORT = 65535
 BROKERS = ("amqp://", "amqps://", "redis://", "rediss://", "pgmq://")
@@ -91,7 +92,7 @@ def with_secret(settings: Settings) -> Settings:
     """The same settings with a secret key: the given one, or one made and kept under ``data`` on first start."""
     if settings.secret_key:
         return settings
-    path = settings.data / "secret.key"
+    path = settings.data / SECRET_FILE
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -107,7 +108,14 @@ def with_secret(settings: Settings) -> Settings:
         raise SettingsError(
             f"{path} holds no usable key; restore it from a backup: without it nothing matches any more"
         )
-    return _replace(settings, secret_key=text)
+    former = settings.former_secret_keys or _former(settings.data / FORMER_FILE)
+    if former[-1:] == (text,):  # a rotation was cut off between its two files
+        former = former[:-1]
+    return _replace(settings, secret_key=text, former_secret_keys=former)
+
+
+def _former(path: Path) -> tuple[str, ...]:
+    return tuple(path.read_text(encoding="ascii").split()) if path.exists() else ()
 
 
 def _replace(settings: Settings, **changes: object) -> Settings:

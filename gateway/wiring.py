@@ -17,6 +17,7 @@ from gateway.mailroutes.routes import Routes
 from gateway.pipeline import Services
 from gateway.policy.coverage import load_whole
 from gateway.reference.book import Wireless
+from gateway.rotation import fitting
 from gateway.screening.screen import World
 from gateway.suppression.book import Book
 from gateway.vendors.book import Vendors
@@ -52,7 +53,7 @@ def policy_folders(settings: Settings) -> list[Path]:
 def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) -> Services:
     """Open the database (bringing its tables up to date) and put everything in its place.
 
-    ``settings`` must have its secret key (config.with_secret).
+    ``settings`` must have its secret key (config.with_secret). Raises SettingsError where it is another database's.
     """
     if (settings.data / DEMO_MARK).exists():
         settings = replace(settings, demo=True)
@@ -60,13 +61,14 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
         settings = replace(settings, **DEMO_SENDER)  # type: ignore[arg-type]  # names and types are the settings' own
     engine = open_engine(settings.database)
     ensure_schema(engine)
+    settings = fitting(settings, engine, SystemClock().now())
     return Services(
         settings=settings,
         engine=engine,
         clock=SystemClock(),
         read_policies=lambda: load_whole(policy_folders(settings)),
         world=build_world(settings, engine),
-        ledger=Ledger(settings.secret_key),
+        ledger=Ledger(settings.secret_key, settings.former_secret_keys),
         wake=wake,
     )
 
@@ -74,7 +76,7 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
 def build_world(settings: Settings, engine: Engine) -> World:
     """What screening may ask, on this database and these settings."""
     return World(
-        match_keys=MatchKeys(settings.secret_key.encode()),
+        match_keys=MatchKeys(settings.secret_key.encode(), [one.encode() for one in settings.former_secret_keys]),
         routes=Routes(engine, settings),
         suppressions=Book(engine),
         vendors=Vendors(engine),

@@ -1,6 +1,6 @@
-"""People and API keys. No secret stands here, only its hash."""
+"""People and API keys, and by what the gateway's own secret is known again. No secret stands here, only hashes."""
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
 
 from gateway.db.base import Id, Instant, metadata
 
@@ -24,4 +24,11 @@ api_keys = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("revoked_at", Instant),
+)  # fmt: skip
+
+secret_checks = Table(
+    "secret_checks", metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),  # from 1; one more with each rotation
+    Column("check_value", String(32), nullable=False),  # a keyed hash that only this secret makes
+    Column("since", Instant, nullable=False),
 )  # fmt: skip

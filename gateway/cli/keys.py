@@ -70,6 +70,36 @@ def revoke(key: str, *, as_json: bool) -> None:
     say({"key": f"key_{number}", "revoked": True}, ["Revoked."], as_json=as_json)
 
 
+@keys.command("rotate-secret")
+@json_option
+def rotate_secret(*, as_json: bool) -> None:
+    """Change the gateway's own secret: every match key is renewed, and what was suppressed stays so.
+
+    Stop every gateway of this database first. Where GATEWAY_SECRET_KEY is set, set it to the new secret and add the
+    one of before to GATEWAY_FORMER_SECRET_KEYS, the oldest first; where it is not, a new one is made and kept.
+    """
+    from gateway.config import load, with_secret
+    from gateway.db.engine import open_engine
+    from gateway.db.migrate import ensure_schema
+    from gateway.rotation import chain_of, fitting, prepare, rotate, take_up
+    from gateway.wiring import SystemClock
+
+    given = load()
+    settings, now = with_secret(given), SystemClock().now()
+    engine = open_engine(settings.database)
+    ensure_schema(engine)
+    if given.secret_key:
+        done = rotate(engine, now, chain_of(settings), by="cli")
+    else:
+        settings = fitting(settings, engine, now)
+        done = rotate(engine, now, (*chain_of(settings), prepare(settings)), by="cli")
+        take_up(settings)
+    lines = [f"{count:,} keys of {table} are renewed." for table, count in done.items() if count]
+    kept = f"The new secret is in {settings.data}; back it up with former-secret.keys beside it."
+    lines += ["The secret is changed." if given.secret_key else kept, "Start the gateway again."]
+    say({"renewed": done}, lines, as_json=as_json)
+
+
 @click.group(invoke_without_command=True)
 @json_option
 @click.pass_context

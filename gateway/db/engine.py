@@ -44,6 +44,7 @@ def _sqlite(url: Any) -> Engine:
             "page_size=16384", "journal_mode=WAL",
             "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={round(WAIT_SECONDS * 1000)}",
             "cache_size=-65536", "temp_store=MEMORY",
+            "secure_delete=ON",  # what is deleted is overwritten: whoever is erased is so in the file's bytes too
         ):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -2,7 +2,7 @@
 
 import hmac
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 UNSEEN = frozenset(
@@ -55,26 +55,51 @@ class MatchKeys:
     """Makes match keys: HMAC-SHA-256 of the canonical form, cut to 16 bytes, under a key kept outside the database.
 
     Unkeyed hashes of addresses are guessable; with the key apart, the database alone names nobody.
+
+    ``former``: the secrets of before, the oldest first. A key under a newer secret is the keyed hash of the key under
+    the one before, so that keys can be renewed by whoever knows no address (docs/decisions/0015-chained-keys.md).
     """
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) < 16:  # noqa: PLR2004 - 128 bits, the floor of any keyed hash
-            raise ValueError("the match key's secret needs at least 16 bytes")
-        self._secret = hmac.digest(secret, b"gateway match key v1", sha256)
-        block = self._secret.ljust(64, b"\0")  # SHA-256's block; RFC 2104 names the two masks
-        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
+    def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        first, *later = (*former, secret)
+        self._first = _Hash(first, b"gateway match key v1")
+        self._later = [Renewal(one) for one in later]
 
     def key(self, canonical_form: str) -> bytes:
         """16 bytes for one canonical form."""
-        return hmac.digest(self._secret, canonical_form.encode("utf-8", "surrogatepass"), "sha256")[:16]
+        return self.keys([canonical_form])[0]
 
     def keys(self, canonical_forms: Iterable[str]) -> list[bytes]:
-        """The same keys for many forms: the two halves of HMAC are prepared once, which is four times as fast."""
+        """The same keys for many forms."""
+        made = self._first.of([form.encode("utf-8", "surrogatepass") for form in canonical_forms])
+        for renewal in self._later:
+            made = renewal.of(made)
+        return made
+
+
+class _Hash:
+    """HMAC-SHA-256 cut to 16 bytes: its two halves are prepared once, which is four times as fast as hmac.digest."""
+
+    def __init__(self, secret: bytes, purpose: bytes) -> None:
+        if len(secret) < 16:  # noqa: PLR2004 - 128 bits, the floor of any keyed hash
+            raise ValueError("the match key's secret needs at least 16 bytes")
+        block = hmac.digest(secret, purpose, sha256).ljust(64, b"\0")  # SHA-256's block; RFC 2104 names the two masks
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def of(self, texts: Iterable[bytes]) -> list[bytes]:
+        """16 bytes for each."""
         inner, outer, made = self._inner.copy, self._outer.copy, []
-        for form in canonical_forms:
+        for text in texts:
             first, second = inner(), outer()
-            first.update(form.encode("utf-8", "surrogatepass"))
+            first.update(text)
             second.update(first.digest())
             made.append(second.digest()[:16])
         return made
+
+
+class Renewal(_Hash):
+    """Match keys under one more secret, made of those under the secrets before it."""
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__(secret, b"gateway match key renewed v1")

@@ -57,6 +57,7 @@ class Settled:
     extra: dict[int, Finding] = field(default_factory=dict)  # row index -> finding of the last look
     numbers: list[int] = field(default_factory=list)
     broken: dict[int, str] = field(default_factory=dict)
+    emptied: int = 0  # rows of people who were erased, of which nothing was kept
     counted: Counter[tuple[Outcome, int]] = field(init=False)  # rows by outcome and identity of their decision
 
     def __post_init__(self) -> None:
@@ -79,7 +80,7 @@ class Receipt:
     reasons: Counter[str] = field(default_factory=Counter)  # of the rows that were not accepted; a row may have several
     duplicates: int = 0
     unread: list[dict[str, Any]] = field(default_factory=list)  # {"row": number, "reason": code}, at most 1,000
-    erased: int = 0  # rejections of which nothing but the match key was kept; the file that was given still has them
+    erased: int = 0  # rejections of which at most the match key was kept; the file that was given still has them
 
     def add(self, other: "Receipt") -> None:
         """Take another batch's account into this one."""

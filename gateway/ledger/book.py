@@ -18,6 +18,7 @@ from gateway.ledger.tables import entries
 from gateway.ledger.tree import EMPTY, Frontier, edges, inclusion_path, leaf_hash
 
 _COLUMNS = ("seq", "at", "kind", "body", "leaf_hash", "subtree", "root", "signature")
+ROTATED = "secret.rotated"
 _KIND = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")  # noun.participle: batch.settled
 
 
@@ -43,10 +44,15 @@ class Proof:
 
 
 class Ledger:
-    """The ledger of a gateway with this secret. Holds no state: several processes may each have one."""
+    """The ledger of a gateway with this secret. Holds no state: several processes may each have one.
 
-    def __init__(self, secret: str) -> None:
+    ``former``: the secrets of before, the oldest first. Entries of their time bear their signatures; the first entry
+    under a newer secret is ``secret.rotated``.
+    """
+
+    def __init__(self, secret: str, former: Sequence[str] = ()) -> None:
         self._notary = Notary(secret)
+        self._notaries = [*map(Notary, former), self._notary]
 
     def append(self, work: UnitOfWork, kind: str, body: Mapping[str, Any]) -> int:
         """Add an entry in this transaction; its number. The unit of work's lock keeps the numbers gapless.
@@ -54,6 +60,13 @@ class Ledger:
         Raises ValueError if the kind is no ``noun.participle`` or anything in the body holds an @, and LedgerError
         if the last entry was tampered with or signed under another secret: nothing may be built on that.
         """
+        return self._append(work, kind, body, self._notary)
+
+    def hand_over(self, work: UnitOfWork, successor: "Ledger", body: Mapping[str, Any]) -> int:
+        """Let the ledger go on under another secret, which signs from this entry on; its number."""
+        return self._append(work, ROTATED, body, successor._notary)  # noqa: SLF001 - of the same class
+
+    def _append(self, work: UnitOfWork, kind: str, body: Mapping[str, Any], notary: Notary) -> int:
         if not _KIND.fullmatch(kind):
             raise ValueError(f"{kind!r} is no kind of entry; expected noun.participle")
         text = json.dumps(dict(body), sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -64,9 +77,13 @@ class Ledger:
         leaf = leaf_hash(_data(seq, at, kind, text))
         subtree = tree.append(leaf)
         root = tree.root()
-        row = (seq, at, kind, text, leaf.hex(), subtree.hex(), root.hex(), self._notary.sign(seq, root))
+        row = (seq, at, kind, text, leaf.hex(), subtree.hex(), root.hex(), notary.sign(seq, root))
         work.insert_many(entries, _COLUMNS, [row])
         return seq
+
+    def check_end(self, connection: Connection) -> None:
+        """Raise LedgerError unless the last entry bears this secret's signature."""
+        self._end(connection)
 
     def checkpoint(self, engine: Engine) -> str:
         """The ledger's size and root now, as a signed note to keep outside. Raises LedgerError like append."""
@@ -81,12 +98,13 @@ class Ledger:
         CallerError if ``since`` is not a checkpoint of this ledger.
         """
         size, held_root = self._read(since) if since is not None else (0, EMPTY)
-        tree, root = Frontier(), EMPTY
+        tree, root, place = Frontier(), EMPTY, 0
         try:
             with _stored(engine) as rows:
                 for row in rows:
                     expected = tree.size + 1
-                    why = self._misfit(row, tree)
+                    place += row[2] == ROTATED
+                    why = self._misfit(row, tree, place)
                     if why is None and expected == size and tree.root() != held_root:
                         why = "the entries up to this one are not those of the checkpoint"
                     if why is not None:
@@ -97,6 +115,9 @@ class Ledger:
                 raise
             # Bytes of SQLite's file were changed behind SQL. Its cursor looks one row ahead.
             why = f"the database itself is damaged here or at the next entry: {error.orig}"
+            return Verification(False, tree.size, root.hex(), tree.size + 1, why)
+        if tree.size and place + 1 < len(self._notaries):
+            why = "there should be an entry that says that the secret was changed"
             return Verification(False, tree.size, root.hex(), tree.size + 1, why)
         if tree.size < size:
             why = f"entries {tree.size + 1} to {size}, which the checkpoint saw, are missing"
@@ -113,11 +134,14 @@ class Ledger:
         return Proof(seq, len(leaves), leaves[seq - 1], tuple(inclusion_path(leaves, seq - 1)))
 
     def _read(self, since: str) -> tuple[int, bytes]:
-        try:
-            return self._notary.read(since)
-        except ValueError as error:
-            message = f"This cannot be used as a checkpoint of this ledger: {error}"
-            raise CallerError([Problem("bad_checkpoint", message, field="since")]) from None
+        why = ""
+        for notary in self._notaries:  # the present one's complaint is told
+            try:
+                return notary.read(since)
+            except ValueError as error:
+                why = str(error)
+        message = f"This cannot be used as a checkpoint of this ledger: {why}"
+        raise CallerError([Problem("bad_checkpoint", message, field="since")])
 
     def _end(self, connection: Connection) -> Frontier:
         """The tree as it stands, if the last entry's signature vouches for it."""
@@ -140,8 +164,8 @@ class Ledger:
             )
         return tree
 
-    def _misfit(self, row: Sequence[Any], tree: Frontier) -> str | None:
-        """Why a row cannot be the tree's next entry, or None; the tree grows by it."""
+    def _misfit(self, row: Sequence[Any], tree: Frontier, place: int) -> str | None:
+        """Why a row cannot be the tree's next entry, or None; the tree grows by it. ``place``: whose time it is of."""
         seq, at, kind, body, leaf_text, subtree_text, root_text, signature = row
         expected = tree.size + 1
         if seq != expected:
@@ -153,7 +177,7 @@ class Ledger:
             return "its contents are not those that were hashed"
         if tree.append(leaf).hex() != subtree_text or tree.root().hex() != root_text:
             return "its place in the tree was changed"
-        if self._notary.sign(seq, tree.root()) != signature:
+        if place >= len(self._notaries) or self._notaries[place].sign(seq, tree.root()) != signature:
             return "it does not bear this gateway's signature"
         return None
 

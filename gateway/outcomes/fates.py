@@ -43,6 +43,7 @@ class Fates:
     gone: set[int] = field(default_factory=set)  # rows whose hold another worker answered meanwhile
     numbers: Mapping[str, int] = field(default_factory=dict)  # decision id -> row number, once they are kept
     cases: list[int] = field(default_factory=list)  # the same for every row
+    emptied: int = 0  # rows of erased people, of which nothing was kept
 
     def __post_init__(self) -> None:
         self.distinct = {id(decision): decision for decision in self.decisions}
@@ -70,7 +71,7 @@ class Fates:
         if not self.gone:
             return Settled(
                 self.batch_id, self.ids, self.outcomes, self.decisions, self.extra, self.batch.numbers,
-                self.batch.broken,
+                self.batch.broken, emptied=self.emptied,
             )  # fmt: skip
         keep = [i for i in range(len(self.batch)) if i not in self.gone]
         place = {old: new for new, old in enumerate(keep)}

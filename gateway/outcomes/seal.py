@@ -65,6 +65,7 @@ def account(settled: Settled) -> Receipt:
         receipt.erased += count if cases[name].erases else 0
         for reason in {finding.reason for finding in cases[name].refusals}:
             receipt.reasons[reason] += count
+    receipt.erased += settled.emptied
     for finding in settled.extra.values():
         receipt.reasons[finding.reason] += 1
         receipt.duplicates += finding.reason in _DUPLICATES

@@ -22,6 +22,7 @@ from gateway.domain.screened import Screened
 from gateway.lifecycle.store import Known, known
 from gateway.outcomes import duties, holds, tallies, write
 from gateway.outcomes.cases import keep_decisions
+from gateway.outcomes.erased import refuse_named
 from gateway.outcomes.fates import Fates, Rehearsal, first_stops
 from gateway.outcomes.origins import is_within, joined, open_batch, ranges_of_run
 from gateway.suppression.book import find
@@ -97,6 +98,7 @@ def _is_changed(fates: Fates, index: int) -> bool:
 
 def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: Rehearsal | None = None) -> None:
     """Suppression once more, then duplicates: both against what is true at this very moment. Only reads."""
+    refuse_named(fates, connection)
     keys, origin = fates.screened.keys, fates.batch.origin
     open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection" and i not in fates.gone]
     theirs = list(map(keys.__getitem__, open_rows))

@@ -1,7 +1,8 @@
 """Leads, prospects and remembered opt-outs of a batch, written. No question is asked here.
 
 Where a rule says that nothing may be kept of a lead (16 CFR 312), its row keeps the match key, the outcome and the
-reasons, so that the totals add up and the person is known again: no address, and nothing of what arrived.
+reasons, so that the totals add up and the person is known again: no address, and nothing of what arrived. Of people
+who were erased not even the key is kept with the row: their tombstone knows them again.
 """
 
 import json
@@ -12,19 +13,28 @@ from sqlalchemy import bindparam, update
 
 from gateway.db.work import UnitOfWork
 from gateway.lifecycle.store import Newcomer, admit_columns, readmit
+from gateway.outcomes.erased import ERASURE, rows_of_erased
 from gateway.outcomes.fates import Fates
 from gateway.outcomes.tables import leads
+
+GONE = json.dumps({"erased": ERASURE})
+"""What stands in the place of a row of somebody who was erased."""
 
 
 def add_leads(work: UnitOfWork, fates: Fates) -> None:
     """One row for every lead of a fresh batch."""
     addresses, as_arrived = fates.batch.column("email"), fates.batch.as_arrived
-    if erased := _erased(fates):
-        addresses, as_arrived = list(addresses), list(as_arrived)
+    keys = fates.screened.keys
+    erased, gone = _erased(fates), rows_of_erased(fates, work.connection)
+    if erased or gone:
+        addresses, as_arrived, keys = list(addresses), list(as_arrived), list(keys)
         for index, note in erased.items():
             addresses[index], as_arrived[index] = None, note
+        for index in gone:
+            addresses[index], as_arrived[index], keys[index] = None, GONE, None
+        fates.emptied = len(gone - erased.keys())
     columns: dict[str, Sequence[Any]] = {
-        "id": fates.ids, "number": fates.batch.numbers, "address": addresses, "match_key": fates.screened.keys,
+        "id": fates.ids, "number": fates.batch.numbers, "address": addresses, "match_key": keys,
         "as_arrived": as_arrived, "outcome": fates.outcomes, "decision_id": fates.cases,
     }  # fmt: skip
     if fates.extra:  # the few that the last look changed carry why
@@ -63,6 +73,10 @@ def change_leads(work: UnitOfWork, fates: Fates) -> None:
     if gone:
         emptied = update(leads).where(leads.c.id == bindparam("lead"))
         work.connection.execute(emptied.values(address=None, as_arrived=bindparam("note")), gone)
+    theirs = [fates.ids[i] for i in rows_of_erased(fates, work.connection) if i not in fates.gone]
+    if theirs:
+        emptied = update(leads).where(leads.c.id.in_(theirs))
+        work.connection.execute(emptied.values(address=None, as_arrived=GONE, match_key=None))
 
 
 def _erased(fates: Fates) -> dict[int, str]:

@@ -20,7 +20,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 """Byte order marks; the longer ones first, because UTF-16's begins UTF-32's."""
 
-_UNDECODED = "gateway.undecoded"
+UNDECODED = "gateway.undecoded"
+"""The error handler by which text of ours is decoded."""
 _FEW = 0.02  # of the bytes at one place of the pairs; the zeroes of UTF-16 stand at the other
 _MANY = 0.2
 
@@ -40,7 +41,7 @@ def _mark_undecoded(error: UnicodeError) -> tuple[str, int]:
     return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
 
 
-codecs.register_error(_UNDECODED, _mark_undecoded)
+codecs.register_error(UNDECODED, _mark_undecoded)
 
 
 def find_encoding(path: Path, declared: str | None = None) -> Encoding:
@@ -113,7 +114,7 @@ class TextFile:
     """
 
     def __init__(self, path: Path, encoding: Encoding) -> None:
-        self._decoder = codecs.getincrementaldecoder(encoding.name)(_UNDECODED)
+        self._decoder = codecs.getincrementaldecoder(encoding.name)(UNDECODED)
         self._file = path.open("rb")
         self._file.seek(encoding.mark)
 

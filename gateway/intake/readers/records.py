@@ -60,6 +60,19 @@ class Records:
         if records := self._records(Block([], has_quotes=True, is_clean=True), final=True):
             yield records
 
+    def span(self, lines: list[str], at: int, *, final: bool) -> int:
+        """How many lines the record takes that begins at a line; 0 if its end is not among them yet."""
+        if '"' not in lines[at]:
+            return 1
+        if not self._shape.exact:
+            return self._next(lines, at, final=final)[0]
+        quotes = 0
+        for place in range(at, len(lines)):
+            quotes += lines[place].count('"')
+            if quotes % 2 == 0:
+                return place - at + 1
+        return len(lines) - at if final else 0
+
     def _records(self, block: Block, *, final: bool = False) -> list[Record]:
         """The records of the held lines and a block; the lines of one that is still open are held for the next."""
         held, self._held = self._held, []  # always with a quote, and nobody remembers whether they were clean

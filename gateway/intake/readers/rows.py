@@ -20,7 +20,13 @@ def read_blocks(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterato
     A row that cannot be read is a record with its problem, one of row.problem (domain/facts.py); blank rows are
     ``empty``. Memory does not grow with the file. Skipping reads the rows it skips: keep one iterator for a run.
     """
-    shape = Shape(
+    drop = inspection.first_row - inspection.made.shift - 1 + skip
+    return _blocks(path, Encoding(inspection.encoding, inspection.mark), shape_of(inspection), drop)
+
+
+def shape_of(inspection: Inspection) -> Shape:
+    """How the file's cells are cut."""
+    return Shape(
         inspection.delimiter,
         skip_spaces=inspection.skip_spaces,
         separator_line=inspection.separator_line,
@@ -28,8 +34,6 @@ def read_blocks(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterato
         exact=inspection.made.exact,
         shift=inspection.made.shift,
     )
-    drop = inspection.first_row - inspection.made.shift - 1 + skip
-    return _blocks(path, Encoding(inspection.encoding, inspection.mark), shape, drop)
 
 
 def _blocks(path: Path, encoding: Encoding, shape: Shape, drop: int) -> Iterator[list[Record]]:

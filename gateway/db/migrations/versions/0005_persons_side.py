@@ -154,8 +154,17 @@ def upgrade() -> None:
             batch_op.f("uq_suppressions_match_key_cause_scope"), ["match_key", "cause", "scope"]
         )
 
+    op.create_table(
+        "secret_checks",
+        sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("check_value", sa.String(length=32), nullable=False),
+        sa.Column("since", sa.String(27), nullable=False),
+        sa.PrimaryKeyConstraint("generation", name=op.f("pk_secret_checks")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("secret_checks")
     with op.batch_alter_table("suppressions") as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_suppressions_match_key_cause_scope"), type_="unique")
         batch_op.create_unique_constraint(batch_op.f("uq_suppressions_match_key_cause"), ["match_key", "cause"])

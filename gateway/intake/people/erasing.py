@@ -1,0 +1,145 @@
+"""The whole erasure: every row in one transaction, then the files, then the bytes that the database still keeps.
+
+Killed at any moment it goes on by being asked again: rows are done before files are touched, and what is left to do
+of the files stands in the table of erasures, by keyed hash and row number alone.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+
+from gateway.db.scrub import scrub
+from gateway.db.work import UnitOfWork, reading
+from gateway.domain.problem import CallerError, Problem
+from gateway.feedback import person as feedback
+from gateway.intake.inspection import Inspection
+from gateway.intake.people.blanking import blank
+from gateway.intake.tables import answers, errands, lists, runs, work
+from gateway.person import erase
+from gateway.person.who import Who
+from gateway.pipeline import Services
+
+TABLES = (
+    "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "idempotent_answers",
+    "lists", "runs", "work", "errands", "erasures",
+)  # fmt: skip
+LONGEST_WHY = 500
+_TEXTS = (
+    (lists, ("file_name", "inspection")), (runs, ("error",)), (work, ("error",)), (errands, ("error",)),
+)  # fmt: skip
+"""Words of intake's own that may quote a row."""
+
+
+def erase_person(services: Services, address: str, *, why: str, by: str) -> dict[str, Any]:
+    """Erase whoever has this address; the account of it, in counts. Raises CallerError for a text that is none."""
+    who = Who.of(address, services.world.match_keys)
+    _check(why)
+    with reading(services.engine) as connection:
+        found = erase.look(connection, who)  # reads every lead; nobody waits for it
+    with services.unit_of_work() as unit:
+        rows = erase.erase_rows(unit, services.ledger, who, found, by=by)
+        rows["feedback_events"] = feedback.erase(unit, who.key)
+        rows["kept_answers"] = _forget_answers(unit, who, found.own)
+        rows["texts"] = _rewrite_texts(unit, who)
+        account = {"rows": rows, "lists": found.places}
+        number = erase.note(unit, services.ledger, who, account, by=by, why=why)
+    return _finish(services, number, who)
+
+
+def finish_erasures(services: Services) -> int:
+    """Do what is left of erasures that were cut off; how many are done now. For the workers: it needs no address."""
+    with reading(services.engine) as connection:
+        open_ones = erase.find_unfinished(connection)
+    for one in open_ones:
+        _finish(services, one.id, Who(bytes(one.match_key), services.world.match_keys))
+    with reading(services.engine) as connection:
+        return len(open_ones) - len(erase.find_unfinished(connection))
+
+
+def _finish(services: Services, number: int, who: Who) -> dict[str, Any]:
+    with reading(services.engine) as connection:
+        kept = next(one for one in erase.find_unfinished(connection) if one.id == number)
+        some = connection.execute(select(lists).where(lists.c.file_path.is_not(None)).order_by(lists.c.id)).all()
+    account = json.loads(kept.account)
+    places: Mapping[str, Sequence[int]] = account["lists"]
+    files = {"rows": 0, "removed": 0}
+    for row in some:
+        _clear_list(services, row, who, set(places.get(str(row.id), ())), files)
+    is_done = scrub(services.engine, who.spellings, TABLES)
+    told = {"erasure": number, "rows": account["rows"], "files": files, "done": is_done}
+    if is_done:
+        with services.unit_of_work() as unit:
+            kept_account = {"rows": account["rows"], "files": files, "why": account["why"]}
+            erase.finish(unit, services.ledger, number, kept_account)
+        # The row numbers, which that replaced, go with the journal too.
+        scrub(services.engine, (), ("erasures",))
+    return told
+
+
+def _clear_list(services: Services, row: Any, who: Who, numbers: set[int], files: dict[str, int]) -> None:
+    """One list's text without the person's rows; the file that the text was made of goes, for it is packed."""
+    data = services.settings.data
+    blanked = blank(
+        data / (row.text_path or row.file_path), Inspection.from_dict(json.loads(row.inspection)), who, numbers
+    )
+    files["rows"] += blanked
+    if not row.text_path or not (blanked or numbers):
+        return
+    original = data / row.file_path
+    if original.exists():
+        with services.unit_of_work() as unit:
+            _note_removed(unit, row.file_path)
+        original.unlink()
+        files["removed"] += 1
+
+
+def _note_removed(unit: UnitOfWork, path: str) -> None:
+    """Say with every list that came in a file that the file is gone."""
+    note = (
+        f"The file itself was removed on {unit.at.date()}: a person in it was erased. The rows read from it are kept."
+    )
+    for row in unit.connection.execute(select(lists.c.id, lists.c.inspection).where(lists.c.file_path == path)).all():
+        found = Inspection.from_dict(json.loads(row.inspection))
+        if note not in found.notes:
+            kept = json.dumps(replace(found, notes=(*found.notes, note)).as_dict())
+            unit.connection.execute(update(lists).where(lists.c.id == row.id).values(inspection=kept))
+
+
+def _forget_answers(unit: UnitOfWork, who: Who, own: Sequence[int]) -> int:
+    """Kept answers that name the person's leads, or that were kept under the address itself."""
+    named = [answers.c.body.contains(f'"lead_{lead}"') for lead in own]
+    spelt = [answers.c[name].icontains(one, autoescape=True) for one in who.spellings for name in ("key", "body")]
+    gone = 0
+    for start in range(0, len(named), 200):
+        gone += unit.connection.execute(delete(answers).where(or_(*named[start : start + 200]))).rowcount
+    return gone + unit.connection.execute(delete(answers).where(or_(*spelt))).rowcount
+
+
+def _rewrite_texts(unit: UnitOfWork, who: Who) -> int:
+    changed = 0
+    for table, names in _TEXTS:
+        keys = list(table.primary_key)
+        for name in names:
+            told = or_(*(table.c[name].icontains(domain, autoescape=True) for domain in who.domains))
+            for row in unit.connection.execute(select(*keys, table.c[name]).where(told)).all():
+                *key, text = row
+                left = who.without_json(text) if name == "inspection" else who.without(text)
+                if left != text:
+                    here = [column == value for column, value in zip(keys, key, strict=True)]
+                    unit.connection.execute(update(table).where(*here).values({name: left}))
+                    changed += 1
+    return changed
+
+
+def _check(why: str) -> None:
+    problems = []
+    if not why.strip():
+        problems.append(Problem("missing", "say why, as in: asked for by letter of 2 May", field="why"))
+    if "@" in why or len(why) > LONGEST_WHY:
+        message = f"at most {LONGEST_WHY} characters, and no address: the reason outlives the person's data"
+        problems.append(Problem("contains_address", message, field="why"))
+    if problems:
+        raise CallerError(problems)

@@ -1,0 +1,111 @@
+"""Whoever asks for it is erased: first every row, in one transaction; of the files only what is left to do is known.
+
+What stays is a tombstone, the keyed hash by which the person is never taken in again, and counts. A lead whose own
+address is the erased one is emptied; a lead of another address that names it loses the address and nothing else,
+because it is another mailbox's.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from gateway.confirmation import person as confirmation
+from gateway.db.work import UnitOfWork
+from gateway.domain.ports import Suppression
+from gateway.ledger.book import Ledger
+from gateway.lifecycle import person as lifecycle
+from gateway.mail import person as mail
+from gateway.outcomes import person as outcomes
+from gateway.outcomes.erased import ERASURE
+from gateway.outcomes.leave import leave
+from gateway.person.tables import erasures
+from gateway.person.who import Who, texts_in
+from gateway.suppression import person as suppression
+
+ROWS, DONE = "rows", "done"
+
+
+@dataclass(slots=True)
+class Found:
+    """The leads of a person, and what others' leads are to say without them."""
+
+    own: list[int] = field(default_factory=list)
+    places: dict[str, list[int]] = field(default_factory=dict)  # list's number -> rows of it
+    named: dict[int, str] = field(default_factory=dict)  # lead -> what arrived, without the address
+    last: int = 0  # leads behind this number were not looked at
+
+
+def look(connection: Connection, who: Who, found: Found | None = None) -> Found:
+    """The leads of a person; those that ``found`` does not know yet. ``who`` learns the spellings that stand there."""
+    seen = found or Found()
+    seen.own = outcomes.find_ids(connection, who.key)
+    who.learn([lifecycle.find_address(connection, who.key), *mail.find_recipients(connection, who.key)])
+    seen.places = {}
+    for row in outcomes.find_rows(connection, seen.own):
+        who.learn([row.address, *texts_in(json.loads(row.as_arrived))])
+        if row.origin_kind == "list":
+            seen.places.setdefault(row.source, []).append(row.number)
+    own = set(seen.own)
+    after, seen.last = seen.last, outcomes.last_lead(connection)
+    for lead, arrived in outcomes.find_with(connection, who.domains, after):
+        if lead not in own and (left := who.without_json(arrived)) != arrived:
+            seen.named[lead] = left
+    for lead in own & seen.named.keys():  # became theirs meanwhile
+        del seen.named[lead]
+    return seen
+
+
+def erase_rows(work: UnitOfWork, ledger: Ledger, who: Who, found: Found, *, by: str) -> dict[str, int]:
+    """Write the tombstone, then empty every row of the rooms that the person is in; how many of each."""
+    look(work.connection, who, found)  # once more, now that nobody else writes
+    leave(work, ledger, [Suppression(who.key, ERASURE, work.at)], by=by, scope="all")
+    fields = {
+        lead: left
+        for lead, text in outcomes.find_waiting_fields(work.connection, list(found.named)).items()
+        if (left := who.without_json(text)) != text
+    }
+    outcomes.rewrite_leads(work, found.named)
+    outcomes.rewrite_fields(work, fields)
+    return {
+        "leads": outcomes.empty_leads(work, found.own),
+        "named_in": len(found.named),
+        "prospects": lifecycle.erase(work, who.key),
+        "mails": mail.erase(work, who.key),
+        "confirmations": confirmation.erase(work, who.key),
+        "notes": suppression.erase_notes(work, who.key),
+    }
+
+
+def note(work: UnitOfWork, ledger: Ledger, who: Who, account: Mapping[str, Any], *, by: str, why: str) -> int:
+    """Write the erasure down, its files still to be done, with counts only; its number."""
+    earlier = [one for one in find_unfinished(work.connection) if bytes(one.match_key) == who.key]
+    told = dict(account)
+    for one in earlier:  # cut off before its files were done; this one does them too
+        for number, rows in json.loads(one.account)["lists"].items():
+            told["lists"] = {**told["lists"], number: sorted({*told["lists"].get(number, ()), *rows})}
+        done = update(erasures).where(erasures.c.id == one.id)
+        work.connection.execute(done.values(state=DONE, ended_at=work.at, account="{}"))
+    new = insert(erasures).values(
+        match_key=who.key, state=ROWS, asked_at=work.at, by=by, account=json.dumps({**told, "why": why})
+    )
+    number = int(work.connection.execute(new.returning(erasures.c.id)).scalar_one())
+    ledger.append(work, "person.erased", {"erasure": number, "rows": told["rows"], "by": by})
+    return number
+
+
+def find_unfinished(connection: Connection) -> list[Any]:
+    """Erasures whose files are still to be done."""
+    return list(connection.execute(select(erasures).where(erasures.c.state == ROWS).order_by(erasures.c.id)))
+
+
+def finish(work: UnitOfWork, ledger: Ledger, number: int, account: Mapping[str, Any]) -> None:
+    """The files are done too; which rows of which list they were is forgotten. Done already, nothing changes."""
+    done = (
+        update(erasures).where(erasures.c.id == number, erasures.c.state == ROWS)
+        .values(state=DONE, ended_at=work.at, account=json.dumps(account)).returning(erasures.c.id)
+    )  # fmt: skip
+    if work.connection.execute(done).one_or_none() is not None:
+        ledger.append(work, "person.erased_from_files", {"erasure": number, "files": account.get("files", {})})
