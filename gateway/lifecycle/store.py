@@ -172,7 +172,7 @@ def count_by_decision(connection: Connection) -> dict[int, int]:
 
 
 def export(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Every prospect that was not withdrawn, in the order they came, a page in memory at a time; ready for JSON."""
+    """Every prospect that was not withdrawn, in the order they came, a page in memory at a time."""
     after = 0
     while page := export_page(connection, after):
         yield from page
@@ -183,8 +183,9 @@ def export_page(connection: Connection, after: int) -> list[dict[str, Any]]:
     """The next prospects behind number ``after`` that were not withdrawn; empty at the end."""
     columns = prospects.c
     query = (
-        select(columns.id, columns.address, columns.first_name, columns.last_name, columns.phone, columns.country,
-               columns.state, type_coerce(columns.since, String).label("since"), columns.lead_id, columns.decision_id)
+        select(columns.id, columns.match_key, columns.address, columns.first_name, columns.last_name, columns.phone,
+               columns.country, columns.state, type_coerce(columns.since, String).label("since"), columns.lead_id,
+               columns.decision_id)
         .where(columns.withdrawn_at.is_(None), columns.id > after)
         .order_by(columns.id).limit(_PAGE)
     )  # fmt: skip
