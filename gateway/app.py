@@ -14,6 +14,7 @@ from gateway.intake import (
     http_clocks,
     http_decide,
     http_leads,
+    http_leave,
     http_lists,
     http_mappings,
     http_previews,
@@ -65,6 +66,7 @@ def create_app(gateway: Services) -> Flask:
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
+    app.register_blueprint(http_leave.blueprint)
     app.register_blueprint(health)
     app.register_error_handler(CallerError, _caller_error)
     app.register_error_handler(HTTPException, _http_error)

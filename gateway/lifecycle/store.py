@@ -154,6 +154,11 @@ def find_basis(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Bas
     }
 
 
+def find_addresses(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, str]:
+    """The addresses of those of these match keys that are in the store, withdrawn ones included."""
+    return {bytes(key): address for key, address in rows_by_key(connection, prospects, ("match_key", "address"), keys)}
+
+
 def find_decisions(connection: Connection, lead_ids: Iterable[int]) -> dict[int, int]:
     """The decisions of those of these leads that made a prospect who was not withdrawn."""
     wanted = set(lead_ids)
