@@ -20,6 +20,7 @@ from gateway.intake import (
     http_previews,
     http_runs,
     http_signups,
+    http_suppressions,
 )
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.pipeline import Services
@@ -63,6 +64,7 @@ def create_app(gateway: Services) -> Flask:
         http_leads,
         http_clocks,
         http_decide,
+        http_suppressions,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

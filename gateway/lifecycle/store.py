@@ -154,6 +154,23 @@ def find_basis(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Bas
     }
 
 
+class Living(NamedTuple):
+    """Somebody who did not leave."""
+
+    id: int
+    key: bytes
+    address: str
+    lead_id: int
+
+
+def people_page(connection: Connection, after: int, size: int) -> list[Living]:
+    """The next prospects behind number ``after`` that were not withdrawn, with their keys; empty at the end."""
+    columns = prospects.c
+    query = select(columns.id, columns.match_key, columns.address, columns.lead_id)
+    query = query.where(columns.withdrawn_at.is_(None), columns.id > after).order_by(columns.id).limit(size)
+    return [Living(number, bytes(key), address, lead) for number, key, address, lead in connection.execute(query)]
+
+
 def find_addresses(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, str]:
     """The addresses of those of these match keys that are in the store, withdrawn ones included."""
     return {bytes(key): address for key, address in rows_by_key(connection, prospects, ("match_key", "address"), keys)}

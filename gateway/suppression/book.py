@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, case, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, func, select, update
 
 from gateway.db.base import instant_of, text_of
 from gateway.db.keys import KEY_BYTES, rows_by_key
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.ports import CAUSES, PHONE, Cause, Scope, Suppression, read_scope
+from gateway.domain.ports import CAUSES, PHONE, WHOLE, Cause, Scope, Suppression, read_scope
 from gateway.domain.problem import CallerError, Problem
 from gateway.suppression.hashes import Person, find_hashed
 from gateway.suppression.tables import suppressions as table
@@ -84,6 +84,20 @@ def find_requests(connection: Connection, causes: Sequence[Cause], since: dateti
         query = query.where(table.c.last_received_at >= since)
     for key, scope, first, last in connection.execute(query):
         yield Request(bytes(key), scope, first, last)
+
+
+def keys_page(connection: Connection, after: int, size: int, *, whole: bool) -> list[tuple[int, bytes]]:
+    """The next orders behind a number: number and match key. ``whole``: only those of everything or all mail."""
+    query = select(table.c.id, table.c.match_key).where(table.c.id > after, table.c.scope != PHONE)
+    if whole:
+        query = query.where(table.c.scope.in_(sorted(WHOLE)))
+    return [(row[0], bytes(row[1])) for row in connection.execute(query.order_by(table.c.id).limit(size))]
+
+
+def count_people(connection: Connection) -> int:
+    """How many match keys have an order of everything or of all mail."""
+    query = select(func.count(table.c.match_key.distinct())).where(table.c.scope.in_(sorted(WHOLE)))
+    return connection.execute(query).scalar_one()
 
 
 class Book:

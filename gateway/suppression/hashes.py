@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, case, select, update
 from gateway.db.base import instant_of, text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.hashed import ALGORITHMS, SAID, SIZES, digests, variants
-from gateway.domain.ports import CAUSES, EVERYTHING, Cause, Scope, Suppression, read_scope
+from gateway.domain.ports import CAUSES, EVERYTHING, WHOLE, Cause, Scope, Suppression, read_scope
 from gateway.suppression.tables import suppression_hashes as table
 
 Person = tuple[bytes, str | None, str | None]
@@ -119,6 +119,12 @@ def find_algorithms(connection: Connection) -> list[str]:
     """Those of which any hash is held."""
     query = select(table.c.id).where(table.c.algorithm == bindparam("name")).limit(1)
     return [name for name in ALGORITHMS if connection.execute(query, {"name": name}).first() is not None]
+
+
+def all_hashes(connection: Connection, algorithm: str) -> list[bytes]:
+    """The digests of one algorithm with an order of everything or of all mail."""
+    query = select(table.c.digest).distinct().where(table.c.algorithm == algorithm, table.c.scope.in_(sorted(WHOLE)))
+    return [bytes(digest) for digest in connection.execute(query).scalars()]
 
 
 def find_hashed(connection: Connection, people: Iterable[Person]) -> dict[bytes, list[Suppression]]:

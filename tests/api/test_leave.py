@@ -1,7 +1,9 @@
 """Leaving by link and by page: one click acts, looking never does, and nothing is learned of anybody."""
 
+import json
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from builders import key, list_batch
@@ -40,7 +42,7 @@ def sign_up(web, address=ANN, source="demo"):
 
 def handed_out(web):
     answer = web.client.get("/v1/prospects", headers=web.key("leads"))
-    return [one for one in map(__import__("json").loads, answer.text.splitlines())]
+    return [json.loads(line) for line in answer.text.splitlines()]
 
 
 def links(web):
@@ -252,7 +254,7 @@ def test_pages_work_without_scripts(there):
 @given(token=st.text(max_size=80), typed=st.text(max_size=300), kind=st.sampled_from(["get", "post"]))
 def test_no_token_and_no_address_makes_a_fault(fired_at, token, typed, kind):
     web, _ = fired_at
-    path = "/u/" + __import__("urllib.parse").parse.quote(token, safe="")
+    path = "/u/" + quote(token, safe="")
     answer = getattr(web.client, kind)(path, data={"email": typed})
     assert answer.status_code < 500
     if kind == "post":

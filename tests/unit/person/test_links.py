@@ -30,7 +30,7 @@ def test_no_character_can_be_changed():
             assert LINKS.read(token[:place] + other + token[place + 1 :]) is None, (place, other)
 
 
-@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "A", lambda t: t + "=", lambda t: "", str.swapcase])
+@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "A", lambda t: t + "=", lambda _: "", str.swapcase])
 def test_no_part_and_nothing_more_is_a_link(change):
     assert LINKS.read(change(LINKS.token(b"k" * 16, 17))) is None
 
