@@ -84,14 +84,18 @@ class MailRoutes(Protocol):
         """
 
 
+Person = tuple[bytes, str | None, str | None]
+"""Match key, address as typed, address normalised."""
+
+
 class Suppressions(Protocol):
     """Asks who must not be written to."""
 
-    def find_suppressions(self, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
-        """All orders for these match keys; keys without one are absent."""
+    def find_suppressions(self, keys: Iterable[bytes], people: Iterable[Person] = ()) -> dict[bytes, list[Suppression]]:
+        """All orders for these match keys; keys without one are absent.
 
-    def find_hashed(self, people: Iterable[tuple[bytes, str | None, str | None]]) -> dict[bytes, list[Suppression]]:
-        """Orders of which only the address's hash was told. ``people``: match key, address as typed and normalised."""
+        ``people``: whose addresses are compared as well with the orders of which only a hash was told.
+        """
 
     def holds_phones(self) -> bool:
         """Whether any order is about a phone number; where none is, nobody need hash a million of them."""

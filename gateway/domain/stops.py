@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.domain.lead import Batch
-from gateway.domain.ports import Suppression
+from gateway.domain.ports import Person, Suppression
 
 
-def people_of(
-    batch: Batch, keys: Sequence[bytes | None], normalised: Sequence[str | None]
-) -> Iterator[tuple[bytes, str | None, str | None]]:
+def people_of(batch: Batch, keys: Sequence[bytes | None], normalised: Sequence[str | None]) -> Iterator[Person]:
     """Who is in a batch, as orders of which only a hash was told are looked for. ``normalised`` may be empty."""
     typed = batch.column("email")
     for key, raw, address in zip(keys, typed, normalised or [None] * len(keys), strict=True):

@@ -11,7 +11,7 @@ from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.address import MatchKeys
 from gateway.domain.hashed import read_hash
-from gateway.domain.ports import EVERYTHING, PHONE, Cause, Scope, Suppression
+from gateway.domain.ports import EVERYTHING, PHONE, Cause, Person, Scope, Suppression
 from gateway.outcomes.hashed import find_holders, leave_hashed, people_who_left
 from gateway.outcomes.leave import Left, leave
 from gateway.pipeline import Services
@@ -141,12 +141,10 @@ def look_up(services: Services, texts: Sequence[str]) -> list[Answer]:
     return answers
 
 
-def _keys(
-    services: Services, asked: Iterable[tuple[int, str]]
-) -> tuple[dict[int, bytes], list[tuple[bytes, str | None, str | None]]]:
+def _keys(services: Services, asked: Iterable[tuple[int, str]]) -> tuple[dict[int, bytes], list[Person]]:
     """The match keys of texts that are an address or a number, by place; and the people of the addresses."""
     keys: dict[int, bytes] = {}
-    people: list[tuple[bytes, str | None, str | None]] = []
+    people: list[Person] = []
     for place, text in asked:
         found = find_addresses(text)
         number = None if "@" in text else e164(text, "US")

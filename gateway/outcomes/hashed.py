@@ -11,13 +11,13 @@ from sqlalchemy import Connection, select, text
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.hashed import digests, variants
-from gateway.domain.ports import Suppression
+from gateway.domain.ports import Person, Suppression
 from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import find_addresses, people_page
 from gateway.outcomes.leave import Left, leave
 from gateway.outcomes.tables import FOUND_BY_KEY, holds, leads
 from gateway.suppression.book import keys_page
-from gateway.suppression.hashes import HashOrder, Person, record_hashes
+from gateway.suppression.hashes import HashOrder, record_hashes
 
 _CHUNK = 5000
 

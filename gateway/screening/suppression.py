@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from gateway.domain.facts import FactValue
 from gateway.domain.lead import Batch
 from gateway.domain.ports import BOUNCE, Suppression, Suppressions
-from gateway.domain.stops import covers, merged, people_of
+from gateway.domain.stops import covers, people_of
 from gateway.screening.answers import Answers, Column
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,8 @@ def establish(
     """
     said = {"lead.says_stop": says_stop(batch), "lead.says_no_sale": says_no_sale(batch)}
     try:
-        orders = suppressions.find_suppressions({key for key in keys if key is not None})
-        orders = merged(orders, suppressions.find_hashed(people_of(batch, keys, normalised)))
+        asked = {key for key in keys if key is not None}
+        orders = suppressions.find_suppressions(asked, people_of(batch, keys, normalised))
     except Exception:  # whatever keeps the list from answering, nothing may pass unchecked (CS-10)
         log.exception("the suppression list could not be asked; the leads are held")
         return {"suppression.is_checked": False, **said, **dict.fromkeys(ANSWERED)}

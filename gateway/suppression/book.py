@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Engine, bindparam, case, func, select, update
 from gateway.db.base import instant_of, text_of
 from gateway.db.keys import KEY_BYTES, rows_by_key
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.ports import CAUSES, PHONE, WHOLE, Cause, Scope, Suppression, read_scope
+from gateway.domain.ports import CAUSES, PHONE, WHOLE, Cause, Person, Scope, Suppression, read_scope
 from gateway.domain.problem import CallerError, Problem
-from gateway.suppression.hashes import Person, find_hashed
+from gateway.domain.stops import merged
+from gateway.suppression.hashes import find_hashed
 from gateway.suppression.tables import suppressions as table
 
 
@@ -106,15 +107,10 @@ class Book:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def find_suppressions(self, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
-        """All orders for these match keys; keys without one are absent."""
+    def find_suppressions(self, keys: Iterable[bytes], people: Iterable[Person] = ()) -> dict[bytes, list[Suppression]]:
+        """All orders for these match keys, and those of people of whom only a hash was told."""
         with reading(self._engine) as connection:
-            return find(connection, keys)
-
-    def find_hashed(self, people: Iterable[Person]) -> dict[bytes, list[Suppression]]:
-        """Orders of which only the address's hash was told."""
-        with reading(self._engine) as connection:
-            return find_hashed(connection, people)
+            return merged(find(connection, keys), find_hashed(connection, people))
 
     def holds_phones(self) -> bool:
         """Whether any order is about a phone number."""

@@ -44,10 +44,7 @@ class Nobody:
     def holds_phones(self):
         return True
 
-    def find_hashed(self, people):  # noqa: ARG002 - the interface
-        return {}
-
-    def find_suppressions(self, keys):
+    def find_suppressions(self, keys, people=()):  # noqa: ARG002 - the interface
         del keys
         return {}
 
@@ -187,10 +184,7 @@ class Told:
     def holds_phones(self):
         return True
 
-    def find_hashed(self, people):  # noqa: ARG002 - the interface
-        return {}
-
-    def find_suppressions(self, keys):
+    def find_suppressions(self, keys, people=()):  # noqa: ARG002 - the interface
         self.asked.append(set(keys))
         return {key: [Suppression(key, "opt_out", NOON - DAY)] for key in self.asked[-1] & self.keys}
 
