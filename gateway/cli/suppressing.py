@@ -1,6 +1,7 @@
 """``gateway suppress`` and ``gateway suppressions``: people who must not be written to."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -188,7 +189,8 @@ def _restore(services: "Services", file: Path, *, as_json: bool) -> None:
               default="sha256", show_default=True, help="Hashes in hex, addresses, or the whole book.")  # fmt: skip
 @click.option("--variant", type=click.Choice(["lower", "raw", "trimmed", "canonical"]), default="lower",
               show_default=True, help="Which way of writing the address is hashed.")  # fmt: skip
-def export(*, form: str, variant: str) -> None:
+@click.option("--out", type=click.Path(path_type=Path), help="A file for it, instead of printing.")
+def export(*, form: str, variant: str, out: Path | None) -> None:
     """Print those who left, for whoever must leave them out.
 
     The book keeps match keys, no addresses: hashed (or named, with `plain`) can only be those whose address is still
@@ -199,8 +201,11 @@ def export(*, form: str, variant: str) -> None:
     from gateway.intake.stops_given import BACKUP, Given
 
     given = Given(open_services())
-    for line in given.lines(form, variant):
-        click.echo(line)
+    if out is None:
+        for line in given.lines(form, variant):
+            click.echo(line)
+    else:
+        _write(out, (line + "\n" for line in given.lines(form, variant)))
     if form != BACKUP and given.without_address:
         people = counted(given.without_address, "person")
         click.echo(f"gateway: no address is stored of {people} more who left; only --as backup has them.", err=True)
@@ -220,9 +225,9 @@ def scrub_file(file: Path, *, out: Path, receipt_path: Path | None, as_json: boo
     from gateway.intake.scrub import scrub
 
     done = scrub(open_services(), read_bytes(file))
-    _write(out, "".join(done.lines))
+    _write(out, done.lines)
     if receipt_path is not None:
-        _write(receipt_path, done.receipt)
+        _write(receipt_path, [done.receipt])
     document = {
         "rows": done.rows, "removed": done.removed, "kept": done.rows - done.removed, "causes": done.causes,
         "unknown_hashes": done.unknown_hashes, "receipt": done.receipt,
@@ -233,9 +238,10 @@ def scrub_file(file: Path, *, out: Path, receipt_path: Path | None, as_json: boo
     say(document, lines if receipt_path else [*lines, "", done.receipt.rstrip()], as_json=as_json)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, pieces: Iterable[str]) -> None:
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
     except OSError as error:
         raise CallerError([Problem("unwritable", f"cannot write {path}: {error.strerror}")]) from None
 

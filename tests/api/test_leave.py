@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from web import app_of
 
+from gateway.config import Settings
 from gateway.db.base import metadata
 from gateway.intake.forms import Form
 from gateway.intake.http_leave import MOST
@@ -259,3 +260,12 @@ def test_no_token_and_no_address_makes_a_fault(fired_at, token, typed, kind):
     assert answer.status_code < 500
     if kind == "post":
         assert web.client.post("/leave", data={"email": typed}).status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("public", "own", "page"),
+    [("https://leads.example.com/", "", "https://leads.example.com/leave"), ("http://leads.example.com", "", ""),
+     ("", "", ""), ("https://leads.example.com", "https://example.com/stop", "https://example.com/stop")],
+)  # fmt: skip
+def test_our_own_page_is_the_opt_out_page_where_people_reach_it_safely(public, own, page):
+    assert Settings(public_url=public, sender_opt_out_url=own).opt_out_url == page
