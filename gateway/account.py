@@ -7,13 +7,19 @@ from sqlalchemy import Connection
 
 from gateway.db.base import text_of
 from gateway.domain.decision import Decision
+from gateway.domain.ports import BOUNCE
+from gateway.domain.stops import merged
 from gateway.lifecycle.store import find_withdrawal
 from gateway.outcomes.cases import load_decision
+from gateway.outcomes.origins import origins_of_leads
 from gateway.outcomes.view import find_decided, gate_findings
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 from gateway.policy.explain import explain
 from gateway.policy.pack import PolicySet
+from gateway.screening.address.syntax import normalise
+from gateway.suppression.book import find
+from gateway.suppression.hashes import find_hashed
 
 
 def explain_lead(connection: Connection, services: Services, number: int) -> dict[str, Any] | None:
@@ -26,7 +32,8 @@ def explain_lead(connection: Connection, services: Services, number: int) -> dic
         return None
     decision = load_decision(connection, row.decision_id)
     policies = _policies(services, connection, decision) or services.policies
-    told = explain(decision, policies, as_of=row.as_of, extra=gate_findings(row.extra)).as_dict()
+    extra, when = gate_findings(row.extra), _told_on(connection, row)
+    told = explain(decision, policies, as_of=row.as_of, extra=extra, told=when).as_dict()
     left = find_withdrawal(connection, row.id) if row.outcome == "prospect" and row.match_key else None
     told["sentences"] = [*_since(left), *told["sentences"], *_basis(decision, text_of(row.as_of))]
     return {
@@ -40,6 +47,23 @@ def explain_lead(connection: Connection, services: Services, number: int) -> dic
         "policies": decision.policy_digest,
         "as_of": text_of(row.as_of),
     }
+
+
+def _told_on(connection: Connection, row: Any) -> dict[str, str]:
+    """When and how we were first told not to write to a lead's person, of the orders that cover the lead."""
+    if row.match_key is None or row.outcome == "prospect":
+        return {}
+    key, typed = bytes(row.match_key), row.address
+    orders = merged(
+        find(connection, [key]), find_hashed(connection, [(key, typed, normalise(typed).normalised if typed else None)])
+    )
+    name, brand = origins_of_leads(connection, [row.id])[row.id]
+    mine = [order for order in orders.get(key, ()) if order.covers(name, brand)]
+    if not mine:
+        return {}
+    first = min(mine, key=lambda order: (order.cause == BOUNCE, order.received_at))
+    how = first.cause.replace("_", " ") + (f", known by the {first.known_by}" if first.known_by else "")
+    return {"told_on": f"on {first.received_at.day} {first.received_at:%B %Y} ({how})"}
 
 
 def _policies(services: Services, connection: Connection, decision: Decision) -> PolicySet | None:

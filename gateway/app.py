@@ -15,6 +15,7 @@ from gateway.intake import (
     http_decide,
     http_feedback,
     http_leads,
+    http_leave,
     http_lists,
     http_mappings,
     http_person,
@@ -22,6 +23,7 @@ from gateway.intake import (
     http_receipts,
     http_runs,
     http_signups,
+    http_suppressions,
 )
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.intake.together import Together
@@ -69,9 +71,11 @@ def create_app(gateway: Services) -> Flask:
         http_decide,
         http_feedback,
         http_person,
+        http_suppressions,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
+    app.register_blueprint(http_leave.blueprint)
     app.register_blueprint(health)
     app.register_blueprint(http_receipts.blueprint)
     app.register_error_handler(CallerError, _caller_error)

@@ -55,6 +55,12 @@ class Settings:
         """The database to use, as SQLAlchemy writes it."""
         return self.database_url or f"sqlite:///{(self.data / 'gateway.sqlite').absolute()}"
 
+    @property
+    def opt_out_url(self) -> str:
+        """Where people tell us to stop: the page that was set, or our own where people reach it by https."""
+        own = f"{self.public_url.rstrip('/')}/leave" if self.public_url.startswith("https://") else ""
+        return self.sender_opt_out_url or own
+
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read GATEWAY_* (and GATEWAY_*_FILE for secrets). Raises SettingsError naming everything that is wrong."""

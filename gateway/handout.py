@@ -6,23 +6,28 @@ is true of us now.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import Connection
+
+from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.decision import Finding
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.lifecycle.store import count_by_decision
-from gateway.outcomes.prospects import Case, export_prospects, load_cases
+from gateway.outcomes.origins import origins_of_leads
+from gateway.outcomes.prospects import Case, LinkOf, export_prospects, load_cases
 from gateway.pipeline import Services
 from gateway.policy.conditions import facts_of
 from gateway.policy.evaluate import OTHER
 from gateway.policy.reasons import fill
 from gateway.policy.rules import conditions_of
 from gateway.screening.phone import phone_key
+from gateway.suppression.book import find
 
 READY = "sender.is_ready"
 Answers = tuple[tuple[str, FactValue], ...]
@@ -45,12 +50,17 @@ class Withheld:
         return f"{self.prospects:,} withheld by {self.rule}: {self.why}{mend}"
 
 
+def _no_link(key: bytes, lead_id: int) -> None:
+    """Where nobody said how people reach us."""
+
+
 @dataclass
 class Handout:
     """One handing out. ``given`` and ``withheld`` count what went and what stayed while it goes on."""
 
     services: Services
     as_of: datetime
+    link_of: LinkOf = _no_link
     given: int = 0
     withheld: int = 0
     _counts: Counter[_Key] = field(default_factory=Counter)
@@ -59,7 +69,10 @@ class Handout:
 
     def prospects(self) -> Iterator[dict[str, Any]]:
         """Those that may be handed out now."""
-        found = export_prospects(self.services.engine, may_leave=self._may_leave, find_refused=self._find_refused)
+        found = export_prospects(
+            self.services.engine, may_leave=self._may_leave, find_refused=self._find_refused,
+            find_stopped=_find_stopped, link_of=self.link_of,
+        )  # fmt: skip
         for prospect in found:
             self.given += 1
             yield prospect
@@ -128,3 +141,20 @@ class Handout:
         keys = {phone: phone_key(phone, world.match_keys) for phone in phones}
         orders = world.suppressions.find_suppressions(keys.values())
         return {phone for phone, key in keys.items() if key in orders}
+
+
+def _find_stopped(connection: Connection, page: Sequence[Mapping[str, Any]]) -> set[int]:
+    """Those of a page against whom an order stands that came after they were prospects.
+
+    Leaving withdraws them in its own transaction, so there is nobody; unless a table was restored or filled by hand.
+    An earlier order was answered by the yes on which the prospect stands.
+    """
+    keys = {bytes(one["match_key"]): one for one in page}
+    orders = find(connection, keys)
+    origins = origins_of_leads(connection, [keys[key]["lead_id"] for key in orders]) if orders else {}
+    return {
+        keys[key]["id"]
+        for key, some in orders.items()
+        for order in some
+        if text_of(order.received_at) >= keys[key]["since"] and order.covers(*origins[keys[key]["lead_id"]])
+    }

@@ -80,9 +80,7 @@ def build_world(settings: Settings, engine: Engine) -> World:
         routes=Routes(engine, settings),
         suppressions=Book(engine),
         vendors=Vendors(engine),
-        sender=Sender(
-            settings.sender_names, settings.sender_postal_address or None, settings.sender_opt_out_url or None
-        ),
+        sender=Sender(settings.sender_names, settings.sender_postal_address or None, settings.opt_out_url or None),
         default_country=settings.default_country,
         wireless=Wireless(engine),
     )

@@ -73,9 +73,10 @@ def export(*, form: str, as_json: bool) -> None:
     from gateway.handout import Handout
     from gateway.outcomes.export import csv_lines
     from gateway.outcomes.prospects import HEADINGS, cells
+    from gateway.person.links import link_maker
 
     services = open_services()
-    handout = Handout(services, services.clock.now())
+    handout = Handout(services, services.clock.now(), link_maker(services))
     if form == "ndjson" or as_json:
         for prospect in handout.prospects():
             click.echo(json.dumps(prospect, ensure_ascii=False))

@@ -130,6 +130,7 @@ class Statement:
     products: frozenset[str] | None = None  # what the mail will advertise: PRODUCTS
     advertisers: tuple[str, ...] = ()  # whose products it will advertise
     designated_sender: str | None = None  # the one sender among several advertisers (16 CFR 316.2(m))
+    brand: str | None = None  # under which its people are written to; an order not to write may be of one brand
 
 
 WIRELESS_PARTS = (
@@ -159,6 +160,11 @@ class Origin:
     source: str  # the form's key, or the list's id
     statement: Statement
     run: str | None = None  # the run of a list
+
+    @property
+    def name(self) -> str:
+        """As orders not to write, receipts and officers name it: a form's key, or list_7."""
+        return self.source if self.kind == "form" else f"list_{self.source}"
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """What screening and the pipeline ask of the world, as shapes. The rooms below and the tests implement them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,16 +8,42 @@ from typing import Literal, Protocol
 
 from gateway.domain.screened import MailRoute
 
-Cause = Literal["opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual"]
+Cause = Literal["opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual", "child"]
 """Why somebody must not be written to. ``bounce`` is the only one that is not the person's will or a duty."""
 CAUSES: tuple[Cause, ...] = (
-    "opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual",
+    "opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual", "child",
 )  # fmt: skip
+CAUSE_WORDS: Mapping[str, Cause] = {
+    "hard_bounce": "bounce", "do_not_contact": "manual", "litigation": "legal", "erased": "erasure",
+}  # fmt: skip
+"""What people say for some of them."""
 
 
 BOUNCE: Cause = "bounce"
-Scope = Literal["all", "phone"]
-"""What somebody must not be reached by: marketing mail to the address, or calls and texts to the number."""
+Scope = str
+"""What an order covers. ``all`` and ``email``: every lead of the address. ``phone``: calls and texts to the number.
+``brand:<name>`` and ``source:<form's key or list_7>``: the leads of that brand or that came from there.
+"""
+EVERYTHING: Scope = "all"
+WHOLE: frozenset[Scope] = frozenset({"all", "email"})
+PHONE: Scope = "phone"
+_PART = re.compile(r"(brand|source):(?!\s)[^\x00-\x1f\x7f@]{1,64}(?<!\s)")
+
+
+def read_scope(text: str) -> Scope:
+    """The scope that somebody wrote. Raises ValueError."""
+    if text in WHOLE or text == PHONE or _PART.fullmatch(text):
+        return text
+    raise ValueError(f"{text[:80]!r} is no scope: write all, email, phone, brand:NAME or source:KEY")
+
+
+def read_cause(text: str) -> Cause:
+    """The cause that somebody named, by our word or by another for it. Raises ValueError."""
+    word = text.strip().lower().replace("-", "_").replace(" ", "_")
+    for cause in CAUSES:
+        if CAUSE_WORDS.get(word, word) == cause:
+            return cause
+    raise ValueError(f"{text[:80]!r} is no cause: write {', '.join((*CAUSES, *CAUSE_WORDS))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +53,17 @@ class Suppression:
     key: bytes
     cause: Cause
     received_at: datetime
+    scope: Scope = EVERYTHING
+    known_by: str = ""  # where only a hash was told: which, such as "sha256 of the lower-cased address"
+
+    def covers(self, source: str, brand: str | None) -> bool:
+        """Whether it stands against a lead of this source (a form's key, or list_7) and brand."""
+        kind, _, name = self.scope.partition(":")
+        if kind == "source":
+            return name == source
+        if kind == "brand":
+            return brand is not None and name.casefold() == brand.casefold()
+        return self.scope in WHOLE
 
 
 class Clock(Protocol):
@@ -46,11 +84,18 @@ class MailRoutes(Protocol):
         """
 
 
+Person = tuple[bytes, str | None, str | None]
+"""Match key, address as typed, address normalised."""
+
+
 class Suppressions(Protocol):
     """Asks who must not be written to."""
 
-    def find_suppressions(self, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
-        """All orders for these match keys; keys without one are absent."""
+    def find_suppressions(self, keys: Iterable[bytes], people: Iterable[Person] = ()) -> dict[bytes, list[Suppression]]:
+        """All orders for these match keys; keys without one are absent.
+
+        ``people``: whose addresses are compared as well with the orders of which only a hash was told.
+        """
 
     def holds_phones(self) -> bool:
         """Whether any order is about a phone number; where none is, nobody need hash a million of them."""

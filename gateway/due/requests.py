@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from gateway.clocks.calendar import day_of
 from gateway.clocks.reckon import Reckoned, reckon
-from gateway.domain.ports import Cause
+from gateway.domain.ports import PHONE, WHOLE, Cause
 from gateway.due.entry import Entry
 from gateway.lifecycle.store import find_basis
 from gateway.outcomes.origins import batches_of_leads, sources_of_batches
@@ -98,19 +98,20 @@ def _people(connection: Connection, duties: Duties, since: datetime | None) -> I
     for request in find_requests(connection, CAUSES, since):
         held = asked.get(request.key, request)
         asked[request.key] = request._replace(
-            first_at=min(held.first_at, request.first_at), last_at=max(held.last_at, request.last_at)
-        )
-    known = find_basis(connection, [key for key, request in asked.items() if request.scope == "all"])
+            first_at=min(held.first_at, request.first_at), last_at=max(held.last_at, request.last_at),
+            scope=held.scope if held.scope in WHOLE else request.scope,
+        )  # fmt: skip
+    known = find_basis(connection, [key for key, request in asked.items() if request.scope != PHONE])
     cases = load_cases(connection, {basis.decision_id for basis in known.values()})
     owed = {number: duties.for_mail(case.obligations) for number, case in cases.items()}
     by_law, of_phone = duties.for_mail(()), tuple(sorted(duties.of_phone))
     for key, request in asked.items():
         basis = known.get(key)
-        if request.scope == "phone":
+        if request.scope == PHONE:
             yield _Whom(request, of_phone, None)
         elif basis is None:
             yield _Whom(request, by_law, None)
-        elif basis.withdrawn:  # one who is not said yes again later, by our form
+        elif basis.withdrawn or request.scope not in WHOLE:  # else the person said yes again later, by our form
             yield _Whom(request, owed[basis.decision_id], basis.lead_id)
 
 

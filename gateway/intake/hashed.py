@@ -10,9 +10,10 @@ _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}", re.I
 """MD5, SHA-1, SHA-256 or SHA-512 in hex."""
 _HEAD = 65_536  # bytes looked at
 _MOST = 0.9  # of the rows
-_WORDS = "the file holds hashes (such as MD5 or SHA-256) instead of addresses"
-TO_WRITE = f"{_WORDS}; nobody can be written to by a hash. Ask for the addresses themselves"
-TO_SUPPRESS = f"{_WORDS}; whose they are cannot be told, so nobody would be kept out by them. Ask for the addresses"
+TO_WRITE = (
+    "the file holds hashes (such as MD5 or SHA-256) instead of addresses; nobody can be written to by a hash. Ask for "
+    "the addresses themselves. People who left may come as hashes: gateway suppressions import FILE"
+)
 
 
 def refuse_hashes(path: Path) -> None:

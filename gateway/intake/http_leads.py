@@ -12,6 +12,7 @@ from gateway.intake.schemas_lists import DecisionView, LeadView, ProspectsQuery
 from gateway.outcomes.export import csv_lines
 from gateway.outcomes.prospects import HEADINGS, cells
 from gateway.outcomes.view import view_lead
+from gateway.person.links import link_maker
 
 blueprint = Blueprint("leads", __name__, description="Single leads, their decisions, and the prospects.")
 JSON = "application/json"
@@ -69,7 +70,7 @@ def prospects() -> Response:
     wanted = read_query(ProspectsQuery)["format"]
     now = services().clock.now()
     headers = _withheld(Handout(services(), now))
-    found = Handout(services(), now).prospects()
+    found = Handout(services(), now, link_maker(services())).prospects()
     if wanted == "csv":
         headers["Content-Disposition"] = 'attachment; filename="prospects.csv"'
         lines = csv_lines(list(HEADINGS), map(cells, found))

@@ -31,6 +31,8 @@ _SAYS = {
     "too_many": "these are more than are taken",
     "bad_purpose": "a purpose is one word without spaces",
     "not_a_choice": "this is not one of the choices",
+    "not_a_scope": "a scope is all, email, brand:NAME or source:KEY",
+    "not_an_instant": "write an instant with its zone, such as 2026-03-01T12:00:00Z",
     "not_a_list_id": "expected an id such as list_7",
     "unknown_field": "there is no such field; what the form asks beyond our fields goes under attributes",
 }

@@ -69,6 +69,8 @@ def to_batch(
     seen = {"at": evidence.at.isoformat(), "ip": evidence.ip, "user_agent": evidence.agent}
     named = sensitive(signup.get("attributes") or ())
     statement = replace(source.statement, sensitive_columns=named) if named else source.statement
+    if source.form.brand is not None and source.form.brand != statement.brand:
+        statement = replace(statement, brand=source.form.brand)
     return Batch(
         origin=Origin("form", source.key, statement),
         numbers=[1],

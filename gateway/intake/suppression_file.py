@@ -1,11 +1,14 @@
-"""Suppression files: addresses or phone numbers in lines, with or without a heading. None is lost without a word."""
+"""Suppression files: addresses, hashes of addresses or phone numbers in lines, with or without a heading.
+
+None is lost without a word.
+"""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.domain.hashed import read_hash
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.hashed import TO_SUPPRESS, are_hashes
 from gateway.screening.address.found import find_addresses
 from gateway.screening.address.syntax import normalise
 from gateway.screening.phone import e164
@@ -15,6 +18,7 @@ HEADINGS = frozenset({
     "email", "email address", "e-mail", "mail", "address", "e-mail address",
     "phone", "phone number", "telephone", "number", "mobile",
 })  # fmt: skip
+_OF_HASHES = re.compile("md5|sha-?(1|256|512)|hash")
 
 
 @dataclass(slots=True)
@@ -23,13 +27,19 @@ class SuppressionFile:
 
     rows: int = 0
     addresses: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)  # E.164; of lines without an address only
+    phones: list[str] = field(default_factory=list)  # E.164; of lines without an address or hash only
+    hashes: list[tuple[str, bytes]] = field(default_factory=list)  # algorithm, digest; of lines without an address
     unread: list[dict[str, object]] = field(default_factory=list)  # {"row", "reason"}; blank lines are not rows
 
 
 def find_phones(text: str) -> list[str]:
     """Every phone number in a line's cells, as E.164; one without a country's code is read as of the United States."""
     return [number for cell in _cells(text) if (number := e164(cell, "US")) is not None]
+
+
+def find_hashes(text: str) -> list[tuple[str, bytes]]:
+    """Every MD5, SHA-1, SHA-256 and SHA-512 in a line's cells, in hex."""
+    return [found for cell in _cells(text) if (found := read_hash(cell.strip("'"))) is not None]
 
 
 def _cells(line: str) -> list[str]:
@@ -52,20 +62,18 @@ def read_suppression_file(path: Path) -> SuppressionFile:
     except OSError as error:
         raise CallerError([Problem("unreadable", f"cannot read {path}: {error.strerror}")]) from None
     found = SuppressionFile()
-    lines = _decode(data).splitlines()
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(decoded(data).splitlines(), 1):
         if line.strip():
             found.rows += 1
             _take(found, number, line)
-    if not found.addresses and not found.phones:
-        if are_hashes(lines[1:] or lines):
-            raise CallerError([Problem("hashed_addresses", f"{path}: {TO_SUPPRESS}")])
-        message = f"{path} holds no address and no phone number; expected one a line"
+    if not found.addresses and not found.phones and not found.hashes:
+        message = f"{path} holds no address, no hash of one and no phone number; expected one a line"
         raise CallerError([Problem("no_addresses", message)])
     return found
 
 
-def _decode(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a file, whatever its encoding: at worst Latin-1, which keeps every ASCII address right."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
     if b"\0" in data[:1000]:  # UTF-16 without its mark: an ASCII character has its zero byte behind or before it
@@ -76,13 +84,19 @@ def _decode(data: bytes) -> str:
         return data.decode("latin-1")
 
 
+def _is_heading(cell: str) -> bool:
+    return cell in HEADINGS or _OF_HASHES.search(cell) is not None
+
+
 def _take(found: SuppressionFile, number: int, line: str) -> None:
     addresses = find_addresses(line)
     found.addresses += addresses
-    phones = [] if addresses else find_phones(line)
+    hashes = [] if addresses else find_hashes(line)
+    found.hashes += hashes
+    phones = [] if addresses or hashes else find_phones(line)
     found.phones += phones
-    if not addresses and not phones:
-        is_heading = found.rows == 1 and any(c.casefold() in HEADINGS for c in _cells(line))
+    if not addresses and not phones and not hashes:
+        is_heading = found.rows == 1 and any(_is_heading(c.casefold()) for c in _cells(line))
         if is_heading:
             found.rows -= 1  # the heading is no row
         else:

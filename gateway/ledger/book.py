@@ -91,6 +91,14 @@ class Ledger:
             tree = self._end(connection)
         return self._notary.note(tree.size, tree.root())
 
+    def attest(self, text: str) -> str:
+        """A text signed with the ledger's key, to be handed out. Raises ValueError as the notary does."""
+        return self._notary.attest(text)
+
+    def read_attested(self, note: str) -> str:
+        """The text of such a note. Raises ValueError for one that we did not sign as it stands."""
+        return self._notary.read_attested(note)
+
     def verify(self, engine: Engine, since: str | None = None) -> Verification:
         """Check every byte of every entry, in the memory of a few; ``since`` is a checkpoint that was kept outside.
 

@@ -36,6 +36,25 @@ class Notary:
         signature = b64encode(self._key_id + b64decode(self.sign(size, root))).decode()
         return f"{_body(size, root)}\n\N{EM DASH} {_SIGNER} {signature}\n"
 
+    def attest(self, text: str) -> str:
+        """Any other text as a signed note: its lines, a blank one, the signature.
+
+        Raises ValueError for text that begins as a checkpoint does or has a blank line.
+        """
+        body = text.rstrip("\n") + "\n"
+        if body.startswith(ORIGIN + "\n") or "\n\n" in body:
+            raise ValueError("this text cannot be attested")
+        signature = b64encode(self._key_id + self._key.sign(body.encode())).decode()
+        return f"{body}\n\N{EM DASH} {_SIGNER} {signature}\n"
+
+    def read_attested(self, note: str) -> str:
+        """The text of a note that attest made. Raises ValueError for anything else."""
+        note = note.replace("\r\n", "\n")
+        text, blank, _ = note.partition("\n\n")
+        if not blank or not hmac.compare_digest(self.attest(text).encode(), note.encode("utf-8", "replace")):
+            raise ValueError("its signature is not this gateway's, or it was changed")
+        return text
+
     def read(self, note: str) -> tuple[int, bytes]:
         """Size and root of a checkpoint that we signed. Raises ValueError for anything else."""
         lines = note.strip().splitlines()

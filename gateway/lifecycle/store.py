@@ -154,6 +154,28 @@ def find_basis(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Bas
     }
 
 
+class Living(NamedTuple):
+    """Somebody who did not leave."""
+
+    id: int
+    key: bytes
+    address: str
+    lead_id: int
+
+
+def people_page(connection: Connection, after: int, size: int) -> list[Living]:
+    """The next prospects behind number ``after`` that were not withdrawn, with their keys; empty at the end."""
+    columns = prospects.c
+    query = select(columns.id, columns.match_key, columns.address, columns.lead_id)
+    query = query.where(columns.withdrawn_at.is_(None), columns.id > after).order_by(columns.id).limit(size)
+    return [Living(number, bytes(key), address, lead) for number, key, address, lead in connection.execute(query)]
+
+
+def find_addresses(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, str]:
+    """The addresses of those of these match keys that are in the store, withdrawn ones included."""
+    return {bytes(key): address for key, address in rows_by_key(connection, prospects, ("match_key", "address"), keys)}
+
+
 def find_decisions(connection: Connection, lead_ids: Iterable[int]) -> dict[int, int]:
     """The decisions of those of these leads that made a prospect who was not withdrawn."""
     wanted = set(lead_ids)
@@ -172,7 +194,7 @@ def count_by_decision(connection: Connection) -> dict[int, int]:
 
 
 def export(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Every prospect that was not withdrawn, in the order they came, a page in memory at a time; ready for JSON."""
+    """Every prospect that was not withdrawn, in the order they came, a page in memory at a time."""
     after = 0
     while page := export_page(connection, after):
         yield from page
@@ -183,8 +205,9 @@ def export_page(connection: Connection, after: int) -> list[dict[str, Any]]:
     """The next prospects behind number ``after`` that were not withdrawn; empty at the end."""
     columns = prospects.c
     query = (
-        select(columns.id, columns.address, columns.first_name, columns.last_name, columns.phone, columns.country,
-               columns.state, type_coerce(columns.since, String).label("since"), columns.lead_id, columns.decision_id)
+        select(columns.id, columns.match_key, columns.address, columns.first_name, columns.last_name, columns.phone,
+               columns.country, columns.state, type_coerce(columns.since, String).label("since"), columns.lead_id,
+               columns.decision_id)
         .where(columns.withdrawn_at.is_(None), columns.id > after)
         .order_by(columns.id).limit(_PAGE)
     )  # fmt: skip

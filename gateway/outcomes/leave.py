@@ -1,7 +1,7 @@
 """A person leaves: the order is kept, the prospect withdrawn, waiting leads refused, all in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select, text, update
 
@@ -9,12 +9,13 @@ from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import SUPPRESSED_MEANWHILE
-from gateway.domain.ports import Scope, Suppression
+from gateway.domain.ports import PHONE, WHOLE, Scope, Suppression
 from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
-from gateway.lifecycle.store import leads_of, withdraw
+from gateway.lifecycle.store import known, leads_of, withdraw
 from gateway.outcomes.fates import first_stops
 from gateway.outcomes.holds import close_holds
+from gateway.outcomes.origins import origins_of_leads
 from gateway.outcomes.tables import FOUND_BY_KEY, holds, leads
 from gateway.outcomes.tallies import moving
 from gateway.suppression.book import record
@@ -38,20 +39,21 @@ def leave(
     *,
     by: str,
     note: str = "",
-    scope: Scope = "all",
+    scope: Scope | None = None,
 ) -> Left:
     """Suppress these people. Acts at once: no prospect of theirs can leave the gateway after the commit.
 
-    ``scope``: whether the orders' keys are of addresses or of phone numbers. A number ends nobody's being a prospect;
-    it is not handed out any more.
+    ``scope``: of all the orders, instead of each one's own. One of a phone number ends nobody's being a prospect: the
+    number is not handed out any more. One of a brand or source ends what stands on a lead of that brand or source.
     """
-    recorded = record(work, orders, by=by, note=note, scope=scope)
-    keys = list({order.key for order in orders})
+    if scope is not None:
+        orders = [replace(order, scope=scope) for order in orders]
+    recorded = record(work, orders, by=by, note=note)
     causes = sorted({order.cause for order in orders})
-    withdrawn = withdraw(work, keys, ",".join(causes))
+    withdrawn = withdraw(work, _whose_prospects(work, orders), ",".join(causes))
     # Nothing is owed any more for people who are not written to.
     clocks.close(work, leads_of(work.connection, withdrawn), by="withdrawal")
-    refused = _refuse_waiting(work, keys, by)
+    refused = _refuse_waiting(work, orders, by)
     ledger.append(
         work,
         "suppression.recorded",
@@ -60,7 +62,7 @@ def leave(
             "new": recorded,
             "causes": causes,
             "by": by,
-            "scope": scope,
+            "scopes": sorted({order.scope for order in orders}),
             "withdrawn": withdrawn,
             "refused": refused,
         },
@@ -82,19 +84,37 @@ def remember_stops(batch: Batch, screened: Screened, work: UnitOfWork, ledger: L
         leave(work, ledger, orders, by=by)
     calls = [Suppression(key, "told_by_list", work.at) for key in screened.phone_stops]
     if calls:
-        leave(work, ledger, calls, by=by, scope="phone")
+        leave(work, ledger, calls, by=by, scope=PHONE)
 
 
-def _refuse_waiting(work: UnitOfWork, keys: Sequence[bytes], by: str) -> list[int]:
-    refused: list[int] = []
-    for start in range(0, len(keys), _CHUNK):
-        query = (
-            select(leads.c.id).join(holds, holds.c.lead_id == leads.c.id)
-            .where(leads.c.match_key.in_(keys[start : start + _CHUNK]), text(f"({FOUND_BY_KEY})"),
-                   holds.c.state == "waiting")
-            .order_by(leads.c.id)
-        )  # fmt: skip
-        refused.extend(work.connection.execute(query).scalars())
+def _split(orders: Sequence[Suppression]) -> tuple[list[bytes], dict[bytes, list[Suppression]]]:
+    """Whose every lead is meant, and the orders that are of some leads only."""
+    whole = {order.key: None for order in orders if order.scope in WHOLE}
+    parts: dict[bytes, list[Suppression]] = {}
+    for order in orders:
+        if order.scope != PHONE and order.key not in whole:
+            parts.setdefault(order.key, []).append(order)
+    return list(whole), parts
+
+
+def _whose_prospects(work: UnitOfWork, orders: Sequence[Suppression]) -> list[bytes]:
+    """The match keys whose prospect, if there is one, stands on a lead that these orders cover."""
+    whole, parts = _split(orders)
+    made = {one.lead_id: key for key, one in known(work.connection, parts).items()}
+    covered = _covered(work, {lead: parts[key] for lead, key in made.items()})
+    return whole + [made[lead] for lead in covered]
+
+
+def _covered(work: UnitOfWork, orders: Mapping[int, Sequence[Suppression]]) -> list[int]:
+    """Those of these leads that one of their orders covers."""
+    origins = origins_of_leads(work.connection, list(orders)) if orders else {}
+    return [lead for lead, some in orders.items() if any(order.covers(*origins[lead]) for order in some)]
+
+
+def _refuse_waiting(work: UnitOfWork, orders: Sequence[Suppression], by: str) -> list[int]:
+    whole, parts = _split(orders)
+    refused = [lead for lead, _ in _waiting(work, whole)]
+    refused = sorted(refused + _covered(work, {lead: parts[key] for lead, key in _waiting(work, list(parts))}))
     with moving(work, refused):
         for start in range(0, len(refused), _CHUNK):
             some = refused[start : start + _CHUNK]
@@ -102,3 +122,17 @@ def _refuse_waiting(work: UnitOfWork, keys: Sequence[bytes], by: str) -> list[in
             work.connection.execute(gone.values(outcome="rejection", extra=SUPPRESSED_MEANWHILE.reason))
     close_holds(work, refused, "refused", by)
     return refused
+
+
+def _waiting(work: UnitOfWork, keys: Sequence[bytes]) -> list[tuple[int, bytes]]:
+    """The leads of these match keys that wait, in the order they came."""
+    found: list[tuple[int, bytes]] = []
+    for start in range(0, len(keys), _CHUNK):
+        query = (
+            select(leads.c.id, leads.c.match_key).join(holds, holds.c.lead_id == leads.c.id)
+            .where(leads.c.match_key.in_(keys[start : start + _CHUNK]), text(f"({FOUND_BY_KEY})"),
+                   holds.c.state == "waiting")
+            .order_by(leads.c.id)
+        )  # fmt: skip
+        found.extend((row.id, bytes(row.match_key)) for row in work.connection.execute(query))
+    return found

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Table, insert, select
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
-from gateway.domain.wire import statement_to_json
+from gateway.domain.wire import statement_from_json, statement_to_json
 from gateway.outcomes.tables import batches, leads, statements
 
 _CHUNK = 5000
@@ -108,6 +108,25 @@ def batches_of_leads(connection: Connection, lead_ids: Sequence[int]) -> dict[in
     for start in range(0, len(lead_ids), _CHUNK):
         query = select(leads.c.id, leads.c.decided_in).where(leads.c.id.in_(lead_ids[start : start + _CHUNK]))
         found.update({row.id: row.decided_in for row in connection.execute(query)})
+    return found
+
+
+def origins_of_leads(connection: Connection, lead_ids: Sequence[int]) -> dict[int, tuple[str, str | None]]:
+    """Of each lead the name of its source (a form's key, or list_7) and the brand that its source states."""
+    found: dict[int, tuple[str, str | None]] = {}
+    brands: dict[str, str | None] = {}  # few sources have many leads
+    for start in range(0, len(lead_ids), _CHUNK):
+        query = (
+            select(leads.c.id, batches.c.origin_kind, batches.c.source, statements.c.body)
+            .join(batches, batches.c.id == leads.c.batch_id)
+            .join(statements, statements.c.id == batches.c.statement_id)
+            .where(leads.c.id.in_(lead_ids[start : start + _CHUNK]))
+        )  # fmt: skip
+        for row in connection.execute(query):
+            if row.body not in brands:
+                brands[row.body] = statement_from_json(row.body).brand
+            name = row.source if row.origin_kind == "form" else f"list_{row.source}"
+            found[row.id] = (name, brands[row.body])
     return found
 
 

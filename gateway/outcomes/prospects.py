@@ -16,9 +16,11 @@ from gateway.outcomes.tables import decisions
 
 HEADINGS = (
     "address", "first_name", "last_name", "phone", "phone_use", "country", "state", "since", "lead", "decision",
-    "obligations", "first_due_on",
+    "obligations", "first_due_on", "unsubscribe_url", "list_unsubscribe", "list_unsubscribe_post",
 )  # fmt: skip
 """Of a table: what each prospect owes in one cell, and the first of the days by which it is owed in one of its own."""
+ONE_CLICK = "List-Unsubscribe=One-Click"
+"""The value of the header List-Unsubscribe-Post, and the body that is posted (RFC 8058)."""
 _PLAIN = ("address", "first_name", "last_name", "country", "state", "since")
 _CHUNK = 500
 
@@ -48,12 +50,19 @@ MayLeave = Callable[[int, Case], bool]
 """Whether prospects of this decision may be handed out now."""
 FindRefused = Callable[[Sequence[str]], set[str]]
 """Those of some phone numbers whose owners asked us not to call."""
+FindStopped = Callable[[Connection, Sequence[Mapping[str, Any]]], set[int]]
+"""The numbers of those of a page's prospects against whom an order not to write stands."""
+LinkOf = Callable[[bytes, int], str | None]
+"""The page where the person of a match key and lead can leave; None where people cannot reach us."""
 
 
-def export_prospects(engine: Engine, *, may_leave: MayLeave, find_refused: FindRefused) -> Iterator[dict[str, Any]]:
+def export_prospects(
+    engine: Engine, *, may_leave: MayLeave, find_refused: FindRefused, find_stopped: FindStopped, link_of: LinkOf
+) -> Iterator[dict[str, Any]]:
     """Every prospect that may be written to, in the order they came; withdrawn and withheld ones are not among them.
 
-    A phone number goes along only where it may be used. ``obligations`` are {"code", "due_on"}.
+    A phone number goes along only where it may be used. ``obligations`` are {"code", "due_on"}. ``list_unsubscribe``
+    and ``list_unsubscribe_post`` are the values of the mail headers (RFC 8058), where our pages are reached by https.
     """
     cases: dict[int, Case] = {}
     after = 0
@@ -62,17 +71,24 @@ def export_prospects(engine: Engine, *, may_leave: MayLeave, find_refused: FindR
             page = export_page(connection, after)
             cases |= load_cases(connection, {prospect["decision_id"] for prospect in page} - cases.keys())
             due = find_open(connection, [prospect["lead_id"] for prospect in page])
+            stopped = find_stopped(connection, page)
         if not page:
             return
         after = page[-1]["id"]
-        leaving = [one for one in page if may_leave(one["decision_id"], cases[one["decision_id"]])]
+        leaving = [
+            one for one in page
+            if one["id"] not in stopped and may_leave(one["decision_id"], cases[one["decision_id"]])
+        ]  # fmt: skip
         usable = [one["phone"] for one in leaving if one["phone"] and cases[one["decision_id"]].phone == "accept"]
         refused = find_refused(usable) if usable else set()
         for one in leaving:
-            yield _row(one, cases[one["decision_id"]], due.get(one["lead_id"], {}), refused)
+            url = link_of(bytes(one["match_key"]), one["lead_id"])
+            yield _row(one, cases[one["decision_id"]], due.get(one["lead_id"], {}), refused, url)
 
 
-def _row(prospect: Mapping[str, Any], case: Case, due: Mapping[str, str], refused: set[str]) -> dict[str, Any]:
+def _row(
+    prospect: Mapping[str, Any], case: Case, due: Mapping[str, str], refused: set[str], url: str | None
+) -> dict[str, Any]:
     phone, use = prospect["phone"], case.phone if prospect["phone"] else None
     if use == "accept" and phone in refused:
         use = "reject"
@@ -84,6 +100,10 @@ def _row(prospect: Mapping[str, Any], case: Case, due: Mapping[str, str], refuse
         "decision": case.name,
         "obligations": [{"code": code, "due_on": due.get(code)} for code in case.obligations],
         "first_due_on": min(due.values(), default=None),
+        "unsubscribe_url": url,
+        # RFC 8058 asks for an https address.
+        "list_unsubscribe": f"<{url}>" if url and url.startswith("https:") else None,
+        "list_unsubscribe_post": ONE_CLICK if url and url.startswith("https:") else None,
     }
     return {heading: row[heading] for heading in HEADINGS}
 

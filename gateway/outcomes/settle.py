@@ -19,6 +19,7 @@ from gateway.domain.lead import Batch
 from gateway.domain.outcome import ALREADY_KNOWN, DUPLICATE_IN_LIST, NEVER_ANSWERED, SUPPRESSED_MEANWHILE, Settled
 from gateway.domain.ports import BOUNCE, Suppression
 from gateway.domain.screened import Screened
+from gateway.domain.stops import against, merged, people_of
 from gateway.lifecycle.store import Known, known
 from gateway.outcomes import duties, holds, tallies, write
 from gateway.outcomes.cases import keep_decisions
@@ -26,6 +27,7 @@ from gateway.outcomes.erased import refuse_named
 from gateway.outcomes.fates import Fates, Rehearsal, first_stops
 from gateway.outcomes.origins import is_within, joined, open_batch, ranges_of_run
 from gateway.suppression.book import find
+from gateway.suppression.hashes import find_hashed
 
 
 def settle(
@@ -105,7 +107,8 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     wanted = set(theirs)
     twice = {key for key, count in Counter(theirs).items() if count > 1} if len(wanted) < len(theirs) else set()
     asked = sorted(key for key in wanted if key is not None)  # in the order of the indexes, once for both
-    orders = find(connection, asked)
+    hashed = find_hashed(connection, people_of(fates.batch, keys, fates.screened.addresses)) if asked else {}
+    orders = against(merged(find(connection, asked), hashed), fates.batch)
     here = known(connection, asked)
     ranges = joined(ranges_of_run(connection, origin.run)) if here else []
     stopped = first_stops(fates.screened)

@@ -4,9 +4,10 @@ Officers are told everything. Vendors and persons get the wording that reasons.y
 no rule, no fact, no law; where it has none, nothing is said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from gateway.domain.decision import STRICTNESS, Citation, Decision, Finding, Verdict
@@ -59,12 +60,16 @@ def explain(
     as_of: datetime,
     audience: Audience = "officer",
     extra: tuple[Finding, ...] = (),
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> Explanation:
     """Explain a decision to one reader. ``extra``: findings of the last look, which came after the decision.
+
+    ``told``: what wordings for officers leave open and only this lead can say (reasons.PARAMS).
 
     ``policies`` should be the set that decided; with another one, what it does not know is told from the decision.
     """
     teller = _Teller(decision, policies, as_of, audience, extra)
+    teller.told = told
     return teller.to_officer() if audience == "officer" else teller.to_others()
 
 
@@ -77,6 +82,7 @@ class _Teller:
         self.as_of = as_of.astimezone(UTC)
         self.audience = audience
         self.extra = extra
+        self.told: Mapping[str, str] = {}
         self.findings = (*extra, *decision.findings)
         verdicts = [decision.verdict, *(finding.verdict for finding in extra)]
         self.verdict: Verdict = max(verdicts, key=STRICTNESS.__getitem__)
@@ -223,9 +229,11 @@ class _Teller:
 
     def params(self, finding: Finding) -> dict[str, str]:
         """The finding's own, with facts in words for officers. Others are told no facts."""
-        if not finding.unknown or self.audience != "officer":
+        if self.audience != "officer":
             return {}
-        return {**finding.params, "facts": " ".join(question(name) for name in finding.unknown)}
+        if not finding.unknown:
+            return {**self.told}
+        return {**self.told, **finding.params, "facts": " ".join(question(name) for name in finding.unknown)}
 
 
 def _citation(cites: Citation) -> dict[str, str | None]:

@@ -8,7 +8,8 @@ The form of ``reasons.yaml``, with all four keys for every code; null where noth
       officer: ...                     # never null
       remedy: ...                      # what would change it
 
-``{facts}`` in a wording stands for the facts nobody could answer, in words. The form of ``obligations.yaml``::
+``{facts}`` in a wording stands for the facts nobody could answer, in words; ``{told_on}`` for when and how the person
+told us to stop. The form of ``obligations.yaml``::
 
     identify_as_advertisement:
       id: OB-07
@@ -37,7 +38,8 @@ FACT_UNKNOWN = "fact_unknown"
 """The reason of a rule that holds because a fact it needs has no answer."""
 NEEDED = (*(finding.reason for finding in GATE_FINDINGS), FACT_UNKNOWN)
 """Codes that no rule names and that must be worded all the same."""
-PARAMS = ("facts",)
+PARAMS: dict[str, str] = {"facts": "what is needed", "told_on": "on the day that the suppression book names"}
+"""What a wording may leave open, and what stands there where nobody says."""
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 Audience = Literal["officer", "vendor", "person"]
 
@@ -76,5 +78,5 @@ class Obligation:
 
 
 def fill(text: str, params: Mapping[str, str]) -> str:
-    """Put params in place of {name}; one that nobody gave becomes ``what is needed``."""
-    return PLACEHOLDER.sub(lambda match: params.get(match[1]) or "what is needed", text)
+    """Put params in place of {name}; for one that nobody gave stands what PARAMS has."""
+    return PLACEHOLDER.sub(lambda match: params.get(match[1]) or PARAMS.get(match[1], "what is needed"), text)

@@ -80,7 +80,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         ),
         places,
         person.establish(batch, countries.code, as_of),
-        suppression.establish(batch, keys, world.suppressions, as_of, consents),
+        suppression.establish(batch, keys, world.suppressions, as_of, consents, normalised=addresses.normalised),
         campaign.establish(batch),
         dummy.establish(batch, addresses),
         {"sender.is_ready": world.sender.is_ready},

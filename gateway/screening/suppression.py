@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from gateway.domain.facts import FactValue
 from gateway.domain.lead import Batch
 from gateway.domain.ports import BOUNCE, Suppression, Suppressions
+from gateway.domain.stops import covers, people_of
 from gateway.screening.answers import Answers, Column
 
 log = logging.getLogger(__name__)
@@ -29,18 +30,24 @@ def establish(
     suppressions: Suppressions,
     as_of: datetime,
     consents: Answers,
+    *,
+    normalised: Sequence[str | None] = (),
 ) -> Answers:
-    """The ``suppression.*`` facts, ``address.was_dead`` and what the lead itself says, beside what consent says."""
+    """The ``suppression.*`` facts, ``address.was_dead`` and what the lead itself says, beside what consent says.
+
+    ``normalised``: the addresses for sending, where there are any; of some people only a hash of theirs was told.
+    """
     said = {"lead.says_stop": says_stop(batch), "lead.says_no_sale": says_no_sale(batch)}
     try:
-        orders = suppressions.find_suppressions({key for key in keys if key is not None})
+        asked = {key for key in keys if key is not None}
+        orders = suppressions.find_suppressions(asked, people_of(batch, keys, normalised))
     except Exception:  # whatever keeps the list from answering, nothing may pass unchecked (CS-10)
         log.exception("the suppression list could not be asked; the leads are held")
         return {"suppression.is_checked": False, **said, **dict.fromkeys(ANSWERED)}
     columns: dict[str, Column] = {name: ["none" if name == LATER_CONSENT else False] * len(batch) for name in ANSWERED}
     ordered = [(i, orders[key]) for i, key in enumerate(keys) if key is not None and key in orders] if orders else []
     for i, received in ordered:
-        standing = [order for order in received if order.received_at <= as_of]
+        standing = [order for order in received if order.received_at <= as_of and covers(order, batch)]
         if standing:
             columns["suppression.is_matched"][i] = any(order.cause != BOUNCE for order in standing)
             columns["suppression.is_undeliverable"][i] = any(order.cause == BOUNCE for order in standing)

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, case, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, func, select, update
 
 from gateway.db.base import instant_of, text_of
 from gateway.db.keys import KEY_BYTES, rows_by_key
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.ports import CAUSES, Cause, Scope, Suppression
+from gateway.domain.ports import CAUSES, PHONE, WHOLE, Cause, Person, Scope, Suppression, read_scope
 from gateway.domain.problem import CallerError, Problem
+from gateway.domain.stops import merged
+from gateway.suppression.hashes import find_hashed
 from gateway.suppression.tables import suppressions as table
 
 
@@ -27,24 +29,27 @@ class Request(NamedTuple):
     last_at: datetime
 
 
-_Order = tuple[bytes, Cause]
+_Order = tuple[bytes, Cause, Scope]
 _Span = tuple[datetime, datetime]  # first and last time we were told
 
 
-def record(work: UnitOfWork, entries: Sequence[Suppression], *, by: str, note: str = "", scope: Scope = "all") -> int:
-    """Remember these orders; the number of match keys and causes that were new. ``scope``: what the keys are of.
+def record(
+    work: UnitOfWork, entries: Sequence[Suppression], *, by: str, note: str = "", scope: Scope | None = None
+) -> int:
+    """Remember these orders; the number of match keys, causes and scopes that were new.
 
-    Raises CallerError if ``by`` or ``note`` carries an address, ValueError for a key or cause that is none.
+    ``scope``: of all of them, instead of each one's own. Raises CallerError if ``by`` or ``note`` carries an address,
+    ValueError for a key, cause or scope that is none.
     """
     _refuse_addresses(by=by, note=note)
-    told = _spans(entries)
-    held = {(key, cause): (first, last) for key, cause, first, last in _held(work.connection, {key for key, _ in told})}
+    told = _spans(entries, scope)
+    held = {row[:3]: row[3:] for row in _held(work.connection, {order[0] for order in told})}
     now = text_of(work.at)
     work.insert_many(
         table,
         ("match_key", "cause", "scope", "received_at", "last_received_at", "recorded_at", "by", "note"),
         [
-            (order[0], order[1], scope, text_of(first), text_of(last), now, by, note)
+            (*order, text_of(first), text_of(last), now, by, note)
             for order, (first, last) in sorted(told.items())  # sorted: neighbours share index pages
             if order not in held
         ],
@@ -62,13 +67,13 @@ def find(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, list[Supp
     A cause we were told of more than once comes twice: as first received and as last received.
     """
     found: dict[bytes, list[Suppression]] = {}
-    for key, cause, first, last in _held(connection, keys):
+    for key, cause, scope, first, last in _held(connection, keys):
         orders = found.setdefault(key, [])
-        orders.append(Suppression(key, cause, first))
+        orders.append(Suppression(key, cause, first, scope))
         if last > first:
-            orders.append(Suppression(key, cause, last))
+            orders.append(Suppression(key, cause, last, scope))
     for orders in found.values():
-        orders.sort(key=lambda order: (order.received_at, order.cause))
+        orders.sort(key=lambda order: (order.received_at, order.cause, order.scope))
     return found
 
 
@@ -82,39 +87,54 @@ def find_requests(connection: Connection, causes: Sequence[Cause], since: dateti
         yield Request(bytes(key), scope, first, last)
 
 
+def keys_page(connection: Connection, after: int, size: int, *, whole: bool) -> list[tuple[int, bytes]]:
+    """The next orders behind a number: number and match key. ``whole``: only those of everything or all mail."""
+    query = select(table.c.id, table.c.match_key).where(table.c.id > after, table.c.scope != PHONE)
+    if whole:
+        query = query.where(table.c.scope.in_(sorted(WHOLE)))
+    return [(row[0], bytes(row[1])) for row in connection.execute(query.order_by(table.c.id).limit(size))]
+
+
+def count_people(connection: Connection) -> int:
+    """How many match keys have an order of everything or of all mail."""
+    query = select(func.count(table.c.match_key.distinct())).where(table.c.scope.in_(sorted(WHOLE)))
+    return connection.execute(query).scalar_one()
+
+
 class Book:
     """The suppression book as screening asks it (domain.ports.Suppressions)."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def find_suppressions(self, keys: Iterable[bytes]) -> dict[bytes, list[Suppression]]:
-        """All orders for these match keys; keys without one are absent."""
+    def find_suppressions(self, keys: Iterable[bytes], people: Iterable[Person] = ()) -> dict[bytes, list[Suppression]]:
+        """All orders for these match keys, and those of people of whom only a hash was told."""
         with reading(self._engine) as connection:
-            return find(connection, keys)
+            return merged(find(connection, keys), find_hashed(connection, people))
 
     def holds_phones(self) -> bool:
         """Whether any order is about a phone number."""
         with reading(self._engine) as connection:
-            query = select(table.c.id).where(table.c.scope == "phone").limit(1)
+            query = select(table.c.id).where(table.c.scope == PHONE).limit(1)
             return connection.execute(query).first() is not None
 
 
-def _held(connection: Connection, keys: Iterable[bytes]) -> list[tuple[bytes, Cause, datetime, datetime]]:
-    names = ("match_key", "cause", "received_at", "last_received_at")
+def _held(connection: Connection, keys: Iterable[bytes]) -> list[tuple[bytes, Cause, Scope, datetime, datetime]]:
+    names = ("match_key", "cause", "scope", "received_at", "last_received_at")
     return [
-        (bytes(key), cause, instant_of(first), instant_of(last))
-        for key, cause, first, last in rows_by_key(connection, table, names, keys)
+        (bytes(key), cause, scope, instant_of(first), instant_of(last))
+        for key, cause, scope, first, last in rows_by_key(connection, table, names, keys)
     ]
 
 
-def _spans(entries: Sequence[Suppression]) -> dict[_Order, _Span]:
+def _spans(entries: Sequence[Suppression], scope: Scope | None) -> dict[_Order, _Span]:
     spans: dict[_Order, _Span] = {}
     for entry in entries:
         if len(entry.key) != KEY_BYTES or entry.cause not in CAUSES:
             raise ValueError(f"no suppression can be made of a key of {len(entry.key)} bytes, cause {entry.cause!r}")
-        first, last = spans.get((entry.key, entry.cause), (entry.received_at, entry.received_at))
-        spans[entry.key, entry.cause] = (min(first, entry.received_at), max(last, entry.received_at))
+        order = (entry.key, entry.cause, read_scope(entry.scope if scope is None else scope))
+        first, last = spans.get(order, (entry.received_at, entry.received_at))
+        spans[order] = (min(first, entry.received_at), max(last, entry.received_at))
     return spans
 
 
@@ -124,7 +144,11 @@ def _strengthen(work: UnitOfWork, spans: dict[_Order, _Span]) -> None:
     first, last = bindparam("first", type_=table.c.received_at.type), bindparam("last", type_=table.c.received_at.type)
     statement = (
         update(table)
-        .where(table.c.match_key == bindparam("key"), table.c.cause == bindparam("why"))
+        .where(
+            table.c.match_key == bindparam("key"),
+            table.c.cause == bindparam("why"),
+            table.c.scope == bindparam("over"),
+        )
         .values(
             received_at=case((table.c.received_at > first, first), else_=table.c.received_at),
             last_received_at=case((table.c.last_received_at < last, last), else_=table.c.last_received_at),
@@ -132,8 +156,11 @@ def _strengthen(work: UnitOfWork, spans: dict[_Order, _Span]) -> None:
     )
     work.connection.execute(
         statement,
-        [{"key": key, "why": cause, "first": early, "last": late} for (key, cause), (early, late) in spans.items()],
-    )
+        [
+            {"key": key, "why": cause, "over": scope, "first": early, "last": late}
+            for (key, cause, scope), (early, late) in spans.items()
+        ],
+    )  # fmt: skip
 
 
 def _refuse_addresses(**texts: str) -> None:

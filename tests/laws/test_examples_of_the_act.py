@@ -180,7 +180,7 @@ def test_cs_10_nothing_passes_while_the_suppression_list_is_down(services, tmp_p
         def holds_phones(self):
             return True
 
-        def find_suppressions(self, keys):  # noqa: ARG002 - the interface
+        def find_suppressions(self, keys, people=()):  # noqa: ARG002 - the interface
             raise OSError("the store is down")
 
     services = replace(services, world=replace(services.world, suppressions=Down()))

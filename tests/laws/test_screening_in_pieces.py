@@ -89,7 +89,7 @@ class Fixed:
     def holds_phones(self):
         return True
 
-    def find_suppressions(self, keys):
+    def find_suppressions(self, keys, people=()):  # noqa: ARG002 - the interface
         return {key: [Suppression(key, *ORDERS[key])] for key in keys if key in ORDERS}
 
     def find_standing(self, name):

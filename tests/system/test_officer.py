@@ -4,7 +4,7 @@ import csv
 import io
 import os
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import md5, sha256
 
 from system_house import ROOT
 from warm import command
@@ -148,3 +148,30 @@ def test_what_makes_no_sense_is_said(house, manifest, tmp_path):
         code, out, error = failing(house, *args)
         assert (code, out) == (2, ""), args
         assert said in error, args
+
+
+def test_who_left_is_exchanged_by_hash_backup_and_scrub(house, tmp_path):
+    house.run("suppress", "ann@example.com", "--cause", "litigation")
+    assert house.json("suppress", "cy@example.net", "--scope", "brand:Harbor")["scope"] == "brand:Harbor"
+    left = tmp_path / "left.csv"
+    left.write_text("md5\n" + md5(b"bob@example.org").hexdigest() + "\nnot a hash\n", encoding="utf-8")
+    told = house.json("suppressions", "import", left, "--cause", "complaint", check=1)
+    assert (told["hashes"], told["recorded"], told["unread"]) == (1, 1, [{"row": 3, "reason": "no_address"}])
+    assert "known by the md5 of the lower-cased address" in house.run("suppressions", "check", "Bob@example.org")
+    assert house.json("suppressions", "check", "ann@example.com")["orders"][0]["cause"] == "legal"
+
+    backup, clean, receipt = tmp_path / "left.jsonl", tmp_path / "clean.csv", tmp_path / "receipt.txt"
+    assert house.run("suppressions", "export", "--as", "backup", "--out", backup) == ""
+    assert house.json("suppressions", "import", backup)["recorded"] == 0
+    assert house.run("suppressions", "export", "--as", "md5").splitlines()[0] == "MD5"
+
+    partner = tmp_path / "partner.csv"
+    partner.write_text("email,name\nann@example.com,Ann\ncy@example.net,Cy\nbob@example.org,Bob\n", encoding="utf-8")
+    done = house.json("suppressions", "scrub", partner, "--out", clean, "--receipt", receipt)
+    assert (done["rows"], done["removed"], done["causes"]) == (3, 2, {"complaint": 1, "legal": 1})
+    assert clean.read_text(encoding="utf-8-sig").splitlines() == ['"email","name"', '"cy@example.net","Cy"']
+    assert house.json("suppressions", "receipt", receipt)["removed"] == 2
+    receipt.write_text(receipt.read_text(encoding="utf-8").replace('"removed": 2', '"removed": 1'), encoding="utf-8")
+    assert failing(house, "suppressions", "receipt", receipt)[0] == 2
+    assert failing(house, "suppress", "ann@example.com", "--scope", "half")[0] == 2
+    assert failing(house, "suppress", "ann@example.com", "--cause", "boredom")[0] == 2

@@ -172,6 +172,7 @@ class ManifestShape(Strict):
     )
     country = Code("[A-Z]{2}", "US (two letters)", upper=True)
     region = Text()
+    brand = Text()
     audience = Choice(AUDIENCES)
     subscribers = Choice(SUBSCRIBED_AS)
     legal_basis = Choice(LEGAL_BASES)
@@ -190,8 +191,8 @@ class ManifestShape(Strict):
 OF_A_FORM = (
     "form_url", "notice.wording", "notice.language", "notice.form_capture", "notice.request_parts", "consent.act",
     "consent.by_parent", "relationship", "wireless_authorization", "country", "region", "audience", "subscribers",
-    "legal_basis", "dealings.kind", "dealings.similar_offers", "dealings.opt_out_offered", "dealings.refusal_stated",
-    "dealings.role_relevant", "phone", "campaign",
+    "brand", "legal_basis", "dealings.kind", "dealings.similar_offers", "dealings.opt_out_offered",
+    "dealings.refusal_stated", "dealings.role_relevant", "phone", "campaign",
 )  # fmt: skip
 """The keys that our own form may state: nobody stands between, and what happens there happens here and now."""
 

@@ -1,4 +1,4 @@
-"""Hashes where addresses should stand are refused with what to ask for: lists and opt-outs, alone or in an archive."""
+"""Hashes where addresses should stand: lists of them are refused with what to ask for, opt-outs are taken."""
 
 from hashlib import md5, sha256
 
@@ -45,11 +45,14 @@ def test_a_list_of_hashes_is_refused(services, tmp_path, content):
 
 
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES)
-def test_hashes_of_people_who_left_are_refused(tmp_path, content):
+def test_hashes_of_people_who_left_are_taken(tmp_path, content):
     path = tmp_path / "left.csv"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(CallerError, match=r"nobody would be kept out by them. Ask for the addresses"):
-        read_suppression_file(path)
+    found = read_suppression_file(path)
+    assert [digest.hex() for _, digest in found.hashes] == [one.lower() for one in (MD5 if MD5[0] in content else SHA)]
+    assert {algorithm for algorithm, _ in found.hashes} == {"md5" if MD5[0] in content else "sha256"}
+    assert (found.rows, found.addresses, found.phones) == (40, [], [])
+    assert found.unread == []
 
 
 def test_a_hash_beside_an_address_is_nobody_s_concern(services, tmp_path):

@@ -27,7 +27,7 @@ class Nobody:
         del seconds
         return {domain: MailRoute(domain, "mx", as_of, as_of) for domain in domains}
 
-    def find_suppressions(self, keys):
+    def find_suppressions(self, keys, people=()):  # noqa: ARG002 - the interface
         del keys
         return {}
 

@@ -44,7 +44,7 @@ class Nobody:
     def holds_phones(self):
         return True
 
-    def find_suppressions(self, keys):
+    def find_suppressions(self, keys, people=()):  # noqa: ARG002 - the interface
         del keys
         return {}
 
@@ -184,7 +184,7 @@ class Told:
     def holds_phones(self):
         return True
 
-    def find_suppressions(self, keys):
+    def find_suppressions(self, keys, people=()):  # noqa: ARG002 - the interface
         self.asked.append(set(keys))
         return {key: [Suppression(key, "opt_out", NOON - DAY)] for key in self.asked[-1] & self.keys}
 

@@ -1,0 +1,98 @@
+"""Pages for leaving: a person's own link (RFC 8058 one-click and by hand), and one for people without a link.
+
+GET and HEAD only show: scanners follow links. A POST acts at once, without cookie, login, redirect or question.
+"""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from gateway.db.work import reading
+from gateway.domain.ports import EVERYTHING
+from gateway.intake.forms import find_source
+from gateway.intake.http import EVERYONE, open_to, services
+from gateway.intake.leave_words import WORDS
+from gateway.intake.turnstile import Turnstile
+from gateway.outcomes.prospects import ONE_CLICK
+from gateway.person.leave import Standing, leave_by_address, leave_by_link, standing
+from gateway.person.links import Whose, leave_links
+
+blueprint = Blueprint("leave", __name__)
+MOST, WINDOW = 60, timedelta(hours=1)  # addresses that one network may type
+_LONGEST = 1_000  # characters of what is typed that are looked at
+
+
+@blueprint.get("/u/<token>")
+@open_to(EVERYONE)
+def show(token: str) -> Response:
+    """One's own page: nothing at all, or less of this. Looking changes nothing."""
+    whose = leave_links(services()).read(token)
+    return _gone() if whose is None else _choices(whose)
+
+
+@blueprint.post("/u/<token>")
+@open_to(EVERYONE)
+def act(token: str) -> Response:
+    """One click of a mailbox provider (RFC 8058) or a button of the page: acts at once, as often as it comes."""
+    body = request.get_data(parse_form_data=False)  # the bytes, before the form parser uses them up
+    whose = leave_links(services()).read(token)
+    if whose is None:
+        return _gone()
+    if request.form.get("List-Unsubscribe") == "One-Click" or body.strip() == ONE_CLICK.encode():
+        leave_by_link(services(), whose, EVERYTHING, by="one-click")
+        return _page("left.html", said="done_all")
+    scope = standing(services(), whose).scope(request.form.get("choice", ""))
+    if scope is None:
+        return _choices(whose, problem="unclear", status=422)
+    leave_by_link(services(), whose, scope, by="person's page")
+    return _page("left.html", said="done_all" if scope == EVERYTHING else "done_less")
+
+
+@blueprint.get("/leave")
+@open_to(EVERYONE)
+def ask() -> Response:
+    """For people without a link: one page that asks for the address and nothing else (16 CFR 316.5)."""
+    return _page("leave.html")
+
+
+@blueprint.post("/leave")
+@open_to(EVERYONE)
+def leave_now() -> Response:
+    """The address leaves. What is answered depends on what was typed alone, never on what we know."""
+    wait = _turnstile().wait(request.remote_addr, services().clock.now())
+    if wait:
+        response = _page("leave.html", problem="later", status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    if not leave_by_address(services(), request.form.get("email", "")[:_LONGEST]):
+        return _page("leave.html", problem="no_address", status=422)
+    return _page("left.html", said="done_all")
+
+
+def _choices(whose: Whose, *, problem: str | None = None, status: int = 200) -> Response:
+    shown = standing(services(), whose)
+    return _page("choices.html", shown=shown, title_of_source=_title(shown), problem=problem, status=status)
+
+
+def _title(shown: Standing) -> str | None:
+    """What the person knows a form by; a list's name is nobody's business but ours."""
+    if shown.source is None:
+        return None
+    with reading(services().engine) as connection:
+        source = find_source(connection, shown.source)
+    return None if source is None else source.title
+
+
+def _gone() -> Response:
+    return _page("leave.html", problem="gone_about", status=404)
+
+
+def _page(template: str, *, status: int = 200, **shown: object) -> Response:
+    lang = request.accept_languages.best_match(list(WORDS)) or "en"
+    page = render_template(f"leaving/{template}", lang=lang, words=WORDS[lang], **shown)
+    return Response(page, status, {"Vary": "Accept-Language", "Content-Language": lang}, mimetype="text/html")
+
+
+def _turnstile() -> Turnstile:
+    found: Turnstile = current_app.extensions.setdefault("gateway.leave", Turnstile(MOST, WINDOW))
+    return found

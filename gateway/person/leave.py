@@ -1,0 +1,68 @@
+"""Leaving by the person's own hand: by their link, or by typing an address. Acts at once and asks nothing.
+
+No confirmation is asked for: opting out may take no more than one page and the address (16 CFR 316.5), and a mailbox
+provider's POST must act by itself (RFC 8058). Whoever types another's address stops mail to them, which harms less
+than mail that cannot be stopped; the person comes back by signing up again and confirming it.
+"""
+
+from dataclasses import dataclass
+
+from gateway.db.work import reading
+from gateway.domain.ports import EVERYTHING, Scope, Suppression
+from gateway.lifecycle.store import find_addresses
+from gateway.outcomes.leave import Left, leave
+from gateway.outcomes.origins import origins_of_leads
+from gateway.person.links import Whose
+from gateway.pipeline import Services
+from gateway.screening.address.found import find_addresses as addresses_in_text
+from gateway.screening.address.keys import key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the page of a link may show: whose it is, and what can be left short of everything."""
+
+    address: str | None  # masked; None after the person was erased
+    source: str | None  # a form's key, or list_7; None where the lead is gone
+    brand: str | None
+
+    def scope(self, choice: str) -> Scope | None:
+        """What a choice of the page covers: all, brand or source; None for what is not offered."""
+        if choice == "all":
+            return EVERYTHING
+        name = {"brand": self.brand, "source": self.source}.get(choice)
+        return None if name is None else f"{choice}:{name}"
+
+
+def standing(services: Services, whose: Whose) -> Standing:
+    """How the person of a link stands with us."""
+    with reading(services.engine) as connection:
+        address = find_addresses(connection, [whose.key]).get(whose.key)
+        origin = origins_of_leads(connection, [whose.lead_id]).get(whose.lead_id, (None, None))
+    return Standing(None if address is None else masked(address), *origin)
+
+
+def masked(address: str) -> str:
+    """Enough to know one's own address by, and no more."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}\N{BULLET}\N{BULLET}\N{BULLET}@{domain}"
+
+
+def leave_by_link(services: Services, whose: Whose, scope: Scope, *, by: str) -> Left:
+    """The person of a link says stop. The same again changes nothing but when we were last told."""
+    with services.unit_of_work() as work:
+        return leave(work, services.ledger, [Suppression(whose.key, "opt_out", work.at, scope)], by=by)
+
+
+def leave_by_address(services: Services, typed: str) -> bool:
+    """Somebody typed an address and says stop; False where the text holds no address, or several.
+
+    The network is not asked, and the answer does not depend on whether we know the address.
+    """
+    found = addresses_in_text(typed)
+    if len(found) != 1:
+        return False
+    key = key_of(found[0], services.world.match_keys)
+    with services.unit_of_work() as work:
+        leave(work, services.ledger, [Suppression(key, "opt_out", work.at)], by="leave page")
+    return True

@@ -1,0 +1,90 @@
+"""The suppression book as a file to keep apart from the database, and back: nothing of it names anybody.
+
+A database restored from before an opt-out has forgotten it. The file has not: taken in again, every order stands as
+it was, and none can be made weaker by it. It is of use only under the secret key that the match keys were made with.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from gateway.db.base import text_of
+from gateway.db.keys import KEY_BYTES
+from gateway.domain.hashed import algorithm_of
+from gateway.domain.ports import CAUSES, Cause, Suppression, read_scope
+from gateway.domain.problem import CallerError, Problem
+from gateway.suppression.hashes import HashOrder
+from gateway.suppression.tables import suppression_hashes, suppressions
+
+FORMAT = "lead gateway suppressions 1"
+Order = Suppression | HashOrder
+
+
+def dump(connection: Connection, check: str, at: datetime) -> Iterator[str]:
+    """Lines of JSON: what it is, then every order. ``check`` tells under which secret the match keys were made."""
+    yield json.dumps({"format": FORMAT, "check": check, "at": text_of(at)})
+    for table, name in ((suppressions, "match_key"), (suppression_hashes, "digest")):
+        for row in _rows(connection, table):
+            yield json.dumps({
+                name: bytes(row[name]).hex(), "cause": row["cause"], "scope": row["scope"],
+                "first_at": text_of(row["received_at"]), "last_at": text_of(row["last_received_at"]),
+            })  # fmt: skip
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[Any]:
+    after = 0
+    while page := connection.execute(
+        select(table).where(table.c.id > after).order_by(table.c.id).limit(5000)
+    ).mappings().all():  # fmt: skip
+        yield from page
+        after = page[-1]["id"]
+
+
+def is_backup(first_line: str) -> bool:
+    """Whether a file begins as one of ours does."""
+    return first_line.lstrip("\ufeff").startswith('{"format": "lead gateway suppressions')
+
+
+def read(lines: Iterable[str], checks: Collection[str]) -> list[Order]:
+    """The orders of a file, each as first and as last received. Raises CallerError: all of it is good or nothing is."""
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    _, first = next(numbered)
+    head = _object(1, first)
+    if head.get("format") != FORMAT or head.get("check") not in checks:
+        message = "this backup was made under another secret key (GATEWAY_SECRET_KEY): none of its orders would match"
+        raise CallerError([Problem("other_secret", message, "file")])
+    return [order for number, line in numbered for order in _orders(number, _object(number, line))]
+
+
+def _object(number: int, line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise _broken(number)
+    return found
+
+
+def _orders(number: int, said: dict[str, Any]) -> Iterator[Order]:
+    try:
+        cause: Cause = said["cause"]
+        scope = read_scope(said["scope"])
+        times = dict.fromkeys(datetime.fromisoformat(said[name]) for name in ("first_at", "last_at"))
+        key = bytes.fromhex(said.get("match_key") or said["digest"])
+    except (KeyError, TypeError, ValueError):
+        raise _broken(number) from None
+    algorithm = None if "match_key" in said else algorithm_of(key)
+    sized = len(key) == KEY_BYTES if "match_key" in said else algorithm is not None
+    if not sized or cause not in CAUSES or any(at.tzinfo is None for at in times):
+        raise _broken(number)
+    for at in times:
+        yield Suppression(key, cause, at, scope) if algorithm is None else HashOrder(algorithm, key, cause, at, scope)
+
+
+def _broken(number: int) -> CallerError:
+    message = f"line {number} is no order of a suppression backup; nothing was taken in"
+    return CallerError([Problem("broken_backup", message, "file")])

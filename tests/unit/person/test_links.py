@@ -1,0 +1,65 @@
+"""A link names its person to us and to nobody else, and cannot be changed into any other."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.person.links import LEAVE, LENGTH, Links, Whose
+
+SECRET = "a secret for tests, thirty-two characters and more"
+LINKS = Links(LEAVE, SECRET)
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+KEYS = st.binary(min_size=16, max_size=16)
+NUMBERS = st.integers(0, 2**48 - 1)
+
+
+@given(KEYS, NUMBERS)
+def test_a_link_leads_back_to_its_person(key, lead):
+    token = LINKS.token(key, lead)
+    assert len(token) == LENGTH
+    assert set(token) <= set(ALPHABET)
+    assert LINKS.read(token) == Whose(key, lead)
+    assert LINKS.token(key, lead) == token
+
+
+def test_no_character_can_be_changed():
+    """All 52 places with every other sign, those of plain base64 among them."""
+    token = LINKS.token(b"k" * 16, 17)
+    for place, sign in enumerate(token):
+        for other in set(ALPHABET + "+/=. é") - {sign}:
+            assert LINKS.read(token[:place] + other + token[place + 1 :]) is None, (place, other)
+
+
+@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "A", lambda t: t + "=", lambda _: "", str.swapcase])
+def test_no_part_and_nothing_more_is_a_link(change):
+    assert LINKS.read(change(LINKS.token(b"k" * 16, 17))) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_a_link_by_chance(text):
+    assert LINKS.read(text) is None
+
+
+def test_a_link_is_good_for_its_purpose_and_secret_only():
+    token = LINKS.token(b"k" * 16, 17)
+    assert Links("receipt", SECRET).read(token) is None
+    assert Links(LEAVE, SECRET + ".").read(token) is None
+
+
+def test_links_of_before_the_secret_changed_go_on_working():
+    old, new = "the secret of long ago, thirty-two and more", "the secret of now, also thirty-two characters"
+    token = Links(LEAVE, old).token(b"k" * 16, 17)
+    assert Links(LEAVE, new, [SECRET, old]).read(token) == Whose(b"k" * 16, 17)
+    assert Links(LEAVE, new, [SECRET, old]).token(b"k" * 16, 17) == Links(LEAVE, new).token(b"k" * 16, 17)
+
+
+@given(KEYS, NUMBERS, NUMBERS)
+def test_a_token_shows_neither_key_nor_lead(key, lead, other):
+    """Two links of one person have nothing in common to know the person by."""
+    from base64 import urlsafe_b64decode
+
+    sealed = urlsafe_b64decode(LINKS.token(key, lead))
+    assert key not in sealed
+    if other != lead:
+        again = urlsafe_b64decode(LINKS.token(key, other))
+        assert sum(a == b for a, b in zip(sealed[1:], again[1:], strict=True)) < 19
