@@ -16,6 +16,7 @@ from gateway.intake import (
     http_leads,
     http_lists,
     http_mappings,
+    http_platforms,
     http_previews,
     http_runs,
     http_signups,
@@ -55,6 +56,7 @@ def create_app(gateway: Services) -> Flask:
         api.register_converter(converter, _id_shape)
     for views in (
         http_signups,
+        http_platforms,
         http_lists,
         http_mappings,
         http_runs,

@@ -1,5 +1,7 @@
 """The OpenAPI description: complete, true, and kept by the application under Schemathesis' fire."""
 
+import re
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +29,7 @@ def test_every_route_of_the_api_is_described_with_who_may_call_it(small_web):
         if method != "parameters"
     }
     served = {
-        (method, rule.rule.replace("<list_id:", "{").replace("<lead_id:", "{").replace(">", "}"),
+        (method, re.sub("<(?:[a-z_]+:)?([a-z_]+)>", r"{\1}", rule.rule),
          small_web.app.view_functions[rule.endpoint].open_to)
         for rule in small_web.app.url_map.iter_rules() if rule.rule.startswith("/v1/")
         for method in rule.methods - {"HEAD", "OPTIONS"}
@@ -62,7 +64,8 @@ OPERATIONS = [
     ("PUT", "/v1/lists/{list_id}/file"), ("GET", "/v1/lists/{list_id}/rows"), ("GET", "/v1/leads/{lead_id}"),
     ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
     ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
-    ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
+    ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
+    ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
 ]  # fmt: skip
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
 """A schema cannot say that a form exists or that a text is an address; what says otherwise is refused, rightly."""
