@@ -63,12 +63,15 @@ def fetch(server: Server, path: str, headers: Mapping[str, str]) -> dict[str, An
             timer.start()
             try:
                 connection.request("GET", path, headers={"Accept": "application/json", **headers})
-                response = connection.getresponse()
-                body = response.read(LARGEST_ANSWER + 1)
+                with closing(connection.getresponse()) as response:
+                    body = response.read(LARGEST_ANSWER + 1)
+                    missing = response.length or 0  # of the length it named
             finally:
                 timer.cancel()
     except (OSError, HTTPException) as error:
         raise FetchError(f"{server.host}: {type(error).__name__}") from None
+    if missing and len(body) <= LARGEST_ANSWER:
+        raise FetchError(f"{server.host} ended before its answer did, or took longer than {TOTAL_SECONDS:g} seconds")
     if response.status != OK:
         raise FetchError(f"{server.host} answered {response.status}{_said(body)}")
     if len(body) > LARGEST_ANSWER:
