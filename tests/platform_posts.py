@@ -1,6 +1,8 @@
 """Samples of platforms as requests: each with what its source must have set, and the headers that prove the sender."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from gateway.intake.forms import Form
@@ -80,7 +82,7 @@ class Sender:
     """Posts samples to one gateway, changed or as they are."""
 
     web: object
-    made: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def open(self, **changes) -> None:
         """Make the source `lead` with every platform set."""
