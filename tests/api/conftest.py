@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from platform_posts import FORM
 from web import Web, make_web
 
 from gateway.db.engine import open_engine
@@ -38,6 +39,7 @@ def fired_at(databases, tmp_path_factory):
     engine = open_engine(url)
     web = make_web(engine, _Still(), tmp_path_factory.mktemp("fired_at"))
     headers = web.key("decisions", "lists", "leads")
+    web.source("lead", form=FORM)
     manifest = "name: Spring\nvendor: Meridian Leads\n"
     web.client.post("/v1/lists", data=manifest, content_type="application/yaml", headers=headers)
     web.client.put("/v1/lists/list_1/file", data="email\nann@example.com\nnot an address\n", headers=headers)

@@ -6,6 +6,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from platform_posts import TOKEN
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -67,6 +68,8 @@ OPERATIONS = [
     ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
     ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
 ]  # fmt: skip
+PLATFORM = {"source": "lead", "platform": "hubspot", "rest": TOKEN}
+"""What is set for the source, and takes what it is sent."""
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
 """A schema cannot say that a form exists or that a text is an address; what says otherwise is refused, rightly."""
 
@@ -83,6 +86,7 @@ def test_schemathesis_finds_nothing(fired_at, method, path, with_key):
     schema = schemathesis.openapi.from_wsgi("/openapi.json", web.app)
     operation = schema[path][method]
     there = {name: f"{name.removesuffix('_id')}_1" for name in ("list_id", "lead_id") if name in path}
+    there |= {name: value for name, value in PLATFORM.items() if f"{{{name}}}" in path}
     cases = st.one_of(
         *(operation.as_strategy(generation_mode=mode) for mode in GenerationMode),
         operation.as_strategy(path_parameters=there or None),
