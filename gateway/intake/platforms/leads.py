@@ -102,8 +102,10 @@ def to_batch(came: Came, source: Source, platform: str, seen: Evidence, settings
 def problems_of(read: Read, source: Source) -> list[Problem]:
     """What a person who posted may be told of the form's own contents, as at our own forms."""
     cells = {name: column[0] for name, column in read.batch.columns.items()}
-    signup = {"email": cells["email"], "country": cells.get("country"), "accept_as_typed": True}
-    return problems_of_form(signup | {"consent": {"ticked": cells.get("consent_ticked")}}, source)
+    signup: dict[str, Any] = {name: cell for name, cell in cells.items() if isinstance(cell, str)}
+    purposes = str(cells.get("purposes") or "").split()
+    consent = {"ticked": cells.get("consent_ticked"), "purposes": purposes}
+    return problems_of_form(signup | {"accept_as_typed": True, "consent": consent}, source)
 
 
 def _columns(fields: list[Field], came: Came, at: datetime) -> tuple[dict[str, Cell], str | None]:
