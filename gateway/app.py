@@ -19,6 +19,7 @@ from gateway.intake import (
     http_lists,
     http_mappings,
     http_person,
+    http_platforms,
     http_previews,
     http_receipts,
     http_runs,
@@ -62,6 +63,7 @@ def create_app(gateway: Services) -> Flask:
         api.register_converter(converter, _id_shape)
     for views in (
         http_signups,
+        http_platforms,
         http_lists,
         http_mappings,
         http_runs,

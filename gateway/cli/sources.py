@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from gateway.cli.common import json_option, open_services, read_text, say, table
+from gateway.cli.platforms import fetches, platform
 from gateway.domain.problem import CallerError, Problem
 
 
@@ -13,7 +14,7 @@ from gateway.domain.problem import CallerError, Problem
 @json_option
 @click.pass_context
 def sources(context: click.Context, *, as_json: bool) -> None:
-    """Show forms; `add` makes one."""
+    """Show forms; `add` makes one, `platform` lets form builders and lead platforms post to it."""
     if context.invoked_subcommand is not None:
         return
     from gateway.db.work import reading
@@ -80,6 +81,10 @@ def add(
         create_source(work, source)
         services.ledger.append(work, "source.created", {"source": key, "by": "cli"})
     say({"source": key}, [f'Made. Post signups with "source": "{key}".'], as_json=as_json)
+
+
+sources.add_command(platform)
+sources.add_command(fetches)
 
 
 @click.group(invoke_without_command=True)

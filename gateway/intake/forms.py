@@ -32,7 +32,8 @@ class Form:
     least_seconds: int = 2  # nobody fills a form in less
     most_an_hour: int = 10_000  # signups
     mails_an_hour: int = 2_000  # confirmations asked for
-    platforms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # platform -> its keys and secrets
+    # platform -> its keys and secrets, which no log may show
+    platforms: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

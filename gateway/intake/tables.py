@@ -119,6 +119,24 @@ mappings = Table(
     UniqueConstraint("vendor", "digest"),
 )  # fmt: skip
 
+fetches = Table(
+    "platform_fetches", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", String(64), nullable=False),
+    Column("platform", String(32), nullable=False),
+    Column("lead", String(64), nullable=False),  # the platform's own number; nobody's data
+    Column("state", String(8), nullable=False),  # new, leased, done, failed
+    Column("tries", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),  # the fence, as of work
+    Column("not_before", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("error", Text),
+    Column("told_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("source", "platform", "lead"),
+    Index("ix_platform_fetches_due", "state", "not_before"),
+)  # fmt: skip
+
 answers = Table(
     "idempotent_answers", metadata,
     Column("caller", String(80), nullable=False),  # the key's or the source's name

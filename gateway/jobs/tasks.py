@@ -15,6 +15,7 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases
 from gateway.intake.runs import work_run
+from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.owed import is_owed, recheck, sign_of_life
 from gateway.pipeline import Services
@@ -54,6 +55,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     held = Held(build)
     _shield()
     send_run, send_errand = _in_turns(app, held)
+    send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -71,6 +73,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 send_errand(errand)
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
+            send_fetch()
             held.live()
             read_mailbox(held.services)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from platform_posts import FORM
 from web import Web, make_web
 
 from gateway.db.engine import open_engine
@@ -42,6 +43,7 @@ def fired_at(databases, tmp_path_factory):
     with web.services.unit_of_work() as work:
         add_endpoint(work, "in", "generic", "", by="test")
         add_endpoint(work, "mc", "mailchimp", "a-token-of-some-length", by="test")
+    web.source("lead", form=FORM)
     manifest = "name: Spring\nvendor: Meridian Leads\n"
     web.client.post("/v1/lists", data=manifest, content_type="application/yaml", headers=headers)
     web.client.put("/v1/lists/list_1/file", data="email\nann@example.com\nnot an address\n", headers=headers)

@@ -1,9 +1,12 @@
 """The OpenAPI description: complete, true, and kept by the application under Schemathesis' fire."""
 
+import re
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from platform_posts import TOKEN
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -27,8 +30,7 @@ def test_every_route_of_the_api_is_described_with_who_may_call_it(small_web):
         if method != "parameters"
     }
     served = {
-        (method, rule.rule.replace("<list_id:", "{").replace("<lead_id:", "{").replace("<", "{")
-         .replace(">", "}"),
+        (method, re.sub("<(?:[a-z_]+:)?([a-z_]+)>", r"{\1}", rule.rule),
          small_web.app.view_functions[rule.endpoint].open_to)
         for rule in small_web.app.url_map.iter_rules() if rule.rule.startswith("/v1/")
         for method in rule.methods - {"HEAD", "OPTIONS"}
@@ -68,7 +70,11 @@ OPERATIONS = [
     ("POST", "/v1/feedback/{name}"), ("POST", "/v1/feedback/{name}/{token}"), ("GET", "/v1/feedback/{name}/{token}"),
     ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
     ("GET", "/v1/suppressions/{hash}"), ("POST", "/v1/suppressions/check"), ("POST", "/v1/suppressions"),
+    ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
+    ("GET", "/v1/sources/{source}/meta"),
 ]  # fmt: skip
+PLATFORM = {"source": "lead", "platform": "hubspot", "rest": TOKEN}
+"""What is set for the source, and takes what it is sent."""
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
 """A schema cannot say that a form exists or that a text is an address; what says otherwise is refused, rightly."""
 
@@ -87,6 +93,7 @@ def test_schemathesis_finds_nothing(fired_at, method, path, with_key):
     there = {name: f"{name.removesuffix('_id')}_1" for name in ("list_id", "lead_id") if name in path}
     if "feedback" in path:
         there = {"name": "mc", "token": "a-token-of-some-length"} if "{token}" in path else {"name": "in"}
+    there |= {name: value for name, value in PLATFORM.items() if f"{{{name}}}" in path}
     cases = st.one_of(
         *(operation.as_strategy(generation_mode=mode) for mode in GenerationMode),
         operation.as_strategy(path_parameters=there or None),

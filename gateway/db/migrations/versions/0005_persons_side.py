@@ -118,6 +118,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_notices")),
     )
     op.create_table(
+        "platform_fetches",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("platform", sa.String(length=32), nullable=False),
+        sa.Column("lead", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("not_before", _INSTANT, nullable=False),
+        sa.Column("lease_until", _INSTANT),
+        sa.Column("error", sa.Text()),
+        sa.Column("told_at", _INSTANT, nullable=False),
+        sa.Column("ended_at", _INSTANT),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_platform_fetches")),
+        sa.UniqueConstraint(
+            "source", "platform", "lead", name=op.f("uq_platform_fetches_source_platform_lead")
+        ),
+    )
+    with op.batch_alter_table("platform_fetches") as batch_op:
+        batch_op.create_index("ix_platform_fetches_due", ["state", "not_before"], unique=False)
+    op.create_table(
         "source_notices",
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
@@ -175,6 +196,9 @@ def downgrade() -> None:
         batch_op.drop_column("form")
     op.drop_table("suppression_hashes")
     op.drop_table("source_notices")
+    with op.batch_alter_table("platform_fetches") as batch_op:
+        batch_op.drop_index("ix_platform_fetches_due")
+    op.drop_table("platform_fetches")
     op.drop_table("notices")
     with op.batch_alter_table("mails") as batch_op:
         batch_op.drop_index("ix_mails_person")

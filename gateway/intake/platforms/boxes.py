@@ -1,0 +1,67 @@
+"""Which of a form's boxes is the yes to mail. What a box is for is read from its name and wording, never guessed.
+
+A box about something else (terms, partners, calls) is kept with the lead and is no consent. Where several are about
+mail, all must be ticked: nobody's no is outvoted. A source that knows better names its box (``consent_box``).
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.intake.columns.headings import uses_of
+
+_MAIL = frozenset({
+    "email", "emails", "mail", "mails", "newsletter", "newsletters", "news", "marketing", "offers", "promotions",
+    "promotional", "novedades", "boletin", "werbung", "actualites", "novita", "nieuwsbrief", "nouvelles", "ofertas",
+    "offres", "angebote", "neuigkeiten", "рассылка", "рассылку", "новости",
+})  # fmt: skip
+"""Words that say mail or marketing, folded."""
+_ELSE = frozenset({
+    "partner", "partners", "share", "sharing", "third", "parties", "sms", "text", "texts", "call", "calls", "phone",
+    "telefon", "terms", "conditions", "agb", "socios", "partenaires", "partnern", "tcpa", "whatsapp",
+})  # fmt: skip
+"""Words that say something else, or more than mail from us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box as a platform tells of it."""
+
+    name: str
+    ticked: bool | None  # None: an answer nobody can read
+    wording: str = ""
+    is_consent: bool | None = None  # the platform's own word for it; None: its name and wording say
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """The answer to whether we may write, and under which words."""
+
+    ticked: bool | None
+    wording: str
+
+
+def find_yes(boxes: Sequence[Box], chosen: str | None) -> Yes | None:
+    """What the boxes say of mail from us; None where none is about it. ``chosen``: the box that the source names."""
+    if chosen:
+        about = [box for box in boxes if box.name == chosen]
+    else:
+        about = [box for box in boxes if (is_about_mail(box) if box.is_consent is None else box.is_consent)]
+    if not about:
+        return None
+    answers = [box.ticked for box in about]
+    ticked = False if False in answers else None if None in answers else True
+    return Yes(ticked, "\n".join(dict.fromkeys(box.wording for box in about if box.wording)))
+
+
+def is_about_mail(box: Box) -> bool:
+    """Whether the name is a known heading of consent, or name and wording speak of mail and of nothing else."""
+    words = _words(box.name) | _words(box.wording)
+    return not words & _ELSE and ("consent_ticked" in uses_of(box.name) or bool(words & _MAIL))
+
+
+def _words(words: str) -> frozenset[str]:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKD", words))
+    plain = "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold().replace("e-mail", "email")
+    return frozenset(re.findall(r"[^\W_]+", plain))
