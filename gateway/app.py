@@ -13,6 +13,7 @@ from gateway.health import blueprint as health
 from gateway.intake import (
     http_clocks,
     http_decide,
+    http_forms,
     http_leads,
     http_lists,
     http_mappings,
@@ -20,6 +21,7 @@ from gateway.intake import (
     http_runs,
     http_signups,
 )
+from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
@@ -36,6 +38,7 @@ def create_app(gateway: Services) -> Flask:
     """The WSGI application. Refuses to start with a route that does not say who may call it."""
     app = Flask("gateway", static_folder=None, template_folder="console/templates")
     app.extensions["gateway"] = gateway
+    app.extensions["gateway.guard"] = Guard()
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,
@@ -65,6 +68,7 @@ def create_app(gateway: Services) -> Flask:
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
+    app.register_blueprint(http_forms.blueprint)
     app.register_blueprint(health)
     app.register_error_handler(CallerError, _caller_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -127,15 +131,16 @@ def _page(status: int, title: str, headers: dict[str, str]) -> Response:
 def _headers(response: Response) -> Response:
     """The walls around every answer (ASVS 3.4): nothing foreign is loaded, framed, sniffed or remembered."""
     targets = " ".join(["'self'", *g.get("form_targets", [])])
+    scripts = "script-src 'self'; connect-src 'self'; " if g.get("own_scripts") else ""
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action {targets}"
+        f"{scripts}form-action {targets}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure or services().settings.public_url.startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -19,6 +19,7 @@ from gateway.access.keys import new_key
 from gateway.app import create_app
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
+from gateway.intake.guard.stranger import Guard
 from gateway.outcomes.tables import leads
 from gateway.pipeline import Services
 
@@ -79,7 +80,7 @@ def app_of(services: Services) -> Flask:
     """The application on these services, with settings of its own."""
     app = copy(_app())
     app.config = copy(app.config)
-    app.extensions = app.extensions | {"gateway": services}
+    app.extensions = app.extensions | {"gateway": services, "gateway.guard": Guard()}
     return app
 
 
