@@ -20,6 +20,7 @@ from gateway.intake import (
     http_previews,
     http_runs,
     http_signups,
+    http_sources,
 )
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import LeadId, ListId, problem_answer, services
@@ -65,6 +66,7 @@ def create_app(gateway: Services) -> Flask:
         http_leads,
         http_clocks,
         http_decide,
+        http_sources,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

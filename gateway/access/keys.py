@@ -18,6 +18,7 @@ SCOPES = {
     "decisions": "See the decision about a signup in the answer to it",
     "lists": "Deliver lists, and read their receipts and rows",
     "leads": "Find leads, read their decisions, and take prospects out",
+    "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
 }
 """What a key may be allowed to do."""

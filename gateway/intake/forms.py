@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,7 +32,7 @@ class Source:
     origins: tuple[str, ...] = ()  # web origins whose scripts may read our answers (CORS)
     received_url: str | None = None  # where a browser goes after a signup; None: our own thank-you page
     problems_url: str | None = None  # where it goes when something is to be mended; None: our own page
-    form: Form = Form()
+    form: Form = field(default_factory=Form)
 
     @property
     def has_box(self) -> bool:
@@ -150,8 +150,8 @@ def _problems(source: Source) -> list[Problem]:
         if origin != origin_of(origin)
     ]  # fmt: skip
     found += [
-        Problem("bad_url", f"write a whole address that begins with https://; got {url!r}", field)
-        for field, url in (("received_url", source.received_url), ("problems_url", source.problems_url))
+        Problem("bad_url", f"write a whole address that begins with https://; got {url!r}", name)
+        for name, url in (("received_url", source.received_url), ("problems_url", source.problems_url))
         if url is not None and origin_of(url) is None
     ]
     language, wording = source.statement.language, source.statement.wording

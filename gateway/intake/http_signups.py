@@ -19,6 +19,8 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.intake import idempotency
 from gateway.intake.formpage import form_page
 from gateway.intake.forms import Source, find_source, origin_of, published_origins, redirect_after
+from gateway.intake.guard.networks import kept_ip
+from gateway.intake.guard.stranger import Guard, given_of
 from gateway.intake.http import (
     EVERYONE,
     MEANS,
@@ -28,15 +30,13 @@ from gateway.intake.http import (
     checked,
     dump,
     operation,
+    page_language,
     read_json,
     refuse_unstorable,
     require,
-    page_language,
     services,
     wrong_content_type,
 )
-from gateway.intake.guard.networks import kept_ip
-from gateway.intake.guard.stranger import Guard, given_of
 from gateway.intake.idempotency import Kept, Turn
 from gateway.intake.languages import choose_language, direction, words
 from gateway.intake.notices import Notice, find_notice

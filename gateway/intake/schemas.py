@@ -123,7 +123,7 @@ class Consent(Strict):
     preticked = box("The box came ticked.")
     wording = text(20_000, "The notice the person saw, word for word.")
     language = text(35, "Language of the notice, for example en-US.", example="en-US")
-    notice = text(64, "Instead of the words: the SHA-256 of one of the form's own notices, as its configuration has it.")
+    notice = text(64, "Instead of the words: the SHA-256 of one of the form's own notices.")
     page_url = text(2048, "The page where it happened.")
     purposes = fields.List(
         fields.String(
@@ -265,4 +265,4 @@ def _names_at(schema: type[Schema], path: str) -> tuple[str, ...]:
     if path:
         inner = declared.get(path)
         declared = inner.schema.fields if isinstance(inner, fields.Nested) else {}
-    return tuple(declared)
+    return tuple(field.data_key or name for name, field in declared.items())

@@ -90,7 +90,9 @@ def to_batch(
         origin=Origin("form", source.key, statement),
         numbers=[1],
         columns={name: [cell] for name, cell in cells.items() if cell is not None},
-        as_arrived=[json.dumps({"posted": came, "seen": seen, "shown": shown}, ensure_ascii=False, separators=(",", ":"))],
+        as_arrived=[
+            json.dumps({"posted": came, "seen": seen, "shown": shown}, ensure_ascii=False, separators=(",", ":"))
+        ],
         arrived_at=evidence.at,
     )
 

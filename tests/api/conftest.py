@@ -37,7 +37,7 @@ def fired_at(databases, tmp_path_factory):
     url = databases.fresh("sqlite")
     engine = open_engine(url)
     web = make_web(engine, _Still(), tmp_path_factory.mktemp("fired_at"))
-    headers = web.key("decisions", "lists", "leads")
+    headers = web.key("decisions", "lists", "leads", "sources")
     manifest = "name: Spring\nvendor: Meridian Leads\n"
     web.client.post("/v1/lists", data=manifest, content_type="application/yaml", headers=headers)
     web.client.put("/v1/lists/list_1/file", data="email\nann@example.com\nnot an address\n", headers=headers)

@@ -27,7 +27,7 @@ def test_every_route_of_the_api_is_described_with_who_may_call_it(small_web):
         if method != "parameters"
     }
     served = {
-        (method, rule.rule.replace("<list_id:", "{").replace("<lead_id:", "{").replace(">", "}"),
+        (method, rule.rule.replace("<list_id:", "{").replace("<lead_id:", "{").replace("<", "{").replace(">", "}"),
          small_web.app.view_functions[rule.endpoint].open_to)
         for rule in small_web.app.url_map.iter_rules() if rule.rule.startswith("/v1/")
         for method in rule.methods - {"HEAD", "OPTIONS"}
@@ -62,6 +62,8 @@ OPERATIONS = [
     ("PUT", "/v1/lists/{list_id}/file"), ("GET", "/v1/lists/{list_id}/rows"), ("GET", "/v1/leads/{lead_id}"),
     ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
     ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
+    ("GET", "/v1/sources"), ("POST", "/v1/sources"), ("GET", "/v1/sources/{key}"), ("PATCH", "/v1/sources/{key}"),
+    ("POST", "/v1/sources/{key}/notices"),
     ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
 ]  # fmt: skip
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
@@ -80,6 +82,7 @@ def test_schemathesis_finds_nothing(fired_at, method, path, with_key):
     schema = schemathesis.openapi.from_wsgi("/openapi.json", web.app)
     operation = schema[path][method]
     there = {name: f"{name.removesuffix('_id')}_1" for name in ("list_id", "lead_id") if name in path}
+    there |= {"key": "demo"} if "{key}" in path else {}
     cases = st.one_of(
         *(operation.as_strategy(generation_mode=mode) for mode in GenerationMode),
         operation.as_strategy(path_parameters=there or None),
