@@ -19,6 +19,7 @@ from gateway.access.keys import new_key
 from gateway.app import create_app
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
+from gateway.intake.guard.load import Shed
 from gateway.intake.guard.stranger import Guard
 from gateway.outcomes.tables import leads
 from gateway.pipeline import Services
@@ -101,6 +102,8 @@ def make_web(engine: Engine, clock, tmp_path, *, sender: Sender = SENDER) -> Web
 def served(app, threads: int = 2) -> Iterator[int]:
     """The application behind a real server on loopback, in a thread that ends with it; its port."""
     server = create_server(app, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True)
+    if isinstance(app, Shed):
+        app.waiting = lambda: len(server.task_dispatcher.queue)
     stopping = Event()
 
     def serve() -> None:  # what server.run does, but that it can be ended

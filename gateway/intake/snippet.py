@@ -28,8 +28,7 @@ def plain_form(source: Source, notices: Sequence[Notice], home: str, language: s
     tag = choose_language(wanted)
     says, notice = words(tag), choose_notice(notices, wanted, source.statement.language)
     lines = [
-        f'<form action="{escape(home)}/v1/signups" method="post" accept-charset="utf-8" lang="{tag}" '
-        f'dir="{direction(tag)}">',
+        f'<form action="{escape(home)}/v1/signups" method="post" lang="{tag}" dir="{direction(tag)}">',
         f'  <input type="hidden" name="source" value="{source.key}">',
         f'  <input type="hidden" name="_language" value="{tag}">',
     ]

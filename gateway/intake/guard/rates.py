@@ -1,9 +1,9 @@
 """How often something happened lately, by key: in memory, bounded, on the clock that it is given.
 
 The moving window is reckoned from two fixed ones: the present count, and that of the window before by the part of it
-that still lies within. That takes two numbers a key where a list of instants takes thousands, and the key that was quiet
-for longest is forgotten when there are too many. (The package `limits` was tried: it has a clock of its own and keeps
-every key for ever, so that addresses drawn at random from a large network fill the memory; 16 to 24 us a count.)
+that still lies within. That takes two numbers a key where a list of instants takes thousands, and the key that was
+quiet for longest is forgotten when there are too many. (The package `limits` was tried: it has a clock of its own and
+keeps every key for ever, so that addresses drawn at random from a large network fill the memory; 16 to 24 us a count.)
 """
 
 from collections import OrderedDict
