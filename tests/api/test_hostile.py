@@ -6,10 +6,10 @@ import pytest
 from hostile import payloads
 
 HARMLESS = ("first_name", "last_name", "phone", "region", "consent_wording", "consent_page_url", "consent_language",
-            "_next", "_gotcha", "_language", "attribute")  # fmt: skip
+            "_next", "_proof", "_gotcha", "_language", "attribute")  # fmt: skip
 """What a signup is taken with, whatever stands there."""
-CHECKED = ("email", "source", "country", "born_on", "age", "consent_notice", "consent_purposes", "consent_ticked", "_start",
-           "_proof", "accept_as_typed")  # fmt: skip
+CHECKED = ("email", "source", "country", "born_on", "age", "consent_notice", "consent_purposes", "consent_ticked",
+           "_start", "accept_as_typed")  # fmt: skip
 PLAIN = frozenset({"email", "source", "first_name", "last_name", "phone", "country", "region", "born_on", "age",
                    "accept_as_typed"})  # fmt: skip
 GUARD = {"_start": "start", "_proof": "proof", "_gotcha": "trap"}

@@ -8,7 +8,8 @@ from gateway.db.work import reading
 from gateway.ledger.tables import entries
 
 NEW = {"key": "news", "title": "News", "wording": "Yes.", "origins": ["https://www.example.com"],
-       "fields": ["email", "country"], "needed": ["email"], "keep_ip": "truncated", "says": {"audience": "general"}}  # fmt: skip
+       "fields": ["email", "country"], "needed": ["email"], "keep_ip": "truncated",
+       "says": {"audience": "general"}}  # fmt: skip
 
 
 @pytest.fixture
@@ -64,8 +65,8 @@ def test_notices_are_kept_for_ever_by_language(web, ask):
 
 
 def test_everything_that_is_wrong_is_told_at_once(ask):
-    answer = ask("POST", "/v1/sources", key="Bad Key", title=" ", origins=["*"], fields=["first_name"], needed=["phone"],
-                 purposes=["two words"], brand="a:b", received_url="/here")  # fmt: skip
+    answer = ask("POST", "/v1/sources", key="Bad Key", title=" ", origins=["*"], fields=["first_name"],
+                 needed=["phone"], purposes=["two words"], brand="a:b", received_url="/here")  # fmt: skip
     assert answer.status_code == 422
     assert {one["field"] for one in answer.json["problems"]} >= {
         "key", "title", "origins[0]", "received_url", "fields", "needed", "purposes[0]", "brand",
