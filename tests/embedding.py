@@ -7,7 +7,8 @@ from web import served
 
 PAGE = """<!doctype html><html lang="{lang}" dir="{dir}"><head><meta charset="utf-8"><title>A shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/shop.css"></head><body><main><h1>A shop</h1>{snippet}<p><a href="/">Home</a></p></main></body></html>"""
+<link rel="stylesheet" href="/shop.css"></head>
+<body><main><h1>A shop</h1>{snippet}<p><a href="/">Home</a></p></main></body></html>"""
 STYLE = b"body { font: 17px/1.5 Georgia, serif; margin: 2rem auto; max-width: 40rem; padding: 0 1rem }"
 
 

@@ -12,6 +12,10 @@ from gateway.intake.notices import keep_notice
 
 FORM = Form(fields=("email", "first_name", "country"), needed=("email", "first_name"))
 OURS = {"422", "XMLHttpRequest", "net::ERR_FAILED"}  # answers with problems; axe tries to read styles of other origins
+FILL = """typed => typed.forEach((text, n) => {
+    document.querySelector(`[name=x${n}]`).value = text;
+    document.querySelector("[name=first_name]").value += text;
+})"""
 ARABIC = "نعم، أرسلوا إليّ الأخبار."
 
 
@@ -265,13 +269,11 @@ def test_nothing_hostile_runs_on_our_pages(site, shop, browser, address):
         typed = every[start : start + 40]
         fields = "".join(f"<input name=x{n}>" for n in range(len(typed)))
         page.goto(f"{address}/thanks")
-        page.set_content(f"<form method=post action='{address}/v1/signups'><input name=source value=demo>"
-                         f"<input name=email value=x><input name=first_name>{fields}<button>go</button></form>")  # fmt: skip
-        page.evaluate(
-            "typed => typed.forEach((text, n) => {"
-            " document.querySelector(`[name=x${n}]`).value = text; document.querySelector('[name=first_name]').value += text })",
-            typed,
+        page.set_content(
+            f"<form method=post action='{address}/v1/signups'><input name=source value=demo>"
+            f"<input name=email value=x><input name=first_name>{fields}<button>go</button></form>"
         )
+        page.evaluate(FILL, typed)
         page.get_by_role("button").click()
         page.get_by_role("heading", level=1).wait_for()
         assert page.locator("main img, main script, main svg, main iframe, main object").count() == 0

@@ -53,8 +53,8 @@ def test_what_is_wrong_with_the_file_is_told_all_at_once_and_nothing_is_made(hou
 
 
 def test_a_form_is_shown_changed_given_notices_and_a_snippet(house):
-    house.run("sources", "add", "news", "--title", "News", "--wording", "Yes.", "--field", "email", "--field", "country",
-              "--purpose", "offers", "--keep-ip", "none", "--most-an-hour", "50")  # fmt: skip
+    house.run("sources", "add", "news", "--title", "News", "--wording", "Yes.", "--field", "email",
+              "--field", "country", "--purpose", "offers", "--keep-ip", "none", "--most-an-hour", "50")  # fmt: skip
     told = house.json("sources", "show", "news")
     assert (told["fields"], told["purposes"], told["keep_ip"], told["most_an_hour"]) == (
         ["email", "country"], ["offers"], "none", 50,

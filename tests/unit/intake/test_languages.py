@@ -1,4 +1,4 @@
-"""The words of our forms: the same in number and in their places in every language, for every problem a form can have."""
+"""The words of our forms: the same in every language, for every problem that a form can have."""
 
 import re
 
