@@ -14,6 +14,7 @@ from gateway.intake import (
     http_clocks,
     http_decide,
     http_feedback,
+    http_forms,
     http_leads,
     http_leave,
     http_lists,
@@ -24,8 +25,10 @@ from gateway.intake import (
     http_receipts,
     http_runs,
     http_signups,
+    http_sources,
     http_suppressions,
 )
+from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.intake.together import Together
 from gateway.pipeline import Services
@@ -44,6 +47,7 @@ def create_app(gateway: Services) -> Flask:
     app = Flask("gateway", static_folder=None, template_folder="console/templates")
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
+    app.extensions["gateway.guard"] = Guard()
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,
@@ -74,10 +78,12 @@ def create_app(gateway: Services) -> Flask:
         http_feedback,
         http_person,
         http_suppressions,
+        http_sources,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
     app.register_blueprint(http_leave.blueprint)
+    app.register_blueprint(http_forms.blueprint)
     app.register_blueprint(health)
     app.register_blueprint(http_receipts.blueprint)
     app.register_error_handler(CallerError, _caller_error)
@@ -141,15 +147,16 @@ def _page(status: int, title: str, headers: dict[str, str]) -> Response:
 def _headers(response: Response) -> Response:
     """The walls around every answer (ASVS 3.4): nothing foreign is loaded, framed, sniffed or remembered."""
     targets = " ".join(["'self'", *g.get("form_targets", [])])
+    scripts = "script-src 'self'; connect-src 'self'; " if g.get("own_scripts") else ""
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action {targets}"
+        f"{scripts}form-action {targets}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure or services().settings.public_url.startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -19,6 +19,8 @@ from gateway.access.keys import new_key
 from gateway.app import create_app
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
+from gateway.intake.guard.load import Shed
+from gateway.intake.guard.stranger import Guard
 from gateway.intake.together import Together
 from gateway.outcomes.tables import leads
 from gateway.pipeline import Services
@@ -80,7 +82,9 @@ def app_of(services: Services) -> Flask:
     """The application on these services, with settings of its own."""
     app = copy(_app())
     app.config = copy(app.config)
-    app.extensions = app.extensions | {"gateway": services, "gateway.together": Together(services)}
+    app.extensions = app.extensions | {
+        "gateway": services, "gateway.guard": Guard(), "gateway.together": Together(services),
+    }  # fmt: skip
     return app
 
 
@@ -101,6 +105,8 @@ def make_web(engine: Engine, clock, tmp_path, *, sender: Sender = SENDER) -> Web
 def served(app, threads: int = 2) -> Iterator[int]:
     """The application behind a real server on loopback, in a thread that ends with it; its port."""
     server = create_server(app, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True)
+    if isinstance(app, Shed):
+        app.waiting = lambda: len(server.task_dispatcher.queue)
     stopping = Event()
 
     def serve() -> None:  # what server.run does, but that it can be ended

@@ -19,6 +19,7 @@ SCOPES = {
     "lists": "Deliver lists, and read their receipts and rows",
     "leads": "Find leads, read their decisions, and take prospects out",
     "people": "Tell what there is of one person, and erase it",
+    "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
     "feedback": "Report bounces, complaints and unsubscribes",
 }

@@ -59,9 +59,10 @@ def _listen(services: "Services") -> Any:
     import waitress
 
     from gateway.app import create_app
+    from gateway.intake.guard.load import Shed
 
     settings = services.settings
-    app = create_app(services)
+    app = Shed(create_app(services))
     proxy = {}
     if settings.trusted_proxy:
         proxy = {
@@ -69,7 +70,7 @@ def _listen(services: "Services") -> Any:
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
         }  # fmt: skip
     try:
-        return waitress.create_server(
+        server = waitress.create_server(
             app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
             max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True,
             # Half-open connections must not shut others out: many are let in, and the idle are sent away soon.
@@ -80,6 +81,8 @@ def _listen(services: "Services") -> Any:
 
         message = f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; choose another GATEWAY_PORT"
         raise SettingsError(message) from None
+    app.waiting = lambda: len(server.task_dispatcher.queue)
+    return server
 
 
 class _Keeper:

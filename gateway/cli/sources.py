@@ -1,12 +1,13 @@
 """``gateway sources`` and ``gateway vendors``: where leads come from."""
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gateway.cli.common import json_option, open_services, read_text, say, table
 from gateway.cli.platforms import fetches, platform
+from gateway.cli.source_settings import change, notice, said_of, settings_options, show, snippet
 from gateway.domain.problem import CallerError, Problem
 
 
@@ -14,7 +15,7 @@ from gateway.domain.problem import CallerError, Problem
 @json_option
 @click.pass_context
 def sources(context: click.Context, *, as_json: bool) -> None:
-    """Show forms; `add` makes one, `platform` lets form builders and lead platforms post to it."""
+    """Show forms; `add` makes one, `show`, `set`, `notice`, `snippet` and `platform` are about one."""
     if context.invoked_subcommand is not None:
         return
     from gateway.db.work import reading
@@ -32,55 +33,30 @@ def sources(context: click.Context, *, as_json: bool) -> None:
 @sources.command("add")
 @click.argument("key")
 @click.option("--title", required=True, help="What the form is, in a few words.")
-@click.option("--wording", help="The notice shown beside the box, word for word.")
-@click.option("--language", help="Of the notice; en if nothing else says.")
 @click.option(
     "--says",
     type=click.Path(path_type=Path),
     help="What the form states of its leads, in a file like a manifest: audience, legal_basis, country, dealings ...",
 )
-@click.option("--url", help="The page the form stands on.")
-@click.option("--origin", "origins", multiple=True, help="A web origin whose scripts may post (repeat).")
-@click.option("--published/--unpublished", default=True, show_default=True, help="Whether strangers may post.")
-@click.option("--box-required/--box-optional", default=True, show_default=True, help="Whether the box must be ticked.")
-@click.option("--redirect", help="Where a browser goes after a signup; our own page if not given.")
+@settings_options
 @json_option
-def add(
-    key: str,
-    *,
-    title: str,
-    wording: str | None,
-    language: str | None,
-    says: Path | None,
-    url: str | None,
-    origins: tuple[str, ...],
-    published: bool,
-    box_required: bool,
-    redirect: str | None,
-    as_json: bool,
-) -> None:
+def add(key: str, *, title: str, says: Path | None, as_json: bool, **options: Any) -> None:
     """Make the form KEY, to which websites post signups. An option goes before the same words in the --says file."""
-    from gateway.domain.lead import Statement
-    from gateway.intake.forms import Source, create_source
     from gateway.intake.manifest import read_form
+    from gateway.intake.sourcing import make_source
 
     services = open_services()
-    stated = Statement(direct=True, method="form")
+    stated = None
     if says is not None:
         stated = read_form(read_text(says), name=says.name, as_of=services.clock.now().date())
-    statement = replace(
-        stated, form_url=url or stated.form_url, wording=wording or stated.wording,
-        language=language or stated.language or "en", consent_act=stated.consent_act or "unticked_box",
-        relationship=stated.relationship or "marketing",
-    )  # fmt: skip
-    source = Source(
-        key=key, title=title, statement=statement, published=published, requires_tick=box_required, origins=origins,
-        received_url=redirect,
-    )  # fmt: skip
     with services.unit_of_work() as work:
-        create_source(work, source)
-        services.ledger.append(work, "source.created", {"source": key, "by": "cli"})
-    say({"source": key}, [f'Made. Post signups with "source": "{key}".'], as_json=as_json)
+        make_source(work, services.ledger, key, said_of({"title": title, **options}), stated, by="cli")
+    lines = [f'Made. Post signups with "source": "{key}", or see: gateway sources snippet {key}']
+    say({"source": key}, lines, as_json=as_json)
+
+
+for _command in (show, change, notice, snippet):
+    sources.add_command(_command)
 
 
 sources.add_command(platform)

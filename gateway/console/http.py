@@ -11,6 +11,7 @@ from gateway.db.work import reading
 from gateway.intake.formpage import FormPage, form_page
 from gateway.intake.forms import find_source
 from gateway.intake.http import EVERYONE, json_answer, open_to, services
+from gateway.intake.languages import choose_language, direction, words
 from gateway.mailroutes.recorded import DEMO_DOMAINS
 
 blueprint = Blueprint("console", __name__)
@@ -41,7 +42,9 @@ def _demo_form() -> FormPage | None:
 @open_to(EVERYONE)
 def thanks() -> Response:
     """After a signup; the same for everybody."""
-    return _page("thanks.html", is_demo=services().settings.demo)
+    language = choose_language(request.args.get("lang", "en"))
+    return _page("thanks.html", is_demo=services().settings.demo, language=language, dir=direction(language),
+                 says=words(language))  # fmt: skip
 
 
 @blueprint.get("/docs")

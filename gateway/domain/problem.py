@@ -1,6 +1,8 @@
 """The caller's mistakes: all of them at once, each with its place (RFC 9457 on the wire)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class CallerError(Exception):
     status: int = 422
     title: str = "The request has problems"
     headers: dict[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)  # further members of the problem document
 
     def __str__(self) -> str:
         lines = []

@@ -2,38 +2,22 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Statement
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json, statement_to_json
+from gateway.intake.formsettings import Form, problems_of_settings
+from gateway.intake.notices import LANGUAGE, LONGEST_NOTICE, bad_language, keep_notice
 from gateway.intake.tables import sources
 
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
 BOXES = frozenset({"unticked_box", "preticked_box"})
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a form is shown and guarded; what it says of its leads is its statement's."""
-
-    fields: tuple[str, ...] = ("email",)  # shown, in this order, by the hosted page and the snippet
-    needed: tuple[str, ...] = ("email",)
-    purposes: tuple[str, ...] = ()  # that people may choose from; none: the form has one
-    brand: str | None = None  # under which we write to its people; suppressions may be of one brand
-    keep_ip: str = "full"  # full, truncated (to /24 and /48), none
-    proof: str = "auto"  # of work (ALTCHA): always, never, auto (when the rate asks for it)
-    least_seconds: int = 2  # nobody fills a form in less
-    most_an_hour: int = 10_000  # signups
-    mails_an_hour: int = 2_000  # confirmations asked for
-    # platform -> its keys and secrets, which no log may show
-    platforms: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +32,7 @@ class Source:
     origins: tuple[str, ...] = ()  # web origins whose scripts may read our answers (CORS)
     received_url: str | None = None  # where a browser goes after a signup; None: our own thank-you page
     problems_url: str | None = None  # where it goes when something is to be mended; None: our own page
-    form: Form = Form()
+    form: Form = field(default_factory=Form)
 
     @property
     def has_box(self) -> bool:
@@ -57,25 +41,58 @@ class Source:
 
 
 def create_source(work: UnitOfWork, source: Source) -> None:
-    """Write a form down. Raises CallerError with everything that is wrong with it."""
+    """Write a form down, and its wording in the notice book. Raises CallerError with everything that is wrong."""
     problems = _problems(source)
     if not problems and find_source(work.connection, source.key) is not None:
         problems = [Problem("source_exists", f"there is a source {source.key!r} already", "key")]
     if problems:
         raise CallerError(problems, title="The source has problems")
-    work.connection.execute(
-        insert(sources).values(
-            key=source.key,
-            title=source.title,
-            published=source.published,
-            origins=json.dumps(source.origins),
-            statement=statement_to_json(source.statement),
-            requires_tick=source.requires_tick,
-            redirects=json.dumps({"received": source.received_url, "problems": source.problems_url}),
-            form=json.dumps(asdict(source.form)),
-            created_at=work.at,
-        )
-    )
+    work.connection.execute(insert(sources).values(key=source.key, created_at=work.at, **_cells(source)))
+    _keep_wording(work, source)
+
+
+def change_source(work: UnitOfWork, source: Source) -> list[str]:
+    """Write a form down as it is now; the names of what changed. Another wording is a new version of its notice.
+
+    Raises CallerError with everything that is wrong, or if there is no such form.
+    """
+    problems = _problems(source)
+    before = find_source(work.connection, source.key)
+    if before is None:
+        raise unknown_source(source.key)
+    if problems:
+        raise CallerError(problems, title="The source has problems")
+    work.connection.execute(update(sources).where(sources.c.key == source.key).values(**_cells(source)))
+    _keep_wording(work, source)
+    was, now = _named(before), _named(source)
+    return sorted(name for name in now if was.get(name) != now[name])
+
+
+def unknown_source(key: str) -> CallerError:
+    """The 404 for a form that is not there."""
+    return CallerError([Problem("unknown_source", f"there is no source {key!r}", "key")], 404, "Not Found")
+
+
+def _named(source: Source) -> dict[str, Any]:
+    top = asdict(source)
+    return {**top.pop("form"), **top.pop("statement"), **top}
+
+
+def _keep_wording(work: UnitOfWork, source: Source) -> None:
+    if source.statement.wording:
+        keep_notice(work, source.key, source.statement.language or "en", source.statement.wording)
+
+
+def _cells(source: Source) -> dict[str, Any]:
+    return {
+        "title": source.title,
+        "published": source.published,
+        "origins": json.dumps(source.origins),
+        "statement": statement_to_json(source.statement),
+        "requires_tick": source.requires_tick,
+        "redirects": json.dumps({"received": source.received_url, "problems": source.problems_url}),
+        "form": json.dumps(asdict(source.form)),
+    }
 
 
 def find_source(connection: Connection, key: str) -> Source | None:
@@ -133,11 +150,16 @@ def _problems(source: Source) -> list[Problem]:
         if origin != origin_of(origin)
     ]  # fmt: skip
     found += [
-        Problem("bad_url", f"write a whole address that begins with https://; got {url!r}", field)
-        for field, url in (("received_url", source.received_url), ("problems_url", source.problems_url))
+        Problem("bad_url", f"write a whole address that begins with https://; got {url!r}", name)
+        for name, url in (("received_url", source.received_url), ("problems_url", source.problems_url))
         if url is not None and origin_of(url) is None
     ]
-    return found
+    language, wording = source.statement.language, source.statement.wording
+    if language is not None and not LANGUAGE.fullmatch(language):
+        found.append(bad_language(language))
+    if wording is not None and len(wording) > LONGEST_NOTICE:
+        found.append(Problem("too_long", f"a notice has at most {LONGEST_NOTICE:,} characters", "wording"))
+    return found + problems_of_settings(source.form)
 
 
 def origin_of(url: str) -> str | None:

@@ -15,6 +15,7 @@ from werkzeug.routing import BaseConverter
 from gateway.access.keys import KeyHolder, find_key
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake.languages import LANGUAGES, choose_language
 from gateway.intake.schemas import LONGEST_PATH, ProblemDocument, problems_of
 from gateway.pipeline import Services
 
@@ -130,6 +131,7 @@ MEANS = {
     413: "More than is taken.",
     415: "The body is of a type that is not taken here.",
     422: "The contents have problems; all of them are named.",
+    429: "Too many signups of late; `Retry-After` says in how many seconds to come again.",
     503: "More is under way than this server can bear; `Retry-After` says when to ask again.",
 }
 
@@ -183,6 +185,11 @@ def _unauthorized(message: str) -> CallerError:
     return CallerError([problem], 401, "Unauthorized", {"WWW-Authenticate": 'Bearer realm="gateway"'})
 
 
+def page_language(named: str | None) -> str:
+    """The language of a page for people: the named one, else the first of the browser's that we have."""
+    return choose_language(named or request.accept_languages.best_match(LANGUAGES) or "en")
+
+
 def json_answer(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer; equal documents give equal bytes."""
     return _json(document, status, "application/json", headers)
@@ -195,6 +202,7 @@ def problem_answer(error: CallerError) -> Response:
         "title": error.title,
         "status": error.status,
         "problems": [problem.as_dict() for problem in error.problems],
+        **error.more,
     }
     return _json(document, error.status, PROBLEM_JSON, error.headers)
 

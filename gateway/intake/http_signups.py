@@ -6,7 +6,7 @@ network, and the workers are woken in any case.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Response, current_app, g, render_template, request
@@ -21,6 +21,8 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.intake import idempotency
 from gateway.intake.formpage import form_page
 from gateway.intake.forms import Source, find_source, origin_of, published_origins, redirect_after
+from gateway.intake.guard.networks import kept_ip
+from gateway.intake.guard.stranger import Guard, given_of
 from gateway.intake.http import (
     EVERYONE,
     MEANS,
@@ -30,6 +32,7 @@ from gateway.intake.http import (
     checked,
     dump,
     operation,
+    page_language,
     read_json,
     refuse_unstorable,
     require,
@@ -37,9 +40,11 @@ from gateway.intake.http import (
     wrong_content_type,
 )
 from gateway.intake.idempotency import Kept, Turn
+from gateway.intake.languages import choose_language, direction, words
+from gateway.intake.notices import Notice, find_notice
 from gateway.intake.posted import document_of
 from gateway.intake.schemas import Consent, Decided, Received, Signup
-from gateway.intake.signups import RECEIVED, Evidence, decided, problems_of_form, to_batch
+from gateway.intake.signups import RECEIVED, SIGNUP_REFUSED, Evidence, decided, find_shown, problems_of_form, to_batch
 from gateway.intake.together import Together
 from gateway.pipeline import process
 
@@ -47,6 +52,7 @@ blueprint = Blueprint("signups", __name__, description="Leads that people give u
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
+TOO_MANY = 429
 _EXAMPLE = {
     "email": "ana@example.com",
     "source": "demo",
@@ -60,7 +66,7 @@ def _form_shape() -> dict[str, Any]:
     def shape(field: fields.Field[Any]) -> dict[str, Any]:
         return {"type": "string", "description": field.metadata["description"]}
 
-    plain = {name: field for name, field in Signup().fields.items() if name not in {"consent", "attributes"}}
+    plain = {name: field for name, field in Signup().fields.items() if name not in {"consent", "attributes", "guard"}}
     flat = {f"consent_{name}": field for name, field in Consent().fields.items()}
     return {
         "type": "object",
@@ -89,7 +95,7 @@ _REPLAYED = {"Idempotent-Replayed": "`true` if this is the answer kept from the 
         303: Answer("To a browser's form post: on to the form's page, or to our thank-you page.", {}),
         422: Answer(MEANS[422], {**PROBLEMS, "text/html": {"type": "string"}}),
     },
-    problems=(400, 401, 403, 409, 413, 415),
+    problems=(400, 401, 403, 409, 413, 415, 429),
 )  # fmt: skip
 def take() -> Response:
     """Take a signup.
@@ -102,12 +108,16 @@ def take() -> Response:
     if holder is not None:
         require(holder, "decisions")
     if not _is_page(holder):
-        return _answer(holder, *_read())
+        return _answer(holder)
     try:
-        document, control = _read()
-        return _answer(holder, document, control, is_page=True)
+        return _answer(holder, is_page=True)
     except CallerError as error:
         return _mend(error)
+
+
+def guard() -> Guard:
+    """What this process remembers of strangers."""
+    return cast("Guard", current_app.extensions["gateway.guard"])
 
 
 def _is_page(holder: KeyHolder | None) -> bool:
@@ -130,41 +140,70 @@ def _read() -> tuple[Any, Mapping[str, str]]:
     return document_of(request.form.lists())
 
 
-def _answer(
-    holder: KeyHolder | None, posted: Any, control: Mapping[str, str], *, is_page: bool = False
-) -> Response:  # fmt: skip
+def _answer(holder: KeyHolder | None, *, is_page: bool = False) -> Response:
+    if holder is None:
+        guard().count_attempt(request.remote_addr, services().clock.now())
+    posted, control = _read()
     signup = checked(Signup, posted)
     with reading(services().engine) as connection:
         source = find_source(connection, signup["source"])
-    if source is None or (holder is None and not source.published):
-        problem = Problem("unknown_source", "there is no form of this name that takes signups", "source")
-        raise CallerError([problem])
-    g.source = source
+        if source is None or (holder is None and not source.published):
+            problem = Problem("unknown_source", "there is no form of this name that takes signups", "source")
+            raise CallerError([problem])
+        g.source = source
+        shown = find_shown(connection, signup, source)
     if holder is None and (problems := problems_of_form(signup, source)):
         raise CallerError(problems)
-    kept, replayed = _settle(holder, signup, posted, source)
+    kept, replayed = _settle(holder, signup, posted, source, shown)
     if is_page:
-        return Response(status=303, headers={"Location": redirect_after(source, control.get("_next")) or "/thanks"})
+        return Response(status=303, headers={"Location": _onward(source, control)})
     headers = {"Idempotent-Replayed": "true"} if replayed else {}
     return Response(kept.body, kept.status, headers, mimetype=JSON)
 
 
-def _settle(holder: KeyHolder | None, signup: Mapping[str, Any], posted: Any, source: Source) -> tuple[Kept, bool]:
+def _onward(source: Source, control: Mapping[str, str]) -> str:
+    language = choose_language(control.get("_language", "en"))
+    ours = "/thanks" if language == "en" else f"/thanks?lang={language}"
+    return redirect_after(source, control.get("_next")) or ours
+
+
+def _settle(
+    holder: KeyHolder | None, signup: Mapping[str, Any], posted: Any, source: Source, shown: Notice | None
+) -> tuple[Kept, bool]:
     """Carry the signup to its outcome, once for each Idempotency-Key; the answer, and whether it was a kept one."""
     turn = _turn(f"source:{source.key}" if holder is None else f"key:{holder.id}")
     if isinstance(turn, Kept):
         return turn, True
     at = services().clock.now()
-    evidence = Evidence(at, request.remote_addr, _printable(request.headers.get("User-Agent")))
-    batch = to_batch(signup, posted, source, evidence, is_form_post=request.mimetype != JSON)
     try:
-        kept = _carry(batch, turn) if holder is None else _decide(batch, turn, at)
+        given = given_of(signup.get("guard"))
+        if holder is None:
+            guard().admit(source, given, request.remote_addr, at, services().settings.secret_key)
+        if holder is None and given.trap:
+            kept = _refuse_trapped(source, turn)
+        else:
+            ip = kept_ip(request.remote_addr, source.form.keep_ip)
+            evidence = Evidence(at, ip, _printable(request.headers.get("User-Agent")))
+            batch = to_batch(
+                signup, posted, source, evidence, is_form_post=request.mimetype != JSON, notice=shown
+            )  # fmt: skip
+            kept = _carry(batch, turn) if holder is None else _decide(batch, turn, at)
     except BaseException:
         if turn is not None:
             idempotency.forget(services(), turn)
         raise
     services().wake()  # in any case: a lead that waits and one that does not must take the same time
     return kept, False
+
+
+def _refuse_trapped(source: Source, turn: Turn | None) -> Kept:
+    """Only a machine fills what nobody sees; it is told what everybody is told."""
+    kept = Kept(202, dump(RECEIVED))
+    with services().unit_of_work() as work:
+        services().ledger.append(work, SIGNUP_REFUSED, {"source": source.key, "why": "trap"})
+        if turn is not None:
+            idempotency.keep(work, turn, kept)
+    return kept
 
 
 def _carry(batch: Batch, turn: Turn | None) -> Kept:
@@ -208,15 +247,42 @@ def _printable(text: str | None) -> str | None:
 def _mend(error: CallerError) -> Response:
     """The form once more with what was typed, each problem beside its field; or the site's own page for that."""
     source = _posted_source()
-    if source is not None and source.problems_url:
+    if source is not None and source.problems_url and not error.more:  # only our own page can solve a challenge
         codes = urlencode({"problems": ",".join(dict.fromkeys(problem.code for problem in error.problems))})
         url = source.problems_url + ("&" if "?" in source.problems_url else "?") + codes
         return Response(status=303, headers={"Location": url})
-    page = render_template("mend.html", form=form_page(request.form, error.problems, source))
-    response = Response(page, error.status, mimetype="text/html")
+    language = page_language(request.form.get("_language"))
     onward = redirect_after(source, request.form.get("_next")) if source else None
+    notes, problems = _notes(error, language)
+    page = render_template(
+        "mend.html",
+        form=form_page(
+            request.form, problems, source, language=language, notice=_named_notice(source),
+            asks=source.form.fields if source else (),
+        ),
+        notes=notes, next=onward or "", language=language, dir=direction(language),
+        script=f"/forms/{source.key}.js" if source else None,
+    )  # fmt: skip
     g.form_targets = [origin_of(onward)] if onward else []  # Chromium holds form-action against the redirect, too
-    return response
+    g.own_scripts = source is not None
+    return Response(page, error.status, error.headers, mimetype="text/html")
+
+
+def _notes(error: CallerError, language: str) -> tuple[list[str], list[Problem]]:
+    """What is to be said to a person of no field in particular, and the problems of fields."""
+    if error.more:
+        return [words(language)["proof"]], []
+    if error.status == TOO_MANY:
+        minutes = -(-int(error.headers["Retry-After"]) // 60)
+        return [words(language)["busy"].format(minutes=minutes)], []
+    return [], error.problems
+
+
+def _named_notice(source: Source | None) -> Notice | None:
+    if source is None:
+        return None
+    with reading(services().engine) as connection:
+        return find_notice(connection, source.key, request.form.get("consent_notice", ""))
 
 
 def _posted_source() -> Source | None:

@@ -6,7 +6,8 @@ from typing import Any
 from gateway.domain.problem import CallerError, Problem
 
 _TEXTS = ("email", "source", "first_name", "last_name", "phone", "country", "region", "born_on", "age")
-_CONSENT_TEXTS = ("wording", "language", "page_url")
+_CONSENT_TEXTS = ("wording", "notice", "language", "page_url")
+_GUARDS = {"_start": "start", "_proof": "proof", "_gotcha": "trap"}  # a form's names for what `guard` says
 _CONSENT_BOXES = ("ticked", "preticked")
 _YES = frozenset({"on", "yes", "true", "1"})
 _NO = frozenset({"", "off", "no", "false", "0"})
@@ -36,6 +37,9 @@ def document_of(pairs: Iterable[tuple[str | None, Sequence[str]]]) -> tuple[dict
         consent["purposes"] = purposes
     if consent:
         document["consent"] = consent
+    guard = {theirs: fields.pop(ours)[-1] for ours, theirs in _GUARDS.items() if ours in fields}
+    if any(guard.values()):
+        document["guard"] = guard
     control = {name: values[-1] for name, values in fields.items() if name.startswith("_")}
     rest = {name: values[0] if len(values) == 1 else values for name, values in fields.items() if name not in control}
     if rest:

@@ -125,6 +125,7 @@ class Consent(Strict):
     preticked = box("The box came ticked.")
     wording = text(20_000, "The notice the person saw, word for word.")
     language = text(35, "Language of the notice, for example en-US.", example="en-US")
+    notice = text(64, "Instead of the words: the SHA-256 of one of the form's own notices.")
     page_url = text(2048, "The page where it happened.")
     purposes = fields.List(
         fields.String(
@@ -138,6 +139,14 @@ class Consent(Strict):
         validate=validate.Length(max=50, error="too_many"),
         metadata={"description": "What for, one word each."},
     )  # fmt: skip
+
+
+class Guard(Strict):
+    """What tells people from machines; never kept."""
+
+    start = text(100, "The token that came with the form's configuration: when the form was shown.")
+    proof = text(4000, "The solution of the challenge that an answer asked for, Base64 as ALTCHA writes it.")
+    trap = text(2000, "A field that people do not see, and so leave empty.")
 
 
 class Signup(Strict):
@@ -162,6 +171,10 @@ class Signup(Strict):
         metadata={"description": "What else the form asked. Kept, not interpreted.", "maxProperties": MOST_ATTRIBUTES},
     )  # fmt: skip
     accept_as_typed = box("The person saw our correction of the address and means it as typed.")
+    guard = fields.Nested(
+        Guard, allow_none=True, error_messages=_codes(type="not_an_object"),
+        metadata={"description": "What tells people from machines; `_start`, `_proof` and `_gotcha` in a form post."},
+    )  # fmt: skip
 
 
 class Received(Schema):
@@ -217,6 +230,7 @@ class ProblemDocument(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     problems = fields.List(fields.Nested(ProblemItem), required=True)
+    challenge = fields.Dict(metadata={"description": "The proof of work that is asked for, as ALTCHA writes it."})
 
 
 def problems_of(error: ValidationError, schema: type[Schema]) -> list[Problem]:
@@ -253,4 +267,4 @@ def _names_at(schema: type[Schema], path: str) -> tuple[str, ...]:
     if path:
         inner = declared.get(path)
         declared = inner.schema.fields if isinstance(inner, fields.Nested) else {}
-    return tuple(declared)
+    return tuple(field.data_key or name for name, field in declared.items())

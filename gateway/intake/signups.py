@@ -9,17 +9,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from gateway.domain.lead import Batch, Cell, Origin
 from gateway.domain.outcome import Settled
-from gateway.domain.problem import Problem
+from gateway.domain.problem import CallerError, Problem
 from gateway.intake.columns import sensitive
 from gateway.intake.forms import Source
+from gateway.intake.notices import Notice, digest_of, find_notice
 from gateway.policy.explain import explain
 from gateway.policy.pack import PolicySet
 from gateway.screening.address.kinds import kinds_of
 from gateway.screening.address.lookalikes import suggest
 from gateway.screening.address.syntax import normalise
 from gateway.screening.jurisdiction import alpha2
+
+SIGNUP_REFUSED = "signup.refused"
+"""The ledger's word for a signup that only a machine can have sent; nothing else is kept of it."""
 
 RECEIVED = {"status": "received"}
 """The answer to every stranger, whatever is known of the address (docs/design.md)."""
@@ -39,9 +45,18 @@ class Evidence:
 
 
 def to_batch(
-    signup: Mapping[str, Any], posted: Any, source: Source, evidence: Evidence, *, is_form_post: bool
-) -> Batch:  # fmt: skip
-    """The batch of one. ``signup`` has been checked against its schema; ``posted`` is what came, word for word."""
+    signup: Mapping[str, Any],
+    posted: Any,
+    source: Source,
+    evidence: Evidence,
+    *,
+    is_form_post: bool,
+    notice: Notice | None = None,
+) -> Batch:
+    """The batch of one. ``signup`` has been checked against its schema; ``posted`` is what came, word for word.
+
+    ``notice``: what the person was shown, if it is one of the form's own.
+    """
     consent = signup.get("consent") or {}
     ticked = consent.get("ticked")
     if ticked is None and is_form_post and source.has_box:
@@ -55,10 +70,10 @@ def to_batch(
         "region": signup.get("region") or None,
         "born_on": datetime.fromisoformat(signup["born_on"]).replace(tzinfo=UTC) if signup.get("born_on") else None,
         "age": signup.get("age") or None,
-        "language": consent.get("language") or None,
+        "language": consent.get("language") or (notice.language if notice else None),
         "consent_ticked": ticked,
         "consent_preticked": consent.get("preticked"),
-        "consent_wording": consent.get("wording") or None,
+        "consent_wording": consent.get("wording") or (notice.text if notice else None),
         "consent_url": consent.get("page_url") or None,
         "consent_ip": evidence.ip,
         "consent_agent": evidence.agent,
@@ -67,6 +82,8 @@ def to_batch(
         "purposes": " ".join(consent.get("purposes") or ()) or None,
     }
     seen = {"at": evidence.at.isoformat(), "ip": evidence.ip, "user_agent": evidence.agent}
+    shown = {"notice": notice.digest, "language": notice.language, "version": notice.version} if notice else None
+    came = {name: value for name, value in posted.items() if name != "guard"}
     named = sensitive(signup.get("attributes") or ())
     statement = replace(source.statement, sensitive_columns=named) if named else source.statement
     if source.form.brand is not None and source.form.brand != statement.brand:
@@ -75,14 +92,41 @@ def to_batch(
         origin=Origin("form", source.key, statement),
         numbers=[1],
         columns={name: [cell] for name, cell in cells.items() if cell is not None},
-        as_arrived=[json.dumps({"posted": posted, "seen": seen}, ensure_ascii=False, separators=(",", ":"))],
+        as_arrived=[
+            json.dumps({"posted": came, "seen": seen, "shown": shown}, ensure_ascii=False, separators=(",", ":"))
+        ],
         arrived_at=evidence.at,
     )
 
 
 def problems_of_form(signup: Mapping[str, Any], source: Source) -> list[Problem]:
     """What is wrong with the form's own contents: all a stranger may be told, and nothing of it from any memory."""
-    return [*_address_problems(signup), *_country_problems(signup), *_box_problems(signup, source)]
+    return [
+        *_address_problems(signup),
+        *_needed_problems(signup, source),
+        *_country_problems(signup),
+        *_purpose_problems(signup, source),
+        *_box_problems(signup, source),
+    ]
+
+
+def find_shown(connection: Connection, signup: Mapping[str, Any], source: Source) -> Notice | None:
+    """The form's own notice that a signup names by its digest, or whose words it repeats; None for words of others.
+
+    Raises CallerError if it names one that the form never showed, or names one and repeats another's words.
+    """
+    consent = signup.get("consent") or {}
+    named, words = consent.get("notice"), consent.get("wording")
+    if not named:
+        return find_notice(connection, source.key, digest_of(words)) if words else None
+    found = find_notice(connection, source.key, named)
+    if found is None:
+        problem = Problem("unknown_notice", "the form never showed a notice of this digest", "consent.notice")
+    elif words and digest_of(words) != named:
+        problem = Problem("other_words", "these are not the words of the notice that is named", "consent.wording")
+    else:
+        return found
+    raise CallerError([problem])
 
 
 _ADDRESS_SAYS = {
@@ -129,6 +173,25 @@ def _country_problems(signup: Mapping[str, Any]) -> list[Problem]:
     if not typed or alpha2(typed) is not None:
         return []
     return [Problem("unknown_country", "We do not know this country. Its two letters will do, as in US.", "country")]
+
+
+def _needed_problems(signup: Mapping[str, Any], source: Source) -> list[Problem]:
+    asked = (name for name in source.form.needed if name != "email")
+    return [Problem("missing", "Please fill this in.", name) for name in asked if not (signup.get(name) or "").strip()]
+
+
+def _purpose_problems(signup: Mapping[str, Any], source: Source) -> list[Problem]:
+    offered = source.form.purposes
+    if not offered:
+        return []
+    chosen = (signup.get("consent") or {}).get("purposes") or ()
+    if not chosen:
+        return [Problem("purpose_missing", "Please choose at least one.", "consent.purposes")]
+    return [
+        Problem("unknown_purpose", f"the form offers {', '.join(offered)}", f"consent.purposes[{place}]")
+        for place, one in enumerate(chosen)
+        if one not in offered
+    ]
 
 
 def _box_problems(signup: Mapping[str, Any], source: Source) -> list[Problem]:

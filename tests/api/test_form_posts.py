@@ -146,7 +146,7 @@ def test_problems_are_shown_beside_the_fields_with_what_was_typed(small_web):
     assert 'value="ana@gmial.com"' in page
     assert 'value="Ana &amp; Co"' in page
     assert '<input type="hidden" name="utm" value="spring">' in page
-    assert "Did you mean <strong>ana@gmail.com</strong>?" in page
+    assert "Did you mean <bdi><strong>ana@gmail.com</strong></bdi>?" in page
     assert "Yes, write to me." in page
     assert 'name="accept_as_typed"' in page
     assert " checked" not in page
@@ -188,7 +188,7 @@ def test_the_page_can_be_sent_again_as_it_stands(small_web):
 def test_nothing_typed_is_ever_markup(small_web, field):
     data = {"email": "x", "source": "demo", field: XSS}
     page = small_web.client.post("/v1/signups", data=data).text
-    assert "<script" not in page
+    assert page.replace('<script src="/forms/demo.js" async></script>', "").count("<script") == 0
     assert "<img" not in page
     assert "49" not in page
 

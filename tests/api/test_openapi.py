@@ -68,6 +68,8 @@ OPERATIONS = [
     ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
     ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
     ("POST", "/v1/feedback/{name}"), ("POST", "/v1/feedback/{name}/{token}"), ("GET", "/v1/feedback/{name}/{token}"),
+    ("GET", "/v1/sources"), ("POST", "/v1/sources"), ("GET", "/v1/sources/{key}"), ("PATCH", "/v1/sources/{key}"),
+    ("POST", "/v1/sources/{key}/notices"),
     ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
     ("GET", "/v1/suppressions/{hash}"), ("POST", "/v1/suppressions/check"), ("POST", "/v1/suppressions"),
     ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
@@ -94,6 +96,7 @@ def test_schemathesis_finds_nothing(fired_at, method, path, with_key):
     if "feedback" in path:
         there = {"name": "mc", "token": "a-token-of-some-length"} if "{token}" in path else {"name": "in"}
     there |= {name: value for name, value in PLATFORM.items() if f"{{{name}}}" in path}
+    there |= {"key": "demo"} if "{key}" in path else {}
     cases = st.one_of(
         *(operation.as_strategy(generation_mode=mode) for mode in GenerationMode),
         operation.as_strategy(path_parameters=there or None),

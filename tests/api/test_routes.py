@@ -48,7 +48,7 @@ def test_the_guard_is_what_the_golden_list_says(small_web):
     assert guarded
     for method, rule, who in guarded:
         [path] = {
-            r.build({name: VALUES[name] for name in r.arguments})[1]
+            r.build({name: VALUES.get(name, "demo") for name in r.arguments})[1]
             for r in small_web.app.url_map.iter_rules()
             if r.rule == rule
         }

@@ -29,7 +29,8 @@ def beside_an_import(folder: Path, list_path: Path, rows: int, program: list[str
     environment = settings(data) | {"GATEWAY_PORT": str(free_port())}
     subprocess.run(
         [*program, "sources", "add", "bench", "--title", "A form", "--wording", "Yes, write to me.", "--url",
-         "https://www.example.com/join"], env=environment, cwd=ROOT, check=True, capture_output=True,
+         "https://www.example.com/join", "--proof", "never", "--most-an-hour", "10000000"],
+        env=environment, cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
     server = subprocess.Popen(
         [*program, "serve"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -73,7 +73,7 @@ def test_the_home_page_explains_and_has_the_form(site):
     page = site.client.get("/").text
     for words in ("Prospect", "Hold", "Rejection", "Screening", "Policy", "Ledger"):
         assert words in page
-    assert '<form class="form" action="/v1/signups" method="post"' in page
+    assert '<form class="gw-form" action="/v1/signups" method="post"' in page
     assert "Yes, write to me." in page
     assert 'name="consent_ticked" value="yes">' in page, "the box is never ticked beforehand"
 

@@ -50,3 +50,38 @@ def test_what_is_wrong_with_the_file_is_told_all_at_once_and_nothing_is_made(hou
         (1, "unknown_key"), (2, "not_a_choice"),
     ]  # fmt: skip
     assert house.json("sources")["sources"] == []
+
+
+def test_a_form_is_shown_changed_given_notices_and_a_snippet(house):
+    house.run("sources", "add", "news", "--title", "News", "--wording", "Yes.", "--field", "email",
+              "--field", "country", "--purpose", "offers", "--keep-ip", "none", "--most-an-hour", "50")  # fmt: skip
+    told = house.json("sources", "show", "news")
+    assert (told["fields"], told["purposes"], told["keep_ip"], told["most_an_hour"]) == (
+        ["email", "country"], ["offers"], "none", 50,
+    )  # fmt: skip
+    house.run(
+        "sources", "set", "news", "--brand", "Harbour", "--origin", "https://www.example.com", "--wording", "Yes!"
+    )
+    made = house.json("sources", "notice", "news", "--language", "de", "--text", "Ja.")
+    assert (made["version"], len(made["digest"])) == (1, 64)
+    told = house.json("sources", "show", "news")
+    assert (told["brand"], told["keep_ip"], told["origins"]) == ("Harbour", "none", ["https://www.example.com"])
+    assert [(one["language"], one["version"]) for one in told["notices"]] == [("de", 1), ("en", 1), ("en", 2)]
+    house.run("sources", "set", "news", "--brand", "")
+    assert house.json("sources", "show", "news")["brand"] is None
+
+    copied = house.json("sources", "snippet", "news", "--language", "de")
+    assert '<div data-gateway-form="news" data-language="de">' in copied["snippet"]
+    assert copied["snippet"].endswith('/forms/news.js" async></script>\n')
+    assert f'name="consent_notice" value="{made["digest"]}"' in copied["html"]
+    assert "Ja." in copied["html"]
+    assert "plain" not in house.run("sources", "snippet", "news")
+    for command in ("show", "set", "snippet"):
+        more = ("--brand", "x") if command == "set" else ()
+        assert "no source" in house.run("sources", command, "nowhere", *more, "--json", check=2)
+
+
+def test_what_is_wrong_with_a_forms_settings_is_told_all_at_once(house):
+    told = json.loads(house.run("sources", "add", "news", "--title", "News", "--purpose", "two words", "--brand", "a:b",
+                                "--origin", "*", "--json", check=2))  # fmt: skip
+    assert {problem["field"] for problem in told["problems"]} == {"purposes[0]", "brand", "origins[0]"}

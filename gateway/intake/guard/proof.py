@@ -1,0 +1,85 @@
+"""Proofs of work (ALTCHA): a riddle that costs a browser about a second and a bot the same, for each signup.
+
+A challenge is signed, bound to its form, good for ten minutes and for one signup. What was spent is remembered by each
+process for itself.
+"""
+
+import base64
+import hmac
+import json
+import secrets
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+GOOD_FOR = timedelta(minutes=10)
+COST = 2_000  # rounds of PBKDF2 for each try: half a millisecond in Chromium, where asking WebCrypto costs a tenth
+LEAST_TRIES, MOST_TRIES = 400, 1_200
+LONGEST = 4_000  # characters of a solution
+MOST_SPENT = 200_000
+
+
+def make_challenge(secret: str, source: str, at: datetime) -> dict[str, Any]:
+    """A new challenge for a signup on this form, as ALTCHA writes it."""
+    from altcha import create_challenge
+
+    tries = LEAST_TRIES + secrets.randbelow(MOST_TRIES - LEAST_TRIES)
+    made = create_challenge(
+        "PBKDF2/SHA-256", COST, counter=tries, data={"form": source, "until": int((at + GOOD_FOR).timestamp())},
+        hmac_secret=_key(secret, "challenge"), hmac_key_secret=_key(secret, "solution"),
+    )  # fmt: skip
+    told: dict[str, Any] = made.to_dict()
+    return told
+
+
+class Proofs:
+    """The solutions this process has taken."""
+
+    def __init__(self) -> None:
+        self._spent: OrderedDict[str, int] = OrderedDict()  # signature -> until when it could be sent again
+        self._lock = Lock()
+
+    def spend(self, secret: str, source: str, solution: str, at: datetime) -> bool:
+        """Take a solution (Base64 of ALTCHA's payload); whether it is right, of this form, in time and unspent."""
+        challenge = _challenge_of(solution)
+        if challenge is None or not _is_solved(secret, solution):
+            return False
+        told, now = challenge["parameters"]["data"], int(at.timestamp())
+        if told["until"] <= now or not hmac.compare_digest(told["form"].encode(), source.encode()):
+            return False
+        with self._lock:
+            while self._spent and (next(iter(self._spent.values())) <= now or len(self._spent) >= MOST_SPENT):
+                self._spent.popitem(last=False)
+            if challenge["signature"] in self._spent:
+                return False
+            self._spent[challenge["signature"]] = told["until"]
+        return True
+
+
+def _challenge_of(solution: str) -> dict[str, Any] | None:
+    if len(solution) > LONGEST:
+        return None
+    try:
+        challenge: dict[str, Any] = json.loads(base64.b64decode(solution, validate=True))["challenge"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return challenge if isinstance(challenge, dict) else None
+
+
+def _is_solved(secret: str, solution: str) -> bool:
+    """Whether ALTCHA finds challenge and solution good; whatever the stranger wrote, this raises nothing."""
+    from altcha import verify_solution
+
+    try:
+        found = verify_solution(
+            solution, _key(secret, "challenge"), hmac_key_secret=_key(secret, "solution"),
+        )  # fmt: skip
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
+        return False  # parts of other kinds than it expects
+    return bool(found.verified)
+
+
+def _key(secret: str, purpose: str) -> str:
+    return hmac.new(secret.encode(), f"altcha {purpose}".encode(), sha256).hexdigest()

@@ -1,0 +1,53 @@
+"""The notice book: versions by language, words that stay, and the one that is chosen for a reader."""
+
+from hashlib import sha256
+
+import pytest
+
+from gateway.db.work import reading, unit_of_work
+from gateway.domain.problem import CallerError
+from gateway.intake.notices import all_notices, choose_notice, current_notices, find_notice, keep_notice
+
+
+def keep(engine, clock, *notices):
+    with unit_of_work(engine, clock.now()) as work:
+        return [keep_notice(work, "news", language, text) for language, text in notices]
+
+
+def test_a_new_wording_is_a_new_version_and_the_old_one_stays(engine, clock):
+    made = keep(engine, clock, ("en", "Yes."), ("en", "Yes, please."), ("en", " Yes, please.\r\n"), ("de", "Ja."))
+    assert [(one.language, one.version) for one in made] == [("en", 1), ("en", 2), ("en", 2), ("de", 1)]
+    with reading(engine) as connection:
+        assert [(one.language, one.text) for one in current_notices(connection, "news")] == [
+            ("de", "Ja."), ("en", "Yes, please."),
+        ]  # fmt: skip
+        assert [one.text for one in all_notices(connection, "news")] == ["Ja.", "Yes.", "Yes, please."]
+        assert find_notice(connection, "news", sha256(b"Yes.").hexdigest()).text == "Yes."
+        assert find_notice(connection, "shop", sha256(b"Yes.").hexdigest()) is None
+        assert all_notices(connection, "shop") == []
+
+
+@pytest.mark.parametrize("digest", ["", "0" * 64, "x" * 64, "0" * 63, "' OR 1=1"])
+def test_a_digest_of_nothing_finds_nothing(engine, clock, digest):
+    keep(engine, clock, ("en", "Yes."))
+    with reading(engine) as connection:
+        assert find_notice(connection, "news", digest) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("english!", "Yes."), ("", "Yes."), ("en", " \n"), ("en", "x" * 20_001)]
+)
+def test_what_is_no_notice_is_refused(engine, clock, language, text):
+    with pytest.raises(CallerError):
+        keep(engine, clock, (language, text))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "usual", "chosen"),
+    [("de", "en", "de"), ("de-AT", "en", "de"), ("pt-PT", "en", "pt-BR"), ("fr", "en", "en"), ("fr", "xx", "de"),
+     ("", None, "de"), ("PT-br", "en", "pt-BR")],
+)  # fmt: skip
+def test_the_notice_that_a_reader_is_shown(engine, clock, wanted, usual, chosen):
+    made = keep(engine, clock, ("de", "Ja."), ("en", "Yes."), ("pt-BR", "Sim."))
+    assert choose_notice(made, wanted, usual).language == chosen
+    assert choose_notice([], wanted, usual) is None
