@@ -12,6 +12,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
 from gateway.intake import (
     http_clocks,
+    http_confirm,
     http_decide,
     http_leads,
     http_lists,
@@ -65,6 +66,7 @@ def create_app(gateway: Services) -> Flask:
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
+    app.register_blueprint(http_confirm.blueprint)
     app.register_blueprint(health)
     app.register_error_handler(CallerError, _caller_error)
     app.register_error_handler(HTTPException, _http_error)

@@ -42,6 +42,12 @@ def sources(context: click.Context, *, as_json: bool) -> None:
 @click.option("--origin", "origins", multiple=True, help="A web origin whose scripts may post (repeat).")
 @click.option("--published/--unpublished", default=True, show_default=True, help="Whether strangers may post.")
 @click.option("--box-required/--box-optional", default=True, show_default=True, help="Whether the box must be ticked.")
+@click.option(
+    "--confirm/--no-confirm",
+    "confirm",
+    default=None,
+    help="Whether everybody has to confirm by a mail; if not given, who has to by law, and by the --says file.",
+)
 @click.option("--redirect", help="Where a browser goes after a signup; our own page if not given.")
 @json_option
 def add(
@@ -55,6 +61,7 @@ def add(
     origins: tuple[str, ...],
     published: bool,
     box_required: bool,
+    confirm: bool | None,
     redirect: str | None,
     as_json: bool,
 ) -> None:
@@ -71,6 +78,7 @@ def add(
         stated, form_url=url or stated.form_url, wording=wording or stated.wording,
         language=language or stated.language or "en", consent_act=stated.consent_act or "unticked_box",
         relationship=stated.relationship or "marketing",
+        asks_confirmation=stated.asks_confirmation if confirm is None else confirm,
     )  # fmt: skip
     source = Source(
         key=key, title=title, statement=statement, published=published, requires_tick=box_required, origins=origins,

@@ -130,6 +130,7 @@ class Statement:
     products: frozenset[str] | None = None  # what the mail will advertise: PRODUCTS
     advertisers: tuple[str, ...] = ()  # whose products it will advertise
     designated_sender: str | None = None  # the one sender among several advertisers (16 CFR 316.2(m))
+    asks_confirmation: bool | None = None  # the form asks every person to confirm from the mailbox
 
 
 WIRELESS_PARTS = (

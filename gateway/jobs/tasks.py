@@ -15,7 +15,7 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases
 from gateway.intake.runs import work_run
-from gateway.jobs.owed import is_owed, recheck, sign_of_life
+from gateway.jobs.owed import is_owed, recheck, send_mails, sign_of_life
 from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,11 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             while recheck(held.services):
                 pass
 
+    @app.task(name="gateway.mails")
+    def mails() -> None:
+        with world_may_fail(held):
+            send_mails(held.services, seconds=TURN_SECONDS)
+
     @app.task(name="gateway.reconcile")
     def reconcile() -> None:
         with world_may_fail(held):
@@ -70,6 +75,8 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 send_errand(errand)
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
+            if owed.mails:
+                mails.apply_async(expires=EXPIRES)
             held.live()
 
 
@@ -86,7 +93,9 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
     def others_wait(number: int, until: float) -> bool:
         held.live()
         owed = is_owed(held.services)
-        return time.monotonic() > until or bool(owed.rechecks or owed.errands or set(owed.runs) - {number})
+        return time.monotonic() > until or bool(
+            owed.rechecks or owed.mails or owed.errands or set(owed.runs) - {number}
+        )
 
     @app.task(name="gateway.errand")
     def errand(number: int) -> None:

@@ -142,6 +142,7 @@ def _statement(said: Mapping[str, Any]) -> Statement:
         products=_set(campaign.get("products")),
         advertisers=tuple(campaign.get("advertisers") or ()),
         designated_sender=campaign.get("designated_sender"),
+        asks_confirmation=said.get("asks_confirmation"),
     )
 
 
