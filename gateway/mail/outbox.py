@@ -99,12 +99,12 @@ def _drop_kept(work: UnitOfWork) -> None:
 _EMPTY: dict[str, Any] = dict.fromkeys(("recipient", "subject", "text", "html", "headers", "lease_until"))
 
 
-def end(work: UnitOfWork, row: Any, state: State, *, error: str | None = None) -> bool:
+def end(work: UnitOfWork, row: Any, state: State, *, error: str | None = None, unknown: int | None = None) -> bool:
     """What became of a leased mail for good; False if another took it over. Whom it went to is forgotten.
 
     A ``kept`` one stays readable for 30 days.
     """
-    values: dict[str, Any] = {"state": state, "error": error}
+    values: dict[str, Any] = {"state": state, "error": error, "unknown": row.unknown if unknown is None else unknown}
     if state in {"sent", "kept"}:
         values |= {"sent_at": work.at, "tries": row.tries + 1}
     values |= {"not_before": work.at + KEPT, "lease_until": None} if state == "kept" else _EMPTY
@@ -117,7 +117,8 @@ def put_off(
     """Try a leased mail again later: after a pause that grows with each try, or not before ``until``."""
     pause = min(FIRST_PAUSE * 2 ** min(row.tries, 10), LONGEST_PAUSE) * random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries
     if is_unknown and row.unknown + 1 >= MOST_UNKNOWN:
-        return end(work, row, "failed", error=f"twice nobody knows whether it was sent: {error}")
+        error = f"twice nobody knows whether it was sent: {error}"
+        return end(work, row, "failed", error=error, unknown=row.unknown + 1)
     return _fenced(work, row, {
         "state": "new", "error": error, "lease_until": None, "not_before": until or work.at + pause,
         "unknown": row.unknown + is_unknown, "tries": row.tries + (until is None),

@@ -145,8 +145,8 @@ def _said(error: Exception) -> str:
         return f"the server's certificate is not good: {error.verify_message}"
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return "the server offers no TLS, or not the login that is set; nothing is sent in clear"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
+    if isinstance(error, TimeoutError | smtplib.SMTPServerDisconnected):  # smtplib tells the two apart only in words
+        return "the connection was lost, or no answer came in time"
     return type(error).__name__ if not isinstance(error, OSError) else error.strerror or type(error).__name__
 
 

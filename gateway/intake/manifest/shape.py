@@ -195,9 +195,9 @@ class FormShape(ManifestShape):
 
 OF_A_FORM = (
     "asks_confirmation", "form_url", "notice.wording", "notice.language", "notice.form_capture", "notice.request_parts",
-    "consent.act", "consent.by_parent", "relationship", "wireless_authorization", "country", "region", "audience", "subscribers",
-    "legal_basis", "dealings.kind", "dealings.similar_offers", "dealings.opt_out_offered", "dealings.refusal_stated",
-    "dealings.role_relevant", "phone", "campaign",
+    "consent.act", "consent.by_parent", "relationship", "wireless_authorization", "country", "region", "audience",
+    "subscribers", "legal_basis", "dealings.kind", "dealings.similar_offers", "dealings.opt_out_offered",
+    "dealings.refusal_stated", "dealings.role_relevant", "phone", "campaign",
 )  # fmt: skip
 """The keys that our own form may state: nobody stands between, and what happens there happens here and now."""
 
