@@ -12,7 +12,12 @@ from gateway.lifecycle.store import export
 from gateway.mail.tables import mails
 
 ASKING = replace(FORM, asks_confirmation=True)
-TICKED = {"ticked": True, "preticked": False, "wording": "Yes, write to me.", "page_url": "https://www.example.com/join"}
+TICKED = {
+    "ticked": True,
+    "preticked": False,
+    "wording": "Yes, write to me.",
+    "page_url": "https://www.example.com/join",
+}
 
 
 def post(web, email="ana@example.com", source="asks", **fields):

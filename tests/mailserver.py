@@ -26,19 +26,19 @@ class Post:
     in_clear: list = field(default_factory=list)
     port: int = 0
 
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's interface
+    async def handle_MAIL(self, _server, session, envelope, address, _options):  # noqa: N802 - aiosmtpd's interface
         if session.ssl is None:
             self.in_clear.append(address)
         if self.mail.startswith("250"):
             envelope.mail_from = address
         return self.mail
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if self.rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
         if self.dies == "after":
             self.taken.append(envelope)
             server.transport.abort()

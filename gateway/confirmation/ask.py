@@ -74,10 +74,10 @@ class _Asker:
         key, address, domain = screened.keys[row], screened.addresses[row], screened.domains[row]
         if key is None or address is None or domain is None:
             return False
-        if is_spared(work.connection, key, source, work.at):
-            return False
-        if is_spent(work.connection, source, work.at, self.terms.mails_an_hour):
-            return False
+        is_over = (
+            is_spared(work.connection, key, source, work.at),
+            is_spent(work.connection, source, work.at, self.terms.mails_an_hour),
+        )  # fmt: skip
         said, purposes = self.batch.column("language")[row], self.batch.column("purposes")[row]
         language = language_of(said if isinstance(said, str) else None, self.batch.origin.statement.language)
         wording = _shown(self.batch, row)
@@ -85,13 +85,16 @@ class _Asker:
         letter, headers = self._letter(token, language, wording, expires_at)
         recipient = f"{address.rpartition('@')[0]}@{domain}"
         mail = Mail(KIND, key, source, recipient, language, *letter, headers)
-        work.connection.execute(insert(confirmations).values(
-            lead_id=lead, match_key=key, source=source, token_digest=sha256(token.encode()).digest(),
-            mail_id=put(work, mail, host=host_of(self.settings)), purposes=purposes or "", language=language,
-            notice_digest=sha256(wording.encode()).hexdigest() if wording else None, state="asked",
-            asked_at=work.at, expires_at=expires_at,
-        ))  # fmt: skip
-        return True
+        with work.connection.begin_nested() as written:
+            work.connection.execute(insert(confirmations).values(
+                lead_id=lead, match_key=key, source=source, token_digest=sha256(token.encode()).digest(),
+                mail_id=put(work, mail, host=host_of(self.settings)), purposes=purposes or "", language=language,
+                notice_digest=sha256(wording.encode()).hexdigest() if wording else None, state="asked",
+                asked_at=work.at, expires_at=expires_at,
+            ))  # fmt: skip
+            if any(is_over):  # taken back again, so that a stranger cannot time who has had a mail of late
+                written.rollback()
+        return not any(is_over)
 
     def _letter(
         self, token: str, language: str, wording: str | None, expires_at: datetime

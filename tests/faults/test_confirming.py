@@ -63,7 +63,9 @@ def test_a_confirmation_is_whole_or_not_at_all(failing, which, before, after):
         if missed:
             break
         failures += 1
-        assert (answer.status_code, stand(web, number) in {(*before, done), (*after, done + 1)}) == (500, True), failures
+        assert (answer.status_code, stand(web, number) in {(*before, done), (*after, done + 1)}) == (500, True), (
+            failures
+        )
         web.client.post(path)  # the person tries again
         done += 1
         assert stand(web, number) == (*after, done)

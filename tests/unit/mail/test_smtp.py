@@ -109,7 +109,9 @@ def test_where_starttls_is_stripped_nothing_is_sent_and_the_mail_waits():
     post = Post()
     with mail_server(post):
         came = send(f"smtp://user:secret@localhost:{post.port}")
-    assert came == Delivered("later", "the server offers no TLS, or not the login that is set; nothing is sent in clear")
+    assert came == Delivered(
+        "later", "the server offers no TLS, or not the login that is set; nothing is sent in clear"
+    )
     assert (post.taken, post.in_clear) == ([], [])
 
 
