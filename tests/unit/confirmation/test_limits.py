@@ -121,15 +121,15 @@ def questions(web, clock, many, confirmed, *, ago=2.0, state="sent", source="ask
 
 
 @pytest.mark.parametrize(
-    ("many", "confirmed", "how", "tripped"),
+    ("counts", "how", "tripped"),
     [
-        (50, 9, {}, True), (50, 10, {}, False), (49, 0, {}, False), (200, 39, {}, True), (200, 40, {}, False),
-        (50, 0, {"state": "kept"}, True), (50, 0, {"state": "new"}, False), (50, 0, {"ago": 0.9}, False),
-        (50, 0, {"ago": 1}, True), (50, 0, {"ago": 24}, False), (50, 0, {"source": "other"}, False),
+        ((50, 9), {}, True), ((50, 10), {}, False), ((49, 0), {}, False), ((200, 39), {}, True), ((200, 40), {}, False),
+        ((50, 0), {"state": "kept"}, True), ((50, 0), {"state": "new"}, False), ((50, 0), {"ago": 0.9}, False),
+        ((50, 0), {"ago": 1}, True), ((50, 0), {"ago": 24}, False), ((50, 0), {"source": "other"}, False),
     ],
 )  # fmt: skip
-def test_a_form_of_which_few_confirm_is_found_out(web, clock, many, confirmed, how, tripped):
-    questions(web, clock, many, confirmed, **how)
+def test_a_form_of_which_few_confirm_is_found_out(web, clock, counts, how, tripped):
+    questions(web, clock, *counts, **how)
     with web.services.engine.connect() as connection:
         assert is_tripped(connection, "asks", clock.now()) is tripped
 
