@@ -12,6 +12,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
 from gateway.intake import (
     http_clocks,
+    http_confirm,
     http_decide,
     http_feedback,
     http_forms,
@@ -84,6 +85,7 @@ def create_app(gateway: Services) -> Flask:
     app.register_blueprint(console)
     app.register_blueprint(http_leave.blueprint)
     app.register_blueprint(http_forms.blueprint)
+    app.register_blueprint(http_confirm.blueprint)
     app.register_blueprint(health)
     app.register_blueprint(http_receipts.blueprint)
     app.register_error_handler(CallerError, _caller_error)

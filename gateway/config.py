@@ -89,6 +89,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         except ValueError as error:
             shown = "(secret)" if name in SECRETS else repr(text)
             wrong.append(f"{key}={shown}: {error}")
+    if values.get("smtp_url") and not values.get("mail_from"):
+        wrong.append("GATEWAY_SMTP_URL needs GATEWAY_MAIL_FROM: no server takes a mail from nobody")
     if wrong:
         raise SettingsError("The settings are not right:\n  " + "\n  ".join(wrong))
     return Settings(**values)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """The steps from arrival to outcome, in order, and nothing else: look up, decide, write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,15 +10,17 @@ from sqlalchemy import Connection, Engine
 
 from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
+from gateway.confirmation.ask import ask
+from gateway.confirmation.terms import FindTerms
 from gateway.db.work import UnitOfWork, reading, unit_of_work
-from gateway.domain.lead import Batch
+from gateway.domain.lead import Batch, Cell
 from gateway.domain.outcome import Settled
 from gateway.domain.ports import Clock, MailRoutes
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.carry import Judged
 from gateway.outcomes.fates import Rehearsal
-from gateway.outcomes.holds import load_waiting
+from gateway.outcomes.holds import load_waiting, remember, still_waiting, with_answers
 from gateway.outcomes.leave import remember_stops
 from gateway.outcomes.policy_sets import keep_policy_set, load_policy_set
 from gateway.outcomes.seal import seal
@@ -42,6 +44,7 @@ class Services:
     read_policies: Callable[[], PolicySet]  # called once, when something is first judged or explained
     world: World
     ledger: Ledger
+    find_terms: FindTerms  # of a form: what its confirmation mails may say, and how many there may be
     wake: Callable[[], None]  # tells the workers that something is owed; losing the call costs time, never work
 
     @cached_property
@@ -121,8 +124,12 @@ def commit(
     policies = services.policies
     with services.unit_of_work(repeatable=batch.origin.run is not None) as work:  # the only place that writes
         keep_policy_set(work, policies.digest, policies.texts)
+        waited = _waited_for_confirmation(batch, work)
         # The last look at suppression happens here.
         settled = settle(batch, screened, decisions, work, as_of, timetable=services.timetable, by=by)
+        ask(
+            work, batch, screened, settled, settings=services.settings, find_terms=services.find_terms, waited=waited
+        )  # fmt: skip
         keep_routes(work, screened.learned)
         if settled.batch_id:  # nothing to seal where nothing changed
             seal(batch, settled, work, services.ledger)  # one ledger link per batch
@@ -132,6 +139,14 @@ def commit(
     return settled
 
 
+def _waited_for_confirmation(batch: Batch, work: UnitOfWork) -> Sequence[int]:
+    """Leads of a form whose people have been asked already."""
+    if batch.lead_ids is None or batch.origin.kind != "form":
+        return ()
+    waiting = still_waiting(work.connection, batch.lead_ids)
+    return [lead for lead, how in waiting.items() if how.question == "confirm"]
+
+
 def rehearsed(batch: Batch, services: Services, rehearsal: Rehearsal, *, as_of: datetime) -> Settled:
     """What process would do, without writing anything: the same looking up and deciding, for dry runs."""
     _, screened, decisions = judge(batch, services, as_of)
@@ -139,11 +154,31 @@ def rehearsed(batch: Batch, services: Services, rehearsal: Rehearsal, *, as_of: 
         return rehearse(batch, screened, decisions, connection, rehearsal, as_of=as_of)
 
 
-def release(lead_ids: Sequence[int], services: Services, *, by: str, dns_seconds: float | None = None) -> list[Settled]:
-    """Judge leads that wait again, as of now: the only door out of a hold. Leads that no longer wait are left alone."""
+def release(
+    lead_ids: Sequence[int],
+    services: Services,
+    *,
+    by: str,
+    dns_seconds: float | None = None,
+    answers: Mapping[int, Mapping[str, Cell]] | None = None,
+    within: Within | None = None,
+) -> list[Settled]:
+    """Judge leads that wait again, as of now: the only door out of a hold. Leads that no longer wait are left alone.
+
+    ``answers``: the fields that an answer adds, by lead; a lead that goes on waiting for something else keeps them.
+    """
     with reading(services.engine) as connection:
         waiting = load_waiting(connection, lead_ids)
-    return [process(batch, services, dns_seconds=dns_seconds, by=by) for batch in waiting]
+    if answers is None:
+        return [process(batch, services, dns_seconds=dns_seconds, by=by, within=within) for batch in waiting]
+
+    def write(work: UnitOfWork, settled: Settled) -> None:
+        remember(work, answers)
+        if within is not None:
+            within(work, settled)
+
+    told = [with_answers(batch, answers) for batch in waiting]
+    return [process(batch, services, dns_seconds=dns_seconds, by=by, within=write) for batch in told]
 
 
 def undo(

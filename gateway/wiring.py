@@ -12,6 +12,7 @@ from gateway.db.engine import open_engine
 from gateway.db.migrate import ensure_schema
 from gateway.domain.address import MatchKeys
 from gateway.domain.ports import Sender
+from gateway.intake.asking import find_terms
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.routes import Routes
 from gateway.pipeline import Services
@@ -69,6 +70,7 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
         read_policies=lambda: load_whole(policy_folders(settings)),
         world=build_world(settings, engine),
         ledger=Ledger(settings.secret_key, settings.former_secret_keys),
+        find_terms=find_terms,
         wake=wake,
     )
 

@@ -12,6 +12,7 @@ from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Batch, Cell, Origin, Statement
 from gateway.domain.ports import Clock, Sender
 from gateway.domain.screened import MailRoute, RouteKind
+from gateway.intake.asking import find_terms
 from gateway.ledger.book import Ledger
 from gateway.outcomes.tables import leads, tallies
 from gateway.pipeline import Services
@@ -68,6 +69,7 @@ def make_services(engine: Engine, clock: Clock, data: Path, *, routes: ToldRoute
             wireless=Wireless(engine),
         ),
         ledger=Ledger(SECRET),
+        find_terms=find_terms,
         wake=lambda: None,
     )
 

@@ -72,6 +72,7 @@ def _next_steps(services: Services, key_file: Path) -> list[str]:
         "  The list    gateway lists show list_1",
         "  Why?        gateway explain lead_1",
         "  What is due gateway clocks",
+        "  Our mails   gateway mail",
         "  The ledger  gateway ledger verify",
         f"  An officer  Dana Reyes; her API key is in {key_file}",
         "",

@@ -19,6 +19,8 @@ _OPTIONS = (
     click.option("--published/--unpublished", default=None, help="Whether strangers may post; they may, at first."),
     click.option("--box-required/--box-optional", "requires_tick", default=None,
                  help="Whether the box must be ticked; it must, at first."),
+    click.option("--confirm/--no-confirm", "asks_confirmation", default=None,
+                 help="Whether everybody confirms by a mail; unless said, who has to by law, and by the --says file."),
     click.option("--redirect", "received_url", help="Where a browser goes after a signup; our own page if not given."),
     click.option("--problems-url", help="Where it goes when something is to be mended; our own page if not given."),
     click.option("--field", "fields", multiple=True, type=click.Choice(FIELDS), help="What it asks, in order; repeat."),

@@ -98,6 +98,8 @@ _SPECS = (
         "screening.provenance", ("consent", "soft_opt_in", "legitimate_interest", "contract", "none"),
     ),
     FactSpec("source.form_is_on_file", "boolean", "Do we hold the form as the person saw it?", "screening.provenance"),
+    FactSpec("source.asks_confirmation", "boolean", "Does the form ask everybody to confirm from the mailbox?",
+             "screening.provenance"),
     FactSpec("source.chain_duties_are_met", "boolean",
              "Is the collector named in each mail, can people leave all users at once, and are withdrawals passed on?",
              "screening.provenance"),

@@ -131,6 +131,7 @@ class Statement:
     advertisers: tuple[str, ...] = ()  # whose products it will advertise
     designated_sender: str | None = None  # the one sender among several advertisers (16 CFR 316.2(m))
     brand: str | None = None  # under which its people are written to; an order not to write may be of one brand
+    asks_confirmation: bool | None = None  # the form asks every person to confirm from the mailbox
 
 
 WIRELESS_PARTS = (

@@ -40,8 +40,13 @@ UNDONE = Finding(
     "GATE-06", "undone", "reject", Citation("house", "A run that is undone leaves nobody behind but those who left"),
     "The run that brought this lead was undone",
 )  # fmt: skip
+DISOWNED = Finding(
+    "GATE-07", "signup_disowned", "reject", Citation("house", "Whoever says that it was not them has not signed up"),
+    "The person said from the mailbox that the signup was not theirs", override_allowed=False,
+)  # fmt: skip
 GATE_FINDINGS = (
     NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED, NO_RULE_FOR_PHONE, UNDONE,
+    DISOWNED,
 )  # fmt: skip
 """Findings that no policy can make because they arise when the batch is written. reasons.yaml words them."""
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +33,13 @@ class Source:
     received_url: str | None = None  # where a browser goes after a signup; None: our own thank-you page
     problems_url: str | None = None  # where it goes when something is to be mended; None: our own page
     form: Form = field(default_factory=Form)
+
+    def stated(self, sensitive_columns: tuple[str, ...]) -> Statement:
+        """What it says of a lead whose questions of these names are sensitive."""
+        if not sensitive_columns and self.form.brand in {None, self.statement.brand}:
+            return self.statement
+        brand = self.form.brand or self.statement.brand
+        return replace(self.statement, sensitive_columns=sensitive_columns, brand=brand)
 
     @property
     def has_box(self) -> bool:

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, current_app, render_template, request
 from gateway.db.work import reading
 from gateway.domain.ports import EVERYTHING
 from gateway.intake.forms import find_source
+from gateway.intake.guard.networks import network_of
+from gateway.intake.guard.rates import Rates
 from gateway.intake.http import EVERYONE, open_to, services
 from gateway.intake.leave_words import WORDS
-from gateway.intake.turnstile import Turnstile
 from gateway.outcomes.prospects import ONE_CLICK
 from gateway.person.leave import Standing, leave_by_address, leave_by_link, standing
 from gateway.person.links import Whose, leave_links
@@ -59,10 +60,10 @@ def ask() -> Response:
 @open_to(EVERYONE)
 def leave_now() -> Response:
     """The address leaves. What is answered depends on what was typed alone, never on what we know."""
-    wait = _turnstile().wait(request.remote_addr, services().clock.now())
-    if wait:
+    at, network = services().clock.now(), network_of(request.remote_addr)
+    if network is not None and _rates().add(network, at) > MOST:
         response = _page("leave.html", problem="later", status=429)
-        response.headers["Retry-After"] = str(wait)
+        response.headers["Retry-After"] = str(_rates().seconds_until_less(network, MOST, at))
         return response
     if not leave_by_address(services(), request.form.get("email", "")[:_LONGEST]):
         return _page("leave.html", problem="no_address", status=422)
@@ -93,6 +94,6 @@ def _page(template: str, *, status: int = 200, **shown: object) -> Response:
     return Response(page, status, {"Vary": "Accept-Language", "Content-Language": lang}, mimetype="text/html")
 
 
-def _turnstile() -> Turnstile:
-    found: Turnstile = current_app.extensions.setdefault("gateway.leave", Turnstile(MOST, WINDOW))
+def _rates() -> Rates:
+    found: Rates = current_app.extensions.setdefault("gateway.leave", Rates(WINDOW))
     return found

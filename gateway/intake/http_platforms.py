@@ -16,6 +16,7 @@ from gateway.domain.outcome import Settled
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake import idempotency
 from gateway.intake.forms import Source, find_source
+from gateway.intake.guard.networks import kept_ip
 from gateway.intake.http import (
     EVERYONE,
     MEANS,
@@ -26,7 +27,7 @@ from gateway.intake.http import (
     services,
     wrong_content_type,
 )
-from gateway.intake.http_signups import allow_origin
+from gateway.intake.http_signups import allow_origin, guard
 from gateway.intake.idempotency import Attempt, Kept, Turn
 from gateway.intake.platforms import meta
 from gateway.intake.platforms.call import FORM, JSON, MULTIPART, Call, Reply, Settings
@@ -171,7 +172,11 @@ def _settle(call: Call, source: Source, platform: Platform, settings: Settings) 
         raise not_here()
     if platform.before is not None and (early := platform.before(call)) is not None:
         return early
-    seen = Evidence(call.at, request.remote_addr, _printable(request.headers.get("User-Agent")))
+    if came.by_person:  # these scripts cannot solve a proof of work; rates are asked of everybody
+        guard().count_attempt(request.remote_addr, call.at)
+        guard().count_signup(source, call.at)
+    ip = kept_ip(request.remote_addr, source.form.keep_ip)
+    seen = Evidence(call.at, ip, _printable(request.headers.get("User-Agent")))
     read = to_batch(came, source, platform.name, seen, settings)
     if platform.check is not None and came.by_person and (problems := platform.check(read, source)):
         raise CallerError(problems)

@@ -61,6 +61,7 @@ class SourceSettings(Strict):
     url = text(2048, "The page the form stands on.")
     wording = text(LONGEST_NOTICE, "The notice beside the box, word for word, in the form's language.")
     language = text(35, "The form's language, such as en or pt-BR.")
+    asks_confirmation = box("Everybody confirms by a mail; null: who has to by law.")
     fields_ = _texts("What it asks, in this order.", 20, len(FIELDS), FIELDS, key="fields")  # Schema has a `fields`
     needed = _texts("What there is no signup without.", 20, len(FIELDS), FIELDS)
     purposes = _texts("What people may choose from.", 100, MOST_PURPOSES)
@@ -113,6 +114,7 @@ class SourceShown(Schema):
     url = fields.String(required=True, allow_none=True)
     wording = fields.String(required=True, allow_none=True)
     language = fields.String(required=True, allow_none=True)
+    asks_confirmation = fields.Boolean(required=True, allow_none=True)
     fields_ = fields.List(fields.String(), required=True, data_key="fields")
     needed = fields.List(fields.String(), required=True)
     purposes = fields.List(fields.String(), required=True)

@@ -5,7 +5,7 @@ Nothing is judged here: for a stranger only the form's own contents are looked a
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,10 +84,7 @@ def to_batch(
     seen = {"at": evidence.at.isoformat(), "ip": evidence.ip, "user_agent": evidence.agent}
     shown = {"notice": notice.digest, "language": notice.language, "version": notice.version} if notice else None
     came = {name: value for name, value in posted.items() if name != "guard"}
-    named = sensitive(signup.get("attributes") or ())
-    statement = replace(source.statement, sensitive_columns=named) if named else source.statement
-    if source.form.brand is not None and source.form.brand != statement.brand:
-        statement = replace(statement, brand=source.form.brand)
+    statement = source.stated(sensitive(signup.get("attributes") or ()))
     return Batch(
         origin=Origin("form", source.key, statement),
         numbers=[1],

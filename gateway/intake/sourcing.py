@@ -15,7 +15,9 @@ from gateway.ledger.book import Ledger
 
 OF_FORM = frozenset(one.name for one in fields(Form)) - {"platforms"}
 OF_SOURCE = frozenset({"title", "published", "requires_tick", "origins", "received_url", "problems_url"})
-OF_STATEMENT = {"wording": "wording", "language": "language", "url": "form_url"}
+OF_STATEMENT = {
+    "wording": "wording", "language": "language", "url": "form_url", "asks_confirmation": "asks_confirmation",
+}  # fmt: skip
 
 
 def make_source(

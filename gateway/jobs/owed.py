@@ -1,4 +1,4 @@
-"""What is owed right now and how it is done: rechecks of holds, open runs, signs of life. No Celery here."""
+"""What is owed right now and how it is done: rechecks of holds, open runs, mails, signs of life. No Celery here."""
 
 import os
 import random
@@ -8,10 +8,13 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
+from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
 from gateway.intake.running.errands import open_errands
 from gateway.intake.running.leases import open_runs
 from gateway.jobs.tables import heartbeats
+from gateway.mail import outbox
+from gateway.mail.sending import Account, send_due
 from gateway.mailroutes.answers import NEVER
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.holds import due_domains, find_due, postpone
@@ -45,6 +48,11 @@ def recheck(services: Services) -> int:
     return sum(len(settled.lead_ids) for settled in release(due, services, by="gateway:recheck", dns_seconds=0))
 
 
+def send_mails(services: Services, *, seconds: float) -> Account:
+    """Send what is due in the outbox, for about so many seconds."""
+    return send_due(services.unit_of_work, services.settings, Gate().may_go, seconds=seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What somebody could take up now."""
@@ -52,13 +60,15 @@ class Owed:
     runs: list[int]
     errands: list[int]
     rechecks: bool
+    mails: bool
 
 
 def is_owed(services: Services) -> Owed:
-    """Runs and errands somebody could take up, and whether a hold is due."""
+    """Runs and errands somebody could take up, and whether a hold or a mail is due."""
+    now = services.clock.now()
     with reading(services.engine) as connection:
-        due = bool(find_due(connection, services.clock.now(), 1))
-    return Owed(open_runs(services), open_errands(services), due)
+        due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
+    return Owed(open_runs(services), open_errands(services), due, mails)
 
 
 def sign_of_life(services: Services) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 
+from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases
 from gateway.intake.runs import work_run
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
-from gateway.jobs.owed import is_owed, recheck, sign_of_life
+from gateway.jobs.owed import is_owed, recheck, send_mails, sign_of_life
 from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,11 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             while recheck(held.services):
                 pass
 
+    @app.task(name="gateway.mails")
+    def mails() -> None:
+        with world_may_fail(held):
+            send_mails(held.services, seconds=TURN_SECONDS)
+
     @app.task(name="gateway.reconcile")
     def reconcile() -> None:
         with world_may_fail(held):
@@ -74,8 +80,11 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
             send_fetch()
+            if owed.mails:
+                mails.apply_async(expires=EXPIRES)
             held.live()
             read_mailbox(held.services)
+            finish_erasures(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:
@@ -91,7 +100,9 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
     def others_wait(number: int, until: float) -> bool:
         held.live()
         owed = is_owed(held.services)
-        return time.monotonic() > until or bool(owed.rechecks or owed.errands or set(owed.runs) - {number})
+        return time.monotonic() > until or bool(
+            owed.rechecks or owed.mails or owed.errands or set(owed.runs) - {number}
+        )
 
     @app.task(name="gateway.errand")
     def errand(number: int) -> None:

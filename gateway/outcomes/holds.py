@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -141,6 +142,25 @@ def postpone(work: UnitOfWork, domains: Sequence[str], again: datetime) -> None:
             )
             .values(recheck_at=again)
         )  # fmt: skip
+
+
+def remember(work: UnitOfWork, answers: Mapping[int, Mapping[str, Cell]]) -> None:
+    """Keep what was answered with the leads that wait on for something else: they are judged again with it."""
+    for lead, fields in answers.items():
+        waits = (holds.c.lead_id == lead) & (holds.c.state == "waiting")
+        kept = work.connection.execute(select(holds.c.fields).where(waits)).scalar_one_or_none()
+        if kept is not None:
+            told = fields_to_json({**fields_from_json(kept), **fields})
+            work.connection.execute(update(holds).where(waits).values(fields=told))
+
+
+def with_answers(batch: Batch, answers: Mapping[int, Mapping[str, Cell]]) -> Batch:
+    """Leads that wait, with the fields that an answer adds to them. How often they were judged before is no matter."""
+    columns = {name: list(column) for name, column in batch.columns.items()}
+    for row, lead in enumerate(batch.lead_ids or ()):
+        for name, cell in answers.get(lead, {}).items():
+            columns.setdefault(name, [None] * len(batch))[row] = cell
+    return replace(batch, columns=columns, tries=None)
 
 
 def count_waiting(connection: Connection, ranges: Sequence[tuple[int, int]]) -> int:

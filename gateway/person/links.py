@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from gateway.domain.address import Renewal
 from gateway.pipeline import Services
 
 LEAVE = "leave"
@@ -34,7 +35,9 @@ class Links:
 
     def __init__(self, purpose: str, secret: str, former: Sequence[str] = ()) -> None:
         name = f"gateway link {purpose} v1".encode()
-        self._keys = [hmac.digest(one.encode(), name, "sha256") for one in (secret, *reversed(former))]
+        secrets = [one.encode() for one in (secret, *reversed(former))]  # the newest first
+        self._keys = [hmac.digest(one, name, "sha256") for one in secrets]
+        self._renewals = [Renewal(one) for one in secrets]
 
     def token(self, key: bytes, lead_id: int) -> str:
         """The token for a person as of one lead; always the same for the same two."""
@@ -53,11 +56,17 @@ class Links:
         if urlsafe_b64encode(sealed).decode() != token or sealed[:1] != _VERSION:  # decoding forgives + for -
             return None
         seal, masked = sealed[1 : 1 + _SEAL_BYTES], sealed[1 + _SEAL_BYTES :]
-        for secret in self._keys:
+        for age, secret in enumerate(self._keys):
             body = _masked(secret, seal, masked)
             if hmac.compare_digest(_seal(secret, body), seal):
-                return Whose(body[:_KEY_BYTES], int.from_bytes(body[_KEY_BYTES:]))
+                return Whose(self._renewed(body[:_KEY_BYTES], age), int.from_bytes(body[_KEY_BYTES:]))
         return None
+
+    def _renewed(self, key: bytes, age: int) -> bytes:
+        """The match key of today, of one that was made so many secrets ago."""
+        for renewal in reversed(self._renewals[:age]):
+            (key,) = renewal.of([key])
+        return key
 
 
 def _seal(secret: bytes, body: bytes) -> bytes:

@@ -45,6 +45,7 @@ def establish(batch: Batch, vendors: Vendors, sender: Sender) -> Answers:
         "source.collected_at": collected_at(batch),
         "source.audience": statement.audience,
         "source.form_is_on_file": True if is_form else statement.form_capture is not None,
+        "source.asks_confirmation": is_form and statement.asks_confirmation is True,
         "source.chain_duties_are_met": _chain_duties(statement),
     }
 

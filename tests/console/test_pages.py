@@ -9,7 +9,7 @@ from web import make_web
 from gateway.app import create_app
 from gateway.mailroutes.recorded import DEMO_DOMAINS
 
-PAGES = ["/", "/docs", "/thanks", "/leave", "/u/nothing", "/nothing"]
+PAGES = ["/", "/docs", "/thanks", "/leave", "/u/nothing", "/confirm/unknown", "/nothing"]
 ALL = [*PAGES, "/healthz", "/openapi.json", "/static/gateway.css", "/v1/nothing", "/v1/lists"]
 
 

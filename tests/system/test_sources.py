@@ -36,6 +36,13 @@ def test_a_form_states_what_its_file_says_and_options_go_before(house, tmp_path)
     assert stated(house, "news") == expected
     house.run("sources", "add", "more", "--title", "More", "--says", file, "--wording", "Yes.", "--language", "en")
     assert (stated(house, "more").wording, stated(house, "more").language) == ("Yes.", "en")
+    says = file.with_name("asks.yaml")
+    says.write_text("asks_confirmation: true\n", encoding="utf-8")
+    house.run("sources", "add", "asks", "--title", "Asks", "--says", says)
+    house.run("sources", "add", "does-not", "--title", "Not", "--says", says, "--no-confirm")
+    house.run("sources", "add", "does", "--title", "Does", "--confirm")
+    said = [stated(house, key).asks_confirmation for key in ("asks", "does-not", "does", "more")]
+    assert said == [True, False, True, None]
     house.run("sources", "add", "plain", "--title", "Plain")
     assert stated(house, "plain") == Statement(
         direct=True, method="form", language="en", consent_act="unticked_box", relationship="marketing"

@@ -50,10 +50,7 @@ class Guard:
 
         Raises CallerError: 429 if the form has had its fill, 422 with a challenge if a proof of work is asked for.
         """
-        most = source.form.most_an_hour
-        lately = self.sources.count(source.key, at)
-        if lately >= most:
-            raise _too_many(self.sources.seconds_until_less(source.key, most, at))
+        lately, most = self._lately(source, at), source.form.most_an_hour
         problem = self._wants_proof(source, given, ip, at, secret, is_busy=lately >= most / 2)
         if problem is not None and not (given.proof and self.proofs.spend(secret, source.key, given.proof, at)):
             raise CallerError(
@@ -61,6 +58,17 @@ class Guard:
                 more={"challenge": make_challenge(secret, source.key, at)},
             )  # fmt: skip
         self.sources.add(source.key, at)
+
+    def count_signup(self, source: Source, at: datetime) -> None:
+        """Let a signup through that cannot bring a proof. Raises CallerError (429) if the form has had its fill."""
+        self._lately(source, at)
+        self.sources.add(source.key, at)
+
+    def _lately(self, source: Source, at: datetime) -> float:
+        lately, most = self.sources.count(source.key, at), source.form.most_an_hour
+        if lately >= most:
+            raise _too_many(self.sources.seconds_until_less(source.key, most, at))
+        return lately
 
     def _wants_proof(
         self, source: Source, given: Given, ip: str | None, at: datetime, secret: str, *, is_busy: bool

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields
 from gateway.domain.money import places
 from gateway.domain.problem import Problem
 from gateway.intake.manifest.fields import Says
-from gateway.intake.manifest.shape import KEYS_BY_OTHER_NAMES, OF_A_FORM, UNKNOWN, ManifestShape
+from gateway.intake.manifest.shape import KEYS_BY_OTHER_NAMES, OF_A_FORM, UNKNOWN, FormShape, ManifestShape
 from gateway.policy.reading import Document, Place, name_of
 from gateway.screening.regions import COUNTRIES, region_of
 
@@ -24,7 +24,7 @@ def find_problems(
     ``as_of``: the day after which a day lies in the future; None leaves that unasked. ``of_form``: it is what one of
     our own forms states, which has fewer keys and no vendor.
     """
-    shape = ManifestShape(only=OF_A_FORM) if of_form else ManifestShape()
+    shape = FormShape(only=OF_A_FORM) if of_form else ManifestShape()
     try:
         said: dict[str, Any] = shape.load(document.data)
         wrong: list[Problem] = []

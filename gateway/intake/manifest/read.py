@@ -143,6 +143,7 @@ def _statement(said: Mapping[str, Any]) -> Statement:
         advertisers=tuple(campaign.get("advertisers") or ()),
         designated_sender=campaign.get("designated_sender"),
         brand=said.get("brand"),
+        asks_confirmation=said.get("asks_confirmation"),
     )
 
 

@@ -188,10 +188,16 @@ class ManifestShape(Strict):
     encoding = EncodingName()
 
 
+class FormShape(ManifestShape):
+    """What one of our own forms states."""
+
+    asks_confirmation = Flag()
+
+
 OF_A_FORM = (
-    "form_url", "notice.wording", "notice.language", "notice.form_capture", "notice.request_parts", "consent.act",
-    "consent.by_parent", "relationship", "wireless_authorization", "country", "region", "audience", "subscribers",
-    "brand", "legal_basis", "dealings.kind", "dealings.similar_offers", "dealings.opt_out_offered",
+    "asks_confirmation", "form_url", "notice.wording", "notice.language", "notice.form_capture", "notice.request_parts",
+    "consent.act", "consent.by_parent", "relationship", "wireless_authorization", "country", "region", "audience",
+    "subscribers", "brand", "legal_basis", "dealings.kind", "dealings.similar_offers", "dealings.opt_out_offered",
     "dealings.refusal_stated", "dealings.role_relevant", "phone", "campaign",
 )  # fmt: skip
 """The keys that our own form may state: nobody stands between, and what happens there happens here and now."""

@@ -4,7 +4,7 @@ What nobody knows stays with the lead as it came. Nothing is judged here.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from gateway.intake.columns import map_columns, sensitive
 from gateway.intake.columns.batch import to_batch as read_row
 from gateway.intake.columns.headings import names_address, uses_of
 from gateway.intake.forms import Source
+from gateway.intake.guard.networks import kept_ip
 from gateway.intake.inspection import Inspection
 from gateway.intake.platforms.boxes import Box, find_yes
 from gateway.intake.platforms.call import Settings
@@ -80,10 +81,11 @@ def to_batch(came: Came, source: Source, platform: str, seen: Evidence, settings
     elif came.no_box_is_no and source.has_box and "consent_at" not in columns:
         columns["consent_ticked"] = False
     _add_evidence(columns, came, seen)
+    if isinstance(ip := columns.get("consent_ip"), str):
+        columns["consent_ip"] = kept_ip(ip, source.form.keep_ip)
     if came.is_test:
         columns["is_test"] = True
-    named = sensitive([item.name for item in fields])
-    statement = replace(source.statement, sensitive_columns=named) if named else source.statement
+    statement = source.stated(sensitive([item.name for item in fields]))
     arrived = {
         "posted": came.posted, "platform": platform,
         "seen": {"at": seen.at.isoformat(), "ip": seen.ip, "user_agent": seen.agent},

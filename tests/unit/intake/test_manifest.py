@@ -293,7 +293,8 @@ def test_a_new_manifest_shows_every_key_as_it_may_be_written():
     assert manifest.columns == {"Kontakt": "email", "Anmeldung": "consent_at"}
     shown = {name for name in vars_of(manifest.statement) if getattr(manifest.statement, name) not in {None, ()}}
     found_by_us = {"looks_generated", "list_signs", "sensitive_columns"}  # at arrival; no manifest says them
-    assert shown | {"vendor"} == set(vars_of(manifest.statement)) - found_by_us
+    of_forms = {"asks_confirmation"}
+    assert shown | {"vendor"} == set(vars_of(manifest.statement)) - found_by_us - of_forms
 
 
 def vars_of(statement) -> list[str]:
@@ -473,3 +474,11 @@ def test_a_form_that_states_no_keys_is_refused(text):
     with pytest.raises(CallerError) as error:
         read_form(text, name="form.yaml")
     assert [problem.code for problem in error.value.problems] == ["not_a_manifest"]
+
+
+@pytest.mark.parametrize(("text", "asks"), [("asks_confirmation: true", True), ("country: US", None)])
+def test_only_a_form_can_ask_for_confirmations(text, asks):
+    assert read_form(text, name="form").asks_confirmation is asks
+    with pytest.raises(CallerError, match="there is no key 'asks_confirmation' here"):
+        read_manifest(f"vendor: Meridian Leads\nasks_confirmation: true\n{text.replace('asks_confirmation: true', '')}",
+                      name="list")  # fmt: skip

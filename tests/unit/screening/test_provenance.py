@@ -36,7 +36,7 @@ def test_our_own_form_is_known_by_nature():
         "kind": "form", "is_direct": True, "method": "form", "site_refuses_transfer": False,
         "provenance_is_complete": True, "chain_is_complete": True, "vendor_standing": "none", "is_attested": False,
         "looks_generated": False, "collected_at": NOON, "audience": None, "form_is_on_file": True,
-        "chain_duties_are_met": True,
+        "asks_confirmation": False, "chain_duties_are_met": True,
     }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_a_bought_list_of_which_nothing_is_said():
         "kind": "list", "is_direct": False, "method": "unknown", "site_refuses_transfer": None,
         "provenance_is_complete": False, "chain_is_complete": False, "vendor_standing": "none", "is_attested": False,
         "looks_generated": None, "collected_at": None, "audience": None, "form_is_on_file": False,
-        "chain_duties_are_met": None,
+        "asks_confirmation": False, "chain_duties_are_met": None,
     }  # fmt: skip
 
 
@@ -191,3 +191,10 @@ def test_a_vendor_s_own_dates_and_terms():
         datetime.combine(date(2026, 11, 1), time.max, UTC),
         True,
     )
+
+
+@pytest.mark.parametrize(("kind", "said", "asks"), [
+    ("form", True, True), ("form", False, False), ("form", None, False), ("list", True, False),
+])  # fmt: skip
+def test_only_a_form_that_says_so_asks_for_a_confirmation(kind, said, asks):
+    assert facts(kind, said={"direct": True, "asks_confirmation": said})["asks_confirmation"] is asks

@@ -1,0 +1,128 @@
+"""Asking: a lead that is held until its person confirms gets its one link, in the transaction that holds it."""
+
+import secrets
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+
+from gateway.config import Settings
+from gateway.confirmation.letter import Letter, write_letter
+from gateway.confirmation.limits import KIND, is_spared, is_spent
+from gateway.confirmation.tables import confirmations
+from gateway.confirmation.terms import FindTerms, FormTerms
+from gateway.confirmation.words import language_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.lead import Batch
+from gateway.domain.outcome import Settled
+from gateway.domain.screened import Screened
+from gateway.mail.outbox import Mail, put
+from gateway.mail.sending import host_of
+from gateway.outcomes.holds import DEADLINES, questions
+
+
+def ask(
+    work: UnitOfWork,
+    batch: Batch,
+    screened: Screened,
+    settled: Settled,
+    *,
+    settings: Settings,
+    find_terms: FindTerms,
+    waited: Collection[int] = (),
+) -> int:
+    """Write a mail to everybody of a form's batch who has to confirm from now on; how many were written.
+
+    ``waited``: leads that waited for their confirmation before; asked once is asked. Whoever is spared by a limit waits
+    like the others; the next signup after the limit asks again.
+    """
+    if batch.origin.kind != "form":
+        return 0
+    rows = list(_rows_to_ask(batch, settled, waited))
+    terms = find_terms(work.connection, batch.origin.source) if rows else None
+    if terms is None:
+        return 0
+    asker = _Asker(work, batch, screened, settings, terms)
+    return sum(asker.ask(row, lead) for row, lead in rows)
+
+
+def _rows_to_ask(batch: Batch, settled: Settled, waited: Collection[int]) -> Iterator[tuple[int, int]]:
+    places = {lead: row for row, lead in enumerate(batch.lead_ids)} if batch.lead_ids is not None else None
+    for index, outcome in enumerate(settled.outcomes):
+        lead = settled.lead_ids[index]
+        if outcome == "hold" and lead not in waited and questions(settled.decisions[index])[0] == "confirm":
+            yield (index if places is None else places[lead]), lead
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Asks the people of one batch."""
+
+    work: UnitOfWork
+    batch: Batch
+    screened: Screened
+    settings: Settings
+    terms: FormTerms
+
+    def ask(self, row: int, lead: int) -> bool:
+        """Ask one person; False if a limit spares them, or there is no address to write to."""
+        work, source = self.work, self.batch.origin.source
+        screened = self.screened
+        key, address, domain = screened.keys[row], screened.addresses[row], screened.domains[row]
+        if key is None or address is None or domain is None:
+            return False
+        is_over = (
+            is_spared(work.connection, key, source, work.at),
+            is_spent(work.connection, source, work.at, self.terms.mails_an_hour),
+        )  # fmt: skip
+        said, purposes = self.batch.column("language")[row], self.batch.column("purposes")[row]
+        language = language_of(said if isinstance(said, str) else None, self.batch.origin.statement.language)
+        wording = _shown(self.batch, row)
+        token, expires_at = secrets.token_urlsafe(32), work.at + DEADLINES["confirm"]
+        letter, headers = self._letter(token, language, wording, expires_at)
+        recipient = f"{address.rpartition('@')[0]}@{domain}"
+        mail = Mail(KIND, key, source, recipient, language, *letter, headers)
+        with work.connection.begin_nested() as written:
+            work.connection.execute(insert(confirmations).values(
+                lead_id=lead, match_key=key, source=source, token_digest=sha256(token.encode()).digest(),
+                mail_id=put(work, mail, host=host_of(self.settings)), purposes=purposes or "", language=language,
+                notice_digest=sha256(wording.encode()).hexdigest() if wording else None, state="asked",
+                asked_at=work.at, expires_at=expires_at,
+            ))  # fmt: skip
+            if any(is_over):  # taken back again, so that a stranger cannot time who has had a mail of late
+                written.rollback()
+        return not any(is_over)
+
+    def _letter(
+        self, token: str, language: str, wording: str | None, expires_at: datetime
+    ) -> tuple[Letter, dict[str, str]]:
+        settings = self.settings
+        base = settings.public_url or f"http://127.0.0.1:{settings.port}"
+        not_me_url = f"{base}/not-me/{token}"
+        letter = write_letter(
+            language, title=self.terms.title, wording=_ours(wording, self.terms),
+            confirm_url=f"{base}/confirm/{token}", not_me_url=not_me_url,
+            until=expires_at.astimezone(ZoneInfo(settings.zone)).date(),
+            sender="\n".join(filter(None, (*settings.sender_names[:1], settings.sender_postal_address))),
+        )  # fmt: skip
+        headers = {"List-Unsubscribe": f"<{not_me_url}>"}
+        if base.startswith("https://"):  # RFC 8058 is for HTTPS alone
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return letter, headers
+
+
+def _shown(batch: Batch, row: int) -> str | None:
+    """The notice that the person saw: as the form sent it, else as the source states it."""
+    sent = batch.column("consent_wording")[row]
+    return sent if isinstance(sent, str) and sent.strip() else batch.origin.statement.wording
+
+
+def _ours(wording: str | None, terms: FormTerms) -> str | None:
+    """The notice, if it is one of the form's: what a stranger typed in its place reaches nobody's mailbox."""
+    if wording is None:
+        return None
+    folded = " ".join(wording.split())
+    return next((ours for ours in terms.wordings if " ".join(ours.split()) == folded), None)

@@ -1,0 +1,62 @@
+"""The confirmation mail: text and HTML in the person's language, without a word from whoever filled the form in."""
+
+from datetime import date
+from html import escape
+from typing import NamedTuple
+
+from gateway.confirmation.words import words
+
+
+class Letter(NamedTuple):
+    """A mail's words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write_letter(
+    language: str, *, title: str, wording: str | None, confirm_url: str, not_me_url: str, until: date, sender: str
+) -> Letter:  # fmt: skip
+    """``wording``: the form's own notice as it was shown, or nothing. ``sender``: our name and postal address."""
+    said = words(language)
+    form = " ".join(title.split())
+    deadline = said["until"].format(day=until.isoformat())
+    agreed = [said["agreed"], wording.strip()] if wording else []
+    parts = [
+        said["intro"], form, *agreed, said["ask"], confirm_url, deadline, said["not_me"], not_me_url,
+        *([f"-- \n{sender}"] if sender else []),
+    ]  # fmt: skip
+    return Letter(
+        subject=said["subject"].format(title=form),
+        text="\n\n".join(parts) + "\n",
+        html=_PAGE.format(
+            language=escape(language), dir=said["dir"], subject=escape(said["subject"].format(title=form)),
+            intro=escape(said["intro"]), title=escape(form),
+            agreed=f"<p>{escape(agreed[0])}</p>\n<blockquote>{_lines(agreed[1])}</blockquote>\n" if agreed else "",
+            ask=escape(said["ask"]), url=escape(confirm_url), confirm=escape(said["confirm"]),
+            until=escape(deadline), not_me=escape(said["not_me"]), not_me_url=escape(not_me_url),
+            not_me_link=escape(said["not_me_link"]),
+            sender=f"<p>{_lines(sender)}</p>\n" if sender else "",
+        ),
+    )  # fmt: skip
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>\n")
+
+
+_PAGE = """\
+<!doctype html>
+<html lang="{language}" dir="{dir}">
+<head><meta charset="utf-8"><title>{subject}</title></head>
+<body>
+<p>{intro}</p>
+<p><strong>{title}</strong></p>
+{agreed}<p>{ask}</p>
+<p><a href="{url}">{confirm}</a></p>
+<p>{until}</p>
+<p>{not_me} <a href="{not_me_url}">{not_me_link}</a></p>
+{sender}</body>
+</html>
+"""

@@ -1,0 +1,177 @@
+"""Whoever bombs somebody's mailbox by way of our forms sends one mail; whoever bombs many, so many an hour."""
+
+from datetime import timedelta
+
+import pytest
+from confirming import ASKING, asked, links, outbox, outcomes, post, work
+from sqlalchemy import func, insert, select, update
+from web import make_web
+
+from gateway.confirmation.limits import Gate, is_tripped
+from gateway.confirmation.tables import confirmations
+from gateway.intake.forms import Form
+from gateway.mail.tables import mails
+from gateway.outcomes.tables import leads
+
+SPELLINGS = ["ana@example.com", "ANA@example.com", "ana+1@example.com", "Ana+news@EXAMPLE.com", "ana@example.com."]
+
+
+@pytest.fixture
+def web(engine, clock, tmp_path):
+    web = make_web(engine, clock, tmp_path)
+    for source in ("asks", "other"):
+        web.source(source, statement=ASKING)
+    return web
+
+
+def test_hundreds_of_signups_of_one_victim_are_one_mail(web):
+    answers = {
+        (answer.status, answer.data)
+        for number in range(300)
+        for answer in [post(web, SPELLINGS[number % 4], source=("asks", "other")[number % 2])]
+    }
+    work(web)
+    assert len(answers) == 1
+    assert (len(outbox(web)), len(asked(web))) == (1, 1)
+    assert outcomes(web) == ["hold"] * 300
+
+
+def test_a_mailbox_gets_one_mail_a_day_and_three_until_one_is_confirmed(web, clock):
+    counts = []
+    for _ in range(10):
+        for _ in range(3):
+            post(web)
+        counts.append(len(outbox(web)))
+        clock.move(hours=12)
+    assert counts == [1, 1, 2, 2, 3, 3, 3, 3, 3, 3]
+    clock.move(days=30)
+    post(web)
+    assert len(outbox(web)) == 3
+    work(web)
+
+
+def test_the_day_ends_after_twenty_four_hours_to_the_second(web, clock):
+    post(web)
+    clock.move(hours=24, seconds=-1)
+    post(web)
+    assert len(outbox(web)) == 1
+    clock.move(seconds=1)
+    post(web)
+    assert len(outbox(web)) == 2
+
+
+def test_after_a_confirmation_the_count_begins_anew(web, clock):
+    for _ in range(3):
+        post(web)
+        clock.move(days=1)
+    work(web)
+    assert web.client.post(links(outbox(web)[-1])[0]).status_code == 200
+    for _ in range(5):
+        post(web, source="other")
+        clock.move(days=1)
+    assert len(outbox(web)) == 6
+
+
+def test_of_two_links_each_confirms_its_own_signup_and_one_prospect_comes_of_it(web, clock):
+    post(web)
+    clock.move(days=1)
+    post(web)
+    post(web)  # spared by the limit: it waits, and nothing of it is lost
+    work(web)
+    first, second = (links(mail)[0] for mail in outbox(web))
+    assert web.client.post(second).status_code == 200
+    assert outcomes(web) == ["hold", "prospect", "hold"]
+    assert web.client.post(first).status_code == 200
+    assert [(lead.outcome, lead.extra) for lead in web.leads()] == [
+        ("rejection", "already_known"), ("prospect", None), ("hold", None),
+    ]  # fmt: skip
+
+
+def test_a_form_asks_no_more_people_in_an_hour_than_it_may(web, clock):
+    web.source("small", statement=ASKING, form=Form(mails_an_hour=3))
+    for number in range(6):
+        post(web, f"p{number}@example.com", source="small")
+    assert len(outbox(web)) == 3
+    post(web, "q@example.com", source="asks")
+    assert len(outbox(web)) == 4, "another form has its own bound"
+    clock.move(hours=1)
+    post(web, "p5@example.com", source="small")
+    assert len(outbox(web)) == 5
+
+
+# --- the breaker
+
+
+def questions(web, clock, many, confirmed, *, ago=2.0, state="sent", source="asks"):
+    """So many questions asked by mail some hours ago, of which some were answered."""
+    at = clock.now() - timedelta(hours=ago)
+    with web.services.unit_of_work() as unit:
+        start = unit.connection.execute(select(func.count()).select_from(confirmations)).scalar_one()
+        for number in range(start, start + many):
+            common = {"match_key": number.to_bytes(16), "source": source, "language": "en"}
+            mail = unit.connection.execute(insert(mails).values(
+                **common, kind="confirmation", message_id=str(number), state=state, not_before=at, tries=1, unknown=0,
+                attempt=1, created_at=at, sent_at=at,
+            ).returning(mails.c.id)).scalar_one()  # fmt: skip
+            unit.connection.execute(insert(confirmations).values(
+                **common, lead_id=10**6 + number, token_digest=number.to_bytes(32), mail_id=mail, purposes="",
+                state="confirmed" if number - start < confirmed else "asked", asked_at=at,
+                expires_at=at + timedelta(days=7),
+            ))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counts", "how", "tripped"),
+    [
+        ((50, 9), {}, True), ((50, 10), {}, False), ((49, 0), {}, False), ((200, 39), {}, True), ((200, 40), {}, False),
+        ((50, 0), {"state": "kept"}, True), ((50, 0), {"state": "new"}, False), ((50, 0), {"ago": 0.9}, False),
+        ((50, 0), {"ago": 1}, True), ((50, 0), {"ago": 24}, False), ((50, 0), {"source": "other"}, False),
+    ],
+)  # fmt: skip
+def test_a_form_of_which_few_confirm_is_found_out(web, clock, counts, how, tripped):
+    questions(web, clock, *counts, **how)
+    with web.services.engine.connect() as connection:
+        assert is_tripped(connection, "asks", clock.now()) is tripped
+
+
+def test_its_mails_wait_and_go_when_the_flood_is_a_day_old(web, clock):
+    questions(web, clock, 60, 0)
+    post(web)
+    post(web, "bob@example.org", source="other")
+    account = work(web)
+    assert (account.put_off, account.kept) == (1, 1)
+    waiting = outbox(web)[-2]
+    assert (waiting.state, waiting.error) == ("new", "few people of this form confirm")
+    clock.move(hours=23)
+    assert work(web).kept == 1
+    assert web.client.post(links(outbox(web)[-2])[0]).status_code == 200
+
+
+# --- mails that nobody waits for any more
+
+
+@pytest.mark.parametrize("why", ["refused by an officer", "out of date", "answered", "erased"])
+def test_a_mail_that_nobody_waits_for_is_not_sent(web, clock, why):
+    post(web)
+    with web.services.unit_of_work() as unit:
+        if why == "refused by an officer":
+            from gateway.outcomes.holds import close_holds
+
+            close_holds(unit, unit.connection.execute(select(leads.c.id)).scalars().all(), "refused", "a test")
+        elif why == "answered":
+            unit.connection.execute(update(confirmations).values(state="closed"))
+        elif why == "erased":
+            unit.connection.execute(confirmations.delete())
+    if why == "out of date":
+        clock.move(days=7)
+    assert work(web).stopped == 1
+    [mail] = outbox(web)
+    assert (mail.state, mail.recipient) == ("stopped", None)
+
+
+def test_mails_of_other_rooms_are_none_of_its_business(web):
+    class Row:
+        kind = "receipt"
+
+    with web.services.unit_of_work() as unit:
+        assert Gate().may_go(unit, Row) is None
