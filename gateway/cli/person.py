@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import click
 
 from gateway.cli.common import decode, json_option, number_of, open_services, read_bytes, say
 from gateway.domain.problem import CallerError, Problem
+
+_SEALED = re.compile(r"^[\w-]+\.[\w-]+\.[\w-]+$", re.ASCII | re.MULTILINE)
+"""A JWS in its compact form (RFC 7515), on a line of its own."""
 
 
 @click.group()
@@ -62,12 +66,17 @@ def _told(document: dict[str, Any]) -> list[str]:
 @click.option("--key", type=click.Path(path_type=Path), help="The public keys (jwks.json); then no database is needed.")
 @json_option
 def verify(file: Path, key: Path | None, *, as_json: bool) -> None:
-    """Check the receipt in FILE (- for standard input) and say what it says. Exits with 2 where it is not good."""
+    """Check the receipt in FILE (- for standard input) and say what it says. Exits with 2 where it is not good.
+
+    What `gateway receipt show` printed will do as it is; of several receipts each is checked.
+    """
     from gateway.person.sealing import verify as check
 
     text = decode(sys.stdin.buffer.read() if str(file) == "-" else read_bytes(file), file)
-    said = check(text, _public_keys(key))
-    say(said, ["The receipt is good.", *_told(said)], as_json=as_json)
+    keys = _public_keys(key)
+    good = [check(one, keys) for one in _SEALED.findall(text) or [text]]
+    lines = [line for said in good for line in ("The receipt is good.", *_told(said))]
+    say(good[0] if len(good) == 1 else {"receipts": good}, lines, as_json=as_json)
 
 
 @receipt.command("key")

@@ -61,7 +61,7 @@ def ask() -> Response:
 def leave_now() -> Response:
     """The address leaves. What is answered depends on what was typed alone, never on what we know."""
     at, network = services().clock.now(), network_of(request.remote_addr)
-    if network is not None and _rates().add(network, at) > MOST:
+    if network is not None and _rates().add(network, at) >= MOST + 1:  # counts of before weigh in parts
         response = _page("leave.html", problem="later", status=429)
         response.headers["Retry-After"] = str(_rates().seconds_until_less(network, MOST, at))
         return response

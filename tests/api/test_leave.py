@@ -227,9 +227,9 @@ def test_one_network_cannot_type_addresses_without_end(there, clock):
 
     assert {post(n, f"203.0.113.{n}").status_code for n in range(MOST)} == {200}
     stopped = post(0, "203.0.113.200")
-    assert (stopped.status_code, stopped.headers["Retry-After"]) == (429, "3601")
+    assert stopped.status_code == 429
     assert post(0, "198.51.100.7").status_code == 200
-    clock.move(hours=1)
+    clock.move(seconds=int(stopped.headers["Retry-After"]))
     assert post(0, "203.0.113.1").status_code == 200
 
 
@@ -238,7 +238,7 @@ def test_pages_speak_the_person_s_language(there, lang):
     path = links(there)[ANN]
     for answer in (there.client.get(path, headers={"Accept-Language": f"{lang}-XX, {lang};q=0.9"}),
                    there.client.get("/leave", headers={"Accept-Language": lang})):  # fmt: skip
-        assert f'<html lang="{lang}">' in answer.text
+        assert f'<html lang="{lang}" dir="ltr">' in answer.text
         assert answer.headers["Content-Language"] == lang
     assert WORDS[lang]["all"] in there.client.get(path, headers={"Accept-Language": lang}).text
     assert WORDS[lang].keys() == WORDS["en"].keys()

@@ -54,6 +54,8 @@ def test_a_receipt_is_shown_and_checked_without_a_database(imported, tmp_path, m
     (tmp_path / "receipt.jws").write_text(sealed)
     (tmp_path / "keys.json").write_text(imported("receipt", "key"))
     assert "The receipt is good." in imported("receipt", "verify", tmp_path / "receipt.jws")
+    told = imported("receipt", "show", "lead_1")  # as people save it
+    assert "The receipt is good." in imported("receipt", "verify", "-", stdin=told)
     monkeypatch.setenv("GATEWAY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     monkeypatch.setenv("GATEWAY_DATA", str(tmp_path / "nothing"))
     good = imported("receipt", "verify", "-", "--key", tmp_path / "keys.json", "--json", stdin=sealed)

@@ -42,7 +42,7 @@ class Guard:
     def count_attempt(self, ip: str | None, at: datetime) -> None:
         """An attempt from this network address, whatever it holds. Raises CallerError (429) if it is one too many."""
         network = network_of(ip)
-        if network is not None and self.networks.add(network, at) > NETWORK_MOST:
+        if network is not None and self.networks.add(network, at) >= NETWORK_MOST + 1:
             raise _too_many(self.networks.seconds_until_less(network, NETWORK_MOST, at))
 
     def admit(self, source: Source, given: Given, ip: str | None, at: datetime, secret: str) -> None:
