@@ -82,7 +82,8 @@ def unknown_source(key: str) -> CallerError:
 
 def _named(source: Source) -> dict[str, Any]:
     top = asdict(source)
-    return {**top.pop("form"), **top.pop("statement"), **top}
+    form, statement = top.pop("form"), top.pop("statement")
+    return {**statement, **form, **top}
 
 
 def _keep_wording(work: UnitOfWork, source: Source) -> None:

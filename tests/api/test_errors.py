@@ -92,7 +92,10 @@ def test_reading_changes_nothing(small_web):
     before = everything()
     for rule in small_web.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
-            values = {"list_id": 1, "lead_id": 1, "key": "demo", "name": "gateway.css"}
+            values = {
+                "list_id": 1, "lead_id": 1, "key": "demo", "name": "gateway.css", "source": "demo", "token": "x" * 43,
+                "hash": "0a" * 16, "platform": "meta", "rest": "x",
+            }  # fmt: skip
             path = rule.build({name: values[name] for name in rule.arguments})[1]
             for method in ("GET", "HEAD"):
                 response = small_web.client.open(path, method=method, headers=key)
