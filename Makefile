@@ -42,7 +42,7 @@ bench: ## Measure; prints a table and writes bench.json
 
 soak: ## Kill workers a hundred times on every transport there is, and fail every SQL statement in turn (long)
 	@tools/venv.sh dev
-	$(PY) -m pytest -m slow tests/faults tests/laws
+	$(PY) -m pytest -m slow tests
 	@exec $(PY) tests/soak/kills.py $(ARGS)
 
 lock: ## Resolve requirements/*.in again into the hash-locked files (needs uv)

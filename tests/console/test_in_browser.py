@@ -41,9 +41,16 @@ def watched(browser):
         one.context.close()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", ["/", "/docs", "/thanks", "/nothing"])
+LOOKS = [(width, scheme) for width in WIDTHS for scheme in SCHEMES]
+LONG = [
+    ("/docs", *look) for look in ((360, "dark"), (1280, "light"))
+]  # each width and each scheme takes it ten seconds
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "scheme"),
+    [*((path, *look) for path in ("/", "/thanks", "/leave", "/nothing") for look in LOOKS), *LONG],
+)
 def test_pages_fit_and_are_accessible(watched, address, path, width, scheme):
     seen = watched(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     page = seen.only(address)

@@ -43,7 +43,7 @@ def stand(web, number):
     return question.state, lead.outcome, lead.extra, address in reachable(web), entries
 
 
-@pytest.mark.parametrize("failing", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("failing", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 @pytest.mark.parametrize(("which", "before", "after"), [
     (0, ("asked", "hold", None, False), ("confirmed", "prospect", None, True)),
     (1, ("asked", "hold", None, False), ("refused", "rejection", "signup_disowned", False)),
@@ -79,7 +79,7 @@ def test_a_confirmation_is_whole_or_not_at_all(failing, which, before, after):
         assert tallies_fit(connection)
 
 
-@pytest.mark.parametrize("failing", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("failing", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 def test_a_signup_that_asks_is_whole_or_not_at_all(failing):
     web, count = failing
     number, failures = 0, 0

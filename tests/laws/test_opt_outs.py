@@ -109,7 +109,7 @@ class OptOuts(RuleBasedStateMachine):
         assert orders.keys() == self.ever  # what was remembered is never forgotten, not even by a later yes
 
 
-OptOuts.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+OptOuts.TestCase.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
 TestOptOuts = OptOuts.TestCase
 
 

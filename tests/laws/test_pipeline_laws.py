@@ -24,7 +24,7 @@ ROWS = st.lists(
     st.fixed_dictionaries({"email": st.sampled_from(ADDRESSES), "stop": st.sampled_from([None, None, None, True])}),
     min_size=1, max_size=14,
 )  # fmt: skip
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def routes():

@@ -16,7 +16,7 @@ from gateway.policy.loader import load_policies
 
 POLICIES = Path(__file__).parents[2] / "policies"
 SETS, CASES = 500, 220  # 110,000 pairs of packs and facts
-SOME = 150
+SOME = 80
 
 
 def overlaid_set(folder, content, overlay):

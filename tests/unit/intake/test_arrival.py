@@ -330,6 +330,7 @@ def test_what_cannot_be_read_is_refused_with_advice_and_leaves_nothing(opened, w
     assert advice in problem.message
 
 
+@pytest.mark.slow
 def test_a_row_repeated_without_end_is_refused_or_read_as_far_as_a_sheet_goes(opened):
     """It takes about the 5 s of CPU that so small a file gets: a quick machine reads the whole of a sheet in them."""
     try:
