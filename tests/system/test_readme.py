@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -65,7 +66,7 @@ def typed(section: str) -> list[str]:
 def run(line: str, environment: dict[str, str]) -> str:
     """What a command prints. Typed in a folder of its own: some of them write files."""
     done = subprocess.run(
-        [sys.executable, "-m", *line.split()],
+        [sys.executable, "-m", *shlex.split(line)],
         cwd=environment["GATEWAY_DATA"], env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"{line}:\n{done.stdout}{done.stderr}"
@@ -86,6 +87,11 @@ def test_a_newcomer_types_the_readme(demo):
     assert explain.split()[-1] in found, "the README names another lead than the demo's next"
     assert "prospect" in found
     assert "accepted" in run(explain, environment)
+
+    make, snippet, mail = typed("A form, and the person behind it")
+    run(make, environment)
+    assert "/forms/news.js" in run(snippet, environment)
+    assert "no mail" in run(mail, environment)
 
     bring, *rest = typed("A list")
     receipt = json.loads(run(f"{bring} --json", environment))
