@@ -1,7 +1,7 @@
 """The steps from arrival to outcome, in order, and nothing else: look up, decide, write."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
 from gateway.confirmation.ask import ask
 from gateway.confirmation.terms import FindTerms
-from gateway.db.work import UnitOfWork, reading, unit_of_work
+from gateway.db.work import UnitOfWork, glancing, reading, unit_of_work
 from gateway.domain.lead import Batch, Cell
 from gateway.domain.outcome import Settled
 from gateway.domain.ports import Clock, MailRoutes
@@ -112,7 +112,9 @@ def process(
     waited. All or nothing is written.
     """
     as_of = as_of or services.clock.now()
-    judged = judge(batch, services, as_of, dns_seconds=dns_seconds)
+    # Where the network is asked nothing, all questions go over one connection; else none is held while waiting.
+    with glancing(services.engine) if dns_seconds == 0 else nullcontext():
+        judged = judge(batch, services, as_of, dns_seconds=dns_seconds)
     return commit(judged, services, as_of=as_of, within=within, by=by)
 
 

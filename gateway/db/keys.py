@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from gateway.db.plain import ask
+
 KEY_BYTES = 16
 CHUNK = 50_000
 
@@ -24,7 +26,7 @@ def rows_by_key(
 
     The table needs an index that starts with ``match_key``. An empty table is seen at once.
     """
-    if connection.exec_driver_sql(f'SELECT 1 FROM "{table.name}" LIMIT 1').first() is None:  # noqa: S608 - our own name
+    if not ask(connection, f'SELECT 1 FROM "{table.name}" LIMIT 1'):  # noqa: S608 - our own name
         return
     wanted = sorted(dict.fromkeys(keys))  # sorted: neighbours share index pages; what comes in order costs nothing
     if not wanted:
@@ -36,4 +38,4 @@ def rows_by_key(
     query = (_SQLITE if sqlite else _POSTGRESQL).format(columns=columns, table=table.name)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        yield from connection.exec_driver_sql(query, (b"".join(chunk) if sqlite else chunk,)).all()
+        yield from ask(connection, query, (b"".join(chunk) if sqlite else chunk,))

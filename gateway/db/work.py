@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import local
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table
 
 from gateway.db.insert import insert_columns
+from gateway.db.plain import ask
 
 WRITER_LOCK = 0x6C656164  # "lead"; any constant, the same for every process of one gateway
 
@@ -59,11 +61,32 @@ def unit_of_work(
     """
     with engine.connect().execution_options(writes=True, repeatable=repeatable) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+            ask(connection, "SELECT pg_advisory_xact_lock(?)", (WRITER_LOCK,))
         work = UnitOfWork(connection, at() if callable(at) else at)
         yield work
     for act in work.after:
         act()
+
+
+_open = local()
+
+
+@contextmanager
+def glancing(engine: Engine) -> Iterator[Connection]:
+    """A connection for small questions, each answered as of its own instant; it begins nothing.
+
+    Inside another of the same thread it is the same connection: to take one from the pool costs more than to ask.
+    """
+    outer: dict[Engine, Connection] = _open.__dict__.setdefault("connections", {})
+    if engine in outer:
+        yield outer[engine]
+        return
+    with engine.connect() as connection:
+        outer[engine] = connection
+        try:
+            yield connection
+        finally:
+            del outer[engine]
 
 
 @contextmanager
@@ -75,4 +98,5 @@ def reading(engine: Engine, *, snapshot: bool = False) -> Iterator[Connection]:
     with engine.connect() as connection:
         if snapshot and connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
+        connection.begin()
         yield connection

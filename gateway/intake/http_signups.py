@@ -14,7 +14,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from gateway.access.keys import KeyHolder
-from gateway.db.work import UnitOfWork, reading
+from gateway.db.work import UnitOfWork, glancing, reading
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
 from gateway.domain.problem import CallerError, Problem
@@ -145,7 +145,7 @@ def _answer(holder: KeyHolder | None, *, is_page: bool = False) -> Response:
         guard().count_attempt(request.remote_addr, services().clock.now())
     posted, control = _read()
     signup = checked(Signup, posted)
-    with reading(services().engine) as connection:
+    with glancing(services().engine) as connection:
         source = find_source(connection, signup["source"])
         if source is None or (holder is None and not source.published):
             problem = Problem("unknown_source", "there is no form of this name that takes signups", "source")

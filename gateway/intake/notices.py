@@ -8,6 +8,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, Row, func, insert, select
 
+from gateway.db.base import instant_of
+from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.tables import notices, source_notices
@@ -19,6 +21,10 @@ _ROWS = (
     select(source_notices, notices.c.text)
     .join(notices, notices.c.digest == source_notices.c.digest)
     .order_by(source_notices.c.language, source_notices.c.version)
+)
+_BY_DIGEST = (  # every signup asks
+    "SELECT language, version, since, text FROM source_notices JOIN notices ON notices.digest = source_notices.digest "
+    "WHERE source = ? AND source_notices.digest = ?"
 )
 
 
@@ -97,8 +103,10 @@ def find_notice(connection: Connection, source: str, digest: str) -> Notice | No
     """The words of this digest, if the form ever showed them: the newest of them, where several versions are alike."""
     if not DIGEST.fullmatch(digest):
         return None
-    rows = _ROWS.where(source_notices.c.source == source, source_notices.c.digest == digest)
-    found = [_notice(row) for row in connection.execute(rows)]
+    found = [
+        Notice(language, version, digest, text, instant_of(since))
+        for language, version, since, text in ask(connection, _BY_DIGEST, (source, digest))
+    ]
     return max(found, key=lambda one: (one.since, one.version), default=None)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DatabaseError
 
 from gateway.db.base import text_of
+from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, LedgerError, Problem
 from gateway.ledger.notes import Notary
@@ -153,15 +154,14 @@ class Ledger:
 
     def _end(self, connection: Connection) -> Frontier:
         """The tree as it stands, if the last entry's signature vouches for it."""
-        # Plain SQL: building these two through SQLAlchemy took longer than everything else append does.
-        size = connection.exec_driver_sql(f"SELECT max(seq) FROM {entries.name}").scalar()  # noqa: S608 - our own name
+        size = ask_one(connection, f"SELECT max(seq) FROM {entries.name}")  # noqa: S608 - our own name
         if size is None:
             return Frontier()
         numbers = ", ".join(map(str, edges(size)))  # the last of them is the last entry
         query = f"SELECT subtree, root, signature FROM {entries.name} WHERE seq IN ({numbers}) ORDER BY seq"  # noqa: S608 - integers
-        rows = connection.exec_driver_sql(query).all()
+        rows = ask(connection, query)
         try:
-            tree = Frontier(size, [bytes.fromhex(row.subtree) for row in rows])
+            tree = Frontier(size, [bytes.fromhex(row[0]) for row in rows])
         except ValueError:
             tree = Frontier(size)
         root = tree.root()

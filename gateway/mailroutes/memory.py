@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from gateway.db.base import instant_of, text_of
+from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.screened import MailRoute
 
 T = TypeVar("T")
 _COLUMNS = "domain, kind, answered_at, expires_at, failures"
 _SQLITE = f"SELECT {_COLUMNS} FROM mail_routes WHERE domain IN (SELECT value FROM json_each(?))"  # noqa: S608 - our names
-_POSTGRESQL = f"SELECT {_COLUMNS} FROM mail_routes WHERE domain = ANY(%s)"  # noqa: S608 - our names
+_POSTGRESQL = f"SELECT {_COLUMNS} FROM mail_routes WHERE domain = ANY(?)"  # noqa: S608 - our names
 
 # A silence never replaces an answer that still holds: another process may have been luckier at the same moment.
 _KEEP = """
@@ -35,9 +36,9 @@ def recall(connection: Connection, domains: Iterable[str]) -> dict[str, MailRout
     rows: list[Any] = []
     for some in _slices(list(domains)):
         if connection.dialect.name == "sqlite":
-            rows += connection.exec_driver_sql(_SQLITE, (json.dumps(some),))
+            rows += ask(connection, _SQLITE, (json.dumps(some),))
         else:
-            rows += connection.exec_driver_sql(_POSTGRESQL, (some,))
+            rows += ask(connection, _POSTGRESQL, (some,))
     instant = cache(instant_of)  # answers of one batch share their instants
     return {
         domain: MailRoute(domain, kind, instant(answered_at), instant(expires_at), failures, "memory")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from gateway.config import Settings
-from gateway.db.work import reading
+from gateway.db.work import glancing
 from gateway.domain.screened import MailRoute
 from gateway.mailroutes.answers import not_asked, silent
 from gateway.mailroutes.memory import recall
@@ -56,7 +56,7 @@ class Routes:
         held = self._believed
         past = {domain: route for domain in wanted if (route := held.get(domain)) and route.expires_at > as_of}
         if missing := [domain for domain in wanted if domain not in past]:
-            with reading(self._engine) as connection:
+            with glancing(self._engine) as connection:
                 past |= recall(connection, missing)
         found = {domain: route for domain, route in past.items() if route.expires_at > as_of}
         held.update({domain: route for domain, route in found.items() if route.kind != "unknown"})

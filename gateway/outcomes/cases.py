@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gateway.db.base import text_of
+from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Citation, Decision, Finding, Verdict
 from gateway.outcomes.tables import decisions as table
 
 _SQLITE = f"SELECT name, id FROM {table.name} WHERE name IN (SELECT value FROM json_each(?))"  # noqa: S608 - our names
-_POSTGRESQL = f"SELECT name, id FROM {table.name} WHERE name = ANY(%s)"  # noqa: S608 - our names
+_POSTGRESQL = f"SELECT name, id FROM {table.name} WHERE name = ANY(?)"  # noqa: S608 - our names
 
 
 def keep_decisions(work: UnitOfWork, decisions: list[Decision], as_of: datetime) -> dict[str, int]:
@@ -35,10 +36,9 @@ def keep_decisions(work: UnitOfWork, decisions: list[Decision], as_of: datetime)
 
 
 def _numbers(connection: Connection, names: list[str]) -> dict[str, int]:
-    # A list's part has hundreds of cases, and SQLAlchemy took five times as long over them as the database.
     asked = (json.dumps(names),) if connection.dialect.name == "sqlite" else (names,)
     query = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
-    return {row[0]: row[1] for row in connection.exec_driver_sql(query, asked)}
+    return {row[0]: row[1] for row in ask(connection, query, asked)}
 
 
 def as_json(decision: Decision) -> str:

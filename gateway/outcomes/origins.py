@@ -9,6 +9,7 @@ from math import inf
 from sqlalchemy import Column, Connection, Table, insert, select
 
 from gateway.db.base import text_of
+from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
 from gateway.domain.wire import statement_from_json, statement_to_json
@@ -19,8 +20,7 @@ _CHUNK = 5000
 
 def next_number(connection: Connection, table: Table, column: Column[int]) -> int:
     """The next free number; safe because there is one writer at a time."""
-    # Plain SQL: every signup asks twice, and building the question took ten times as long as answering it.
-    newest = connection.exec_driver_sql(f"SELECT max({column.name}) FROM {table.name}").scalar()  # noqa: S608 - our own names
+    newest: int | None = ask_one(connection, f"SELECT max({column.name}) FROM {table.name}")  # noqa: S608 - our own names
     return (newest or 0) + 1
 
 
@@ -132,7 +132,7 @@ def origins_of_leads(connection: Connection, lead_ids: Sequence[int]) -> dict[in
 
 def _statement_id(connection: Connection, body: str) -> int:
     digest = sha256(body.encode()).hexdigest()
-    found = connection.exec_driver_sql(f"SELECT id FROM {statements.name} WHERE digest = '{digest}'").scalar()  # noqa: S608 - hex
+    found = ask_one(connection, f"SELECT id FROM {statements.name} WHERE digest = ?", (digest,))  # noqa: S608 - our own name
     if found is not None:
         return int(found)
     added = connection.execute(insert(statements).values(digest=digest, body=body).returning(statements.c.id))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select
 
+from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.outcomes.tables import policy_sets
 
@@ -14,9 +15,7 @@ Texts = Sequence[tuple[int, str, str]]
 
 def keep_policy_set(work: UnitOfWork, digest: str, texts: Texts) -> None:
     """Keep a set that is used for the first time."""
-    # Plain SQL: every signup asks. The only set without a digest of ours is that of no packs at all.
-    known = f"SELECT 1 FROM {policy_sets.name} WHERE digest = '{digest}'"  # noqa: S608 - hex
-    if work.connection.exec_driver_sql(known).first() is None:
+    if not ask(work.connection, f"SELECT 1 FROM {policy_sets.name} WHERE digest = ?", (digest,)):  # noqa: S608 - our own name
         body = json.dumps([list(text) for text in texts], ensure_ascii=False)
         work.connection.execute(insert(policy_sets).values(digest=digest, first_used_at=work.at, texts=body))
 

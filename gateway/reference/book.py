@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from gateway.db.base import text_of
-from gateway.db.work import UnitOfWork, reading
+from gateway.db.plain import ask_one
+from gateway.db.work import UnitOfWork, glancing
 from gateway.domain.ports import Listed
 from gateway.domain.problem import CallerError, Problem
 from gateway.reference.tables import loads, wireless_domains
@@ -106,8 +107,8 @@ class Wireless:
 
     def find_list(self) -> tuple[Listed, datetime | None]:
         """The domains with the day each was first seen, and the day the list is of; None if none was ever loaded."""
-        with reading(self._engine) as connection:
-            newest = connection.exec_driver_sql(_NEWEST).scalar()  # plain SQL: every signup asks
+        with glancing(self._engine) as connection:
+            newest = ask_one(connection, _NEWEST)
             if newest is not None and newest != self._held[0]:
                 last = find_last_load(connection, FCC_WIRELESS)
                 if last is not None and last.id != self._held[0]:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, bindparam, case, func, select, update
 
 from gateway.db.base import instant_of, text_of
 from gateway.db.keys import KEY_BYTES, rows_by_key
-from gateway.db.work import UnitOfWork, reading
+from gateway.db.plain import ask
+from gateway.db.work import UnitOfWork, glancing
 from gateway.domain.ports import CAUSES, PHONE, WHOLE, Cause, Person, Scope, Suppression, read_scope
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.stops import merged
@@ -109,14 +110,13 @@ class Book:
 
     def find_suppressions(self, keys: Iterable[bytes], people: Iterable[Person] = ()) -> dict[bytes, list[Suppression]]:
         """All orders for these match keys, and those of people of whom only a hash was told."""
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             return merged(find(connection, keys), find_hashed(connection, people))
 
     def holds_phones(self) -> bool:
         """Whether any order is about a phone number."""
-        with reading(self._engine) as connection:
-            query = select(table.c.id).where(table.c.scope == PHONE).limit(1)
-            return connection.execute(query).first() is not None
+        with glancing(self._engine) as connection:
+            return bool(ask(connection, f"SELECT 1 FROM {table.name} WHERE scope = ? LIMIT 1", (PHONE,)))  # noqa: S608 - our own name
 
 
 def _held(connection: Connection, keys: Iterable[bytes]) -> list[tuple[bytes, Cause, Scope, datetime, datetime]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, case, select, update
 
 from gateway.db.base import instant_of, text_of
+from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.hashed import ALGORITHMS, SAID, SIZES, digests, variants
 from gateway.domain.ports import CAUSES, EVERYTHING, WHOLE, Cause, Person, Scope, Suppression, read_scope
@@ -108,18 +109,18 @@ def find_rows(connection: Connection, algorithm: str, wanted: Iterable[bytes]) -
         values: tuple[Any, ...] = (b"".join(chunk) if sqlite else chunk, algorithm)
         found += [
             Held(row[0], bytes(row[1]), row[2], row[3], instant_of(row[4]), instant_of(row[5]))
-            for row in connection.exec_driver_sql(query, values)
+            for row in ask(connection, query, values)
         ]
     return found
 
 
 def find_algorithms(connection: Connection) -> list[str]:
     """Those of which any hash is held."""
-    # Plain SQL: every signup asks this, and nearly always the table is empty.
-    if connection.exec_driver_sql(f"SELECT 1 FROM {table.name} LIMIT 1").first() is None:  # noqa: S608 - our own name
+    # Every signup asks this, and nearly always the table is empty.
+    if not ask(connection, f"SELECT 1 FROM {table.name} LIMIT 1"):  # noqa: S608 - our own name
         return []
-    query = select(table.c.id).where(table.c.algorithm == bindparam("name")).limit(1)
-    return [name for name in ALGORITHMS if connection.execute(query, {"name": name}).first() is not None]
+    query = f"SELECT 1 FROM {table.name} WHERE algorithm = ? LIMIT 1"  # noqa: S608 - our own name
+    return [name for name in ALGORITHMS if ask(connection, query, (name,))]
 
 
 def all_hashes(connection: Connection, algorithm: str) -> list[bytes]:
