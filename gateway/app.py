@@ -146,6 +146,14 @@ def _page(status: int, title: str, headers: dict[str, str]) -> Response:
     return Response(page, status, headers, mimetype="text/html")
 
 
+_WALLS = (  # no view sets one of them
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
 def _headers(response: Response) -> Response:
     """The walls around every answer (ASVS 3.4): nothing foreign is loaded, framed, sniffed or remembered."""
     targets = " ".join(["'self'", *g.get("form_targets", [])])
@@ -154,10 +162,7 @@ def _headers(response: Response) -> Response:
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
         f"{scripts}form-action {targets}"
     )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.extend(_WALLS)
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure or services().settings.public_url.startswith("https://"):

@@ -1,13 +1,17 @@
 """Opens the database with the settings that were tried: WAL and BEGIN IMMEDIATE on SQLite, psycopg on PostgreSQL."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 
 from gateway.db.turns import WAIT_SECONDS, begin_writing
 
+LATELY_SECONDS = 1.0
+"""A connection to PostgreSQL that answered so long ago is alive."""
 JOURNAL_PAGES = 4000
 """So long (64 MB) the journal is before whoever commits folds it in, which takes a tenth of a second. Beside a list
 that is the list's to do: what nobody waits for comes to it first, and a signup only where no list runs."""
@@ -20,11 +24,32 @@ def open_engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return _sqlite(parsed)
-    return create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, max_overflow=50,
-        hide_parameters=True,
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=50, hide_parameters=True,
         connect_args={"options": "-c timezone=UTC"},
     )  # fmt: skip
+    _ask_whether_alive(engine)
+    return engine
+
+
+def _ask_whether_alive(engine: Engine) -> None:
+    """Before a connection is used that nobody used of late, as pool_pre_ping does before every use.
+
+    A signup uses two, and each such question takes as long as one of its own.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def put_back(_connection: Any, record: Any) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def take(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used_at", 0.0) < LATELY_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool takes another
 
 
 def _sqlite(url: Any) -> Engine:

@@ -5,7 +5,6 @@ looks for an adapter first. It looks for none where it is given a bytearray, or 
 """
 
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 from math import nan
@@ -14,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+FEW = 16  # rows, as those of a signup: no more is made of them than of any other statement
 _CONSTANT = re.compile(r"[A-Za-z0-9_ ,./:+-]*")  # words, numbers, instants, zones: no mark that SQL could mistake
 
 
@@ -21,24 +21,33 @@ def insert_columns(
     connection: Connection, table: str, columns: Mapping[str, Sequence[Any]], same: Mapping[str, int | str]
 ) -> None:
     """Insert rows given as columns of equal length; ``same``: columns with one value of our own making for all rows."""
-    names = ", ".join(f'"{name}"' for name in (*columns, *same))
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join(["?"] * len(columns) + [_literal(value) for value in same.values()])
-        rows = zip(*map(_bound, columns.values()), strict=True)
-        statement = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - our own names
-        try:  # past SQLAlchemy, which would want the rows in a list: a tenth of the time
-            driver.executemany(statement, rows)
-        except sqlite3.Error as error:  # as everybody expects errors to come
-            raise DBAPIError.instance(
-                statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-            ) from error
-        return
+    driver: Any = connection.connection.dbapi_connection
+    head = f'INSERT INTO "{table}" ({_listed((*columns, *same))}) VALUES'
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    try:  # past SQLAlchemy, which would want the rows in a list: a tenth of the time
+        if len(next(iter(columns.values()))) <= FEW:
+            rows = list(zip(*columns.values(), *map(repeat, same.values()), strict=False))
+            driver.cursor().executemany(f"{head} ({', '.join([mark] * (len(columns) + len(same)))})", rows)
+        elif mark == "?":
+            marks = ", ".join([mark] * len(columns) + [_literal(value) for value in same.values()])
+            driver.executemany(f"{head} ({marks})", zip(*map(_bound, columns.values()), strict=True))
+        else:
+            _copy(driver, table, columns, same)
+    except connection.dialect.loaded_dbapi.Error as error:  # as everybody expects errors to come
+        raise DBAPIError.instance(
+            head, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
+
+
+def _copy(driver: Any, table: str, columns: Mapping[str, Sequence[Any]], same: Mapping[str, int | str]) -> None:
     rows = zip(*columns.values(), *map(repeat, same.values()), strict=False)  # what is repeated has no end
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({_listed((*columns, *same))}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _bound(column: Sequence[Any]) -> Sequence[Any]:

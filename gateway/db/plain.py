@@ -19,9 +19,9 @@ def ask(connection: Connection, question: str, values: Sequence[Any] = ()) -> li
     """
     sqlite = connection.dialect.name == "sqlite"
     statement = question if sqlite else _marked(question)
-    if connection.dispatch.before_cursor_execute:
+    if connection.engine.dispatch.before_cursor_execute:
         return [tuple(row) for row in connection.exec_driver_sql(statement, tuple(values) or None)]
-    driver: Any = connection.connection.driver_connection
+    driver: Any = connection.connection.dbapi_connection
     try:
         rows: list[tuple[Any, ...]] = driver.execute(statement, values or (() if sqlite else None)).fetchall()
     except connection.dialect.loaded_dbapi.Error as error:  # as everybody expects errors to come

@@ -66,17 +66,17 @@ class Brackets:
     def __init__(self, limits: Iterable[Limit], as_of: datetime) -> None:
         wanted = set(limits)
         days = {limit for limit in wanted if not isinstance(limit, Duration)}
-        self.moves = any(_instant(limit, as_of).date() in days for limit in wanted if isinstance(limit, Duration))
+        self.moves = any(instant_of(limit, as_of).date() in days for limit in wanted if isinstance(limit, Duration))
         found: dict[datetime, list[Limit]] = {}
-        for limit in sorted(wanted, key=lambda limit: (_instant(limit, as_of), str(limit))):
-            found.setdefault(_instant(limit, as_of), []).append(limit)
-        self._limits = [limits[0] for limits in found.values()]
+        for limit in sorted(wanted, key=lambda limit: (instant_of(limit, as_of), str(limit))):
+            found.setdefault(instant_of(limit, as_of), []).append(limit)
+        self.limits = [limits[0] for limits in found.values()]
         self._places = {limit: place for place, limits in enumerate(found.values()) for limit in limits}
         self.texts = _texts(list(found.values()))
 
     def cuts(self, as_of: datetime) -> list[datetime]:
         """The limits as instants, earliest first."""
-        return [_instant(limit, as_of) for limit in self._limits]
+        return [instant_of(limit, as_of) for limit in self.limits]
 
     def place(self, limit: Limit) -> int:
         """The greatest number of a bracket that lies wholly before this limit."""
@@ -84,7 +84,8 @@ class Brackets:
 
 
 @lru_cache(maxsize=1_000)  # every instant's brackets ask for the same ages
-def _instant(limit: Limit, as_of: datetime) -> datetime:
+def instant_of(limit: Limit, as_of: datetime) -> datetime:
+    """Where a limit lies, seen from an instant."""
     return limit.before(as_of) if isinstance(limit, Duration) else datetime.combine(limit, time(), UTC)
 
 

@@ -13,7 +13,7 @@ from operator import itemgetter
 from gateway.domain.decision import STRICTNESS, Decision, Finding, Verdict
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
-from gateway.policy.ages import Brackets, Duration, Limit, number_of
+from gateway.policy.ages import Brackets, Duration, Limit, instant_of, number_of
 from gateway.policy.conditions import Condition, asks_of, facts_of
 from gateway.policy.rules import Pack, Rule, conditions_of
 from gateway.policy.truth import Answer, Case, Compiled, compile_condition
@@ -109,6 +109,10 @@ class Judge:
         self._worded = [n for n, spec in enumerate(specs) if spec.kind == "text"]
         self._packs = tuple(self._make_ready(pack, rules) for pack, rules in in_force)
         self._decided: dict[Case, Decision] = {}
+        # Facts share most of their limits, and each instant's are to be worked out once.
+        self._limits = list(dict.fromkeys(limit for found in self._brackets.values() for limit in found.limits))
+        numbers = {limit: number for number, limit in enumerate(self._limits)}
+        self._places = {name: [numbers[one] for one in found.limits] for name, found in self._brackets.items()}
         self._cuts: tuple[datetime, dict[str, list[datetime]]] | None = None
         # A rule that an overlay changed is another one from that day on, though it keeps its id.
         ids = tuple(f"{r.id} overlaid" if r.overlaid_from else r.id for _, rules in in_force for r in rules)
@@ -132,7 +136,8 @@ class Judge:
         """The brackets' limits of each instant. The last answer is remembered: batches ask at the same instant."""
         last = self._cuts
         if last is None or last[0] != as_of:
-            last = self._cuts = (as_of, {name: brackets.cuts(as_of) for name, brackets in self._brackets.items()})
+            limits = [instant_of(limit, as_of) for limit in self._limits]
+            last = self._cuts = (as_of, {name: [limits[n] for n in places] for name, places in self._places.items()})
         return last[1]
 
     def brackets(self, name: str) -> Brackets:

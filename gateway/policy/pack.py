@@ -78,11 +78,7 @@ class PolicySet:
         judge = self.judge(as_of)
         cuts = judge.cuts(as_of)
         varying = [name for name in judge.facts if name in facts.columns]
-        fixed: dict[str, Answer] = {
-            name: judge.fold(name, seen(facts.constants.get(name), cuts.get(name)))
-            for name in judge.facts
-            if name not in facts.columns
-        }
+        fixed = _folded(facts, judge, cuts)
         if not varying:
             return [judge.decide(tuple(fixed.values()))] * facts.size if facts.size else []
         columns: list[Sequence[object]] = []
@@ -127,6 +123,19 @@ class PolicySet:
                 self._frames.clear()
             found = self._frames[key] = _Frame(judge, varying, fixed)
         return found
+
+
+def _folded(facts: Facts, judge: Judge, cuts: Mapping[str, list[datetime]]) -> dict[str, Answer]:
+    """The answers that hold for every row, as rules see them: nearly all of a signup's ninety."""
+    said, columns = facts.constants, facts.columns
+    fixed: dict[str, Any] = {name: said.get(name) for name in judge.facts if name not in columns}
+    if any(type(answer) is datetime and name not in cuts for name, answer in fixed.items()):
+        raise TypeError("an instant was given for a fact that is no instant")
+    for name in cuts.keys() & fixed.keys():
+        fixed[name] = seen(fixed[name], cuts[name])
+    for name in judge.named.keys() & fixed.keys():
+        fixed[name] = judge.fold(name, fixed[name])
+    return fixed
 
 
 class _Frame(dict[Case, Decision]):

@@ -1,5 +1,6 @@
 """Which network a request comes from: what one household or company has, not one device."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 _SHARED = tuple(
@@ -12,6 +13,7 @@ _SHARED = tuple(
 """Addresses that a proxy in front has, or our own machine: everybody's, so nobody is told apart by them."""
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str | None) -> str | None:
     """The /24 or /64 of a network address; None for one that tells nobody apart."""
     found = _read(address)
@@ -20,6 +22,7 @@ def network_of(address: str | None) -> str | None:
     return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))  # noqa: PLR2004 - IP versions
 
 
+@lru_cache(maxsize=4096)
 def kept_ip(address: str | None, keep: str) -> str | None:
     """A person's network address as the form keeps it: full, truncated (to /24 and /48), none."""
     found = _read(address)
