@@ -10,17 +10,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, between, func, or_, select, update
+from sqlalchemy import Connection, between, func, or_, select
 
 from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
 from gateway.domain.outcome import UNDONE
 from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import take_back
-from gateway.outcomes.holds import close_holds
 from gateway.outcomes.origins import is_within, joined
+from gateway.outcomes.refusing import refuse
 from gateway.outcomes.tables import leads
-from gateway.outcomes.tallies import moving
 
 _RANGES = 300  # asked for in one question; SQLite takes no thousand
 BY = "undo"  # who closes the holds and the clocks
@@ -102,13 +101,9 @@ def undo_leads(work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int]
     used = clocks.find_done(work.connection, list(won.values()))
     clocks.close(work, mine, by=BY)
     back = take_back(work, won, used, UNDONE.reason)
-    holds = [row.id for row in rows if row.outcome == "hold"]
-    close_holds(work, holds, "refused", BY)
-    with moving(work, mine):
-        for start in range(0, len(mine), _CHUNK):
-            gone = update(leads).where(leads.c.id.in_(mine[start : start + _CHUNK]))
-            work.connection.execute(gone.values(outcome="rejection", extra=UNDONE.reason, duplicate_of=None))
-    undone = Undone(back.removed, back.withdrawn, back.had_left, len(holds))
+    holds = sum(row.outcome == "hold" for row in rows)
+    refuse(work, mine, UNDONE.reason, by=BY)
+    undone = Undone(back.removed, back.withdrawn, back.had_left, holds)
     ledger.append(
         work, "leads.undone",
         {"run": run_id, "leads": [mine[0], mine[-1]], "rows": len(mine), **asdict(undone),
