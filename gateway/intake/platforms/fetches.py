@@ -17,10 +17,11 @@ from gateway.domain.outcome import Settled
 from gateway.intake.forms import Source, find_source
 from gateway.intake.platforms import meta
 from gateway.intake.platforms.call import Settings
-from gateway.intake.platforms.fetch import GRAPH, FetchError, Server, fetch
+from gateway.intake.platforms.fetch import GRAPH, FetchError, fetch
 from gateway.intake.platforms.leads import to_batch
 from gateway.intake.signups import Evidence
 from gateway.intake.tables import fetches
+from gateway.outgoing import Server
 from gateway.pipeline import Services, process
 
 log = logging.getLogger(__name__)
