@@ -148,6 +148,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "language", "version", name=op.f("pk_source_notices")),
     )
     op.create_table(
+        "spent_proofs",
+        sa.Column("signature", sa.String(length=64), nullable=False),
+        sa.Column("until", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("signature", name=op.f("pk_spent_proofs")),
+    )
+    with op.batch_alter_table("spent_proofs") as batch_op:
+        batch_op.create_index(batch_op.f("ix_spent_proofs_until"), ["until"], unique=False)
+    op.create_table(
         "suppression_hashes",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
         sa.Column("algorithm", sa.String(length=8), nullable=False),
@@ -195,6 +203,9 @@ def downgrade() -> None:
     with op.batch_alter_table("sources") as batch_op:
         batch_op.drop_column("form")
     op.drop_table("suppression_hashes")
+    with op.batch_alter_table("spent_proofs") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spent_proofs_until"))
+    op.drop_table("spent_proofs")
     op.drop_table("source_notices")
     with op.batch_alter_table("platform_fetches") as batch_op:
         batch_op.drop_index("ix_platform_fetches_due")
