@@ -1,12 +1,13 @@
 """A run is taken back: its prospects go, its holds are closed, its leads are rejections. Opt-outs stay.
 
 A prospect whom nothing has happened to since is removed, and the person is as unknown as before the run. One with a
-history (an event, a duty done by somebody) may have been written to, so it is withdrawn instead. One who left stays
-withdrawn for that cause, and no suppression is touched. Who was a prospect before the run is none of its undoing's
-business: a list changes nothing in them, but that they leave.
+history (an event, a duty done by somebody, a sender's report) may have been written to, so it is withdrawn instead.
+One who left stays withdrawn for that cause, and no suppression is touched. Who was a prospect before the run is none of
+its undoing's business: a list changes nothing in them, but that they leave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
@@ -26,6 +27,8 @@ BY = "undo"  # who closes the holds and the clocks
 _CHUNK = 5000
 Ranges = Sequence[tuple[int, int]]
 """Lead numbers, half open."""
+Reported = Callable[[Connection, Iterable[bytes]], AbstractSet[bytes]]
+"""Those of some match keys of whom a sender reported something."""
 
 
 @dataclass(slots=True)
@@ -84,7 +87,9 @@ def find_undoable(connection: Connection, ranges: Ranges, reached: int, limit: i
     return found
 
 
-def undo_leads(work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int]) -> Undone:
+def undo_leads(
+    work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int], find_reported: Reported | None = None
+) -> Undone:
     """Take these leads back, with one ledger entry. Taken back already, they are left as they are."""
     rows = [
         row
@@ -98,7 +103,9 @@ def undo_leads(work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int]
         return Undone()
     mine = [row.id for row in rows]
     won = {bytes(row.match_key): row.id for row in rows if row.outcome == "prospect" and row.match_key}
-    used = clocks.find_done(work.connection, list(won.values()))
+    used = set(clocks.find_done(work.connection, list(won.values())))
+    if find_reported is not None:
+        used.update(won[key] for key in find_reported(work.connection, won))
     clocks.close(work, mine, by=BY)
     back = take_back(work, won, used, UNDONE.reason)
     holds = sum(row.outcome == "hold" for row in rows)

@@ -139,6 +139,11 @@ def upgrade() -> None:
     with op.batch_alter_table("platform_fetches") as batch_op:
         batch_op.create_index("ix_platform_fetches_due", ["state", "not_before"], unique=False)
     op.create_table(
+        "removed_prospects",
+        sa.Column("last", _ID, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("last", name=op.f("pk_removed_prospects")),
+    )
+    op.create_table(
         "source_notices",
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
@@ -207,6 +212,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_spent_proofs_until"))
     op.drop_table("spent_proofs")
     op.drop_table("source_notices")
+    op.drop_table("removed_prospects")
     with op.batch_alter_table("platform_fetches") as batch_op:
         batch_op.drop_index("ix_platform_fetches_due")
     op.drop_table("platform_fetches")
