@@ -29,6 +29,8 @@ from gateway.intake import (
     http_sources,
     http_suppressions,
 )
+from gateway.intake.guard.proof import Proofs
+from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.intake.together import Together
@@ -48,7 +50,7 @@ def create_app(gateway: Services) -> Flask:
     app = Flask("gateway", static_folder=None, template_folder="console/templates")
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
-    app.extensions["gateway.guard"] = Guard()
+    app.extensions["gateway.guard"] = Guard(proofs=Proofs(Spent(gateway).is_first))
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,

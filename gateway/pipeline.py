@@ -25,7 +25,7 @@ from gateway.outcomes.leave import remember_stops
 from gateway.outcomes.policy_sets import keep_policy_set, load_policy_set
 from gateway.outcomes.seal import seal
 from gateway.outcomes.settle import rehearse, settle
-from gateway.outcomes.undo import Undone, undo_leads
+from gateway.outcomes.undo import Reported, Undone, undo_leads
 from gateway.policy.loader import load_texts
 from gateway.policy.pack import PolicySet, PolicyText
 from gateway.screening.screen import World, screen
@@ -184,10 +184,14 @@ def release(
 
 
 def undo(
-    lead_ids: Sequence[int], services: Services, *, run_id: int, within: Callable[[UnitOfWork, Undone], None]
-) -> Undone:
-    """Take leads of a run back, opt-outs excepted: all or nothing. ``within`` as of process."""
+    lead_ids: Sequence[int], services: Services, *, run_id: int, within: Callable[[UnitOfWork, Undone], None],
+    find_reported: Reported | None = None,
+) -> Undone:  # fmt: skip
+    """Take leads of a run back, opt-outs excepted: all or nothing. ``within`` as of process.
+
+    ``find_reported``: of whom senders reported; mail went out to them, so they are withdrawn and not forgotten.
+    """
     with services.unit_of_work() as work:
-        undone = undo_leads(work, services.ledger, run_id, lead_ids)
+        undone = undo_leads(work, services.ledger, run_id, lead_ids, find_reported)
         within(work, undone)
     return undone

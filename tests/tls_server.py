@@ -25,6 +25,7 @@ class Answers:
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     holds_seconds: float = 0  # before it hangs up
+    names_length: bool = True  # of its answer
     port: int = 0
     authority: Path | None = None
 
@@ -44,7 +45,8 @@ def tls_server(folder: Path, name: str = "localhost") -> Iterator[Answers]:
             self.send_response(answers.status)
             for header, value in answers.headers.items():
                 self.send_header(header, value)
-            self.send_header("Content-Length", str(len(answers.body)))
+            if answers.names_length:
+                self.send_header("Content-Length", str(len(answers.body)))
             self.end_headers()
             self.wfile.write(answers.body)
             time.sleep(answers.holds_seconds)

@@ -20,6 +20,8 @@ from gateway.app import create_app
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
 from gateway.intake.guard.load import Shed
+from gateway.intake.guard.proof import Proofs
+from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.together import Together
 from gateway.outcomes.tables import leads
@@ -83,7 +85,8 @@ def app_of(services: Services) -> Flask:
     app = copy(_app())
     app.config = copy(app.config)
     app.extensions = app.extensions | {
-        "gateway": services, "gateway.guard": Guard(), "gateway.together": Together(services),
+        "gateway": services, "gateway.together": Together(services),
+        "gateway.guard": Guard(proofs=Proofs(Spent(services).is_first)),
     }  # fmt: skip
     return app
 

@@ -27,7 +27,13 @@ Scope = str
 EVERYTHING: Scope = "all"
 WHOLE: frozenset[Scope] = frozenset({"all", "email"})
 PHONE: Scope = "phone"
+_BRAND = re.compile(r"[^\s:@](?:[^\r\n:@]{0,58}[^\s:@])?")
 _PART = re.compile(r"(brand|source):(?!\s)[^\x00-\x1f\x7f@]{1,64}(?<!\s)")
+
+
+def is_brand(name: str) -> bool:
+    """Whether a form or manifest may call a brand so: as an order may name it, and as a page may show it."""
+    return _BRAND.fullmatch(name) is not None
 
 
 def read_scope(text: str) -> Scope:

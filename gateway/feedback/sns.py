@@ -8,7 +8,8 @@ from threading import Lock
 from typing import Any
 
 from gateway.feedback.event import RefusedError, read_json
-from gateway.feedback.fetch import CERTIFICATE_URL, CONFIRM_URL, Fetch, UnreachableError
+from gateway.feedback.fetch import CERTIFICATE_URL, CONFIRM_URL, Fetch
+from gateway.outgoing import UnreachableError
 
 TOPIC = re.compile(
     r"arn:aws(?P<china>-cn)?(?:-us-gov)?:sns:(?P<region>[a-z0-9-]{5,32}):[0-9]{12}:[A-Za-z0-9_.-]{1,256}"

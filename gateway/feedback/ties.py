@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, text
 
+from gateway.feedback.tables import feedback_events
 from gateway.lifecycle.store import known
 from gateway.outcomes.tables import FOUND_BY_KEY, batches, leads
 
@@ -27,6 +28,20 @@ def find_ties(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Tie]
     found: dict[bytes, tuple[int | None, int]] = {**_latest_leads(connection, wanted), **prospects}
     origins = _origins(connection, sorted({lead for _, lead in found.values()}))
     return {key: Tie(prospect, lead, *origins.get(lead, (None, None))) for key, (prospect, lead) in found.items()}
+
+
+def find_reported(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:
+    """Those of the match keys of whose prospect a sender reported something: mail went out to them."""
+    wanted, found = sorted(set(keys)), set[bytes]()
+    events = feedback_events.c
+    for start in range(0, len(wanted), _CHUNK):
+        query = (
+            select(events.match_key)
+            .distinct()
+            .where(events.match_key.in_(wanted[start : start + _CHUNK]), events.prospect_id.is_not(None))
+        )
+        found.update(bytes(key) for key in connection.execute(query).scalars())
+    return found
 
 
 def _latest_leads(connection: Connection, keys: list[bytes]) -> dict[bytes, tuple[int | None, int]]:

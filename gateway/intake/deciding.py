@@ -130,7 +130,7 @@ def _origin(document: Mapping[str, Any], connection: Connection, at: datetime, p
     elif source is not None:
         found = find_source(connection, source) if isinstance(source, str) else None
         if found is not None:
-            return Origin("form", found.key, found.statement)
+            return Origin("form", found.key, found.stated(()))
         problems.append(Problem("unknown_source", "there is no such form; see gateway sources list", "source"))
     elif manifest is not None:
         try:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.ports import is_brand
 from gateway.domain.problem import Problem
 
 FIELDS = ("email", "first_name", "last_name", "phone", "country", "region", "born_on", "age")
@@ -14,7 +15,9 @@ MOST_SECONDS = 60
 MOST_AN_HOUR = 10_000_000
 MOST_PURPOSES = 20
 _PURPOSE = re.compile(r"\S{1,100}")
-_BRAND = re.compile(r"[^\s:@](?:[^\r\n:@]{0,58}[^\s:@])?")
+
+
+BRAND_IS = "a brand has 1 to 60 characters on one line, without : and @"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ def _choice_problems(form: Form) -> list[Problem]:
         for name, choices in (("keep_ip", KEEPS_IP), ("proof", PROOFS))
         if getattr(form, name) not in choices
     ]
-    if form.brand is not None and not _BRAND.fullmatch(form.brand):
-        found.append(Problem("bad_brand", "a brand has 1 to 60 characters on one line, without : and @", "brand"))
+    if form.brand is not None and not is_brand(form.brand):
+        found.append(Problem("bad_brand", BRAND_IS, "brand"))
     return found
 
 

@@ -19,7 +19,7 @@ from gateway.feedback import sns
 from gateway.feedback.book import Account, record
 from gateway.feedback.endpoints import Endpoint, find_endpoint
 from gateway.feedback.event import Parsed, RefusedError
-from gateway.feedback.fetch import UnreachableError, fetch_from_sns
+from gateway.feedback.fetch import fetch_from_sns
 from gateway.feedback.files import parser_of
 from gateway.feedback.signed import check_hook, check_mailgun, check_sendgrid, check_token
 from gateway.feedback.sns import NotSignedError
@@ -37,6 +37,7 @@ from gateway.intake.http import (
     wrong_content_type,
 )
 from gateway.intake.idempotency import Kept, Turn
+from gateway.outgoing import UnreachableError
 
 blueprint = Blueprint("feedback", __name__, description="What senders report back: bounces, complaints, unsubscribes.")
 JSON = "application/json"

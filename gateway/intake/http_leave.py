@@ -6,8 +6,8 @@ GET and HEAD only show: scanners follow links. A POST acts at once, without cook
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, render_template, request
+from sqlalchemy import Connection
 
-from gateway.db.work import reading
 from gateway.domain.ports import EVERYTHING
 from gateway.intake.forms import find_source
 from gateway.intake.guard.networks import network_of
@@ -15,7 +15,7 @@ from gateway.intake.guard.rates import Rates
 from gateway.intake.http import EVERYONE, open_to, services
 from gateway.intake.leave_words import WORDS
 from gateway.outcomes.prospects import ONE_CLICK
-from gateway.person.leave import Standing, leave_by_address, leave_by_link, standing
+from gateway.person.leave import leave_by_address, leave_by_link, standing
 from gateway.person.links import Whose, leave_links
 
 blueprint = Blueprint("leave", __name__)
@@ -42,7 +42,7 @@ def act(token: str) -> Response:
     if request.form.get("List-Unsubscribe") == "One-Click" or body.strip() == ONE_CLICK.encode():
         leave_by_link(services(), whose, EVERYTHING, by="one-click")
         return _page("left.html", said="done_all")
-    scope = standing(services(), whose).scope(request.form.get("choice", ""))
+    scope = standing(services(), whose, _title).offered.get(request.form.get("choice", ""))
     if scope is None:
         return _choices(whose, problem="unclear", status=422)
     leave_by_link(services(), whose, scope, by="person's page")
@@ -71,17 +71,13 @@ def leave_now() -> Response:
 
 
 def _choices(whose: Whose, *, problem: str | None = None, status: int = 200) -> Response:
-    shown = standing(services(), whose)
-    return _page("choices.html", shown=shown, title_of_source=_title(shown), problem=problem, status=status)
+    return _page("choices.html", shown=standing(services(), whose, _title), problem=problem, status=status)
 
 
-def _title(shown: Standing) -> str | None:
+def _title(connection: Connection, source: str) -> str | None:
     """What the person knows a form by; a list's name is nobody's business but ours."""
-    if shown.source is None:
-        return None
-    with reading(services().engine) as connection:
-        source = find_source(connection, shown.source)
-    return None if source is None else source.title
+    found = find_source(connection, source)
+    return None if found is None else found.title
 
 
 def _gone() -> Response:

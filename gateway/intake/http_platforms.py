@@ -232,7 +232,8 @@ def _turn(came: Came, read: Read, source: Source, platform: Platform) -> Kept | 
         return None
     typed = str(read.batch.columns["email"][0]).strip().casefold()
     about = sha256(f"{came.id}\n{typed}".encode()).hexdigest()
-    key = came.id if came.id.isascii() and came.id.isprintable() and len(came.id) <= 200 else about  # noqa: PLR2004 - below idempotency.LONGEST
+    is_plain = came.id.isascii() and came.id.isprintable() and len(came.id) <= 200  # noqa: PLR2004 - below idempotency.LONGEST
+    key = came.id if is_plain else services().world.match_keys.key(about).hex()
     try:
         return idempotency.begin(services(), Attempt(f"{platform.name}:{source.key}", key, about))
     except CallerError as error:

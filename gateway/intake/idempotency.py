@@ -1,6 +1,7 @@
 """Answers kept under an Idempotency-Key, as Stripe has it: the same request again gets the same answer.
 
-The answer is kept in the transaction that writes the outcome, so there is never one without the other.
+The answer is kept in the transaction that writes the outcome, so there is never one without the other. The request is
+known again by a keyed hash, as addresses are: with a plain one, whoever has the table could try addresses on it.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from gateway.db.work import UnitOfWork
+from gateway.domain.address import MatchKeys
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.tables import answers
 from gateway.pipeline import Services
@@ -27,7 +29,7 @@ class Attempt:
 
     caller: str
     key: str
-    fingerprint: str
+    fingerprint: str  # a plain digest; a keyed one of it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def begin(services: Services, tried: Attempt) -> Kept | Turn:
     with services.unit_of_work() as work:
         work.connection.execute(delete(answers).where(answers.c.at < work.at - KEPT_FOR))
         row = work.connection.execute(select(answers).where(*_is(tried))).one_or_none()
-        if row is not None and row.fingerprint != tried.fingerprint:
+        if row is not None and not _is_same(services, row.fingerprint, tried):
             message = "this key was used for another request; take a new key for each request"
             raise CallerError([Problem("idempotency_key_reused", message, "Idempotency-Key")])
         if row is not None and row.state == "done":
@@ -75,9 +77,10 @@ def begin(services: Services, tried: Attempt) -> Kept | Turn:
         else:
             work.connection.execute(
                 insert(answers).values(
-                    caller=tried.caller, key=tried.key, fingerprint=tried.fingerprint, state="running", at=work.at
+                    caller=tried.caller, key=tried.key, state="running", at=work.at,
+                    fingerprint=services.world.match_keys.key(tried.fingerprint).hex(),
                 )
-            )
+            )  # fmt: skip
         return Turn(tried, work.at)
 
 
@@ -98,6 +101,16 @@ def forget(services: Services, turn: Turn) -> None:
     with services.unit_of_work() as work:
         mine = (*_is(turn.tried), answers.c.state == "running", answers.c.at == turn.at)
         work.connection.execute(delete(answers).where(*mine))
+
+
+def _is_same(services: Services, kept: str, tried: Attempt) -> bool:
+    """Whether this is the request whose fingerprint was kept, under the secret of now or one of before."""
+    if kept == services.world.match_keys.key(tried.fingerprint).hex():
+        return True
+    former = [one.encode() for one in services.settings.former_secret_keys]
+    return any(
+        kept == MatchKeys(one, former[:place]).key(tried.fingerprint).hex() for place, one in enumerate(former)
+    )  # fmt: skip
 
 
 def _is(tried: Attempt) -> tuple[Any, ...]:

@@ -17,6 +17,12 @@ sources = Table(
     Column("created_at", Instant, nullable=False),
 )  # fmt: skip
 
+spent_proofs = Table(
+    "spent_proofs", metadata,
+    Column("signature", String(64), primary_key=True),  # of the challenge: says nothing of anybody
+    Column("until", Instant, nullable=False, index=True),  # could be sent again until then
+)  # fmt: skip
+
 notices = Table(
     "notices", metadata,
     Column("digest", String(64), primary_key=True),  # SHA-256 of the words; they stay for ever

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from celery import Celery
 
-from gateway.intake.platforms.fetches import fetch_next, is_due
+from gateway.intake.platforms.fetches import fetch_next
 from gateway.pipeline import Services
 
 EXPIRES = 30  # as of every wake-up: the next reconcile sends another
@@ -14,7 +14,7 @@ EXPIRES = 30  # as of every wake-up: the next reconcile sends another
 def add_fetching(
     app: Celery, services: Callable[[], Services], patience: Callable[[], AbstractContextManager[None]]
 ) -> Callable[[], None]:
-    """Make the task known to a worker; what sends it if anything is due. ``patience``: waits the world's faults out."""
+    """Make the task known to a worker; what sends it. ``patience``: waits the world's faults out."""
 
     @app.task(name="gateway.fetch")
     def fetch() -> None:
@@ -23,7 +23,6 @@ def add_fetching(
                 pass
 
     def send() -> None:
-        if is_due(services()):
-            fetch.apply_async(expires=EXPIRES)
+        fetch.apply_async(expires=EXPIRES)
 
     return send

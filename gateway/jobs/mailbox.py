@@ -33,13 +33,13 @@ class _Read:
 
 
 def read_mailbox(services: Services) -> int:
-    """Take the new messages of the mailbox; how many files were taken or refused. None if no mailbox is set."""
-    folder = services.settings.mailbox
-    if folder is None or not folder.is_dir():
+    """Take the new messages of the mailbox; how many files were taken or refused: none without a mailbox."""
+    box = _box(services)
+    if box is None:
         return 0
-    is_maildir = (folder / "new").is_dir() and (folder / "cur").is_dir()
+    folder, is_maildir = box
     taken, waiting = 0, list[_Read]()
-    for path in _newest(folder / "new" if is_maildir else folder):
+    for path in _newest(_arrivals(folder, is_maildir=is_maildir)):
         taken += 1
         waiting.append(_read(path, LARGEST if is_maildir else LARGEST_FILE))
         if sum(len(one.events) for one in waiting) >= _AT_LEAST:
@@ -49,12 +49,36 @@ def read_mailbox(services: Services) -> int:
     return taken
 
 
+def has_messages(services: Services) -> bool:
+    """Whether something new lies in the mailbox."""
+    box = _box(services)
+    if box is None:
+        return False
+    with os.scandir(_arrivals(box[0], is_maildir=box[1])) as entries:
+        return any(map(_is_message, entries))
+
+
+def _box(services: Services) -> tuple[Path, bool] | None:
+    """The folder, and whether it is a Maildir; None without a mailbox."""
+    folder = services.settings.mailbox
+    if folder is None or not folder.is_dir():
+        return None
+    return folder, (folder / "new").is_dir() and (folder / "cur").is_dir()
+
+
+def _arrivals(folder: Path, *, is_maildir: bool) -> Path:
+    return folder / "new" if is_maildir else folder
+
+
+def _is_message(entry: os.DirEntry[str]) -> bool:
+    """Links, which may lead anywhere, are left alone."""
+    return not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
+
+
 def _newest(folder: Path) -> Iterator[Path]:
-    """Some of the files there, in the order of their names; links, which may lead anywhere, are left alone."""
+    """Some of the files there, in the order of their names."""
     with os.scandir(folder) as entries:
-        names = sorted(
-            entry.name for entry in entries if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
-        )
+        names = sorted(entry.name for entry in entries if _is_message(entry))
     return (folder / name for name in names[:AT_ONCE])
 
 

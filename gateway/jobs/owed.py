@@ -1,4 +1,4 @@
-"""What is owed right now and how it is done: rechecks of holds, open runs, mails, signs of life. No Celery here."""
+"""What is owed right now, and how rechecks and mails are done; signs of life. No Celery here."""
 
 import os
 import random
@@ -10,14 +10,17 @@ from sqlalchemy import delete, func, insert, select, update
 
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
+from gateway.intake.platforms import fetches
 from gateway.intake.running.errands import open_errands
 from gateway.intake.running.leases import open_runs
+from gateway.jobs.mailbox import has_messages
 from gateway.jobs.tables import heartbeats
 from gateway.mail import outbox
 from gateway.mail.sending import Account, send_due
 from gateway.mailroutes.answers import NEVER
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.holds import due_domains, find_due, postpone
+from gateway.person.erase import is_unfinished
 from gateway.pipeline import Services, release
 
 AT_ONCE = 5000  # leads judged again in one go; keeps the writing transaction short
@@ -61,14 +64,23 @@ class Owed:
     errands: list[int]
     rechecks: bool
     mails: bool
+    fetches: bool  # leads that platforms have told of
+    erasures: bool  # whose files are still to be done
+    messages: bool  # of senders, in the mailbox
+
+    def others_wait(self, run: int) -> bool:
+        """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
+        return bool(self.rechecks or self.mails or self.fetches or self.errands or set(self.runs) - {run})
 
 
 def is_owed(services: Services) -> Owed:
-    """Runs and errands somebody could take up, and whether a hold or a mail is due."""
+    """All that a worker could take up now, each asked for once."""
     now = services.clock.now()
     with reading(services.engine) as connection:
         due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
-    return Owed(open_runs(services), open_errands(services), due, mails)
+        told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
+    runs, errands = open_runs(services), open_errands(services)
+    return Owed(runs, errands, due, mails, told, cut_off, has_messages(services))
 
 
 def sign_of_life(services: Services) -> None:

@@ -18,7 +18,7 @@ from gateway.intake.running.leases import LEASE, drop_leases
 from gateway.intake.runs import work_run
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
-from gateway.jobs.owed import is_owed, recheck, send_mails, sign_of_life
+from gateway.jobs.owed import Owed, is_owed, recheck, send_mails, sign_of_life
 from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
@@ -79,12 +79,20 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 send_errand(errand)
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
-            send_fetch()
+            if owed.fetches:
+                send_fetch()
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             held.live()
-            read_mailbox(held.services)
-            finish_erasures(held.services)
+            _take_up(owed, held.services)
+
+
+def _take_up(owed: Owed, services: Services) -> None:
+    """What is rare enough to be done by whoever sees it."""
+    if owed.messages:
+        read_mailbox(services)
+    if owed.erasures:
+        finish_erasures(services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:
@@ -99,10 +107,7 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
 
     def others_wait(number: int, until: float) -> bool:
         held.live()
-        owed = is_owed(held.services)
-        return time.monotonic() > until or bool(
-            owed.rechecks or owed.mails or owed.errands or set(owed.runs) - {number}
-        )
+        return time.monotonic() > until or is_owed(held.services).others_wait(number)
 
     @app.task(name="gateway.errand")
     def errand(number: int) -> None:

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, delete, func, select, type_coerce, update
+from sqlalchemy import Connection, String, bindparam, delete, func, insert, select, type_coerce, update
 
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
 from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
-from gateway.lifecycle.tables import events, prospects
+from gateway.lifecycle.tables import events, prospects, removed
 
 STATES = ("prospect", "new", "active", "loyal", "inactive", "lapsed")
 """Where a person stands with us: accepted, bought lately, buys, keeps buying, has gone quiet, is gone."""
 
+_LAST = (
+    "SELECT max(last) FROM (SELECT max(id) AS last FROM prospects UNION ALL SELECT last FROM removed_prospects) AS seen"
+)
 _PAGE = 500  # rows in memory while exporting, and the most that may still go out when somebody leaves meanwhile
 
 
@@ -53,7 +56,7 @@ def known(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Known]:
 
 
 def admit(work: UnitOfWork, rows: Sequence[Newcomer | tuple[Any, ...]]) -> None:
-    """Take newcomers (or tuples in the same order) in as prospects, numbered in that order.
+    """Take newcomers (or tuples in the same order) in as prospects, numbered in that order, no number twice.
 
     A match key already in the store is an error.
     """
@@ -68,7 +71,7 @@ def admit_columns(work: UnitOfWork, columns: Sequence[Sequence[Any]]) -> None:
     """
     if not columns[0]:
         return
-    last: int = ask_one(work.connection, f"SELECT max(id) FROM {prospects.name}") or 0  # noqa: S608 - our own name
+    last: int = ask_one(work.connection, _LAST) or 0  # safe: there is one writer
     names = ("match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id")
     work.insert_columns(
         prospects,
@@ -239,4 +242,15 @@ def take_back(work: UnitOfWork, leads: Mapping[bytes, int], used: AbstractSet[in
     gone = [one.prospect_id for key, one in here.items() if key not in kept and not one.withdrawn]
     for start in range(0, len(gone), _PAGE):
         work.connection.execute(delete(prospects).where(prospects.c.id.in_(gone[start : start + _PAGE])))
+    if gone:
+        _retire(work, max(gone))
     return TakenBack(len(gone), len(withdraw(work, kept, cause)), left)
+
+
+def _retire(work: UnitOfWork, number: int) -> None:
+    """This number and those below are given to nobody again."""
+    last = work.connection.execute(select(func.max(removed.c.last))).scalar()
+    if last is None:
+        work.connection.execute(insert(removed).values(last=number))
+    elif last < number:
+        work.connection.execute(update(removed).values(last=number))

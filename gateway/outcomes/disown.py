@@ -1,14 +1,11 @@
 """A person says that a signup was not theirs: what waits for their confirmation at that form is refused."""
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.outcome import DISOWNED
-from gateway.outcomes.holds import close_holds
+from gateway.outcomes.refusing import refuse
 from gateway.outcomes.tables import FOUND_BY_KEY, batches, holds, leads
-from gateway.outcomes.tallies import moving
-
-_CHUNK = 5000
 
 
 def disown(work: UnitOfWork, key: bytes, source: str, *, by: str) -> list[int]:
@@ -24,9 +21,5 @@ def disown(work: UnitOfWork, key: bytes, source: str, *, by: str) -> list[int]:
         .order_by(leads.c.id)
     )  # fmt: skip
     theirs = list(work.connection.execute(query).scalars())
-    with moving(work, theirs):
-        for start in range(0, len(theirs), _CHUNK):
-            gone = update(leads).where(leads.c.id.in_(theirs[start : start + _CHUNK]))
-            work.connection.execute(gone.values(outcome="rejection", extra=DISOWNED.reason))
-    close_holds(work, theirs, "refused", by)
+    refuse(work, theirs, DISOWNED.reason, by=by)
     return theirs

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
@@ -14,10 +14,9 @@ from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import known, leads_of, withdraw
 from gateway.outcomes.fates import first_stops
-from gateway.outcomes.holds import close_holds
 from gateway.outcomes.origins import origins_of_leads
+from gateway.outcomes.refusing import refuse
 from gateway.outcomes.tables import FOUND_BY_KEY, holds, leads
-from gateway.outcomes.tallies import moving
 from gateway.suppression.book import record
 
 _CHUNK = 5000  # keys a statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
@@ -115,12 +114,7 @@ def _refuse_waiting(work: UnitOfWork, orders: Sequence[Suppression], by: str) ->
     whole, parts = _split(orders)
     refused = [lead for lead, _ in _waiting(work, whole)]
     refused = sorted(refused + _covered(work, {lead: parts[key] for lead, key in _waiting(work, list(parts))}))
-    with moving(work, refused):
-        for start in range(0, len(refused), _CHUNK):
-            some = refused[start : start + _CHUNK]
-            gone = update(leads).where(leads.c.id.in_(some))
-            work.connection.execute(gone.values(outcome="rejection", extra=SUPPRESSED_MEANWHILE.reason))
-    close_holds(work, refused, "refused", by)
+    refuse(work, refused, SUPPRESSED_MEANWHILE.reason, by=by)
     return refused
 
 

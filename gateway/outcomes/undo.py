@@ -1,32 +1,34 @@
 """A run is taken back: its prospects go, its holds are closed, its leads are rejections. Opt-outs stay.
 
 A prospect whom nothing has happened to since is removed, and the person is as unknown as before the run. One with a
-history (an event, a duty done by somebody) may have been written to, so it is withdrawn instead. One who left stays
-withdrawn for that cause, and no suppression is touched. Who was a prospect before the run is none of its undoing's
-business: a list changes nothing in them, but that they leave.
+history (an event, a duty done by somebody, a sender's report) may have been written to, so it is withdrawn instead.
+One who left stays withdrawn for that cause, and no suppression is touched. Who was a prospect before the run is none of
+its undoing's business: a list changes nothing in them, but that they leave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, between, func, or_, select, update
+from sqlalchemy import Connection, between, func, or_, select
 
 from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
 from gateway.domain.outcome import UNDONE
 from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import take_back
-from gateway.outcomes.holds import close_holds
 from gateway.outcomes.origins import is_within, joined
+from gateway.outcomes.refusing import refuse
 from gateway.outcomes.tables import leads
-from gateway.outcomes.tallies import moving
 
 _RANGES = 300  # asked for in one question; SQLite takes no thousand
 BY = "undo"  # who closes the holds and the clocks
 _CHUNK = 5000
 Ranges = Sequence[tuple[int, int]]
 """Lead numbers, half open."""
+Reported = Callable[[Connection, Iterable[bytes]], AbstractSet[bytes]]
+"""Those of some match keys of whom a sender reported something."""
 
 
 @dataclass(slots=True)
@@ -85,7 +87,9 @@ def find_undoable(connection: Connection, ranges: Ranges, reached: int, limit: i
     return found
 
 
-def undo_leads(work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int]) -> Undone:
+def undo_leads(
+    work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int], find_reported: Reported | None = None
+) -> Undone:
     """Take these leads back, with one ledger entry. Taken back already, they are left as they are."""
     rows = [
         row
@@ -99,16 +103,14 @@ def undo_leads(work: UnitOfWork, ledger: Ledger, run_id: int, ids: Sequence[int]
         return Undone()
     mine = [row.id for row in rows]
     won = {bytes(row.match_key): row.id for row in rows if row.outcome == "prospect" and row.match_key}
-    used = clocks.find_done(work.connection, list(won.values()))
+    used = set(clocks.find_done(work.connection, list(won.values())))
+    if find_reported is not None:
+        used.update(won[key] for key in find_reported(work.connection, won))
     clocks.close(work, mine, by=BY)
     back = take_back(work, won, used, UNDONE.reason)
-    holds = [row.id for row in rows if row.outcome == "hold"]
-    close_holds(work, holds, "refused", BY)
-    with moving(work, mine):
-        for start in range(0, len(mine), _CHUNK):
-            gone = update(leads).where(leads.c.id.in_(mine[start : start + _CHUNK]))
-            work.connection.execute(gone.values(outcome="rejection", extra=UNDONE.reason, duplicate_of=None))
-    undone = Undone(back.removed, back.withdrawn, back.had_left, len(holds))
+    holds = sum(row.outcome == "hold" for row in rows)
+    refuse(work, mine, UNDONE.reason, by=BY)
+    undone = Undone(back.removed, back.withdrawn, back.had_left, holds)
     ledger.append(
         work, "leads.undone",
         {"run": run_id, "leads": [mine[0], mine[-1]], "rows": len(mine), **asdict(undone),

@@ -28,6 +28,15 @@ from gateway.suppression import person as suppression
 ROWS, DONE = "rows", "done"
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An erasure whose files are still to be done."""
+
+    number: int
+    key: bytes
+    account: dict[str, Any]  # counts, rows of lists, why
+
+
 @dataclass(slots=True)
 class Found:
     """The leads of a person, and what others' leads are to say without them."""
@@ -79,26 +88,32 @@ def erase_rows(work: UnitOfWork, ledger: Ledger, who: Who, found: Found, *, by: 
     }
 
 
-def note(work: UnitOfWork, ledger: Ledger, who: Who, account: Mapping[str, Any], *, by: str, why: str) -> int:
-    """Write the erasure down, its files still to be done, with counts only; its number."""
-    earlier = [one for one in find_unfinished(work.connection) if bytes(one.match_key) == who.key]
+def note(work: UnitOfWork, ledger: Ledger, who: Who, account: Mapping[str, Any], *, by: str, why: str) -> Open:
+    """Write the erasure down, its files still to be done, with counts only."""
+    earlier = [one for one in find_unfinished(work.connection) if one.key == who.key]
     told = dict(account)
     for one in earlier:  # cut off before its files were done; this one does them too
-        for number, rows in json.loads(one.account)["lists"].items():
+        for number, rows in one.account["lists"].items():
             told["lists"] = {**told["lists"], number: sorted({*told["lists"].get(number, ()), *rows})}
-        done = update(erasures).where(erasures.c.id == one.id)
+        done = update(erasures).where(erasures.c.id == one.number)
         work.connection.execute(done.values(state=DONE, ended_at=work.at, account="{}"))
-    new = insert(erasures).values(
-        match_key=who.key, state=ROWS, asked_at=work.at, by=by, account=json.dumps({**told, "why": why})
-    )
+    told["why"] = why
+    new = insert(erasures).values(match_key=who.key, state=ROWS, asked_at=work.at, by=by, account=json.dumps(told))
     number = int(work.connection.execute(new.returning(erasures.c.id)).scalar_one())
     ledger.append(work, "person.erased", {"erasure": number, "rows": told["rows"], "by": by})
-    return number
+    return Open(number, who.key, told)
 
 
-def find_unfinished(connection: Connection) -> list[Any]:
+def is_unfinished(connection: Connection) -> bool:
+    """Whether the files of an erasure are still to be done."""
+    return connection.execute(select(erasures.c.id).where(erasures.c.state == ROWS).limit(1)).first() is not None
+
+
+def find_unfinished(connection: Connection) -> list[Open]:
     """Erasures whose files are still to be done."""
-    return list(connection.execute(select(erasures).where(erasures.c.state == ROWS).order_by(erasures.c.id)))
+    query = select(erasures.c.id, erasures.c.match_key, erasures.c.account).where(erasures.c.state == ROWS)
+    rows = connection.execute(query.order_by(erasures.c.id))
+    return [Open(row.id, bytes(row.match_key), json.loads(row.account)) for row in rows]
 
 
 def finish(work: UnitOfWork, ledger: Ledger, number: int, account: Mapping[str, Any]) -> None:

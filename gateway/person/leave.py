@@ -5,7 +5,10 @@ provider's POST must act by itself (RFC 8058). Whoever types another's address s
 than mail that cannot be stopped; the person comes back by signing up again and confirming it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from gateway.db.work import reading
 from gateway.domain.ports import EVERYTHING, Scope, Suppression
@@ -23,23 +26,29 @@ class Standing:
     """What the page of a link may show: whose it is, and what can be left short of everything."""
 
     address: str | None  # masked; None after the person was erased
-    source: str | None  # a form's key, or list_7; None where the lead is gone
+    form: str | None  # its key; None for a bought list, and where the lead is gone
+    title: str | None  # what people know the form by
     brand: str | None
 
-    def scope(self, choice: str) -> Scope | None:
-        """What a choice of the page covers: all, brand or source; None for what is not offered."""
-        if choice == "all":
-            return EVERYTHING
-        name = {"brand": self.brand, "source": self.source}.get(choice)
-        return None if name is None else f"{choice}:{name}"
+    @property
+    def offered(self) -> dict[str, Scope]:
+        """What the page offers, and nothing else is taken: each choice with what it covers.
+
+        No list: the person never heard of ours, and its end would not keep the next vendor's from writing to them.
+        """
+        parts = {"brand": self.brand, "source": self.form}
+        return {"all": EVERYTHING, **{choice: f"{choice}:{name}" for choice, name in parts.items() if name}}
 
 
-def standing(services: Services, whose: Whose) -> Standing:
-    """How the person of a link stands with us."""
+def standing(
+    services: Services, whose: Whose, title_of: Callable[[Connection, str], str | None]
+) -> Standing:  # fmt: skip
+    """How the person of a link stands with us. ``title_of``: what people know a form by; None for what is no form."""
     with reading(services.engine) as connection:
         address = find_addresses(connection, [whose.key]).get(whose.key)
-        origin = origins_of_leads(connection, [whose.lead_id]).get(whose.lead_id, (None, None))
-    return Standing(None if address is None else masked(address), *origin)
+        name, brand = origins_of_leads(connection, [whose.lead_id]).get(whose.lead_id, (None, None))
+        title = None if name is None else title_of(connection, name)
+    return Standing(None if address is None else masked(address), name if title else None, title, brand)
 
 
 def masked(address: str) -> str:

@@ -21,11 +21,12 @@ from gateway.db.work import reading
 from gateway.feedback import sns
 from gateway.feedback.endpoints import add_endpoint
 from gateway.feedback.event import RefusedError
-from gateway.feedback.fetch import UnreachableError, fetch_from_sns
+from gateway.feedback.fetch import fetch_from_sns
 from gateway.feedback.signed import check_sendgrid
 from gateway.feedback.sns import NotSignedError, signed_text
 from gateway.feedback.tables import feedback_events
 from gateway.intake import http_feedback
+from gateway.outgoing import UnreachableError
 from gateway.suppression.book import find
 
 SAMPLES = Path(__file__).parents[1] / "unit/feedback/samples"

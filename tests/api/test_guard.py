@@ -2,14 +2,18 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import altcha
 import pytest
+from sqlalchemy import event, func, select
+from web import app_of
 
 from gateway.db.work import reading
 from gateway.intake.forms import Form
 from gateway.intake.guard import proof, stranger
+from gateway.intake.tables import spent_proofs
 from gateway.ledger.tables import entries
 
 TICKED = {"ticked": True, "wording": "Yes, write to me."}
@@ -59,6 +63,36 @@ def test_who_is_too_quick_solves_a_challenge_once(web):
     again = send(web, "bob@example.com", start=token, proof=solution)
     assert codes(again) == ["too_quick"]
     assert [lead.address for lead in web.leads()] == ["ana@example.com"]
+
+
+def test_a_proof_that_one_web_server_took_is_spent_for_all(web, clock):
+    """Two processes on one database, as gunicorn's workers are: each has a memory of its own."""
+    web.source("hard", form=Form(proof="always"))
+    other = replace(web, app=app_of(web.services))
+    solution = solve(send(web, source="hard"))
+    assert send(web, source="hard", proof=solution).status_code == 202
+    assert codes(send(other, "bob@example.com", source="hard", proof=solution)) == ["proof_needed"]
+    fresh = solve(send(other, source="hard"))
+    assert send(other, "bob@example.com", source="hard", proof=fresh).status_code == 202
+    assert kept_proofs(web) == 2
+    clock.move(minutes=11)  # nobody would take them again: they are forgotten when the next is taken
+    assert send(web, "eve@example.com", source="hard", proof=solve(send(web, source="hard"))).status_code == 202
+    assert kept_proofs(web) == 1
+
+
+def test_without_a_proof_nothing_is_asked_or_written_of_any(web):
+    said = []
+    listening = (web.services.engine, "before_cursor_execute", lambda _c, _k, statement, *_: said.append(statement))
+    event.listen(*listening)
+    assert send(web).status_code == 202
+    event.remove(*listening)
+    assert said
+    assert not [statement for statement in said if "spent_proofs" in statement]
+
+
+def kept_proofs(web):
+    with web.services.engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(spent_proofs)).scalar_one()
 
 
 def test_a_start_of_long_ago_or_of_another_form_asks_for_a_proof(small_web, clock):

@@ -1,10 +1,15 @@
 """Idempotency-Key: the same request again gets the same answer and does nothing (as Stripe's API has it)."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
+from platform_posts import Sender, of
 from sqlalchemy import select
 
+from gateway.domain.address import MatchKeys
 from gateway.domain.problem import CallerError
 from gateway.intake import idempotency, together
 from gateway.intake.idempotency import Kept, Turn
@@ -133,3 +138,40 @@ def test_a_key_must_be_short_and_plain(small_web, key):
 
 def test_a_key_may_have_255_characters(small_web):
     assert post(small_web, "k" * 255).status_code == 202
+
+
+def kept_texts(web):
+    with web.services.engine.connect() as connection:
+        return [str(cell) for row in connection.execute(select(answers)) for cell in row]
+
+
+@pytest.mark.parametrize("number", ["L-1", "Ł" * 3])
+def test_what_is_kept_of_a_request_is_no_hash_that_addresses_could_be_tried_on(web, number):
+    """Neither of a signup's bytes nor of a platform's number and address."""
+    body = b'{"email": "ana@example.com", "source": "demo"}'
+    web.client.post("/v1/signups", data=body, content_type="application/json", headers={"Idempotency-Key": "k"})
+    sender = Sender(web)
+    sender.open()
+    post = of("google-ads-lead.json")
+    document = {**json.loads(post.body), "lead_id": number}
+    for _ in range(2):
+        assert sender.post(post, json.dumps(document).encode()).status_code == 200
+    guesses = [b"POST /v1/signups\n" + body, *(f"{n}\n{post.address}".encode() for n in (number, json.dumps(number)))]
+    texts = kept_texts(web)
+    assert len(texts) > 7
+    assert not {sha256(guess).hexdigest() for guess in guesses} & set(texts)
+
+
+def test_after_the_secret_changed_a_repeat_is_still_a_repeat(web):
+    newer, newest = "a second secret, thirty-two characters", "a third secret of thirty-two characters"
+    tried = idempotency.attempt("c", "k", method="POST", path="/", body=b"x")
+    turn = idempotency.begin(web.services, tried)
+    with web.services.unit_of_work() as work:
+        idempotency.keep(work, turn, Kept(202, "{}"))
+    old = web.services.settings.secret_key
+    world = replace(web.services.world, match_keys=MatchKeys(newest.encode(), [old.encode(), newer.encode()]))
+    settings = replace(web.services.settings, secret_key=newest, former_secret_keys=(old, newer))
+    rotated = replace(web.services, world=world, settings=settings)
+    assert idempotency.begin(rotated, tried) == Kept(202, "{}")
+    with pytest.raises(CallerError):
+        idempotency.begin(rotated, replace(tried, fingerprint="0" * 64))

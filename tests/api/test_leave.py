@@ -161,6 +161,36 @@ def test_the_page_shows_the_masked_address_and_what_can_be_left(there):
     assert re.findall(r'name="choice" value="(\w+)"', there.client.get(links(there)[ANN]).text) == ["all", "source"]
 
 
+def bought(web, address, brand=None):
+    """The path of the link of somebody from a vendor's list."""
+    batch = list_batch([{"email": address}], web.services.clock.now())
+    batch.origin = replace(batch.origin, statement=replace(batch.origin.statement, brand=brand))
+    process(batch, web.services)
+    return links(web)[address]
+
+
+@pytest.mark.parametrize(
+    ("path_of", "offered"),
+    [
+        (lambda web: links(web)[ANN], ["all", "source"]),
+        (lambda web: links(web)["bob@example.org"], ["all", "brand", "source"]),
+        (lambda web: bought(web, "cy@example.net"), ["all"]),
+        (lambda web: bought(web, "cy@example.net", "Harbor"), ["all", "brand"]),
+    ],
+    ids=["form", "form of a brand", "list", "list of a brand"],
+)
+def test_what_the_page_offers_is_taken_and_nothing_else(there, path_of, offered):
+    there.source("harbor", form=Form(brand="Harbor"))
+    sign_up(there, "bob@example.org", "harbor")
+    path = path_of(there)
+    assert re.findall(r'name="choice" value="(\w+)"', there.client.get(path).text) == offered
+    before = everything(there)
+    for choice in {"all", "brand", "source", "email", "phone", "list"} - set(offered):
+        assert there.client.post(path, data={"choice": choice}).status_code == 422
+    assert everything(there) == before
+    assert {there.client.post(path, data={"choice": choice}).status_code for choice in offered} == {200}
+
+
 @pytest.mark.parametrize(("choice", "scope"), [("all", "all"), ("source", "source:demo")])
 def test_a_button_acts(there, choice, scope):
     assert there.client.post(links(there)[ANN], data={"choice": choice}).status_code == 200

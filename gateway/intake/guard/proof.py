@@ -1,7 +1,7 @@
 """Proofs of work (ALTCHA): a riddle that costs a browser about a second and a bot the same, for each signup.
 
-A challenge is signed, bound to its form, good for ten minutes and for one signup. What was spent is remembered by each
-process for itself.
+A challenge is signed, bound to its form, good for ten minutes and for one signup. Where it was spent all servers know
+(spent.py); each remembers its own besides, so that the same one sent again and again costs no statement.
 """
 
 import base64
@@ -9,7 +9,8 @@ import hmac
 import json
 import secrets
 from collections import OrderedDict
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -35,9 +36,10 @@ def make_challenge(secret: str, source: str, at: datetime) -> dict[str, Any]:
 
 
 class Proofs:
-    """The solutions this process has taken."""
+    """The solutions that were taken. ``is_first``: whether no other process took this one; see Spent."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_first: Callable[[str, datetime], bool] = lambda *_: True) -> None:
+        self._is_first = is_first
         self._spent: OrderedDict[str, int] = OrderedDict()  # signature -> until when it could be sent again
         self._lock = Lock()
 
@@ -55,7 +57,7 @@ class Proofs:
             if challenge["signature"] in self._spent:
                 return False
             self._spent[challenge["signature"]] = told["until"]
-        return True
+        return self._is_first(challenge["signature"], datetime.fromtimestamp(told["until"], UTC))
 
 
 def _challenge_of(solution: str) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """Whether a stranger's signup is let in now: by the rates of its network and form, the time to fill, a proof of work.
 
-Everything here is of one process: with several web servers each counts for itself. Nothing depends on who the address
-belongs to.
+Rates are counted by each process for itself; which proofs were spent, all web servers know. Nothing depends on who the
+address belongs to.
 """
 
 from collections.abc import Mapping

@@ -10,10 +10,12 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from gateway.domain.lead import FIELDS
+from gateway.domain.ports import is_brand
 from gateway.domain.problem import CallerError
 from gateway.intake.columns.headings import HALVES, READINGS, STOPS
 from gateway.intake.columns.mapping import ATTRIBUTE
 from gateway.intake.encodings import encoding_named
+from gateway.intake.formsettings import BRAND_IS
 from gateway.screening.provenance import REGISTERS
 
 LONGEST = 500
@@ -56,6 +58,16 @@ class Text(fields.Field[str | None]):
 
     def check(self, text: str) -> str:
         """The text as it is kept; raises ValidationError if it makes no sense."""
+        return text
+
+
+class Brand(Text):
+    """What a brand may be called: orders not to write name it, and it is shown to people."""
+
+    def check(self, text: str) -> str:
+        """As it is."""
+        if not is_brand(text):
+            raise ValidationError([Says("bad_brand", BRAND_IS)])
         return text
 
 

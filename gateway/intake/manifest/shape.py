@@ -16,6 +16,7 @@ from gateway.domain.lead import (
 )
 from gateway.intake.manifest.fields import (
     Amount,
+    Brand,
     Choice,
     Code,
     Day,
@@ -172,7 +173,7 @@ class ManifestShape(Strict):
     )
     country = Code("[A-Z]{2}", "US (two letters)", upper=True)
     region = Text()
-    brand = Text()
+    brand = Brand()
     audience = Choice(AUDIENCES)
     subscribers = Choice(SUBSCRIBED_AS)
     legal_basis = Choice(LEGAL_BASES)

@@ -7,20 +7,21 @@ attempt, so that neither a lost worker nor a doubled wake-up loses or doubles a 
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
-from gateway.db.work import UnitOfWork, reading
+from gateway.db.work import UnitOfWork
 from gateway.domain.outcome import Settled
 from gateway.intake.forms import Source, find_source
 from gateway.intake.platforms import meta
 from gateway.intake.platforms.call import Settings
-from gateway.intake.platforms.fetch import GRAPH, FetchError, Server, fetch
+from gateway.intake.platforms.fetch import GRAPH, FetchError, fetch
 from gateway.intake.platforms.leads import to_batch
 from gateway.intake.signups import Evidence
 from gateway.intake.tables import fetches
+from gateway.outgoing import Server
 from gateway.pipeline import Services, process
 
 log = logging.getLogger(__name__)
@@ -64,10 +65,9 @@ def remember(work: UnitOfWork, source: str, platform: str, leads: Iterable[str])
     return new
 
 
-def is_due(services: Services) -> bool:
+def is_due(connection: Connection, at: datetime) -> bool:
     """Whether somebody could fetch something now."""
-    with reading(services.engine) as connection:
-        return connection.execute(select(fetches.c.id).where(*_due(services.clock.now())).limit(1)).first() is not None
+    return connection.execute(select(fetches.c.id).where(*_due(at)).limit(1)).first() is not None
 
 
 def fetch_next(services: Services, server: Server = GRAPH) -> bool:
@@ -108,7 +108,7 @@ def try_again(work: UnitOfWork) -> int:
     return len(work.connection.execute(fresh).all())
 
 
-def _due(at: Any) -> tuple[ColumnElement[bool], ...]:
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
     free = or_(fetches.c.lease_until.is_(None), fetches.c.lease_until < at)
     return fetches.c.state.in_(OPEN), fetches.c.not_before <= at, free
 

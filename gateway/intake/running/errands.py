@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from gateway.db.work import UnitOfWork, reading
+from gateway.feedback.ties import find_reported
 from gateway.intake.running.blame import DIED, is_the_worlds, said
 from gateway.intake.running.leases import FIRST_PAUSE, LONGEST_PAUSE, LeaseLostError, is_free
 from gateway.intake.running.progress import ENDED, TRIES, account_of, errand_as_dict
@@ -149,7 +150,10 @@ def _slice(task: Task, services: Services) -> bool:
         _end(task, services, ranges)
         return False
     if task.kind == "undo":
-        undo(ids, services, run_id=task.run, within=lambda unit, undone: _reached(unit, task, ids, undone))
+        undo(
+            ids, services, run_id=task.run, find_reported=find_reported,
+            within=lambda unit, undone: _reached(unit, task, ids, undone),
+        )  # fmt: skip
         return True
     release(ids, services, by=_name(task))
     with services.unit_of_work() as unit:

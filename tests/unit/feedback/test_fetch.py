@@ -1,87 +1,59 @@
-"""The one way out: what is asked for, and what of the answer is taken."""
-
-import http.client
-import time
+"""What is fetched from SNS: from its host, by a path that it has, and nothing but what answers 200."""
 
 import pytest
+from tls_server import tls_server
 
-from gateway.feedback import fetch
-from gateway.feedback.fetch import UnreachableError, fetch_from_sns
+from gateway import outgoing
+from gateway.feedback.fetch import LARGEST, fetch_from_sns
+from gateway.outgoing import Server, UnreachableError
 
-URL = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a.pem"
-
-
-class Answer:
-    def __init__(self, status=200, body=b"pem", slow=0.0):
-        self.status, self.body, self.slow = status, body, slow
-
-    def read1(self, size):
-        time.sleep(self.slow)
-        piece, self.body = self.body[:size], self.body[size:]
-        return piece
+HOST = "sns.eu-west-1.amazonaws.com"
+URL = f"https://{HOST}/SimpleNotificationService-0a.pem"
 
 
 @pytest.fixture
-def asked(monkeypatch):
-    """What would be asked of whom; the answers are the test's."""
-    seen = {"answer": Answer(), "asked": [], "closed": 0}
-
-    class Connection:
-        def __init__(self, host, *, timeout, context):
-            assert timeout <= 5
-            assert context.check_hostname
-            self.host = host
-
-        def request(self, method, path):
-            if isinstance(seen["answer"], Exception):
-                raise seen["answer"]
-            seen["asked"].append((method, self.host, path))
-
-        def getresponse(self):
-            return seen["answer"]
-
-        def close(self):
-            seen["closed"] += 1
-
-    monkeypatch.setattr(http.client, "HTTPSConnection", Connection)
-    return seen
+def sns(tmp_path, monkeypatch):
+    """What lies at SNS: a server here with a certificate in its name."""
+    monkeypatch.setattr(
+        outgoing.socket, "getaddrinfo", lambda _, port, *__, **___: [(2, 1, 6, "", ("127.0.0.1", port))]
+    )
+    with tls_server(tmp_path, name=HOST) as answers:
+        answers.body = b"pem"
+        yield answers
 
 
-def test_a_certificate_is_fetched_from_its_host(asked):
-    assert fetch_from_sns(URL) == b"pem"
-    assert asked["asked"] == [("GET", "sns.eu-west-1.amazonaws.com", "/SimpleNotificationService-0a.pem")]
-    assert asked["closed"] == 1
-
-
-def test_a_confirmation_is_fetched_with_all_of_its_query(asked):
-    query = "/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-west-1:1:x&Token=2336412f%2B"
-    fetch_from_sns("https://sns.eu-west-1.amazonaws.com" + query)
-    assert asked["asked"] == [("GET", "sns.eu-west-1.amazonaws.com", query)]
-
-
-@pytest.mark.parametrize("status", [201, 204, 301, 302, 307, 403, 404, 500, 503])
-def test_nothing_but_200_is_an_answer_and_no_redirect_is_followed(asked, status):
-    asked["answer"] = Answer(status)
-    with pytest.raises(UnreachableError, match=str(status)):
-        fetch_from_sns(URL)
-    assert len(asked["asked"]) == asked["closed"] == 1
-
-
-def test_an_answer_without_end_is_cut_off(asked, monkeypatch):
-    asked["answer"] = Answer(body=b"x" * (1 << 20))
-    with pytest.raises(UnreachableError, match="too much"):
-        fetch_from_sns(URL)
-    monkeypatch.setattr(fetch, "SECONDS", 0.05)
-    asked["answer"] = Answer(body=b"x" * 30_000, slow=0.03)
-    with pytest.raises(UnreachableError, match="too slowly"):
-        fetch_from_sns(URL)
+def fetched(sns, url=URL):
+    return fetch_from_sns(url, lambda host: Server(host, sns.port, sns.context, lambda _: True))
 
 
 @pytest.mark.parametrize(
-    "error", [TimeoutError(), ConnectionRefusedError(), http.client.BadStatusLine("x"), OSError("dns")]
+    "path",
+    [
+        "/SimpleNotificationService-0a.pem",
+        "/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-west-1:1:x&Token=2336412f%2B",
+    ],
 )
-def test_a_network_that_fails_is_said_so(asked, error):
-    asked["answer"] = error
-    with pytest.raises(UnreachableError):
+def test_a_certificate_and_a_confirmation_are_fetched_by_the_whole_path(sns, path):
+    assert fetched(sns, f"https://{HOST}{path}") == b"pem"
+    assert [asked for asked, _ in sns.asked] == [path]
+
+
+@pytest.mark.parametrize("status", [201, 204, 301, 302, 307, 403, 404, 500, 503])
+def test_nothing_but_200_is_an_answer_and_no_redirect_is_followed(sns, status):
+    sns.status, sns.body, sns.headers = status, b"", {"Location": f"https://{HOST}:{sns.port}/inside"}
+    with pytest.raises(UnreachableError, match=str(status)):
+        fetched(sns)
+    assert len(sns.asked) == 1
+
+
+def test_an_answer_without_end_is_cut_off(sns):
+    sns.body = b"x" * (LARGEST + 1)
+    with pytest.raises(UnreachableError, match="more than"):
+        fetched(sns)
+
+
+def test_sns_is_nobody_inside(sns):
+    """Its name leads to this machine: whatever DNS says, nobody connects."""
+    with pytest.raises(UnreachableError, match="open internet"):
         fetch_from_sns(URL)
-    assert asked["closed"] == 1
+    assert sns.asked == []

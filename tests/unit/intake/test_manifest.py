@@ -482,3 +482,12 @@ def test_only_a_form_can_ask_for_confirmations(text, asks):
     with pytest.raises(CallerError, match="there is no key 'asks_confirmation' here"):
         read_manifest(f"vendor: Meridian Leads\nasks_confirmation: true\n{text.replace('asks_confirmation: true', '')}",
                       name="list")  # fmt: skip
+
+
+@pytest.mark.parametrize("read", [read_manifest, read_form])
+@pytest.mark.parametrize("brand", ["a:b", "ann@example.com", "x" * 61])
+def test_a_brand_that_no_order_could_name_is_a_problem(read, brand):
+    """Its people could not leave it: an order is of `brand:NAME`, and has its length."""
+    with pytest.raises(CallerError) as error:
+        read(f'brand: "{brand}"\n', name="m", as_of=date(2026, 11, 21))
+    assert ("bad_brand", "brand") in {(problem.code, problem.field) for problem in error.value.problems}

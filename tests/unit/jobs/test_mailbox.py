@@ -4,6 +4,7 @@ import pytest
 from builders import key, make_services
 from mails import arf, block, dsn, words
 from sqlalchemy import func, select
+from told_tasks import Tasks
 
 from gateway.db.work import reading
 from gateway.feedback.tables import feedback_events
@@ -146,13 +147,6 @@ def test_a_message_another_worker_took_meanwhile_is_no_failure(box, monkeypatch)
     monkeypatch.setattr(mailbox, "_newest", lambda _: iter([arrive / "gone"]))
     assert read_mailbox(services) == 1
     assert names(folder) == set()
-
-
-class Tasks(dict):
-    """Celery as far as tasks are made known to it; its own remembers them for every application of the process."""
-
-    def task(self, name):
-        return lambda call: self.setdefault(name, call)
 
 
 def test_a_worker_reads_the_mailbox_whenever_it_looks_for_what_is_owed(box):

@@ -5,13 +5,14 @@ from base64 import urlsafe_b64encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.person.receipt_link import LENGTH, ReceiptLinks
+from gateway.person.receipt_link import ReceiptLinks
 
 SECRET, NEWER = "the first secret of thirty-two characters!", "the second secret of thirty-two characters"
 LINKS = ReceiptLinks(SECRET)
+LENGTH = 32
 
 
-@given(st.integers(1, 2**62))
+@given(st.integers(1, 2**56 - 1))
 def test_a_link_leads_to_its_lead_also_after_a_rotation(lead):
     token = LINKS.token(lead)
     assert len(token) == LENGTH

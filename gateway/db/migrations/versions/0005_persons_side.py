@@ -139,6 +139,11 @@ def upgrade() -> None:
     with op.batch_alter_table("platform_fetches") as batch_op:
         batch_op.create_index("ix_platform_fetches_due", ["state", "not_before"], unique=False)
     op.create_table(
+        "removed_prospects",
+        sa.Column("last", _ID, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("last", name=op.f("pk_removed_prospects")),
+    )
+    op.create_table(
         "source_notices",
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
@@ -147,6 +152,14 @@ def upgrade() -> None:
         sa.Column("since", _INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("source", "language", "version", name=op.f("pk_source_notices")),
     )
+    op.create_table(
+        "spent_proofs",
+        sa.Column("signature", sa.String(length=64), nullable=False),
+        sa.Column("until", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("signature", name=op.f("pk_spent_proofs")),
+    )
+    with op.batch_alter_table("spent_proofs") as batch_op:
+        batch_op.create_index(batch_op.f("ix_spent_proofs_until"), ["until"], unique=False)
     op.create_table(
         "suppression_hashes",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
@@ -195,7 +208,11 @@ def downgrade() -> None:
     with op.batch_alter_table("sources") as batch_op:
         batch_op.drop_column("form")
     op.drop_table("suppression_hashes")
+    with op.batch_alter_table("spent_proofs") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spent_proofs_until"))
+    op.drop_table("spent_proofs")
     op.drop_table("source_notices")
+    op.drop_table("removed_prospects")
     with op.batch_alter_table("platform_fetches") as batch_op:
         batch_op.drop_index("ix_platform_fetches_due")
     op.drop_table("platform_fetches")

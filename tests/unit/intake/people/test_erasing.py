@@ -330,3 +330,20 @@ def test_what_cannot_be_erased_is_refused_before_anything_is_written(web, addres
         erase_person(web.services, address, why=why, by="test")
     with web.services.engine.connect() as connection:
         assert connection.execute(select(erasures)).all() == []
+
+
+def test_a_worker_that_was_quicker_with_the_files_leaves_nothing_to_fail_at(lived_in, tmp_path, monkeypatch):
+    """Between the rows and the files a worker sees the erasure and does them all."""
+    finish = erasing._finish
+
+    def overtaken(*args):
+        monkeypatch.setattr(erasing, "_finish", finish)
+        assert finish_erasures(lived_in) == 1
+        return finish(*args)
+
+    monkeypatch.setattr(erasing, "_finish", overtaken)
+    assert erase_person(lived_in, ADDRESS, why="asked", by="test")["done"]
+    assert list(found_in(tmp_path / "var")) == []
+    with lived_in.engine.connect() as connection:
+        kinds = connection.execute(select(entries.c.kind)).scalars().all()
+    assert kinds.count("person.erased_from_files") == 1

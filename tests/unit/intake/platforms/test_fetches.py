@@ -49,18 +49,23 @@ def owe(services, *numbers):
         return remember(work, "lead", "meta", numbers or [ID])
 
 
+def due(services):
+    with services.engine.connect() as connection:
+        return is_due(connection, services.clock.now())
+
+
 def rows(services, table):
     with services.engine.connect() as connection:
         return list(connection.execute(select(table).order_by(table.c.id)))
 
 
 def test_what_is_owed_is_fetched_and_is_a_lead_with_its_evidence(services, graph):
-    assert not is_due(services)
+    assert not due(services)
     assert owe(services) == 1
-    assert is_due(services)
+    assert due(services)
     assert fetch_next(services)
     assert not fetch_next(services)
-    assert not is_due(services)
+    assert not due(services)
     [(host, path, headers)] = graph["asked"]
     assert host == "graph.facebook.com"
     assert path == (
@@ -93,13 +98,13 @@ def test_a_fetch_that_fails_rests_longer_each_time_and_is_given_up_at_last(servi
         rests.append(row.not_before - clock.now())
         assert not fetch_next(services)
         clock.set(row.not_before - timedelta(seconds=1))
-        assert not is_due(services)
+        assert not due(services)
         clock.set(row.not_before)
     assert rests[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
     assert max(rests) == timedelta(hours=6)
     assert timedelta(days=7) < sum(rests, timedelta()) < timedelta(days=10)
     assert (row.state, row.error) == ("failed", "graph.facebook.com answered 400 (code 190)")
-    assert not is_due(services)
+    assert not due(services)
     assert "code 190" in caplog.text
     with services.unit_of_work() as work:
         assert [tuple(found) for found in counts(work.connection)] == [("lead", "meta", "failed", 1, row.error)]

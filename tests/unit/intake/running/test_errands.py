@@ -7,6 +7,9 @@ from sqlalchemy import select
 
 from gateway.clocks.tables import clocks
 from gateway.domain.ports import Suppression
+from gateway.feedback.book import record
+from gateway.feedback.event import Event
+from gateway.feedback.tables import feedback_events
 from gateway.intake.receipts import view_list
 from gateway.intake.running import errands as doing
 from gateway.intake.running.commands import begin_recheck, begin_undo, preview_undo
@@ -14,6 +17,7 @@ from gateway.intake.running.errands import find_errand, open_errands, work_erran
 from gateway.intake.running.progress import is_over
 from gateway.intake.runs import work_run
 from gateway.ledger.tables import entries
+from gateway.lifecycle.tables import prospects
 from gateway.mailroutes.tables import mail_routes
 from gateway.outcomes.leave import leave
 from gateway.outcomes.tables import holds, leads
@@ -292,3 +296,48 @@ def test_an_errand_that_kills_its_workers_ends_as_failed(services, tmp_path, mon
     assert work_errand(errand, services) is False
     assert find_errand(services, errand)["state"] == "failed"
     assert "its worker died" in find_errand(services, errand)["error"]
+
+
+def kept(services):
+    with services.engine.connect() as connection:
+        return list(connection.execute(select(prospects)))
+
+
+def report(services, kind, number):
+    record(services, [Event("generic", kind, (person(number),), services.clock.now(), f"{kind}{number}")])
+
+
+def test_what_senders_reported_outlives_the_undoing(services, tmp_path, clock):
+    """Mail went out: who complained or left stays away for that cause, and nobody is forgotten who was written to."""
+    run_list(services, tmp_path)
+    clock.move(days=1)
+    report(services, "complaint", 0)
+    report(services, "unsubscribe", 1)
+    report(services, "soft_bounce", 2)
+    account = undo(services)
+    assert account == {"removed": 27, "withdrawn": 1, "had_left": 2, "holds": 0}
+    causes = {row.address: row.withdrawn_cause for row in kept(services)}
+    assert causes == {person(0): "complaint", person(1): "opt_out", person(2): "undone"}
+    with services.engine.connect() as connection:
+        orders = find(connection, [key(person(number)) for number in range(3)])
+        numbers = set(connection.execute(select(feedback_events.c.prospect_id)).scalars())
+    assert {one.cause for some in orders.values() for one in some} == {"complaint", "opt_out"}
+    assert numbers == {row.id for row in kept(services)}
+    assert is_sound(services)
+    work_run(bring_rows(services, tmp_path, 30), services, batch_rows=7)
+    alive = {row.address for row in kept(services) if row.withdrawn_at is None}
+    assert alive == {person(number) for number in range(3, 30)}
+
+
+def test_the_number_of_a_removed_prospect_is_nobody_elses(services, tmp_path, clock):
+    process(signup_batch("first@example.com", clock.now(), confirmed_at=clock.now()), services)
+    run_list(services, tmp_path)
+    before = {row.id for row in kept(services)}
+    assert before == set(range(1, 32))
+    undo(services)
+    process(signup_batch("next@example.com", clock.now(), confirmed_at=clock.now()), services)
+    assert sorted(row.id for row in kept(services)) == [1, 32]
+    work_run(bring_rows(services, tmp_path, 30), services, batch_rows=7)
+    undo(services, 2)
+    process(signup_batch("last@example.com", clock.now(), confirmed_at=clock.now()), services)
+    assert sorted(row.id for row in kept(services)) == [1, 32, 63]
