@@ -31,6 +31,9 @@ _BRAND = re.compile(r"[^\s:@](?:[^\r\n:@]{0,58}[^\s:@])?")
 _PART = re.compile(r"(brand|source):(?!\s)[^\x00-\x1f\x7f@]{1,64}(?<!\s)")
 
 
+BRAND_IS = "a brand has 1 to 60 characters on one line, without : and @"
+
+
 def is_brand(name: str) -> bool:
     """Whether a form or manifest may call a brand so: as an order may name it, and as a page may show it."""
     return _BRAND.fullmatch(name) is not None

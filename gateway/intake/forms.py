@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Statement
+from gateway.domain.ports import BRAND_IS, is_brand
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json, statement_to_json
 from gateway.intake.formsettings import Form, problems_of_settings
@@ -19,6 +20,7 @@ from gateway.intake.notices import LANGUAGE, LONGEST_NOTICE, bad_language, keep_
 from gateway.intake.tables import sources
 
 _COLUMNS = "key, title, statement, published, requires_tick, origins, redirects, form"
+_LIST = re.compile(r"list_[0-9]+", re.ASCII)  # orders not to write name a list so
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
 BOXES = frozenset({"unticked_box", "preticked_box"})
 
@@ -39,10 +41,7 @@ class Source:
 
     def stated(self, sensitive_columns: tuple[str, ...]) -> Statement:
         """What it says of a lead whose questions of these names are sensitive."""
-        if not sensitive_columns and self.form.brand in {None, self.statement.brand}:
-            return self.statement
-        brand = self.form.brand or self.statement.brand
-        return replace(self.statement, sensitive_columns=sensitive_columns, brand=brand)
+        return replace(self.statement, sensitive_columns=sensitive_columns) if sensitive_columns else self.statement
 
     @property
     def has_box(self) -> bool:
@@ -151,9 +150,9 @@ def _form(text: str) -> Form:
 
 def _problems(source: Source) -> list[Problem]:
     found = []
-    if not _KEY.fullmatch(source.key):
-        found.append(Problem("bad_key", "use 1 to 64 of a-z, 0-9, - and _, and begin and end with a letter or digit",
-                             "key"))  # fmt: skip
+    if not _KEY.fullmatch(source.key) or _LIST.fullmatch(source.key):
+        message = "use 1 to 64 of a-z, 0-9, - and _, and begin and end with a letter or digit; list_7 is a list's name"
+        found.append(Problem("bad_key", message, "key"))
     if not source.title.strip():
         found.append(Problem("missing", "say in a few words which form this is", "title"))
     found += [
@@ -172,6 +171,8 @@ def _problems(source: Source) -> list[Problem]:
         found.append(bad_language(language))
     if wording is not None and len(wording) > LONGEST_NOTICE:
         found.append(Problem("too_long", f"a notice has at most {LONGEST_NOTICE:,} characters", "wording"))
+    if source.statement.brand is not None and not is_brand(source.statement.brand):
+        found.append(Problem("bad_brand", BRAND_IS, "brand"))
     return found + problems_of_settings(source.form)
 
 

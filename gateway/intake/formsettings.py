@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gateway.domain.ports import is_brand
 from gateway.domain.problem import Problem
 
 FIELDS = ("email", "first_name", "last_name", "phone", "country", "region", "born_on", "age")
@@ -17,9 +16,6 @@ MOST_PURPOSES = 20
 _PURPOSE = re.compile(r"\S{1,100}")
 
 
-BRAND_IS = "a brand has 1 to 60 characters on one line, without : and @"
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a form is shown and guarded; what it says of its leads is its statement's."""
@@ -27,7 +23,6 @@ class Form:
     fields: tuple[str, ...] = ("email",)  # shown, in this order, by the hosted page and the snippet
     needed: tuple[str, ...] = ("email",)
     purposes: tuple[str, ...] = ()  # that people may choose from; none: the form has one
-    brand: str | None = None  # under which we write to its people; suppressions may be of one brand
     keep_ip: str = "full"  # full, truncated (to /24 and /48), none
     proof: str = "auto"  # of work (ALTCHA): always, never, auto (when the rate asks for it)
     least_seconds: int = 2  # nobody fills a form in less
@@ -81,14 +76,11 @@ def _purpose_problems(form: Form) -> list[Problem]:
 
 
 def _choice_problems(form: Form) -> list[Problem]:
-    found = [
+    return [
         Problem("not_a_choice", f"choose one of {', '.join(choices)}", name)
         for name, choices in (("keep_ip", KEEPS_IP), ("proof", PROOFS))
         if getattr(form, name) not in choices
     ]
-    if form.brand is not None and not is_brand(form.brand):
-        found.append(Problem("bad_brand", BRAND_IS, "brand"))
-    return found
 
 
 def _number_problems(form: Form) -> list[Problem]:

@@ -17,6 +17,7 @@ OF_FORM = frozenset(one.name for one in fields(Form)) - {"platforms"}
 OF_SOURCE = frozenset({"title", "published", "requires_tick", "origins", "received_url", "problems_url"})
 OF_STATEMENT = {
     "wording": "wording", "language": "language", "url": "form_url", "asks_confirmation": "asks_confirmation",
+    "brand": "brand",
 }  # fmt: skip
 
 

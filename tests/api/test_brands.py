@@ -12,10 +12,7 @@ from gateway.outcomes.leave import leave
 
 ANN = "ann@example.com"
 CF7 = of("contact-form-7.txt")
-SAID = {
-    "as a setting": {"form": Form(brand="Harbor", platforms=SECRETS)},
-    "by its file": {"form": Form(platforms=SECRETS), "statement": replace(FORM, brand="Harbor")},
-}
+STATED = {"form": Form(platforms=SECRETS), "statement": replace(FORM, brand="Harbor")}
 
 
 def by_json(web):
@@ -44,10 +41,9 @@ def leave_brand(web, name):
 
 @pytest.mark.parametrize("order", [("HARBOR", True), ("Quay", False)])
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("said", SAID)
-def test_an_order_of_a_brand_is_known_whichever_way_its_leads_come(web, clock, said, way, order):
+def test_an_order_of_a_brand_is_known_whichever_way_its_leads_come(web, clock, way, order):
     brand, is_matched = order
-    web.source("lead", **SAID[said])
+    web.source("lead", **STATED)
     leave_brand(web, brand)
     clock.move(days=1)
     way(web)
@@ -58,9 +54,8 @@ def test_an_order_of_a_brand_is_known_whichever_way_its_leads_come(web, clock, s
     )
 
 
-@pytest.mark.parametrize("said", SAID)
-def test_a_dry_decision_knows_it_too(web, said):
-    web.source("lead", **SAID[said])
+def test_a_dry_decision_knows_it_too(web):
+    web.source("lead", **STATED)
     document = {"lead": {"email": ANN, "country": "US"}, "source": "lead"}
     before = web.client.post("/v1/decide", json=document, headers=web.key("decisions")).json
     leave_brand(web, "Harbor")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from builders import key, list_batch
+from builders import FORM, key, list_batch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -14,7 +14,6 @@ from web import app_of
 
 from gateway.config import Settings
 from gateway.db.base import metadata
-from gateway.intake.forms import Form
 from gateway.intake.http_leave import MOST
 from gateway.intake.leave_words import WORDS
 from gateway.lifecycle.store import export
@@ -150,7 +149,7 @@ def test_a_post_that_says_nothing_changes_nothing_and_asks_again(there, posted):
 
 
 def test_the_page_shows_the_masked_address_and_what_can_be_left(there):
-    there.source("harbor", form=Form(brand="Harbor & <Sons>"), title="The <b>harbor</b> form")
+    there.source("harbor", statement=replace(FORM, brand="Harbor & <Sons>"), title="The <b>harbor</b> form")
     sign_up(there, "bob@example.org", "harbor")
     page = there.client.get(links(there)["bob@example.org"]).text
     assert "b•••@example.org" in page
@@ -180,7 +179,7 @@ def bought(web, address, brand=None):
     ids=["form", "form of a brand", "list", "list of a brand"],
 )
 def test_what_the_page_offers_is_taken_and_nothing_else(there, path_of, offered):
-    there.source("harbor", form=Form(brand="Harbor"))
+    there.source("harbor", statement=replace(FORM, brand="Harbor"))
     sign_up(there, "bob@example.org", "harbor")
     path = path_of(there)
     assert re.findall(r'name="choice" value="(\w+)"', there.client.get(path).text) == offered
@@ -198,7 +197,7 @@ def test_a_button_acts(there, choice, scope):
 
 
 def test_less_of_this_leaves_the_rest_and_never_takes_back_what_was_left(there, clock):
-    there.source("harbor", form=Form(brand="Harbor"))
+    there.source("harbor", statement=replace(FORM, brand="Harbor"))
     path = links(there)[ANN]
     there.client.post(path, data={"choice": "source"})
     clock.move(days=1)

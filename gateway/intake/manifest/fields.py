@@ -10,12 +10,11 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from gateway.domain.lead import FIELDS
-from gateway.domain.ports import is_brand
+from gateway.domain.ports import BRAND_IS, is_brand
 from gateway.domain.problem import CallerError
 from gateway.intake.columns.headings import HALVES, READINGS, STOPS
 from gateway.intake.columns.mapping import ATTRIBUTE
 from gateway.intake.encodings import encoding_named
-from gateway.intake.formsettings import BRAND_IS
 from gateway.screening.provenance import REGISTERS
 
 LONGEST = 500
