@@ -29,6 +29,7 @@ from gateway.intake import (
     http_sources,
     http_suppressions,
 )
+from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import LeadId, ListId, problem_answer, services
 from gateway.intake.together import Together
@@ -48,7 +49,7 @@ def create_app(gateway: Services) -> Flask:
     app = Flask("gateway", static_folder=None, template_folder="console/templates")
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
-    app.extensions["gateway.guard"] = Guard()
+    app.extensions["gateway.guard"] = Guard(Breaker(gateway))
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,

@@ -19,6 +19,7 @@ from gateway.access.keys import new_key
 from gateway.app import create_app
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
+from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.load import Shed
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.together import Together
@@ -83,7 +84,7 @@ def app_of(services: Services) -> Flask:
     app = copy(_app())
     app.config = copy(app.config)
     app.extensions = app.extensions | {
-        "gateway": services, "gateway.guard": Guard(), "gateway.together": Together(services),
+        "gateway": services, "gateway.guard": Guard(Breaker(services)), "gateway.together": Together(services),
     }  # fmt: skip
     return app
 
