@@ -9,13 +9,14 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from gateway.db.work import reading
 from gateway.domain.ports import EVERYTHING
+from gateway.intake.formpage import purpose_label
 from gateway.intake.forms import find_source
 from gateway.intake.guard.networks import network_of
 from gateway.intake.guard.rates import Rates
 from gateway.intake.http import EVERYONE, open_to, services
 from gateway.intake.leave_words import WORDS
 from gateway.outcomes.prospects import ONE_CLICK
-from gateway.person.leave import Standing, leave_by_address, leave_by_link, standing
+from gateway.person.leave import Standing, keep_only, leave_by_address, leave_by_link, standing
 from gateway.person.links import Whose, leave_links
 
 blueprint = Blueprint("leave", __name__)
@@ -42,6 +43,9 @@ def act(token: str) -> Response:
     if request.form.get("List-Unsubscribe") == "One-Click" or body.strip() == ONE_CLICK.encode():
         leave_by_link(services(), whose, EVERYTHING, by="one-click")
         return _page("left.html", said="done_all")
+    if request.form.get("choice") == "purposes":
+        gone = keep_only(services(), whose, request.form.getlist("shown"), request.form.getlist("keep"))
+        return _page("left.html", said="done_less") if gone else _choices(whose, problem="all_kept", status=422)
     scope = standing(services(), whose).scope(request.form.get("choice", ""))
     if scope is None:
         return _choices(whose, problem="unclear", status=422)
@@ -72,7 +76,10 @@ def leave_now() -> Response:
 
 def _choices(whose: Whose, *, problem: str | None = None, status: int = 200) -> Response:
     shown = standing(services(), whose)
-    return _page("choices.html", shown=shown, title_of_source=_title(shown), problem=problem, status=status)
+    labels = {one: purpose_label(one) for one in (*shown.purposes, *shown.left)}
+    return _page(
+        "choices.html", shown=shown, title_of_source=_title(shown), labels=labels, problem=problem, status=status
+    )  # fmt: skip
 
 
 def _title(shown: Standing) -> str | None:

@@ -5,17 +5,23 @@ provider's POST must act by itself (RFC 8058). Whoever types another's address s
 than mail that cannot be stopped; the person comes back by signing up again and confirming it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from gateway.confirmation.purposes import find_left
 from gateway.db.work import reading
 from gateway.domain.ports import EVERYTHING, Scope, Suppression
-from gateway.lifecycle.store import find_addresses
+from gateway.domain.purposes import kept, words_of
+from gateway.lifecycle.store import find_addresses, find_purposes
 from gateway.outcomes.leave import Left, leave
 from gateway.outcomes.origins import origins_of_leads
 from gateway.person.links import Whose
 from gateway.pipeline import Services
 from gateway.screening.address.found import find_addresses as addresses_in_text
 from gateway.screening.address.keys import key_of
+from gateway.suppression.book import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Standing:
     address: str | None  # masked; None after the person was erased
     source: str | None  # a form's key, or list_7; None where the lead is gone
     brand: str | None
+    purposes: tuple[str, ...] = ()  # what they are written to about
+    left: tuple[str, ...] = ()  # what they agreed to once and left
 
     def scope(self, choice: str) -> Scope | None:
         """What a choice of the page covers: all, brand or source; None for what is not offered."""
@@ -37,9 +45,17 @@ class Standing:
 def standing(services: Services, whose: Whose) -> Standing:
     """How the person of a link stands with us."""
     with reading(services.engine) as connection:
-        address = find_addresses(connection, [whose.key]).get(whose.key)
-        origin = origins_of_leads(connection, [whose.lead_id]).get(whose.lead_id, (None, None))
-    return Standing(None if address is None else masked(address), *origin)
+        return _standing(connection, whose)
+
+
+def _standing(connection: Connection, whose: Whose) -> Standing:
+    address = find_addresses(connection, [whose.key]).get(whose.key)
+    source, brand = origins_of_leads(connection, [whose.lead_id]).get(whose.lead_id, (None, None))
+    agreed = find_purposes(connection, whose.key)
+    left = find_left(connection, find(connection, [whose.key])).get(whose.key, frozenset())
+    still = kept(agreed, left)
+    gone = tuple(word for word in words_of(agreed) if word not in still)
+    return Standing(None if address is None else masked(address), source, brand, still, gone)
 
 
 def masked(address: str) -> str:
@@ -52,6 +68,23 @@ def leave_by_link(services: Services, whose: Whose, scope: Scope, *, by: str) ->
     """The person of a link says stop. The same again changes nothing but when we were last told."""
     with services.unit_of_work() as work:
         return leave(work, services.ledger, [Suppression(whose.key, "opt_out", work.at, scope)], by=by)
+
+
+def keep_only(services: Services, whose: Whose, shown: Collection[str], ticked: Collection[str]) -> int:
+    """The person of a link keeps some of the purposes that the page showed, and leaves the others; how many they left.
+
+    Who keeps none leaves what brought them here as well, so that nothing of it is written any more.
+    """
+    with services.unit_of_work() as work:
+        now = _standing(work.connection, whose)
+        gone = [one for one in now.purposes if one in shown and one not in ticked]
+        scopes = [f"purpose:{one}" for one in gone]
+        if len(gone) == len(now.purposes) and now.source is not None:
+            scopes.append(f"source:{now.source}")
+        orders = [Suppression(whose.key, "opt_out", work.at, scope) for scope in scopes]
+        if gone:
+            leave(work, services.ledger, orders, by="person's page")
+    return len(gone)
 
 
 def leave_by_address(services: Services, typed: str) -> bool:

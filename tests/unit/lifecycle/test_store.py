@@ -22,7 +22,7 @@ def key(name):
 def newcomer(name, lead=1, **changes):
     fields = {
         "key": key(name), "address": f"{name}@example.com", "first_name": name.title(), "last_name": None,
-        "phone": None, "country": "US", "lead_id": lead, "decision_id": 7,
+        "phone": None, "country": "US", "purposes": None, "lead_id": lead, "decision_id": 7,
     }  # fmt: skip
     return Newcomer(**{**fields, **changes})
 
