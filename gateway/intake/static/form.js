@@ -140,7 +140,8 @@
       var next = form.dataset.next || config.next;
       if (next) return location.assign(next);
       var thanks = make("div", {"class": "gw-thanks", role: "status", tabindex: "-1", lang: config.language, dir: config.dir},
-                        make("p", {"class": "gw-thanks-title", text: says.thanks}), make("p", {text: says.thanks_text}));
+                        make("p", {"class": "gw-thanks-title", text: says.thanks}), make("p", {text: says.thanks_text}),
+                        config.asks ? make("p", {text: says.thanks_mail}) : null);
       form.replaceWith(thanks);
       thanks.focus();
     }
