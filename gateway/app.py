@@ -29,6 +29,7 @@ from gateway.intake import (
     http_sources,
     http_suppressions,
 )
+from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
 from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
@@ -50,7 +51,7 @@ def create_app(gateway: Services) -> Flask:
     app = Flask("gateway", static_folder=None, template_folder="console/templates")
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
-    app.extensions["gateway.guard"] = Guard(proofs=Proofs(Spent(gateway).is_first))
+    app.extensions["gateway.guard"] = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,

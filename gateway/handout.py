@@ -14,10 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.confirmation.purposes import find_left
 from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.decision import Finding
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
+from gateway.domain.purposes import kept
 from gateway.lifecycle.store import count_by_decision
 from gateway.outcomes.origins import origins_of_leads
 from gateway.outcomes.prospects import Case, LinkOf, export_prospects, load_cases
@@ -71,7 +73,7 @@ class Handout:
         """Those that may be handed out now."""
         found = export_prospects(
             self.services.engine, may_leave=self._may_leave, find_refused=self._find_refused,
-            find_stopped=_find_stopped, link_of=self.link_of,
+            find_orders=_find_orders, link_of=self.link_of,
         )  # fmt: skip
         for prospect in found:
             self.given += 1
@@ -143,18 +145,25 @@ class Handout:
         return {phone for phone, key in keys.items() if key in orders}
 
 
-def _find_stopped(connection: Connection, page: Sequence[Mapping[str, Any]]) -> set[int]:
-    """Those of a page against whom an order stands that came after they were prospects.
+def _find_orders(connection: Connection, page: Sequence[Mapping[str, Any]]) -> dict[int, frozenset[str] | None]:
+    """Those of a page against whom orders stand: the purposes that were left, or None for everything.
 
-    Leaving withdraws them in its own transaction, so there is nobody; unless a table was restored or filled by hand.
-    An earlier order was answered by the yes on which the prospect stands.
+    Leaving withdraws them in its own transaction, so there is nobody to be stopped whole; unless a table was restored
+    or filled by hand. An earlier order was answered by the yes on which the prospect stands; one of a purpose only by a
+    yes that was confirmed. Who left every purpose of theirs is not written to at all.
     """
     keys = {bytes(one["match_key"]): one for one in page}
     orders = find(connection, keys)
     origins = origins_of_leads(connection, [keys[key]["lead_id"] for key in orders]) if orders else {}
-    return {
-        keys[key]["id"]
-        for key, some in orders.items()
-        for order in some
-        if text_of(order.received_at) >= keys[key]["since"] and order.covers(*origins[keys[key]["lead_id"]])
-    }
+    left = find_left(connection, orders)
+    found: dict[int, frozenset[str] | None] = {}
+    for key, some in orders.items():
+        one, words = keys[key], left.get(key, frozenset())
+        is_stopped = any(
+            text_of(order.received_at) >= one["since"] and order.covers(*origins[one["lead_id"]]) for order in some
+        )
+        if is_stopped or (one["purposes"] and not kept(one["purposes"], words)):
+            found[one["id"]] = None
+        elif words:
+            found[one["id"]] = words
+    return found

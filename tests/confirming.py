@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from builders import FORM
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from gateway.confirmation.tables import confirmations
 from gateway.jobs.owed import send_mails
@@ -57,3 +58,21 @@ def reachable(web):
     """The addresses that would be handed out."""
     with web.services.engine.connect() as connection:
         return [prospect["address"] for prospect in export(connection)]
+
+
+def questions(web, clock, many, confirmed, *, ago=2.0, state="sent", source="asks"):
+    """So many questions asked by mail some hours ago, of which some were answered."""
+    at = clock.now() - timedelta(hours=ago)
+    with web.services.unit_of_work() as unit:
+        start = unit.connection.execute(select(func.count()).select_from(confirmations)).scalar_one()
+        for number in range(start, start + many):
+            common = {"match_key": number.to_bytes(16), "source": source, "language": "en"}
+            mail = unit.connection.execute(insert(mails).values(
+                **common, kind="confirmation", message_id=str(number), state=state, not_before=at, tries=1, unknown=0,
+                attempt=1, created_at=at, sent_at=at,
+            ).returning(mails.c.id)).scalar_one()  # fmt: skip
+            unit.connection.execute(insert(confirmations).values(
+                **common, lead_id=10**6 + number, token_digest=number.to_bytes(32), mail_id=mail, purposes="",
+                state="confirmed" if number - start < confirmed else "asked", asked_at=at,
+                expires_at=at + timedelta(days=7),
+            ))  # fmt: skip

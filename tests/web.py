@@ -19,6 +19,7 @@ from gateway.access.keys import new_key
 from gateway.app import create_app
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
+from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.load import Shed
 from gateway.intake.guard.proof import Proofs
 from gateway.intake.guard.spent import Spent
@@ -86,7 +87,7 @@ def app_of(services: Services) -> Flask:
     app.config = copy(app.config)
     app.extensions = app.extensions | {
         "gateway": services, "gateway.together": Together(services),
-        "gateway.guard": Guard(proofs=Proofs(Spent(services).is_first)),
+        "gateway.guard": Guard(Breaker(services), proofs=Proofs(Spent(services).is_first)),
     }  # fmt: skip
     return app
 

@@ -59,10 +59,10 @@ def _listen(services: "Services") -> Any:
     import waitress
 
     from gateway.app import create_app
-    from gateway.intake.guard.load import Shed
+    from gateway.intake.guard.load import RememberedOrigins, Shed
 
     settings = services.settings
-    app = Shed(create_app(services))
+    app = Shed(create_app(services), origins=RememberedOrigins(services))
     proxy = {}
     if settings.trusted_proxy:
         proxy = {

@@ -21,6 +21,7 @@ class Question(NamedTuple):
     source: str
     token_digest: bytes
     mail_id: int | None
+    purposes: str
     language: str
     state: str
     asked_at: datetime

@@ -33,7 +33,7 @@ def write_letter(
         html=_PAGE.format(
             language=escape(language), dir=said["dir"], subject=escape(said["subject"].format(title=form)),
             intro=escape(said["intro"]), title=escape(form),
-            agreed=f"<p>{escape(agreed[0])}</p>\n<blockquote>{_lines(agreed[1])}</blockquote>\n" if agreed else "",
+            agreed=f"<p>{escape(agreed[0])}</p>\n{_QUOTE}{_lines(agreed[1])}</blockquote>\n" if agreed else "",
             ask=escape(said["ask"]), url=escape(confirm_url), confirm=escape(said["confirm"]),
             until=escape(deadline), not_me=escape(said["not_me"]), not_me_url=escape(not_me_url),
             not_me_link=escape(said["not_me_link"]),
@@ -46,17 +46,22 @@ def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>\n")
 
 
+_QUOTE = '<blockquote style="margin: 0 0 16px; padding: 2px 14px; border-inline-start: 4px solid #0b5c63">'
 _PAGE = """\
 <!doctype html>
 <html lang="{language}" dir="{dir}">
-<head><meta charset="utf-8"><title>{subject}</title></head>
-<body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{subject}</title></head>
+<body style="margin: 0; padding: 24px 16px">
+<main style="max-width: 34em; margin: 0 auto; font: 16px/1.55 sans-serif">
 <p>{intro}</p>
-<p><strong>{title}</strong></p>
+<h1 style="font-size: 20px; line-height: 1.3">{title}</h1>
 {agreed}<p>{ask}</p>
-<p><a href="{url}">{confirm}</a></p>
+<p style="margin: 24px 0"><a href="{url}" style="display: inline-block; padding: 12px 24px; border-radius: 8px;
+background: #0b5c63; color: #ffffff; font-weight: bold; text-decoration: none">{confirm}</a></p>
 <p>{until}</p>
-<p>{not_me} <a href="{not_me_url}">{not_me_link}</a></p>
-{sender}</body>
+<p style="margin-top: 32px">{not_me} <a href="{not_me_url}">{not_me_link}</a></p>
+{sender}</main>
+</body>
 </html>
 """

@@ -44,7 +44,7 @@ def thanks() -> Response:
     """After a signup; the same for everybody."""
     language = choose_language(request.args.get("lang", "en"))
     return _page("thanks.html", is_demo=services().settings.demo, language=language, dir=direction(language),
-                 says=words(language))  # fmt: skip
+                 says=words(language), mail="mail" in request.args)  # fmt: skip
 
 
 @blueprint.get("/docs")

@@ -23,12 +23,13 @@ BOUNCE: Cause = "bounce"
 Scope = str
 """What an order covers. ``all`` and ``email``: every lead of the address. ``phone``: calls and texts to the number.
 ``brand:<name>`` and ``source:<form's key or list_7>``: the leads of that brand or that came from there.
+``purpose:<word>``: mail for that purpose, whatever lead the person stands on; it stands against no lead as a whole.
 """
 EVERYTHING: Scope = "all"
 WHOLE: frozenset[Scope] = frozenset({"all", "email"})
 PHONE: Scope = "phone"
 _BRAND = re.compile(r"[^\s:@](?:[^\r\n:@]{0,58}[^\s:@])?")
-_PART = re.compile(r"(brand|source):(?!\s)[^\x00-\x1f\x7f@]{1,64}(?<!\s)")
+_PART = re.compile(r"(brand|source|purpose):(?!\s)[^\x00-\x1f\x7f@]{1,64}(?<!\s)")
 
 
 BRAND_IS = "a brand has 1 to 60 characters on one line, without : and @"
@@ -43,7 +44,7 @@ def read_scope(text: str) -> Scope:
     """The scope that somebody wrote. Raises ValueError."""
     if text in WHOLE or text == PHONE or _PART.fullmatch(text):
         return text
-    raise ValueError(f"{text[:80]!r} is no scope: write all, email, phone, brand:NAME or source:KEY")
+    raise ValueError(f"{text[:80]!r} is no scope: write all, email, phone, brand:NAME, source:KEY or purpose:WORD")
 
 
 def read_cause(text: str) -> Cause:
@@ -64,6 +65,12 @@ class Suppression:
     received_at: datetime
     scope: Scope = EVERYTHING
     known_by: str = ""  # where only a hash was told: which, such as "sha256 of the lower-cased address"
+
+    @property
+    def purpose(self) -> str | None:
+        """The purpose that it is about, folded for comparing; None for an order that is about leads."""
+        kind, _, name = self.scope.partition(":")
+        return name.casefold() if kind == "purpose" else None
 
     def covers(self, source: str, brand: str | None) -> bool:
         """Whether it stands against a lead of this source (a form's key, or list_7) and brand."""

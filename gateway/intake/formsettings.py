@@ -13,7 +13,7 @@ PROOFS = ("auto", "always", "never")
 MOST_SECONDS = 60
 MOST_AN_HOUR = 10_000_000
 MOST_PURPOSES = 20
-_PURPOSE = re.compile(r"\S{1,100}")
+_PURPOSE = re.compile(r"[^\s@,]{1,64}")  # fits the scope of an order not to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,11 @@ def _field_problems(form: Form) -> list[Problem]:
 
 def _purpose_problems(form: Form) -> list[Problem]:
     found = [
-        Problem("bad_purpose", "a purpose is one word without spaces", f"purposes[{place}]")
+        Problem(
+            "bad_purpose",
+            "a purpose is one word of at most 64 characters, without spaces, commas and @",
+            f"purposes[{place}]",
+        )
         for place, one in enumerate(form.purposes)
         if not _PURPOSE.fullmatch(one)
     ]

@@ -102,6 +102,7 @@ def _configuration(source: Source, notice: Notice | None, language: str) -> dict
         "notice": _shown(source, notice, language) if source.has_box else None,
         "start": _start(source),
         "next": source.received_url,
+        "asks": source.statement.asks_confirmation is True,
         "says": dict(says),
     }
 

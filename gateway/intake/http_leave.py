@@ -9,13 +9,14 @@ from flask import Blueprint, Response, current_app, render_template, request
 from sqlalchemy import Connection
 
 from gateway.domain.ports import EVERYTHING
+from gateway.intake.formpage import purpose_label
 from gateway.intake.forms import find_source
 from gateway.intake.guard.networks import network_of
 from gateway.intake.guard.rates import Rates
 from gateway.intake.http import EVERYONE, open_to, services
 from gateway.intake.leave_words import WORDS
 from gateway.outcomes.prospects import ONE_CLICK
-from gateway.person.leave import leave_by_address, leave_by_link, standing
+from gateway.person.leave import keep_only, leave_by_address, leave_by_link, standing
 from gateway.person.links import Whose, leave_links
 
 blueprint = Blueprint("leave", __name__)
@@ -42,6 +43,11 @@ def act(token: str) -> Response:
     if request.form.get("List-Unsubscribe") == "One-Click" or body.strip() == ONE_CLICK.encode():
         leave_by_link(services(), whose, EVERYTHING, by="one-click")
         return _page("left.html", said="done_all")
+    if request.form.get("choice") == "purposes":
+        gone = keep_only(services(), whose, request.form.getlist("shown"), request.form.getlist("keep"))
+        if not gone:
+            return _choices(whose, problem="all_kept", status=422)
+        return _page("left.html", said="done_all" if EVERYTHING in gone else "done_less")
     scope = standing(services(), whose, _title).offered.get(request.form.get("choice", ""))
     if scope is None:
         return _choices(whose, problem="unclear", status=422)
@@ -71,7 +77,9 @@ def leave_now() -> Response:
 
 
 def _choices(whose: Whose, *, problem: str | None = None, status: int = 200) -> Response:
-    return _page("choices.html", shown=standing(services(), whose, _title), problem=problem, status=status)
+    shown = standing(services(), whose, _title)
+    labels = {one: purpose_label(one) for one in (*shown.purposes, *shown.left)}
+    return _page("choices.html", shown=shown, labels=labels, problem=problem, status=status)
 
 
 def _title(connection: Connection, source: str) -> str | None:

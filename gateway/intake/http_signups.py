@@ -163,8 +163,9 @@ def _answer(holder: KeyHolder | None, *, is_page: bool = False) -> Response:
 
 def _onward(source: Source, control: Mapping[str, str]) -> str:
     language = choose_language(control.get("_language", "en"))
-    ours = "/thanks" if language == "en" else f"/thanks?lang={language}"
-    return redirect_after(source, control.get("_next")) or ours
+    said = {"lang": "" if language == "en" else language, "mail": "1" if source.statement.asks_confirmation else ""}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return redirect_after(source, control.get("_next")) or ("/thanks?" + query).rstrip("?")
 
 
 def _settle(

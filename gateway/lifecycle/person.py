@@ -10,7 +10,7 @@ from gateway.db.keys import KEY_BYTES
 from gateway.db.work import UnitOfWork
 from gateway.lifecycle.tables import events, prospects
 
-_KEPT = ("address", "first_name", "last_name", "phone", "country", "state", "withdrawn_cause")
+_KEPT = ("address", "first_name", "last_name", "phone", "country", "purposes", "state", "withdrawn_cause")
 
 
 def tell(connection: Connection, key: bytes) -> dict[str, Any] | None:
@@ -42,7 +42,7 @@ def erase(work: UnitOfWork, key: bytes) -> int:
     gone = (
         update(prospects).where(prospects.c.match_key == key)
         .values(match_key=secrets.token_bytes(KEY_BYTES), address="", first_name=None, last_name=None, phone=None,
-                country=None)
+                country=None, purposes=None)
         .returning(prospects.c.id)
     )  # fmt: skip
     return len(work.connection.execute(gone).all())

@@ -12,6 +12,7 @@ from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
 from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
+from gateway.domain.purposes import words_of
 from gateway.lifecycle.tables import events, prospects, removed
 
 STATES = ("prospect", "new", "active", "loyal", "inactive", "lapsed")
@@ -42,6 +43,7 @@ class Newcomer(NamedTuple):
     last_name: str | None
     phone: str | None
     country: str | None  # ISO 3166-1 alpha-2
+    purposes: str | None  # as they were chosen; None where the source names none
     lead_id: int
     decision_id: int
 
@@ -72,7 +74,8 @@ def admit_columns(work: UnitOfWork, columns: Sequence[Sequence[Any]]) -> None:
     if not columns[0]:
         return
     last: int = ask_one(work.connection, _LAST) or 0  # safe: there is one writer
-    names = ("match_key", "address", "first_name", "last_name", "phone", "country", "lead_id", "decision_id")
+    names = ("match_key", "address", "first_name", "last_name", "phone", "country", "purposes", "lead_id",
+             "decision_id")  # fmt: skip
     work.insert_columns(
         prospects,
         {"id": range(last + 1, last + 1 + len(columns[0])), **dict(zip(names, columns, strict=True))},
@@ -111,14 +114,28 @@ def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> dict[int, int]:
             .where(prospects.c.id == one.prospect_id)
             .values(
                 address=row.address, first_name=row.first_name, last_name=row.last_name, phone=row.phone,
-                country=row.country, lead_id=row.lead_id, decision_id=row.decision_id, state="prospect", since=work.at,
-                withdrawn_at=None, withdrawn_cause=None,
+                country=row.country, purposes=row.purposes, lead_id=row.lead_id, decision_id=row.decision_id,
+                state="prospect", since=work.at, withdrawn_at=None, withdrawn_cause=None,
             )
         )  # fmt: skip
         event = (one.prospect_id, text_of(work.at), one.state, "prospect", "consented again")
         work.insert_many(events, ("prospect_id", "at", "from_state", "to_state", "cause"), [event])
         before[row.lead_id] = one.lead_id
     return before
+
+
+def find_purposes(connection: Connection, key: bytes) -> str | None:
+    """What the prospect of a match key agreed to be written to about; None if nothing was named, or they left."""
+    query = select(prospects.c.purposes).where(prospects.c.match_key == key, prospects.c.withdrawn_at.is_(None))
+    return connection.execute(query).scalar_one_or_none()
+
+
+def widen(work: UnitOfWork, key: bytes, purposes: str) -> None:
+    """Somebody who is a prospect agreed to these purposes, too. Where nothing was named before, nothing is narrowed."""
+    before = find_purposes(work.connection, key)
+    if before is not None:
+        words = " ".join(words_of(f"{before} {purposes}"))
+        work.connection.execute(update(prospects).where(prospects.c.match_key == key).values(purposes=words))
 
 
 def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
@@ -210,8 +227,8 @@ def export_page(connection: Connection, after: int) -> list[dict[str, Any]]:
     columns = prospects.c
     query = (
         select(columns.id, columns.match_key, columns.address, columns.first_name, columns.last_name, columns.phone,
-               columns.country, columns.state, type_coerce(columns.since, String).label("since"), columns.lead_id,
-               columns.decision_id)
+               columns.country, columns.purposes, columns.state, type_coerce(columns.since, String).label("since"),
+               columns.lead_id, columns.decision_id)
         .where(columns.withdrawn_at.is_(None), columns.id > after)
         .order_by(columns.id).limit(_PAGE)
     )  # fmt: skip

@@ -13,6 +13,7 @@ prospects = Table(
     Column("last_name", Text),
     Column("phone", Text),
     Column("country", String(2)),
+    Column("purposes", Text),  # agreed to, words with blanks between; none where the source names none
     Column("lead_id", Id, nullable=False),  # the lead that won
     Column("decision_id", Id, nullable=False),  # row of outcomes' decisions: obligations travel from there
     Column("state", String(8), nullable=False, server_default="prospect"),

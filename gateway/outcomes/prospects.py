@@ -11,18 +11,25 @@ from gateway.clocks.book import find_open
 from gateway.db.work import reading
 from gateway.domain.decision import Verdict
 from gateway.domain.facts import FactValue
+from gateway.domain.purposes import kept
 from gateway.lifecycle.store import export_page
 from gateway.outcomes.tables import decisions
 
 HEADINGS = (
     "address", "first_name", "last_name", "phone", "phone_use", "country", "state", "since", "lead", "decision",
-    "obligations", "first_due_on", "unsubscribe_url", "list_unsubscribe", "list_unsubscribe_post",
+    "purposes", "not_for", "obligations", "first_due_on", "unsubscribe_url", "list_unsubscribe",
+    "list_unsubscribe_post",
 )  # fmt: skip
-"""Of a table: what each prospect owes in one cell, and the first of the days by which it is owed in one of its own."""
+"""Of a table: what each prospect owes in one cell, and the first of the days by which it is owed in one of its own.
+
+``purposes``: what the person agreed to be written to about and did not leave; None where the source names none.
+``not_for``: what they left and did not ask for again, whatever lead they stand on.
+"""
 ONE_CLICK = "List-Unsubscribe=One-Click"
 """The value of the header List-Unsubscribe-Post, and the body that is posted (RFC 8058)."""
 _PLAIN = ("address", "first_name", "last_name", "country", "state", "since")
 _CHUNK = 500
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +57,14 @@ MayLeave = Callable[[int, Case], bool]
 """Whether prospects of this decision may be handed out now."""
 FindRefused = Callable[[Sequence[str]], set[str]]
 """Those of some phone numbers whose owners asked us not to call."""
-FindStopped = Callable[[Connection, Sequence[Mapping[str, Any]]], set[int]]
-"""The numbers of those of a page's prospects against whom an order not to write stands."""
+FindOrders = Callable[[Connection, Sequence[Mapping[str, Any]]], dict[int, frozenset[str] | None]]
+"""Of a page's prospects those against whom orders stand, by number: the purposes (folded) left; None for all mail."""
 LinkOf = Callable[[bytes, int], str | None]
 """The page where the person of a match key and lead can leave; None where people cannot reach us."""
 
 
 def export_prospects(
-    engine: Engine, *, may_leave: MayLeave, find_refused: FindRefused, find_stopped: FindStopped, link_of: LinkOf
+    engine: Engine, *, may_leave: MayLeave, find_refused: FindRefused, find_orders: FindOrders, link_of: LinkOf
 ) -> Iterator[dict[str, Any]]:
     """Every prospect that may be written to, in the order they came; withdrawn and withheld ones are not among them.
 
@@ -71,19 +78,20 @@ def export_prospects(
             page = export_page(connection, after)
             cases |= load_cases(connection, {prospect["decision_id"] for prospect in page} - cases.keys())
             due = find_open(connection, [prospect["lead_id"] for prospect in page])
-            stopped = find_stopped(connection, page)
+            orders = find_orders(connection, page)
         if not page:
             return
         after = page[-1]["id"]
         leaving = [
             one for one in page
-            if one["id"] not in stopped and may_leave(one["decision_id"], cases[one["decision_id"]])
+            if orders.get(one["id"], _NONE) is not None and may_leave(one["decision_id"], cases[one["decision_id"]])
         ]  # fmt: skip
         usable = [one["phone"] for one in leaving if one["phone"] and cases[one["decision_id"]].phone == "accept"]
         refused = find_refused(usable) if usable else set()
         for one in leaving:
             url = link_of(bytes(one["match_key"]), one["lead_id"])
-            yield _row(one, cases[one["decision_id"]], due.get(one["lead_id"], {}), refused, url)
+            not_for = orders.get(one["id"]) or _NONE
+            yield _row(one, cases[one["decision_id"]], due.get(one["lead_id"], {}), refused, url) | _about(one, not_for)
 
 
 def _row(
@@ -98,6 +106,8 @@ def _row(
         "phone_use": use,
         "lead": f"lead_{prospect['lead_id']}",
         "decision": case.name,
+        "purposes": None,
+        "not_for": [],
         "obligations": [{"code": code, "due_on": due.get(code)} for code in case.obligations],
         "first_due_on": min(due.values(), default=None),
         "unsubscribe_url": url,
@@ -108,6 +118,12 @@ def _row(
     return {heading: row[heading] for heading in HEADINGS}
 
 
+def _about(prospect: Mapping[str, Any], left: frozenset[str]) -> dict[str, Any]:
+    """What the prospect may be written to about, and what not."""
+    agreed = prospect["purposes"]
+    return {"purposes": list(kept(agreed, left)) if agreed else None, "not_for": sorted(left)}
+
+
 def cells(prospect: Mapping[str, Any]) -> list[str]:
     """A prospect as a row of a table: ``postal_address; tell_the_source by 2026-12-21``."""
     return [_cell(prospect[heading]) for heading in HEADINGS]
@@ -115,5 +131,9 @@ def cells(prospect: Mapping[str, Any]) -> list[str]:
 
 def _cell(value: object) -> str:
     if isinstance(value, list):
-        return "; ".join(duty["code"] + (f" by {duty['due_on']}" if duty["due_on"] else "") for duty in value)
+        return "; ".join(map(_item, value))
     return "" if value is None else str(value)
+
+
+def _item(one: Any) -> str:
+    return one if isinstance(one, str) else one["code"] + (f" by {one['due_on']}" if one["due_on"] else "")

@@ -102,7 +102,7 @@ def admit_winners(work: UnitOfWork, fates: Fates) -> None:
         return
     columns: tuple[Sequence[Any], ...] = (
         screened.keys, screened.addresses, fates.batch.column("first_name"), fates.batch.column("last_name"),
-        screened.phones, screened.countries, fates.ids, fates.cases,
+        screened.phones, screened.countries, fates.batch.column("purposes"), fates.ids, fates.cases,
     )  # fmt: skip
     if fates.returned:
         back = [index for index in winners if screened.keys[index] in fates.returned]

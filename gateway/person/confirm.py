@@ -16,8 +16,9 @@ from gateway.confirmation.book import (
 )
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.lead import Cell
-from gateway.domain.outcome import Settled
+from gateway.domain.outcome import ALREADY_KNOWN, Settled
 from gateway.domain.ports import BOUNCE, Suppression
+from gateway.lifecycle.store import widen
 from gateway.outcomes.disown import disown
 from gateway.outcomes.holds import still_waiting
 from gateway.outcomes.leave import leave
@@ -60,6 +61,10 @@ def confirm(services: Services, token: str, seen: Seen) -> Answered:
     def within(work: UnitOfWork, settled: Settled) -> None:
         if not settled.lead_ids or _left_since(work, question) or not mark_confirmed(work, question, seen):
             raise _TooLateError
+        if ALREADY_KNOWN.reason in {
+            one.reason for one in settled.extra.values()
+        }:  # stands on an earlier yes, and says more
+            widen(work, question.match_key, question.purposes)
         waited = seconds_since_sent(work.connection, question, work.at)
         services.ledger.append(work, "confirmation.given", {
             "confirmation": question.id, "lead": question.lead_id, "source": question.source,
@@ -75,9 +80,14 @@ def confirm(services: Services, token: str, seen: Seen) -> Answered:
 
 
 def _left_since(work: UnitOfWork, question: Question) -> bool:
-    """Whether the person told us to stop after the signup: the link is older than that and lifts nothing."""
+    """Whether the person told us to stop after the signup: the link is older than that and lifts nothing.
+
+    Who left a purpose only, may still say yes to the others; handing out knows which they left.
+    """
     orders = find(work.connection, [question.match_key]).get(question.match_key, [])
-    return any(order.cause != BOUNCE and order.received_at >= question.asked_at for order in orders)
+    return any(
+        order.cause != BOUNCE and order.purpose is None and order.received_at >= question.asked_at for order in orders
+    )
 
 
 def not_me(services: Services, token: str, seen: Seen) -> Answered:

@@ -5,20 +5,23 @@ provider's POST must act by itself (RFC 8058). Whoever types another's address s
 than mail that cannot be stopped; the person comes back by signing up again and confirming it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from gateway.confirmation.purposes import find_left
 from gateway.db.work import reading
 from gateway.domain.ports import EVERYTHING, Scope, Suppression
-from gateway.lifecycle.store import find_addresses
+from gateway.domain.purposes import kept, words_of
+from gateway.lifecycle.store import find_addresses, find_purposes
 from gateway.outcomes.leave import Left, leave
 from gateway.outcomes.origins import origins_of_leads
 from gateway.person.links import Whose
 from gateway.pipeline import Services
 from gateway.screening.address.found import find_addresses as addresses_in_text
 from gateway.screening.address.keys import key_of
+from gateway.suppression.book import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Standing:
     form: str | None  # its key; None for a bought list, and where the lead is gone
     title: str | None  # what people know the form by
     brand: str | None
+    purposes: tuple[str, ...] = ()  # what they are written to about
+    left: tuple[str, ...] = ()  # what they agreed to once and left
 
     @property
     def offered(self) -> dict[str, Scope]:
@@ -48,7 +53,16 @@ def standing(
         address = find_addresses(connection, [whose.key]).get(whose.key)
         name, brand = origins_of_leads(connection, [whose.lead_id]).get(whose.lead_id, (None, None))
         title = None if name is None else title_of(connection, name)
-    return Standing(None if address is None else masked(address), name if title else None, title, brand)
+        still, gone = _purposes(connection, whose.key)
+    form = name if title else None
+    return Standing(None if address is None else masked(address), form, title, brand, still, gone)
+
+
+def _purposes(connection: Connection, key: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a person is written to about, and what they agreed to once and left."""
+    agreed = find_purposes(connection, key)
+    still = kept(agreed, find_left(connection, find(connection, [key])).get(key, frozenset()))
+    return still, tuple(word for word in words_of(agreed) if word not in still)
 
 
 def masked(address: str) -> str:
@@ -61,6 +75,22 @@ def leave_by_link(services: Services, whose: Whose, scope: Scope, *, by: str) ->
     """The person of a link says stop. The same again changes nothing but when we were last told."""
     with services.unit_of_work() as work:
         return leave(work, services.ledger, [Suppression(whose.key, "opt_out", work.at, scope)], by=by)
+
+
+def keep_only(services: Services, whose: Whose, shown: Collection[str], ticked: Collection[str]) -> list[Scope]:
+    """The person of a link keeps some of the purposes that the page showed, and leaves the others; what they left.
+
+    Who keeps none wants nothing at all.
+    """
+    with services.unit_of_work() as work:
+        still, _ = _purposes(work.connection, whose.key)
+        gone = [one for one in still if one in shown and one not in ticked]
+        if not gone:
+            return []
+        scopes = [f"purpose:{one}" for one in gone] if len(gone) < len(still) else [EVERYTHING]
+        orders = [Suppression(whose.key, "opt_out", work.at, scope) for scope in scopes]
+        leave(work, services.ledger, orders, by="person's page")
+    return scopes
 
 
 def leave_by_address(services: Services, typed: str) -> bool:

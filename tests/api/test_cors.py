@@ -1,5 +1,8 @@
 """Which scripts may read our answers: those of a form's own origins, and no other."""
 
+from gateway.intake.forms import Form
+from gateway.intake.guard import stranger
+
 SITE = "https://www.example.com"
 SHOP = "https://shop.example.com"
 FOREIGN = "https://evil.example.net"
@@ -64,3 +67,22 @@ def test_nothing_else_is_open_to_scripts_of_other_sites(small_web):
     for path in ("/v1/lists", "/v1/prospects", "/v1/leads/lead_1", "/", "/openapi.json"):
         assert allowed(preflight(small_web, SITE, path)) is None
         assert allowed(small_web.client.get(path, headers={"Origin": SITE})) is None
+
+
+def test_a_script_may_read_that_its_form_is_full_and_until_when(small_web):
+    small_web.source("small", origins=(SITE,), form=Form(most_an_hour=1, proof="never"))
+    assert post(small_web, SITE, source="small").status_code == 202
+    for origin, may in ((SITE, SITE), (FOREIGN, None), (None, None)):
+        full = post(small_web, origin, source="small") if origin else small_web.client.post(
+            "/v1/signups", json={**BODY, "source": "small"})  # fmt: skip
+        assert (full.status_code, allowed(full)) == (429, may)
+        if may:
+            assert "Retry-After" in full.headers["Access-Control-Expose-Headers"]
+
+
+def test_a_script_may_read_that_its_network_is_too_busy_before_the_form_is_known(small_web, monkeypatch):
+    monkeypatch.setattr(stranger, "NETWORK_MOST", 0)
+    network = {"REMOTE_ADDR": "203.0.113.9"}
+    for origin, may in ((SITE, SITE), (FOREIGN, None)):
+        answer = small_web.client.post("/v1/signups", json=BODY, headers={"Origin": origin}, environ_base=network)
+        assert (answer.status_code, allowed(answer)) == (429, may)

@@ -1,8 +1,12 @@
 """HTML forms that post to /v1/signups: pages and redirects for people, JSON for scripts that ask for it."""
 
+import html
 import json
 
 import pytest
+from confirming import ASKING
+
+from gateway.intake.languages import words
 
 XSS = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'{{7*7}}"
 FORM = {"email": "ana@example.com", "source": "demo", "consent_ticked": "on", "consent_preticked": "0"}
@@ -21,6 +25,15 @@ def test_a_browser_is_sent_to_our_thank_you_page(web):
     assert (response.status_code, response.headers["Location"]) == (303, "/thanks")
     assert web.client.get("/thanks").status_code == 200
     assert [lead.outcome for lead in web.leads()] == ["prospect"]
+
+
+@pytest.mark.parametrize(("language", "page"), [("en", "/thanks?mail=1"), ("de", "/thanks?lang=de&mail=1")])
+def test_who_has_to_confirm_is_told_to_look_into_the_mailbox_whoever_it_is(small_web, language, page):
+    small_web.source("asks", statement=ASKING)
+    for email in ("ana@example.com", "ana@example.com", "x@dead.example.net"):
+        assert post(small_web, source="asks", email=email, _language=language).headers["Location"] == page
+    assert words(language)["thanks_mail"] in html.unescape(small_web.client.get(page).text)
+    assert words(language)["thanks_mail"] not in html.unescape(small_web.client.get("/thanks").text)
 
 
 def test_a_browser_is_sent_to_the_forms_own_page(small_web):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import altcha
 import pytest
+from confirming import ASKING, asked, questions
 from sqlalchemy import event, func, select
 from web import app_of
 
@@ -199,6 +200,58 @@ def test_nothing_of_the_guard_is_kept_with_the_lead(small_web):
     token = start(small_web)
     send(small_web, start=token, proof=solve(send(small_web, start=token)))
     assert "guard" not in json.loads(small_web.leads()[0].as_arrived)["posted"]
+
+
+# --- while few people of a form confirm
+
+
+@pytest.fixture
+def abused(web, clock):
+    """A form whose breaker has tripped, and two that ask for no confirmation or for no proof."""
+    web.source("asks", statement=ASKING)
+    web.source("soft", statement=ASKING, form=Form(proof="never"))
+    for source in ("asks", "soft"):
+        questions(web, clock, 60, 3, source=source)
+    return web
+
+
+def tries(answer):
+    """How often a browser tries in vain before it is right; the challenge itself does not tell."""
+    return altcha.solve_challenge(altcha.Challenge.from_dict(answer.json["challenge"])).counter
+
+
+def test_a_form_of_which_few_confirm_asks_every_visitor_for_a_harder_proof(abused, monkeypatch):
+    before = len(asked(abused))
+    monkeypatch.setattr(proof, "HARDER", 20)
+    hard = send(abused, source="asks")
+    assert codes(hard) == ["proof_needed"]
+    assert hard.json["challenge"]["parameters"]["data"]["hard"] == 1
+    assert tries(hard) >= 20
+    assert send(abused, source="asks", proof=solve(hard)).status_code == 202
+    assert len(asked(abused)) == before + 1
+    assert send(abused, source="demo").status_code == 202, "another form has its own breaker"
+    assert send(abused, source="soft").status_code == 202, "its owner wants no proofs"
+
+
+def test_an_easy_proof_will_not_do_for_it(abused, clock):
+    easy = {"challenge": proof.make_challenge(abused.services.settings.secret_key, "asks", clock.now())}
+    solution = solve(type("Answer", (), {"json": easy}))
+    assert codes(send(abused, source="asks", proof=solution)) == ["proof_needed"]
+
+
+def test_it_asks_known_people_and_strangers_alike(abused):
+    asked_too = ("ana@example.com", "b@example.com", "x@silent.example.net")
+    answers = [send(abused, email, "asks") for email in asked_too]
+    answers = {(one.status, tuple(sorted(one.headers)), *codes(one)) for one in answers}
+    assert len(answers) == 1
+
+
+def test_when_people_confirm_again_nothing_more_is_asked(abused, clock):
+    assert send(abused, source="asks").status_code == 422
+    questions(abused, clock, 60, 60, source="asks")
+    assert send(abused, source="asks").status_code == 422, "it is remembered for a minute"
+    clock.move(minutes=1)
+    assert send(abused, source="asks").status_code == 202
 
 
 # --- plain forms

@@ -109,7 +109,7 @@ class TestSenderNotReady:
             ordered = json.dumps(body | {"facts": body["facts"] | {"consent.covers_marketing": False}})
             row = {"id": 900, "name": "dec_ordered", "verdict": "accept", "policy_digest": "0", "body": ordered}
             work.connection.execute(insert(decisions).values(row))
-            admit(work, [(b"0" * 16, "zoe@example.com", None, None, None, "US", 1, 900)])
+            admit(work, [(b"0" * 16, "zoe@example.com", None, None, None, "US", None, 1, 900)])
         response = get(filled, "/v1/prospects")
         assert [json.loads(line)["address"] for line in response.text.splitlines()] == ["zoe@example.com"]
         assert response.headers["Gateway-Withheld"] == "1"

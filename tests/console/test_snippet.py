@@ -6,8 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from embedding import open_shop
 from hostile import payloads
+from web import served
 
 from gateway.intake.forms import Form
+from gateway.intake.guard.load import RememberedOrigins, Shed
 from gateway.intake.notices import keep_notice
 
 FORM = Form(fields=("email", "first_name", "country"), needed=("email", "first_name"))
@@ -155,6 +157,69 @@ def test_a_form_that_is_full_says_when_to_come_again(site, shop, browser, addres
         page.get_by_role("button", name="Sign up").click()
         page.locator(".gw-thanks, .gw-status:not(:empty)").first.wait_for()
     assert "try again in" in page.get_by_role("alert").inner_text()
+    page.close()
+
+
+@pytest.fixture
+def flooded(site, shop):
+    """The gateway behind the wall that turns requests away; how many wait, the test says."""
+    wall = Shed(site.app, origins=RememberedOrigins(site.services))
+    with served(wall) as port:
+        shop.embed(f"http://127.0.0.1:{port}", "news")
+        waiting = {"now": 0}
+        wall.waiting = lambda: waiting["now"]
+        yield waiting
+
+
+def fill_in(page):
+    page.get_by_label("E-mail address").fill("ana@example.com")
+    page.get_by_label("First name").fill("Ana")
+    page.get_by_label("Yes, write to me.").check()
+    page.get_by_role("button", name="Sign up").click()
+
+
+def test_who_is_turned_away_in_a_flood_is_sent_again_by_itself_once(site, shop, browser, flooded):
+    page = browser.new_page()
+    come(page, shop)
+    flooded["now"] = 1000
+    fill_in(page)
+    page.get_by_text("sent again by itself in a few seconds").wait_for()
+    assert site.leads() == []
+    flooded["now"] = 0
+    page.locator(".gw-thanks").wait_for()
+    assert [lead.address for lead in site.leads()] == ["ana@example.com"]
+    page.close()
+
+
+def test_who_is_turned_away_twice_is_told_when_to_press_again_and_has_lost_nothing(site, shop, browser, flooded):
+    page = browser.new_page()
+    come(page, shop)
+    tries = []
+    page.on("request", lambda request: tries.append(request.url) if request.method == "POST" else None)
+    flooded["now"] = 1000
+    fill_in(page)
+    page.get_by_text("Please try again in 1 min.").wait_for()
+    assert len(tries) == 2
+    assert page.get_by_label("E-mail address").input_value() == "ana@example.com"
+    flooded["now"] = 0
+    page.get_by_role("button", name="Sign up").click()
+    page.locator(".gw-thanks").wait_for()
+    assert len(site.leads()) == 1
+    page.close()
+
+
+def test_a_form_that_is_opened_in_a_flood_opens_a_little_later(site, shop, browser, flooded):
+    page = browser.new_page()
+    asked = []
+
+    def flood(route):  # after the script, before its configuration
+        flooded["now"] = 0 if asked else 1000
+        asked.append(route.request.url)
+        route.continue_()
+
+    page.route("**/forms/news.json*", flood)
+    come(page, shop)
+    assert len(asked) == 2
     page.close()
 
 

@@ -18,17 +18,19 @@ from typing import Any
 GOOD_FOR = timedelta(minutes=10)
 COST = 2_000  # rounds of PBKDF2 for each try: half a millisecond in Chromium, where asking WebCrypto costs a tenth
 LEAST_TRIES, MOST_TRIES = 400, 1_200
+HARDER = 5  # times as many tries, for a form that is being abused
 LONGEST = 4_000  # characters of a solution
 MOST_SPENT = 200_000
 
 
-def make_challenge(secret: str, source: str, at: datetime) -> dict[str, Any]:
+def make_challenge(secret: str, source: str, at: datetime, *, is_hard: bool = False) -> dict[str, Any]:
     """A new challenge for a signup on this form, as ALTCHA writes it."""
     from altcha import create_challenge
 
-    tries = LEAST_TRIES + secrets.randbelow(MOST_TRIES - LEAST_TRIES)
+    tries = (LEAST_TRIES + secrets.randbelow(MOST_TRIES - LEAST_TRIES)) * (HARDER if is_hard else 1)
     made = create_challenge(
-        "PBKDF2/SHA-256", COST, counter=tries, data={"form": source, "until": int((at + GOOD_FOR).timestamp())},
+        "PBKDF2/SHA-256", COST, counter=tries,
+        data={"form": source, "until": int((at + GOOD_FOR).timestamp()), "hard": int(is_hard)},
         hmac_secret=_key(secret, "challenge"), hmac_key_secret=_key(secret, "solution"),
     )  # fmt: skip
     told: dict[str, Any] = made.to_dict()
@@ -43,13 +45,18 @@ class Proofs:
         self._spent: OrderedDict[str, int] = OrderedDict()  # signature -> until when it could be sent again
         self._lock = Lock()
 
-    def spend(self, secret: str, source: str, solution: str, at: datetime) -> bool:
-        """Take a solution (Base64 of ALTCHA's payload); whether it is right, of this form, in time and unspent."""
+    def spend(self, secret: str, source: str, solution: str, at: datetime, *, is_hard: bool = False) -> bool:
+        """Take a solution (Base64 of ALTCHA's payload); whether it is right, of this form, in time and unspent.
+
+        ``is_hard``: whether only the solution of a hard challenge will do.
+        """
         challenge = _challenge_of(solution)
         if challenge is None or not _is_solved(secret, solution):
             return False
         told, now = challenge["parameters"]["data"], int(at.timestamp())
         if told["until"] <= now or not hmac.compare_digest(told["form"].encode(), source.encode()):
+            return False
+        if is_hard and not told["hard"]:
             return False
         with self._lock:
             while self._spent and (next(iter(self._spent.values())) <= now or len(self._spent) >= MOST_SPENT):

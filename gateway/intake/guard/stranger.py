@@ -1,10 +1,11 @@
 """Whether a stranger's signup is let in now: by the rates of its network and form, the time to fill, a proof of work.
 
-Rates are counted by each process for itself; which proofs were spent, all web servers know. Nothing depends on who the
-address belongs to.
+While few people of a form confirm, each signup on it needs a proof, and a harder one: the breaker stops the mails, and
+this makes the flood dear that brought them about. Rates are counted by each process for itself; which proofs were
+spent, all web servers know. Nothing depends on who the address belongs to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,10 +32,16 @@ class Given:
     trap: str = ""
 
 
+def _trust(_source: str, _at: datetime) -> bool:
+    """Where nobody looks whether people confirm."""
+    return False
+
+
 @dataclass
 class Guard:
-    """What one process remembers of strangers."""
+    """What one process remembers of strangers. ``is_tripped``: whether few people of a form confirm."""
 
+    is_tripped: Callable[[str, datetime], bool] = _trust
     networks: Rates = field(default_factory=lambda: Rates(_NETWORK_WINDOW))
     sources: Rates = field(default_factory=lambda: Rates(_HOUR))
     proofs: Proofs = field(default_factory=Proofs)
@@ -51,11 +58,15 @@ class Guard:
         Raises CallerError: 429 if the form has had its fill, 422 with a challenge if a proof of work is asked for.
         """
         lately, most = self._lately(source, at), source.form.most_an_hour
-        problem = self._wants_proof(source, given, ip, at, secret, is_busy=lately >= most / 2)
-        if problem is not None and not (given.proof and self.proofs.spend(secret, source.key, given.proof, at)):
+        is_hard = source.form.proof != "never" and self.is_tripped(source.key, at)
+        problem = self._wants_proof(source, given, ip, at, secret, is_busy=is_hard or lately >= most / 2)
+        solved = bool(given.proof) and problem is not None and self.proofs.spend(
+            secret, source.key, given.proof, at, is_hard=is_hard
+        )  # fmt: skip
+        if problem is not None and not solved:
             raise CallerError(
                 [problem], title="A proof of work is asked for",
-                more={"challenge": make_challenge(secret, source.key, at)},
+                more={"challenge": make_challenge(secret, source.key, at, is_hard=is_hard)},
             )  # fmt: skip
         self.sources.add(source.key, at)
 

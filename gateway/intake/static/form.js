@@ -8,6 +8,14 @@
   if (!parts) return;
   var home = parts[1], key = parts[2], count = 0;
 
+  var SOON = 10; // seconds that a person waits for without being asked
+
+  function retryAfter(answer) { return Number(answer.headers.get("Retry-After")) || 60; }
+
+  function pause(seconds) { // somewhat longer than told, so that not all come again at once
+    return new Promise(function (go) { setTimeout(go, seconds * (1 + Math.random() / 2) * 1000); });
+  }
+
   function make(tag, given) {
     var one = document.createElement(tag);
     for (var name in given) {
@@ -132,28 +140,34 @@
       var next = form.dataset.next || config.next;
       if (next) return location.assign(next);
       var thanks = make("div", {"class": "gw-thanks", role: "status", tabindex: "-1", lang: config.language, dir: config.dir},
-                        make("p", {"class": "gw-thanks-title", text: says.thanks}), make("p", {text: says.thanks_text}));
+                        make("p", {"class": "gw-thanks-title", text: says.thanks}), make("p", {text: says.thanks_text}),
+                        config.asks ? make("p", {text: says.thanks_mail}) : null);
       form.replaceWith(thanks);
       thanks.focus();
     }
 
-    function wait(answer) {
-      var seconds = Number(answer.headers.get("Retry-After")) || 60;
-      status.textContent = says.busy.replace("{minutes}", Math.ceil(seconds / 60));
+    /* Turned away: nothing was taken. Soon is worth one more try by itself; later is for the person to say. */
+    async function wait(answer, proof, again) {
+      var seconds = retryAfter(answer);
+      if (again || seconds > SOON) return status.textContent = says.busy.replace("{minutes}", Math.ceil(seconds / 60));
+      status.textContent = says.again;
+      await pause(seconds);
+      status.textContent = "";
+      return send(proof, true);
     }
 
-    async function send(proof) {
+    async function send(proof, again) {
       var body = new URLSearchParams(new FormData(form));
       if (proof) body.set("_proof", proof);
       var answer = await fetch(home + "/v1/signups", {method: "POST", body: body, credentials: "omit",
                                                       headers: {Accept: "application/json"}});
       if (answer.ok) return done();
-      if (answer.status === 429 || answer.status === 503) return wait(answer);
+      if (answer.status === 429 || answer.status === 503) return wait(answer, proof, again);
       if (answer.status !== 422) throw new Error(answer.status);
       var told = await answer.json();
       if (!told.challenge) return show(told.problems);
       var solved = proof ? null : await solve(told.challenge);
-      if (solved) return send(solved);
+      if (solved) return send(solved, again);
       status.textContent = says.proof;
     }
 
@@ -210,10 +224,14 @@
     return Uint8Array.from(hex.match(/../g), function (two) { return parseInt(two, 16); });
   }
 
-  async function open(place) {
+  async function open(place, again) {
     var near = place.closest("[lang]");
     var language = place.dataset.language || (near && near.lang) || navigator.language || "";
     var answer = await fetch(home + "/forms/" + key + ".json?lang=" + encodeURIComponent(language), {credentials: "omit"});
+    if (answer.status === 503 && !again && retryAfter(answer) <= SOON) {
+      await pause(retryAfter(answer));
+      return open(place, true);
+    }
     if (!answer.ok) return; // what stands in the place, the link to the form's own page, stays
     var config = await answer.json();
     if (place.tagName === "FORM") return enhance(place, config);

@@ -22,7 +22,7 @@ def key(name):
 def newcomer(name, lead=1, **changes):
     fields = {
         "key": key(name), "address": f"{name}@example.com", "first_name": name.title(), "last_name": None,
-        "phone": None, "country": "US", "lead_id": lead, "decision_id": 7,
+        "phone": None, "country": "US", "purposes": None, "lead_id": lead, "decision_id": 7,
     }  # fmt: skip
     return Newcomer(**{**fields, **changes})
 
@@ -77,7 +77,8 @@ def test_a_newcomer_is_exported_as_it_came(engine):
         assert list(export(connection)) == [{
             "id": 1, "match_key": key("zoë"), "address": "zoë@example.com", "first_name": "Zoë",
             "last_name": "O'Neil, \u00e9",
-            "phone": "+12025550123", "country": None, "state": "prospect", "since": "2026-11-21T12:00:00.000000Z",
+            "phone": "+12025550123", "country": None, "purposes": None, "state": "prospect",
+            "since": "2026-11-21T12:00:00.000000Z",
             "lead_id": 5, "decision_id": 7,
         }]  # fmt: skip
 

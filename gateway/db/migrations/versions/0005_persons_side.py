@@ -179,6 +179,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sources") as batch_op:
         batch_op.add_column(sa.Column("form", sa.Text(), server_default="{}", nullable=False))
+    with op.batch_alter_table("prospects") as batch_op:
+        batch_op.add_column(sa.Column("purposes", sa.Text()))
     with op.batch_alter_table("suppressions") as batch_op:
         batch_op.alter_column(
             "scope", existing_type=sa.VARCHAR(length=16), type_=sa.String(length=80), existing_nullable=False
@@ -205,6 +207,8 @@ def downgrade() -> None:
         batch_op.alter_column(
             "scope", existing_type=sa.String(length=80), type_=sa.VARCHAR(length=16), existing_nullable=False
         )
+    with op.batch_alter_table("prospects") as batch_op:
+        batch_op.drop_column("purposes")
     with op.batch_alter_table("sources") as batch_op:
         batch_op.drop_column("form")
     op.drop_table("suppression_hashes")

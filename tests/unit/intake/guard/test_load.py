@@ -5,14 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Event
 
-from web import served
+import pytest
+from web import make_web, served
 
-from gateway.intake.guard.load import Shed
+from gateway.intake.guard import load
+from gateway.intake.guard.load import RememberedOrigins, Shed
+
+SITE = "https://www.example.com"
 
 
-def ask(app, path="/v1/signups"):
+def ask(app, path="/v1/signups", **more):
     told = []
-    body = b"".join(app({"PATH_INFO": path}, lambda status, headers: told.append((status, dict(headers)))))
+    environ = {"PATH_INFO": path, "REQUEST_METHOD": "POST", **more}
+    body = b"".join(app(environ, lambda status, headers: told.append((status, dict(headers)))))
     return (*told[0], body)
 
 
@@ -56,3 +61,58 @@ def test_a_flood_is_turned_away_and_those_before_it_are_answered():
             answers = [one.result() for one in asked]
     assert set(answers) == {200, 503}
     assert answers.count(200) >= 5
+
+
+@pytest.fixture
+def full():
+    """A gateway with more to do than it can, with forms on one site."""
+    app = Shed(answer, most=3, origins=lambda: frozenset({SITE}))
+    app.waiting = lambda: 4
+    return app
+
+
+def test_a_form_s_own_site_may_read_that_it_is_to_come_again(full):
+    _, headers, _ = ask(full, HTTP_ORIGIN=SITE)
+    assert headers["Access-Control-Allow-Origin"] == SITE
+    assert headers["Access-Control-Expose-Headers"] == "Retry-After"
+    assert "Access-Control-Allow-Credentials" not in headers
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.net", "null", "*", "", SITE + "/", SITE.upper()])
+def test_other_sites_may_not(full, origin):
+    for method in ("POST", "OPTIONS"):
+        status, headers, _ = ask(full, REQUEST_METHOD=method, HTTP_ORIGIN=origin)
+        assert status.startswith("503")
+        assert not [name for name in headers if name.startswith("Access-Control")]
+        assert "Origin" in headers["Vary"]
+
+
+def test_a_browser_that_asks_beforehand_may_ask_what_it_wants_to_ask(full):
+    status, headers, body = ask(full, REQUEST_METHOD="OPTIONS", HTTP_ORIGIN=SITE)
+    assert (status, body) == ("204 No Content", b"")
+    assert (headers["Access-Control-Allow-Origin"], headers["Access-Control-Allow-Methods"]) == (SITE, "POST")
+
+
+def test_a_person_without_a_script_is_told_in_words(full):
+    status, headers, body = ask(full, HTTP_ACCEPT="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (status[:3], headers["Retry-After"], headers["Content-Type"]) == ("503", "2", "text/html; charset=utf-8")
+    assert b"Nothing was taken" in body
+    assert int(headers["Content-Length"]) == len(body)
+
+
+def test_the_origins_are_asked_for_now_and_then_and_kept_while_the_database_is_away(engine, clock, tmp_path):
+    web = make_web(engine, clock, tmp_path)
+    origins = RememberedOrigins(web.services)
+    assert origins() == {SITE}
+    web.source("more", origins=("https://shop.example.com",))
+    assert origins() == {SITE}, "half a minute is not over"
+    origins._until = 0
+    assert origins() == {SITE, "https://shop.example.com"}
+
+
+def test_who_is_turned_away_is_answered_even_if_the_database_is_not_there(monkeypatch):
+    def away(_):
+        raise OSError("the database went away")
+
+    monkeypatch.setattr(load, "reading", away)
+    assert RememberedOrigins(type("Services", (), {"engine": None}))() == frozenset()
