@@ -96,7 +96,7 @@ def test_who_keeps_some_is_handed_out_for_those_alone(several, path):
 def test_who_keeps_none_is_not_handed_out_any_more(several, path):
     keep(several, path)
     assert about(several) is None
-    assert orders(several) == {"purpose:product_news", "purpose:events", "source:several"}
+    assert orders(several) == {"all"}
 
 
 def test_who_leaves_one_after_the_other_is_gone_with_the_last(several, path):
