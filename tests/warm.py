@@ -49,6 +49,8 @@ class Script:
         self._process = _forked.Process(target=_script, args=([str(word) for word in words], env, str(cwd), streams))
         self._process.start()
         self.pid = self._process.pid
+        while self.poll() is None and not _leads_a_group(self.pid):  # who is killed at once must have its group by then
+            time.sleep(0.001)
 
     def poll(self) -> int | None:
         return self._process.exitcode
@@ -58,6 +60,13 @@ class Script:
         if self._process.exitcode is None:
             raise subprocess.TimeoutExpired(str(self.pid), seconds or 0)
         return self._process.exitcode
+
+
+def _leads_a_group(pid: int) -> bool:
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return False
 
 
 def _script(words, env, cwd, streams) -> None:

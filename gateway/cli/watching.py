@@ -46,6 +46,7 @@ def _stay(services: "Services", list_id: int, run_id: int, bar: Bar, *, quits: b
 
     quit_at = time.monotonic() + PATIENCE if quits else None
     trouble = Trouble()
+    bar.show(watch_list(services, list_id) or {})  # opening a long list takes seconds, and somebody looks on
     while True:
         try:
             if quit_at is None:

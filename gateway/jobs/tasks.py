@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from celery import Celery
@@ -14,7 +15,7 @@ from celery.signals import worker_process_init
 from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
-from gateway.intake.running.leases import LEASE, drop_leases
+from gateway.intake.running.leases import LEASE, drop_leases, open_runs
 from gateway.intake.runs import work_run
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
@@ -23,6 +24,10 @@ from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
 EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
+SOON_EXPIRES = (
+    10  # one for runs, of which each reconcile sends as many as a worker can follow: others stand behind them
+)
+CHILDREN = 2  # of a worker
 LIFE_SECONDS = 5.0
 TURN_SECONDS = 5.0
 LONGEST_TURN_SECONDS = 60.0  # even if nobody seems to wait: two long runs would keep a third from being seen
@@ -55,7 +60,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     """Make the tasks known to a worker. ``build``: services for one child process."""
     held = Held(build)
     _shield()
-    send_run, send_errand = _in_turns(app, held)
+    send_runs, send_errand = _in_turns(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     @app.task(name="gateway.recheck")
@@ -73,8 +78,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     def reconcile() -> None:
         with world_may_fail(held):
             owed = is_owed(held.services)
-            for run in owed.runs:
-                send_run(run)
+            send_runs(len(owed.runs))
             for errand in owed.errands:
                 send_errand(errand)
             if owed.rechecks:
@@ -96,18 +100,26 @@ def _take_up(owed: Owed, services: Services) -> None:
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:
-    """Runs and errands, a few seconds at a time: rechecks and other lists get their turn between. How to send them."""
+    """Runs and errands, a few seconds at a time: rechecks and other lists get their turn between. How to send them.
+
+    A wake-up for runs names none: were there one for each, twenty lists would have them come faster than turns end, and
+    a small list's would stand behind them all until it was too old.
+    """
+
+    def others_wait(run: int, until: float) -> bool:
+        held.live()
+        return time.monotonic() > until or is_owed(held.services).others_wait(run)
 
     @app.task(name="gateway.advance")
-    def advance(number: int) -> None:
+    def advance() -> None:
         with world_may_fail(held):
-            until = time.monotonic() + LONGEST_TURN_SECONDS
-            if work_run(number, held.services, seconds=TURN_SECONDS, others_wait=lambda: others_wait(number, until)):
-                send_run(number)
-
-    def others_wait(number: int, until: float) -> bool:
-        held.live()
-        return time.monotonic() > until or is_owed(held.services).others_wait(number)
+            begun = time.monotonic()
+            for run in open_runs(held.services):  # whoever had the least goes first, whichever run woke us
+                others = partial(others_wait, run, begun + LONGEST_TURN_SECONDS)
+                is_left = work_run(run, held.services, seconds=TURN_SECONDS, others_wait=others)
+                if is_left or time.monotonic() - begun >= TURN_SECONDS:
+                    advance.apply_async(expires=EXPIRES)
+                    return
 
     @app.task(name="gateway.errand")
     def errand(number: int) -> None:
@@ -115,13 +127,14 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
             if work_errand(number, held.services, seconds=TURN_SECONDS):
                 send_errand(number)
 
-    def send_run(number: int) -> None:
-        advance.apply_async((number,), expires=EXPIRES)
+    def send_runs(count: int) -> None:
+        for _ in range(min(count, CHILDREN)):
+            advance.apply_async(expires=SOON_EXPIRES)
 
     def send_errand(number: int) -> None:
         errand.apply_async((number,), expires=EXPIRES)
 
-    return send_run, send_errand
+    return send_runs, send_errand
 
 
 def _shield() -> None:

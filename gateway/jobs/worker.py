@@ -11,7 +11,7 @@ from celery.exceptions import SecurityWarning
 
 from gateway.config import Settings
 from gateway.jobs.brokers import broker_of
-from gateway.jobs.tasks import EXPIRES, add_tasks
+from gateway.jobs.tasks import CHILDREN, EXPIRES, add_tasks
 from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> Non
     app.worker_main(
         [
             "--quiet", "worker", "--beat", "--scheduler", "celery.beat:Scheduler", "--pool", "prefork",
-            "--concurrency", "2", "--hostname", f"gateway-{os.getpid()}@%h", "--loglevel", "WARNING",
+            "--concurrency", str(CHILDREN), "--hostname", f"gateway-{os.getpid()}@%h", "--loglevel", "WARNING",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]
     )  # fmt: skip

@@ -28,8 +28,8 @@ def test_a_child_ahead_changes_nothing(kind, databases, tmp_path, file, monkeypa
     for block, part in ((1000, 7), (50, 1000), (50, 7), (3, 1)) if kind == "sqlite" else ((50, 7),):
         monkeypatch.setattr(judging, "AHEAD_BYTES", 0)
         monkeypatch.setattr(judging, "BATCH_ROWS", block)
-        monkeypatch.setattr(judging, "PART_ROWS", part)
-        assert outcomes_of(kind, databases, tmp_path / f"ahead-{block}-{part}", file) == alone
+        ahead = outcomes_of(kind, databases, tmp_path / f"ahead-{block}-{part}", file, batch_rows=part)
+        assert ahead == alone
 
 
 def test_a_child_that_dies_costs_nothing(databases, tmp_path, file, monkeypatch):

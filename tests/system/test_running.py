@@ -83,6 +83,7 @@ def test_a_day_s_end(house, manifest, tmp_path):
     code, out, seen = terminal.end()
     assert code == 130, (out, seen)
     assert re.search(r"\r\[[#-]+\]\s+\d+%  [\d,]+ of about 1\d\d,\d{3} rows  [\d,]+/s  \d+:\d\d left", seen), seen
+    assert seen.lstrip().startswith("0 rows")  # something is seen before the first batch is done
     assert "gateway lists resume list_1" in seen
     there = asked(house, "SELECT count(*) FROM leads")
     assert 0 < there < ROWS

@@ -46,7 +46,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-DECODER = json.JSONDecoder(parse_int=str, parse_float=_number, parse_constant=str, object_pairs_hook=_object)
+def _constant(word: str) -> str | None:
+    """NaN, which JSON does not have, is how data frames write that there is nothing; Infinity stays a word."""
+    return None if word == "NaN" else word
+
+
+DECODER = json.JSONDecoder(parse_int=str, parse_float=_number, parse_constant=_constant, object_pairs_hook=_object)
 
 
 def is_too_deep(value: Any) -> bool:

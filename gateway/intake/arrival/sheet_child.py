@@ -10,6 +10,7 @@ document a line: {"table": name, "hidden": bool} and then its rows as arrays of 
 import ctypes
 import datetime as dt
 import json
+import math
 import os
 import resource
 import signal
@@ -66,7 +67,7 @@ def limit(kind: str, seconds: int) -> None:
 
 
 def text_of(value: Any) -> str:
-    """A cell as text: whole numbers in all their digits, instants as ISO 8601 writes them."""
+    """A cell as text: whole numbers in all their digits, instants as ISO 8601 writes them, nothing for no number."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -74,7 +75,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if abs(value) < EXACT and value.is_integer() else repr(value)
+        return _number(value)
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, list | tuple):
@@ -82,6 +83,12 @@ def text_of(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     return json.dumps(value, default=str) if isinstance(value, dict) else str(value)
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):  # data frames fill with it what is missing in a column of numbers
+        return ""
+    return str(int(value)) if abs(value) < EXACT and value.is_integer() else repr(value)
 
 
 def say(document: Any) -> None:

@@ -16,6 +16,7 @@ _WORDS = re.compile(
     r"|todos los derechos|generado|riservato|totale|totaal|razem|suma|合計|件数",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"[0-9][0-9.,' %]*")
 _TABLE = 3  # columns; in a file of fewer, a row of one cell may be a person
 _MOST = 2  # filled cells: "Total", "2"
 
@@ -28,8 +29,15 @@ def find_remarks(
     ``width``: columns of the table.
     """
     for index, address in enumerate(addresses):
-        if address is None and not problems[index] and _is_remark(rows[index], width):
-            yield index
+        if (address is None or "@" not in str(address)) and not problems[index]:
+            said = _is_remark(rows[index], width) if address is None else _is_sum(rows[index], width)
+            if said:
+                yield index
+
+
+def may_have_remarks(addresses: Sequence[Cell]) -> bool:
+    """Whether any row is without an address; nearly no list has one in its column that is none."""
+    return None in addresses or not all("@" in str(address) for address in addresses)
 
 
 def _is_remark(cells: Sequence[str], width: int) -> bool:
@@ -37,3 +45,10 @@ def _is_remark(cells: Sequence[str], width: int) -> bool:
     if not filled or len(filled) > _MOST or width < _TABLE or any("@" in cell for cell in filled):
         return False
     return len(cells) == 1 or (cells[0].strip() == filled[0] and _WORDS.search(filled[0]) is not None)
+
+
+def _is_sum(cells: Sequence[str], width: int) -> bool:
+    """Whether a remark stands where the address would: what has a name beside it is a person's, mistyped."""
+    beside = [cell for cell in cells[1:] if cell.strip()]
+    begins = bool(cells) and _WORDS.match(cells[0].strip()) is not None
+    return begins and _is_remark(cells, width) and all(_NUMBER.fullmatch(cell.strip()) for cell in beside)

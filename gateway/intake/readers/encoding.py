@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Self
 
 from gateway.intake.encodings import encoding_named
-from gateway.intake.readers.refused import refuse, refuse_what_is_no_text
+from gateway.intake.readers.magic import controls_in
+from gateway.intake.readers.refused import refuse, refuse_what_begins_otherwise, refuse_what_is_no_text
 
 HEAD = 65_536  # bytes looked at to tell what a file is
 BLOCK = 1 << 20
@@ -58,6 +59,7 @@ def find_encoding(path: Path, declared: str | None = None) -> Encoding:
             if name == "utf-8":
                 refuse_what_is_no_text(head)
             return Encoding(name, len(mark))
+    refuse_what_begins_otherwise(head)
     pairs = _pairs(head)
     if pairs is None:
         refuse_what_is_no_text(head)
@@ -75,11 +77,12 @@ def _pairs(head: bytes) -> str | None:
     count = len(head) // 2
     if not count:
         return None
-    even, odd = head[0 : 2 * count : 2].count(0) / count, head[1 : 2 * count : 2].count(0) / count
-    if odd > _MANY and even < _FEW:
-        return "utf-16-le"
-    if even > _MANY and odd < _FEW:
-        return "utf-16-be"
+    even, odd = head[0 : 2 * count : 2], head[1 : 2 * count : 2]
+    for zeroes, letters, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        beside = bytes(letter for zero, letter in zip(zeroes, letters, strict=True) if not zero)
+        is_text = controls_in(beside) <= _FEW * len(beside)  # beside a picture's zeroes stand small numbers
+        if len(beside) > _MANY * count and letters.count(0) < _FEW * count and is_text:
+            return name
     return None
 
 

@@ -17,6 +17,9 @@ _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@.,;<>\"]{2,}")
 _DATA = re.compile(r"@|://|[0-9]{4}")
 """What stands in rows and not in headings: a headerless file must not lose its first line."""
 
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+"""Soft hyphens, zero-width blanks and joiners, marks of direction and of byte order."""
+
 IsAddressHeading = Callable[[str], bool]
 
 
@@ -112,6 +115,9 @@ def _lines(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def _tidy(row: Sequence[str]) -> tuple[str, ...]:
-    """Headings fit to be shown and kept: of bounded length, and with a sign for each byte that means nothing."""
+    """Headings fit to be shown and kept: of bounded length, and with a sign for each byte that means nothing.
+
+    Spreadsheets and mail programs pad them with blanks, some of which nobody sees; exports are known by their words.
+    """
     shown = (cell.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0") for cell in row)
-    return tuple(heading.strip()[:LONGEST_HEADING] for heading in shown)
+    return tuple(" ".join(heading.translate(_UNSEEN).split())[:LONGEST_HEADING] for heading in shown)

@@ -25,10 +25,10 @@ from gateway.mailroutes.tally import rough_domains
 from gateway.outcomes.carry import Judged, Packer, Unpacker, parted
 from gateway.pipeline import Services, judge
 
-PART_ROWS = 50_000
-"""A whole batch, in about a second. Random keys touch nearly every page of their index in each transaction, however few
-they are: with parts of 10,000, a million rows took 38 s instead of 33, and 72 instead of 47 beside 5,000,000 people."""
-SHORT_PART_ROWS = 1_000  # what others wait for; 500 rows took the list two thirds more time and them hardly less
+SHORT_PART_ROWS = 1_000
+"""What others wait for; 500 rows took the list two thirds more time and them hardly less. While nobody waits, a part is
+the whole block, in about a second: random keys touch nearly every page of their index in each transaction, however few
+they are. With parts of 10,000, a million rows took 38 s instead of 33, and 72 instead of 47 beside 5,000,000 people."""
 YIELD_SECONDS = 0.002
 LONGEST_YIELD_SECONDS = 0.05
 BUSY_SECONDS = 10.0  # so long after somebody waited, parts stay short; a block may take seconds to be judged
@@ -68,7 +68,9 @@ class Judging:
             if self.block is None:
                 return None
         start = first - self.first
-        end = min(start + min(at_most, self._rows()), self.block.records)
+        end = min(start + at_most, self.block.records)
+        if time.monotonic() - self.waited_at < BUSY_SECONDS:
+            end = min(end, start + SHORT_PART_ROWS)
         last = self.block.last and end == self.block.records
         self.handed_at = time.monotonic()
         return Part(parted(self.block.judged, start, end), end - start, last)
@@ -96,9 +98,6 @@ class Judging:
         if self.routes is not None:
             self.routes.close()
             self.routes = None
-
-    def _rows(self) -> int:
-        return SHORT_PART_ROWS if time.monotonic() - self.waited_at < BUSY_SECONDS else PART_ROWS
 
     def _next(self, first: int) -> Part | None:
         """The block that begins there: the child's, if that is what it has, else one of our own."""

@@ -203,6 +203,30 @@ def test_parquet_keeps_numbers_instants_and_what_lies_inside(opened):
     assert records[1] == (2, [""] * 6, "empty")
 
 
+NAN = float("nan")
+MISSING = [
+    {"email": "ann@example.com", "first_name": "Nan", "phone": NAN, "country": NAN, "unsubscribed": NAN},
+    {"email": "bob@example.org", "first_name": "Bob", "phone": 15551234567.0, "country": NAN, "unsubscribed": 1.0},
+]
+MISSING_SHEET = [list(MISSING[0]), *(list(one.values()) for one in MISSING)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda: "\n".join(map(json.dumps, MISSING)).encode(), lambda: json.dumps(MISSING).encode(),
+        lambda: json.dumps({"leads": MISSING}, indent=2).encode(), lambda: parquet(MISSING),
+        lambda: xls(MISSING_SHEET), lambda: xlsx(People=MISSING_SHEET),
+    ],
+    ids=["ndjson", "json", "wrapped json", "parquet", "xls", "xlsx"],
+)  # fmt: skip
+def test_what_a_data_frame_lacks_is_nothing_and_no_word(opened, content):
+    ((_, _, records),) = opened(content())
+    assert [cells for _, cells, _ in records] == [
+        ["ann@example.com", "Nan", "", "", ""], ["bob@example.org", "Bob", "15551234567", "", "1"],
+    ]  # fmt: skip
+
+
 def test_parquet_without_its_library_says_what_to_install(opened, monkeypatch):
     monkeypatch.setattr(sheets, "find_spec", lambda _: None)
     problem = refusal(opened, b"PAR1" + b"\0" * 100)

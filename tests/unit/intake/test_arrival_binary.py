@@ -9,6 +9,7 @@ from gateway.domain.problem import CallerError
 from gateway.intake.arrival.binary import refuse_binary
 from gateway.intake.arrival.parts import Unpacking
 from gateway.intake.arrival.shelf import Shelf, Stored
+from gateway.intake.readers.encoding import find_encoding
 
 NOISE = random.Random(7).randbytes(3000)
 
@@ -17,9 +18,14 @@ def refused(tmp_path, content):
     path = tmp_path / "list.csv"
     path.write_bytes(content)
     with pytest.raises(CallerError) as caught:
-        list(Unpacking(Shelf(tmp_path / "shelf"), None).parts(Stored(path, "", len(content)), "list.csv"))
+        look_at(Stored(path, "", len(content)), tmp_path / "shelf")
     [problem] = caught.value.problems
     return problem.message
+
+
+def look_at(stored, folder):
+    for part in Unpacking(Shelf(folder), None).parts(stored, "list.csv"):
+        find_encoding(part.text)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +37,12 @@ def refused(tmp_path, content):
         (b"RIFF\0\0\0\0WEBP" + NOISE, "a WebP picture"),
         (b"\0\0\0\x20ftypisom" + NOISE, "a video or a photograph"),
         (b"\0\1\0\0Standard Jet DB\0" + NOISE, "an Access database, not a list of rows; export its table"),
+        (b"GIF89a\1\0", "this is a GIF picture, not a list of rows; choose the list itself"),
+        (b"GIF89aA\0B\0", "a GIF picture"),  # as wide as the letter A has a number: it reads as UTF-16
+        (b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0", "a BMP picture"),
+        (b"\3\0\4\0\x0e\0\x0f\0", "this is no text file"),
+        (b"BZh91AY&SY" + NOISE[:40], "a bzip2 archive"),
+        (b"a.csv".ljust(257, b"\0") + b"ustar\x0000" + b"\0" * 248, "a tar archive"),
         (NOISE, "this is no text, but bytes as programs, pictures or encrypted files have them; choose the list"),
         (b"\0" * 3000, "nothing but zeros"),
         (zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>"}), "this is a Word document"),
@@ -50,6 +62,15 @@ def test_no_text_is_taken_for_a_program(tmp_path, encoding):
         rows = rows.replace("Riga", "\u041c\u043e\u0441\u043a\u0432\u0430" if encoding != "utf-8" else "Z\u00fcrich")
     path.write_bytes(rows.encode(encoding))
     refuse_binary(path)
+
+
+@pytest.mark.parametrize("start", ["GIF87 owner", "BMI", "MZ", "ID3", "BZh9", "%PDF", "OggS", "!BDN", "PAR", "Rar!"])
+def test_no_heading_is_taken_for_another_kind_of_file(tmp_path, start):
+    path = tmp_path / "list.csv"
+    for encoding in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):
+        path.write_bytes(f"{start},email\nyes,ann@example.com\n".encode(encoding))
+        refuse_binary(path)
+        assert find_encoding(path).name in {encoding, "utf-16-le"}
 
 
 def test_a_row_of_rubbish_among_others_is_no_reason_to_refuse_them(tmp_path):
