@@ -62,7 +62,7 @@ def _listen(services: "Services") -> Any:
     from gateway.intake.guard.load import RememberedOrigins, Shed
 
     settings = services.settings
-    app = Shed(create_app(services), origins=RememberedOrigins(services))
+    app = Shed(create_app(services), origins=RememberedOrigins(services), threads=settings.threads)
     proxy = {}
     if settings.trusted_proxy:
         proxy = {
