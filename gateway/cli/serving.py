@@ -62,7 +62,7 @@ def _listen(services: "Services") -> Any:
     from gateway.intake.guard.load import RememberedOrigins, Shed
 
     settings = services.settings
-    app = Shed(create_app(services), origins=RememberedOrigins(services))
+    app = Shed(create_app(services), origins=RememberedOrigins(services), threads=settings.threads)
     proxy = {}
     if settings.trusted_proxy:
         proxy = {
@@ -100,7 +100,7 @@ class _Keeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the worker; a batch under way is done again later, from its last commit."""
+        """End the worker: between two batches, or in a batch that takes too long, which is then done again later."""
         self._stopping.set()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()

@@ -46,15 +46,18 @@ def ask(
     if terms is None:
         return 0
     asker = _Asker(work, batch, screened, settings, terms)
-    return sum(asker.ask(row, lead) for row, lead in rows)
+    return sum(asker.ask(row, lead, is_meant=is_meant) for row, lead, is_meant in rows)
 
 
-def _rows_to_ask(batch: Batch, settled: Settled, waited: Collection[int]) -> Iterator[tuple[int, int]]:
+def _rows_to_ask(batch: Batch, settled: Settled, waited: Collection[int]) -> Iterator[tuple[int, int, bool]]:
+    """Row, lead, and whether they are meant: at a form that asks, who is refused costs the same and is not asked."""
     places = {lead: row for row, lead in enumerate(batch.lead_ids)} if batch.lead_ids is not None else None
     for index, outcome in enumerate(settled.outcomes):
         lead = settled.lead_ids[index]
         if outcome == "hold" and lead not in waited and questions(settled.decisions[index])[0] == "confirm":
-            yield (index if places is None else places[lead]), lead
+            yield (index if places is None else places[lead]), lead, True
+        elif outcome == "rejection" and places is None and batch.origin.statement.asks_confirmation:
+            yield index, lead, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,15 @@ class _Asker:
     settings: Settings
     terms: FormTerms
 
-    def ask(self, row: int, lead: int) -> bool:
-        """Ask one person; False if a limit spares them, or there is no address to write to."""
+    def ask(self, row: int, lead: int, *, is_meant: bool) -> bool:
+        """Ask one person; False if a limit spares them, or there is no address to write to, or they are not meant."""
         work, source = self.work, self.batch.origin.source
         screened = self.screened
         key, address, domain = screened.keys[row], screened.addresses[row], screened.domains[row]
         if key is None or address is None or domain is None:
             return False
         is_over = (
+            not is_meant,
             is_spared(work.connection, key, source, work.at),
             is_spent(work.connection, source, work.at, self.terms.mails_an_hour),
         )  # fmt: skip
@@ -92,7 +96,7 @@ class _Asker:
                 notice_digest=sha256(wording.encode()).hexdigest() if wording else None, state="asked",
                 asked_at=work.at, expires_at=expires_at,
             ))  # fmt: skip
-            if any(is_over):  # taken back again, so that a stranger cannot time who has had a mail of late
+            if any(is_over):  # taken back again, so that a stranger cannot time who has had a mail of late, or left
                 written.rollback()
         return not any(is_over)
 

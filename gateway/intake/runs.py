@@ -50,11 +50,13 @@ def work_run(
     progress: Progress | None = None,
     seconds: float | None = None,
     others_wait: Callable[[], bool] = lambda: True,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Do what is owed of a run, batch by batch, until it is done, failed, or held by another worker.
 
     ``seconds``: stop after about so long, if ``others_wait`` then, so that other work gets its turn; True if something
-    was left over. To take a run up again costs more than a second: what was read is read again.
+    was left over. To take a run up again costs more than a second: what was read is read again. ``is_stopping``: asked
+    after each batch, whether to stop there in any case.
     """
     begun = None  # with the first batch done: opening a long list may take seconds, and every turn must get somewhere
     with closing(_Opened(run_id, services)) as opened:
@@ -76,6 +78,8 @@ def work_run(
             if progress is not None:
                 with reading(services.engine) as connection:
                     progress(Receipt.from_dict(json.loads(load_run(connection, run_id).receipt)))
+            if is_stopping():
+                return True
             if begun is None:
                 begun = time.monotonic()
             if seconds is not None and time.monotonic() - begun >= seconds:

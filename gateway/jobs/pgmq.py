@@ -11,6 +11,8 @@ from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport.pgmq import Channel as LibraryChannel
 from kombu.transport.pgmq import Transport as LibraryTransport
 
+from gateway.jobs.transport import LOOK_SECONDS
+
 log = logging.getLogger(__name__)
 NAME = "pgmq"
 INSTALL_LOCK = 0x70676D71  # "pgmq"; two workers that start at once must not install twice
@@ -40,6 +42,11 @@ class Transport(LibraryTransport):
     """The library's transport with our channel and client. The option ``conn_string`` says where."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]
+        """Look for messages; soon back, so that a worker that is to stop hears of it."""
+        seconds = min(timeout or LOOK_SECONDS, LOOK_SECONDS)
+        super().drain_events(connection, timeout=seconds)  # type: ignore[no-untyped-call]
 
     def _create_pgmq_client(self) -> Any:
         from pgmq import PGMQueue

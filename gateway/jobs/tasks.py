@@ -17,6 +17,7 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases, open_runs
 from gateway.intake.runs import work_run
+from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.owed import Owed, is_owed, recheck, send_mails, sign_of_life
@@ -41,6 +42,7 @@ class Held:
     build: Callable[[], Services]
     built: Services | None = None
     lived: float = 0.0
+    is_stopping: bool = False  # the worker was told to end: what is under way ends at the next good place
 
     @property
     def services(self) -> Services:
@@ -59,14 +61,14 @@ class Held:
 def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     """Make the tasks known to a worker. ``build``: services for one child process."""
     held = Held(build)
-    _shield()
+    _shield(held)
     send_runs, send_errand = _in_turns(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     @app.task(name="gateway.recheck")
     def again() -> None:
         with world_may_fail(held):
-            while recheck(held.services):
+            while recheck(held.services) and not held.is_stopping:
                 pass
 
     @app.task(name="gateway.mails")
@@ -116,7 +118,10 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
             begun = time.monotonic()
             for run in open_runs(held.services):  # whoever had the least goes first, whichever run woke us
                 others = partial(others_wait, run, begun + LONGEST_TURN_SECONDS)
-                is_left = work_run(run, held.services, seconds=TURN_SECONDS, others_wait=others)
+                is_left = work_run(
+                    run, held.services, seconds=TURN_SECONDS, others_wait=others,
+                    is_stopping=lambda: held.is_stopping,
+                )  # fmt: skip
                 if is_left or time.monotonic() - begun >= TURN_SECONDS:
                     advance.apply_async(expires=EXPIRES)
                     return
@@ -137,12 +142,16 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
     return send_runs, send_errand
 
 
-def _shield() -> None:
-    """Who stops a worker often signals its whole group; the parent ends its children, in order."""
+def _shield(held: Held) -> None:
+    """Who stops a worker often signals its whole group; the parent ends its children, in order (gateway.jobs.pool)."""
+
+    def stop(*_: object) -> None:
+        held.is_stopping = True
 
     @worker_process_init.connect(weak=False)
     def prepare(**_: Any) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(TOLD, stop)
 
 
 @contextmanager
@@ -161,7 +170,7 @@ def world_may_fail(held: Held) -> Iterator[None]:
     else:
         return
     until = time.monotonic() + LEASE.total_seconds()
-    while time.monotonic() < until:
+    while time.monotonic() < until and not held.is_stopping:
         try:
             drop_leases(held.services)
         except Exception as error:

@@ -14,6 +14,7 @@ from kombu.transport.filesystem import Transport as FolderTransport
 from kombu.utils.json import dumps
 
 NAME = "folders"
+LOOK_SECONDS = 0.2  # the library's worker asks for two seconds, and until then no signal reaches it
 
 
 class Channel(FolderChannel):
@@ -30,6 +31,11 @@ class Transport(FolderTransport):
     """The library's transport with our channel."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # type: ignore[override]
+        """Look for messages; soon back, so that a worker that is to stop hears of it."""
+        seconds = min(timeout or LOOK_SECONDS, LOOK_SECONDS)
+        super().drain_events(connection, timeout=seconds)  # type: ignore[no-untyped-call]
 
 
 def register() -> str:

@@ -33,6 +33,7 @@ def make_celery(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
+        worker_pool="gateway.jobs.pool:Pool",
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         task_publish_retry_policy={"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
@@ -79,7 +80,7 @@ def run_worker(settings: Settings, build: Callable[[Settings], Services]) -> Non
     add_tasks(app, lambda: build(settings))
     app.worker_main(
         [
-            "--quiet", "worker", "--beat", "--scheduler", "celery.beat:Scheduler", "--pool", "prefork",
+            "--quiet", "worker", "--beat", "--scheduler", "celery.beat:Scheduler",
             "--concurrency", str(CHILDREN), "--hostname", f"gateway-{os.getpid()}@%h", "--loglevel", "WARNING",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]

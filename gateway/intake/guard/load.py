@@ -1,13 +1,15 @@
 """Load that is shed: where more requests wait than can be answered soon, the next is told at once to come again.
 
 Without it every request of a flood waits its turn, and nobody is answered within the time that anybody waits. Scripts
-of the forms' own origins may read what they are told, or they could only say that the network failed.
+of the forms' own origins may read what they are told, or they could only say that the network failed. A few requests
+are carried all the while: who comes again at once would else keep everybody out, himself included.
 """
 
 import json
 import logging
 import time
 from collections.abc import Callable, Iterable
+from threading import BoundedSemaphore
 from typing import Any
 
 from gateway.db.work import reading
@@ -46,21 +48,34 @@ Origins = Callable[[], frozenset[str]]
 class Shed:
     """A WSGI application before another; ``waiting`` says how many requests wait for a thread of the server.
 
-    ``origins``: those whose scripts may read that they are to come again.
+    ``origins``: those whose scripts may read that they are to come again. ``threads``: how many the server has; half of
+    them carry in any case, and the others say no, which takes a moment.
     """
 
-    def __init__(self, app: Callable[..., Any], most: int = MOST_WAITING, origins: Origins = frozenset) -> None:
+    def __init__(
+        self,
+        app: Callable[..., Iterable[bytes]],
+        most: int = MOST_WAITING,
+        origins: Origins = frozenset,
+        *,
+        threads: int = 1,
+    ) -> None:
         self._app = app
         self._most = most
+        self._few = BoundedSemaphore(threads // 2)
         self._origins = origins
         self.waiting: Callable[[], int] = int  # nobody, until there is a server that can be asked
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer, or say when to come again: nothing was read or kept of what is turned away."""
-        if self.waiting() > self._most and environ.get("PATH_INFO") not in _ALWAYS:
+        if self.waiting() <= self._most or environ.get("PATH_INFO") in _ALWAYS:
+            return self._app(environ, start_response)
+        if not self._few.acquire(blocking=False):
             return self._turn_away(environ, start_response)
-        answer: Iterable[bytes] = self._app(environ, start_response)
-        return answer
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._few.release()
 
     def _turn_away(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         readable = self._readable(environ.get("HTTP_ORIGIN"))

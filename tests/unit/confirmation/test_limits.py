@@ -1,14 +1,18 @@
 """Whoever bombs somebody's mailbox by way of our forms sends one mail; whoever bombs many, so many an hour."""
 
 import pytest
-from confirming import ASKING, asked, links, outbox, outcomes, post, questions, work
-from sqlalchemy import select, update
+from confirming import ASKING, TICKED, asked, links, outbox, outcomes, post, questions, work
+from sqlalchemy import func, select, update
 from web import make_web
 
 from gateway.confirmation.limits import Gate, is_tripped
 from gateway.confirmation.tables import confirmations
-from gateway.intake.forms import Form
+from gateway.db.work import reading
+from gateway.intake.forms import Form, find_source
+from gateway.intake.signups import Evidence, to_batch
+from gateway.intake.together import MOST, joined
 from gateway.outcomes.tables import leads
+from gateway.pipeline import process
 
 SPELLINGS = ["ana@example.com", "ANA@example.com", "ana+1@example.com", "Ana+news@EXAMPLE.com", "ana@example.com."]
 
@@ -32,6 +36,29 @@ def test_many_signups_of_one_victim_are_one_mail(web, many):
     assert len(answers) == 1
     assert (len(outbox(web)), len(asked(web))) == (1, 1)
     assert outcomes(web) == ["hold"] * many
+
+
+@pytest.mark.parametrize("many", [500, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_a_hundred_thousand_signups_of_one_victim_are_one_mail(web, clock, many):
+    """As a flood comes: from ten thousand networks, at two forms, carried together as many as one transaction holds."""
+    forms = []
+    with reading(web.services.engine) as connection:
+        forms += [find_source(connection, key) for key in ("asks", "other")]
+
+    def arrived(number):
+        signup = {"email": SPELLINGS[number % 4], "source": forms[number % 2].key, "consent": TICKED}
+        evidence = Evidence(clock.now(), f"198.18.{number // 256 % 40}.{number % 256}", "a browser")
+        return to_batch(signup, signup, forms[number % 2], evidence, is_form_post=False)
+
+    for form in range(2):
+        for first in range(form, many, 2 * MOST):
+            batch = joined([arrived(number) for number in range(first, min(first + 2 * MOST, many), 2)])
+            process(batch, web.services, dns_seconds=0)
+    work(web)
+    assert (len(outbox(web)), len(asked(web))) == (1, 1)
+    with reading(web.services.engine) as connection:
+        fates = connection.execute(select(leads.c.outcome, func.count()).group_by(leads.c.outcome)).all()
+    assert fates == [("hold", many)]
 
 
 def test_a_mailbox_gets_one_mail_a_day_and_three_until_one_is_confirmed(web, clock):

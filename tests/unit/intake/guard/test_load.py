@@ -38,6 +38,28 @@ def test_requests_are_answered_until_too_many_wait():
     assert ask(app, "/healthz")[0] == "200 OK"
 
 
+def test_where_too_many_wait_a_few_are_carried_all_the_while():
+    """However fast those who were turned away come again, somebody is carried."""
+    go, begun = Event(), []
+
+    def slow(environ, start_response):
+        begun.append(environ)
+        go.wait(10)
+        return answer(environ, start_response)
+
+    app = Shed(slow, most=3, threads=8)
+    app.waiting = lambda: 4
+    with ThreadPoolExecutor(5) as pool:
+        carried = [pool.submit(ask, app) for _ in range(4)]
+        while len(begun) < 4:
+            Event().wait(0.01)
+        assert ask(app)[0][:3] == "503"
+        lives = pool.submit(ask, app, "/healthz")
+        go.set()
+        assert {one.result()[0] for one in [*carried, lives]} == {"200 OK"}
+    assert ask(app)[0] == "200 OK", "their places are free again"
+
+
 def test_a_flood_is_turned_away_and_those_before_it_are_answered():
     go = Event()
 
