@@ -7,14 +7,14 @@ from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
-
 from gateway.config import Settings
 from gateway.confirmation.letter import Letter, write_letter
 from gateway.confirmation.limits import KIND, is_spared, is_spent
 from gateway.confirmation.tables import confirmations
 from gateway.confirmation.terms import FindTerms, FormTerms
 from gateway.confirmation.words import language_of
+from gateway.db import plain
+from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
@@ -22,6 +22,11 @@ from gateway.domain.screened import Screened
 from gateway.mail.outbox import Mail, put
 from gateway.mail.sending import host_of
 from gateway.outcomes.holds import DEADLINES, questions
+
+_NAMES = (
+    "lead_id", "match_key", "source", "token_digest", "mail_id", "purposes", "language", "notice_digest", "state",
+    "asked_at", "expires_at",
+)  # fmt: skip
 
 
 def ask(
@@ -50,13 +55,13 @@ def ask(
 
 
 def _rows_to_ask(batch: Batch, settled: Settled, waited: Collection[int]) -> Iterator[tuple[int, int, bool]]:
-    """Row, lead, and whether they are meant: at a form that asks, who is refused costs the same and is not asked."""
+    """Row, lead, and whether they are meant: who signs up costs the same whether they are asked or not, and why not."""
     places = {lead: row for row, lead in enumerate(batch.lead_ids)} if batch.lead_ids is not None else None
     for index, outcome in enumerate(settled.outcomes):
         lead = settled.lead_ids[index]
         if outcome == "hold" and lead not in waited and questions(settled.decisions[index])[0] == "confirm":
             yield (index if places is None else places[lead]), lead, True
-        elif outcome == "rejection" and places is None and batch.origin.statement.asks_confirmation:
+        elif places is None:
             yield index, lead, False
 
 
@@ -89,15 +94,14 @@ class _Asker:
         letter, headers = self._letter(token, language, wording, expires_at)
         recipient = f"{address.rpartition('@')[0]}@{domain}"
         mail = Mail(KIND, key, source, recipient, language, *letter, headers)
-        with work.connection.begin_nested() as written:
-            work.connection.execute(insert(confirmations).values(
-                lead_id=lead, match_key=key, source=source, token_digest=sha256(token.encode()).digest(),
-                mail_id=put(work, mail, host=host_of(self.settings)), purposes=purposes or "", language=language,
-                notice_digest=sha256(wording.encode()).hexdigest() if wording else None, state="asked",
-                asked_at=work.at, expires_at=expires_at,
-            ))  # fmt: skip
-            if any(is_over):  # taken back again, so that a stranger cannot time who has had a mail of late, or left
-                written.rollback()
+        plain.ask(work.connection, "SAVEPOINT asked")
+        work.insert_many(confirmations, _NAMES, [(
+            lead, key, source, sha256(token.encode()).digest(), put(work, mail, host=host_of(self.settings)),
+            purposes or "", language, sha256(wording.encode()).hexdigest() if wording else None, "asked",
+            text_of(work.at), text_of(expires_at),
+        )])  # fmt: skip
+        # Taken back again, so that a stranger cannot time who has had a mail of late, or left.
+        plain.ask(work.connection, "ROLLBACK TO SAVEPOINT asked" if any(is_over) else "RELEASE SAVEPOINT asked")
         return not any(is_over)
 
     def _letter(

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from gateway.confirmation.tables import confirmations
+from gateway.db.base import text_of
+from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.mail.sending import Held
 from gateway.mail.tables import mails
@@ -19,6 +21,8 @@ KIND = "confirmation"
 ONE_IN = timedelta(hours=24)
 UNTIL_CONFIRMED = 3
 HOUR = timedelta(hours=1)
+_ASKED = f"SELECT asked_at, state, source FROM {confirmations.name} WHERE match_key = ? ORDER BY asked_at"  # noqa: S608 - our own name
+_LATELY = f"SELECT 1 FROM {confirmations.name} WHERE source = ? AND asked_at > ? LIMIT 1 OFFSET ?"  # noqa: S608 - our own name
 LEAST_ASKED = 50  # fewer say nothing about a form
 LEAST_CONFIRMED = 0.2
 BREAK = timedelta(minutes=15)
@@ -26,22 +30,18 @@ BREAK = timedelta(minutes=15)
 
 def is_spared(connection: Connection, key: bytes, source: str, at: datetime) -> bool:
     """Whether this person is not to be asked again now."""
-    asked = connection.execute(
-        select(confirmations.c.asked_at, confirmations.c.state, confirmations.c.source)
-        .where(confirmations.c.match_key == key).order_by(confirmations.c.asked_at)
-    ).all()  # fmt: skip
-    if any(row.state == "refused" and row.source == source for row in asked):
+    asked = ask(connection, _ASKED, (key,))
+    if any(state == "refused" and form == source for _, state, form in asked):
         return True
     since = 0  # mails since the last that was confirmed
-    for row in asked:
-        since = 0 if row.state == "confirmed" else since + 1
-    return since >= UNTIL_CONFIRMED or any(at - row.asked_at < ONE_IN for row in asked)
+    for _, state, _ in asked:
+        since = 0 if state == "confirmed" else since + 1
+    return since >= UNTIL_CONFIRMED or any(asked_at > text_of(at - ONE_IN) for asked_at, _, _ in asked)
 
 
 def is_spent(connection: Connection, source: str, at: datetime, most: int) -> bool:
     """Whether the form has asked as many as it may in an hour."""
-    lately = select(func.count()).where(confirmations.c.source == source, confirmations.c.asked_at > at - HOUR)
-    return connection.execute(lately).scalar_one() >= most
+    return most <= 0 or bool(ask(connection, _LATELY, (source, text_of(at - HOUR), most - 1)))
 
 
 def is_tripped(connection: Connection, source: str, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 
 def ask(connection: Connection, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """The rows of a statement, as the driver gives them; ``?`` stands for a value on both databases.
+    """The rows of a statement, as the driver gives them, if it has any; ``?`` stands for a value on both databases.
 
     On a connection that has begun nothing (glancing) it is answered as of its own instant. Whoever listens to an
     engine's statements hears this one, too.
@@ -20,16 +20,17 @@ def ask(connection: Connection, question: str, values: Sequence[Any] = ()) -> li
     sqlite = connection.dialect.name == "sqlite"
     statement = question if sqlite else _marked(question)
     if connection.engine.dispatch.before_cursor_execute:
-        return [tuple(row) for row in connection.exec_driver_sql(statement, tuple(values) or None)]
+        heard = connection.exec_driver_sql(statement, tuple(values) or None)
+        return [tuple(row) for row in heard] if heard.returns_rows else []
     driver: Any = connection.connection.dbapi_connection
     try:
-        rows: list[tuple[Any, ...]] = driver.execute(statement, values or (() if sqlite else None)).fetchall()
+        cursor = driver.execute(statement, values or (() if sqlite else None))
+        return [] if cursor.description is None else cursor.fetchall()
     except connection.dialect.loaded_dbapi.Error as error:  # as everybody expects errors to come
         raise DBAPIError.instance(
             statement, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True,
             dialect=connection.dialect,
         ) from error  # fmt: skip
-    return rows
 
 
 def ask_one(connection: Connection, question: str, values: Sequence[Any] = ()) -> Any:

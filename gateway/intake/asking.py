@@ -1,10 +1,12 @@
 """What the confirmations room may know of a form: its title, the notices it shows or has shown, its bound for mails."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from gateway.confirmation.terms import FormTerms
+from gateway.db.plain import ask
 from gateway.intake.forms import find_source
-from gateway.intake.tables import notices, source_notices
+
+_SHOWN = "SELECT text FROM notices JOIN source_notices ON source_notices.digest = notices.digest WHERE source = ?"
 
 
 def find_terms(connection: Connection, key: str) -> FormTerms | None:
@@ -12,10 +14,5 @@ def find_terms(connection: Connection, key: str) -> FormTerms | None:
     source = find_source(connection, key)
     if source is None:
         return None
-    shown = (
-        select(notices.c.text)
-        .join(source_notices, source_notices.c.digest == notices.c.digest)
-        .where(source_notices.c.source == key)
-    )  # fmt: skip
-    wordings = [*connection.execute(shown).scalars(), source.statement.wording]
+    wordings = [*(text for (text,) in ask(connection, _SHOWN, (key,))), source.statement.wording]
     return FormTerms(source.title, frozenset(filter(None, wordings)), source.form.mails_an_hour)

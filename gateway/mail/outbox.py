@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
+from gateway.db.base import text_of
+from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
 from gateway.mail.tables import mails
 
@@ -24,6 +26,11 @@ FIRST_PAUSE = timedelta(minutes=1)  # doubled with each try
 LONGEST_PAUSE = timedelta(hours=4)
 KEPT = timedelta(days=30)
 MOST_UNKNOWN = 2  # tries whose outcome nobody knows: a mail is repeated once for that reason, and not again
+_PUT = (
+    f"INSERT INTO {mails.name} (kind, match_key, source, recipient, language, subject, text, html, headers, "  # noqa: S608 - our own name
+    "message_id, state, not_before, tries, unknown, attempt, created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'new', ?, 0, 0, 0, ?) RETURNING id"
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -49,14 +56,11 @@ def put(work: UnitOfWork, mail: Mail, *, host: str) -> int:
     """
     if any(map(_CONTROL.search, (mail.recipient, mail.subject, mail.language, host, *_flat(mail.headers)))):
         raise ValueError("a header field holds no control characters")
-    return int(work.connection.execute(
-        insert(mails).values(
-            kind=mail.kind, match_key=mail.match_key, source=mail.source, recipient=mail.recipient,
-            language=mail.language, subject=mail.subject, text=mail.text, html=mail.html,
-            headers=json.dumps(dict(mail.headers)), message_id=f"<{secrets.token_hex(16)}@{host}>", state="new",
-            not_before=work.at, tries=0, unknown=0, attempt=0, created_at=work.at,
-        ).returning(mails.c.id)
-    ).scalar_one())  # fmt: skip
+    now = text_of(work.at)
+    return int(ask_one(work.connection, _PUT, (
+        mail.kind, mail.match_key, mail.source, mail.recipient, mail.language, mail.subject, mail.text, mail.html,
+        json.dumps(dict(mail.headers)), f"<{secrets.token_hex(16)}@{host}>", now, now,
+    )))  # fmt: skip
 
 
 def _flat(headers: Mapping[str, str]) -> list[str]:
