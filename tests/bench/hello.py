@@ -55,7 +55,8 @@ def signups_beside_hello(house: "object", kinds: list[str]) -> dict[str, float]:
         environment = settings(data, database) | {"GATEWAY_PORT": str(port)}
         subprocess.run(
             [*program, "sources", "add", "bench", "--title", "A form", "--wording", "Yes, write to me.", "--url",
-             "https://www.example.com/join", "--proof", "never", "--most-an-hour", "10000000"], env=environment, cwd=ROOT, check=True, capture_output=True,
+             "https://www.example.com/join", "--proof", "never", "--most-an-hour", "10000000"],
+            env=environment, cwd=ROOT, check=True, capture_output=True,
         )  # fmt: skip
         with served([*program, "serve"], environment, port):
             for connections in (FEW, MANY):
