@@ -27,7 +27,11 @@ def insert_columns(
     try:  # past SQLAlchemy, which would want the rows in a list: a tenth of the time
         if len(next(iter(columns.values()))) <= FEW:
             rows = list(zip(*columns.values(), *map(repeat, same.values()), strict=False))
-            driver.cursor().executemany(f"{head} ({', '.join([mark] * (len(columns) + len(same)))})", rows)
+            statement = f"{head} ({', '.join([mark] * (len(columns) + len(same)))})"
+            for row in rows[:1]:
+                driver.execute(statement, row)  # alone it is one turn with PostgreSQL, where several take three
+            if rows[1:]:
+                driver.cursor().executemany(statement, rows[1:])
         elif mark == "?":
             marks = ", ".join([mark] * len(columns) + [_literal(value) for value in same.values()])
             driver.executemany(f"{head} ({marks})", zip(*map(_bound, columns.values()), strict=True))
