@@ -75,3 +75,10 @@ def test_a_glance_sees_what_was_written_meanwhile_and_a_reading_does_not(filled)
             ask_one(work.connection, f"DELETE FROM {table.name} WHERE algorithm = 'b' RETURNING 1")
         assert ask_one(glance, count) == 2
         assert ask_one(still, count) == 3
+
+
+def test_a_question_that_fails_spoils_no_other(engine):
+    with glancing(engine) as connection:
+        with pytest.raises(DBAPIError):
+            ask(connection, "SELECT 1 FROM nowhere")
+        assert ask_one(connection, "SELECT 1") == 1
