@@ -22,7 +22,7 @@ ROWS = 110_000  # three batches
 
 
 GATEWAY = ("-m", "gateway")
-SLOWLY = (ROOT / "tests/faults/slowly.py", "--batch-rows", 50_000, "--pause", 0.2, "--")
+SLOWLY = (ROOT / "tests/faults/slowly.py", "--batch-rows", 50_000, "--pause", 1.0, "--")
 
 
 class Terminal:

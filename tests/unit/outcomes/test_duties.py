@@ -158,10 +158,12 @@ def test_a_list_of_fifty_thousand_adds_little(databases, clock, tmp_path):
             {"email": f"p{n}@example.com", "country": "DE", "consent_at": at - timedelta(minutes=n)}
             for n in range(50_000)
         ]
+        begun = time.perf_counter()
         settled = process(list_batch(cells, at, statement=BOUGHT), services)
+        whole = time.perf_counter() - begun
         assert settled.outcomes.count("prospect") == 50_000
         assert len(rows(services)) >= 100_000
-        assert spent[0] < 5  # well under a second where nothing else runs
+        assert spent[0] < whole * 0.75  # a third of it is usual; were each lead looked at by each, it would be nearly all
         print(f"{spent[0]:.2f} s for {len(rows(services)):,} clocks")
     finally:
         duties.start_clocks = start
