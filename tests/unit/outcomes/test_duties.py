@@ -163,7 +163,7 @@ def test_a_list_of_fifty_thousand_adds_little(databases, clock, tmp_path):
         whole = time.perf_counter() - begun
         assert settled.outcomes.count("prospect") == 50_000
         assert len(rows(services)) >= 100_000
-        assert spent[0] < whole * 0.75  # a third of it is usual; were each lead looked at by each, it would be nearly all
+        assert spent[0] < whole * 0.75  # a third is usual; were each lead looked at by each, nearly all
         print(f"{spent[0]:.2f} s for {len(rows(services)):,} clocks")
     finally:
         duties.start_clocks = start
