@@ -37,7 +37,7 @@ def write_letter(
             ask=escape(said["ask"]), url=escape(confirm_url), confirm=escape(said["confirm"]),
             until=escape(deadline), not_me=escape(said["not_me"]), not_me_url=escape(not_me_url),
             not_me_link=escape(said["not_me_link"]),
-            sender=f"<p>{_lines(sender)}</p>\n" if sender else "",
+            sender=f'<p dir="auto">{_lines(sender)}</p>\n' if sender else "",
         ),
     )  # fmt: skip
 
@@ -46,7 +46,7 @@ def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>\n")
 
 
-_QUOTE = '<blockquote style="margin: 0 0 16px; padding: 2px 14px; border-inline-start: 4px solid #0b5c63">'
+_QUOTE = '<blockquote dir="auto" style="margin: 0 0 16px; padding: 2px 14px; border-inline-start: 4px solid #0b5c63">'
 _PAGE = """\
 <!doctype html>
 <html lang="{language}" dir="{dir}">
@@ -55,7 +55,7 @@ _PAGE = """\
 <body style="margin: 0; padding: 24px 16px">
 <main style="max-width: 34em; margin: 0 auto; font: 16px/1.55 sans-serif">
 <p>{intro}</p>
-<h1 style="font-size: 20px; line-height: 1.3">{title}</h1>
+<h1 dir="auto" style="font-size: 20px; line-height: 1.3">{title}</h1>
 {agreed}<p>{ask}</p>
 <p style="margin: 24px 0"><a href="{url}" style="display: inline-block; padding: 12px 24px; border-radius: 8px;
 background: #0b5c63; color: #ffffff; font-weight: bold; text-decoration: none">{confirm}</a></p>

@@ -14,6 +14,7 @@ from gateway.intake.forms import find_source
 from gateway.intake.guard.networks import network_of
 from gateway.intake.guard.rates import Rates
 from gateway.intake.http import EVERYONE, open_to, services
+from gateway.intake.languages import direction
 from gateway.intake.leave_words import WORDS
 from gateway.outcomes.prospects import ONE_CLICK
 from gateway.person.leave import keep_only, leave_by_address, leave_by_link, standing
@@ -94,7 +95,7 @@ def _gone() -> Response:
 
 def _page(template: str, *, status: int = 200, **shown: object) -> Response:
     lang = request.accept_languages.best_match(list(WORDS)) or "en"
-    page = render_template(f"leaving/{template}", lang=lang, words=WORDS[lang], **shown)
+    page = render_template(f"leaving/{template}", lang=lang, dir=direction(lang), words=WORDS[lang], **shown)
     return Response(page, status, {"Vary": "Accept-Language", "Content-Language": lang}, mimetype="text/html")
 
 
