@@ -55,7 +55,7 @@ _PAGE = """\
 <body style="margin: 0; padding: 24px 16px">
 <main style="max-width: 34em; margin: 0 auto; font: 16px/1.55 sans-serif">
 <p>{intro}</p>
-<h1 dir="auto" style="font-size: 20px; line-height: 1.3">{title}</h1>
+<h1 style="font-size: 20px; line-height: 1.3"><bdi>{title}</bdi></h1>
 {agreed}<p>{ask}</p>
 <p style="margin: 24px 0"><a href="{url}" style="display: inline-block; padding: 12px 24px; border-radius: 8px;
 background: #0b5c63; color: #ffffff; font-weight: bold; text-decoration: none">{confirm}</a></p>

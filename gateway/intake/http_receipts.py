@@ -1,10 +1,16 @@
 """A person's own page of what they agreed to, by their link, and the public keys of receipts. Nothing here changes."""
 
-from flask import Blueprint, Response, render_template
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
 
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake.formpage import purpose_label
 from gateway.intake.http import EVERYONE, json_answer, open_to, services
+from gateway.intake.languages import direction
 from gateway.intake.people.consents import make_receipt, receipt_links, sealer
+from gateway.intake.receipt_words import WORDS
+from gateway.person.receipt import UNKNOWN
 
 blueprint = Blueprint("receipts", __name__)
 JOSE = "application/jose"
@@ -20,10 +26,16 @@ def public_keys() -> Response:
 @blueprint.get("/receipt/<token>")
 @open_to(EVERYONE)
 def page(token: str) -> Response:
-    """The person's own page of what they agreed to."""
-    made = _of_token(token)
-    shown = render_template("receipt.html", receipt=made["receipt"], token=token)
-    return Response(shown, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}, mimetype="text/html")
+    """The person's own page of what they agreed to, in a language that they read."""
+    receipt: dict[str, Any] = _of_token(token)["receipt"]
+    lang = request.accept_languages.best_match(list(WORDS)) or "en"
+    shown = render_template(
+        "receipt.html", receipt=receipt, token=token, lang=lang, dir=direction(lang), words=WORDS[lang],
+        purposes=[purpose_label(one) for one in receipt["processing"]["purposes"] if one != UNKNOWN],
+    )  # fmt: skip
+    headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Vary": "Accept-Language",
+               "Content-Language": lang}  # fmt: skip
+    return Response(shown, headers=headers, mimetype="text/html")
 
 
 @blueprint.get("/receipt/<token>/receipt.jws")
@@ -34,7 +46,7 @@ def download(token: str) -> Response:
     return Response(f"{_of_token(token)['jws']}\n", headers=headers, mimetype=JOSE)
 
 
-def _of_token(token: str) -> dict[str, object]:
+def _of_token(token: str) -> dict[str, Any]:
     """The receipt that a link is for; one answer for links that are none and for people who were erased."""
     lead_id = receipt_links(services()).read(token)
     made = make_receipt(services(), lead_id) if lead_id is not None else None

@@ -1,17 +1,21 @@
 """Receipts, what there is of somebody, erasure: who may ask, what a link shows, and that GET changes nothing."""
 
+import html
 import json
+import re
 
 import pytest
 from sqlalchemy import select
 
 from gateway.db.base import metadata
+from gateway.intake.receipt_words import WORDS
 from gateway.person.sealing import verify
 from gateway.suppression.tables import suppressions
 
 SIGNUP = {
     "email": "ana@example.com", "source": "demo", "first_name": "Ana<script>",
-    "consent": {"ticked": True, "wording": "Yes & <b>write</b> to me.", "page_url": "https://www.example.com/join"},
+    "consent": {"ticked": True, "wording": "Yes & <b>write</b> to me.", "page_url": "https://www.example.com/join",
+                "purposes": ["news", "product_news"]},
 }  # fmt: skip
 
 
@@ -44,6 +48,22 @@ def test_the_person_s_link_shows_it_and_hands_it_out(signed_up):
     file = signed_up.client.get(f"{link}/receipt.jws")
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert verify(file.get_data(as_text=True), signed_up.client.get("/.well-known/jwks.json").json)["events"]
+
+
+@pytest.mark.parametrize("lang", list(WORDS))
+def test_the_page_speaks_the_person_s_language(signed_up, lang):
+    page = signed_up.client.get(link_of(signed_up), headers={"Accept-Language": f"{lang}-XX, {lang};q=0.9"})
+    assert f'<html lang="{lang}" dir="{"rtl" if lang == "ar" else "ltr"}">' in page.text
+    assert page.headers["Content-Language"] == lang
+    shown = html.unescape(page.text)
+    assert all(
+        WORDS[lang][name] in shown for name in ("title", "wording", "signup", "from_you", "leave", "download", "check")
+    )
+    assert not re.search(r"\{\w*\}|&lt;built-in|object at 0x", page.text)
+    assert all(purpose in shown for purpose in ("News", "Product news"))  # what was agreed to, not its words alone
+    assert WORDS[lang].keys() == WORDS["en"].keys()
+    for name, words in WORDS[lang].items():
+        assert re.findall(r"\{\w+\}", words) == re.findall(r"\{\w+\}", WORDS["en"][name])
 
 
 def test_looking_changes_nothing(signed_up):
