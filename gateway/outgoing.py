@@ -77,7 +77,8 @@ def get(
                 if is_late.is_set():
                     raise UnreachableError(f"{server.host} took longer than {seconds:g} seconds")
     except (OSError, HTTPException) as error:
-        raise UnreachableError(f"{server.host}: {type(error).__name__}") from None
+        why = "its name could not be looked up" if isinstance(error, socket.gaierror) else type(error).__name__
+        raise UnreachableError(f"{server.host}: {why}") from None
     if len(body) > most_bytes:
         raise UnreachableError(f"{server.host} answered {response.status} with more than {most_bytes:,} bytes")
     if missing:

@@ -31,10 +31,10 @@ _SAYS = {
     "too_many": "these are more than are taken",
     "bad_purpose": "a purpose is one word without spaces",
     "not_a_choice": "this is not one of the choices",
-    "not_a_scope": "a scope is all, email, brand:NAME or source:KEY",
+    "not_a_scope": "a scope is all, email, phone, brand:NAME, source:KEY or purpose:WORD",
     "not_an_instant": "write an instant with its zone, such as 2026-03-01T12:00:00Z",
     "not_a_list_id": "expected an id such as list_7",
-    "unknown_field": "there is no such field; what the form asks beyond our fields goes under attributes",
+    "unknown_field": "there is no such field",
 }
 
 
@@ -254,12 +254,14 @@ def _flat(messages: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _problem(path: str, code: str, schema: type[Schema]) -> Problem:
-    suggestion = None
+    suggestion, says = None, _SAYS.get(code, code)
     if code == "unknown_field":
         parent, _, name = path.rpartition(".")
         near = get_close_matches(name, _names_at(schema, parent), n=1)
         suggestion = near[0] if near else None
-    return Problem(code if code in _SAYS else "not_valid", _SAYS.get(code, code), path or None, suggestion=suggestion)
+        if not parent and "attributes" in schema().fields:
+            says += "; what the form asks beyond our fields goes under attributes"
+    return Problem(code if code in _SAYS else "not_valid", says, path or None, suggestion=suggestion)
 
 
 def _names_at(schema: type[Schema], path: str) -> tuple[str, ...]:

@@ -47,12 +47,13 @@ class Sealer:
 def verify(sealed: str, public_keys: Mapping[str, Any]) -> dict[str, Any]:
     """What a receipt says, if one of these keys signed it. Raises CallerError."""
     from joserfc import jws
-    from joserfc.errors import JoseError
+    from joserfc.errors import BadSignatureError, JoseError
 
     try:
         said: dict[str, Any] = json.loads(jws.deserialize_compact(*_checked(sealed, public_keys)).payload)
     except (ValueError, TypeError, KeyError, AttributeError, JoseError) as error:
-        why = str(error) or type(error).__name__
+        bad = isinstance(error, BadSignatureError)
+        why = "the signature does not fit" if bad else str(error) or type(error).__name__
         message = f"this receipt is not good: {why}. It was changed, or is not this gateway's"
         raise CallerError([Problem("bad_receipt", message, "receipt")]) from None
     return said

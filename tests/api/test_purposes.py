@@ -91,6 +91,10 @@ def test_who_keeps_some_is_handed_out_for_those_alone(several, path):
     assert re.findall(r'name="keep" value="(\w+)"', page) == ["events"]
     assert "You left already: Product news" in page
     assert several.services.ledger.verify(several.services.engine).ok
+    told = several.client.post("/v1/people/export", json={"address": ANN}, headers=several.key("people")).json
+    assert [one for one in told["sentences"] if one.startswith("Never")] == [
+        "Never to be written to about product_news (opt out), as we were first told on 2026-11-21."
+    ]  # fmt: skip
 
 
 def test_who_keeps_none_is_not_handed_out_any_more(several, path):

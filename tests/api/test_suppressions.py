@@ -66,6 +66,16 @@ def test_a_partner_asks_by_hash(web, make):
     assert get("nobody").json["problems"][0]["code"] == "not_a_hash"
 
 
+def test_a_misnamed_field_is_told_without_a_word_about_forms(web):
+    answer = web.client.post(
+        "/v1/suppressions/check", json={"whom": ["a@example.com"]}, headers=web.key("suppressions")
+    )
+    told = {one["field"]: one for one in answer.json["problems"]}["whom"]
+    assert (told["message"], told["suggestion"]) == ("there is no such field", "who")
+    signup = web.client.post("/v1/signups", json={"email": "a@example.com", "source": "demo", "colour": "red"})
+    assert "goes under attributes" in str(signup.json["problems"]), "a form may ask what it likes"
+
+
 def test_an_order_of_an_address_never_stored_is_unknown_by_hash_and_known_by_address(web):
     post(web, who=["gone@example.com"])
     assert [one["state"] for one in ask(web, sha256(b"gone@example.com").hexdigest(), "gone@example.com")] == [

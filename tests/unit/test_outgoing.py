@@ -163,3 +163,12 @@ def test_no_environment_leads_the_way(served, only_v4, monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     assert get(server, "/7", **SMALL).status == 200
     assert len(answers.asked) == 1
+
+
+def test_a_name_that_nobody_can_look_up_is_said_in_words(monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(UnreachableError, match=r"^elsewhere\.example\.com: its name could not be looked up$"):
+        get(ELSEWHERE, "/", **SMALL)

@@ -125,9 +125,16 @@ def _sentences(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"Reported by {one['reporter']} on {one['at'][:10]}: {one['kind'].replace('_', ' ')}."
     for one in told["orders_not_to_write"]:
         cause = one["cause"].replace("_", " ")
-        yield f"Never to be written to ({cause}), as we were first told on {one['first_told_at'][:10]}."
+        yield f"{_never(one['scope'])} ({cause}), as we were first told on {one['first_told_at'][:10]}."
     if not (told["leads"] or told["prospect"] or told["orders_not_to_write"] or told["named_in"]):
         yield "We have nothing under this address."
+
+
+def _never(scope: str) -> str:
+    """What an order is about: one of a part does not say that the whole was left."""
+    part, _, name = scope.partition(":")
+    parts = {"brand": "in the name of", "source": "because of", "purpose": "about"}
+    return f"Never to be written to {parts[part]} {name}" if part in parts else "Never to be written to"
 
 
 def _arrival(lead: Mapping[str, Any]) -> str:
