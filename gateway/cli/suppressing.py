@@ -37,7 +37,7 @@ cause_option = click.option(
 )  # fmt: skip
 scope_option = click.option(
     "--scope", type=_Checked("scope", read_scope), default=EVERYTHING, show_default=True,
-    help="What of addresses: all, email, brand:NAME or source:KEY (a form's key, list_7).",
+    help="What of addresses: all, email, brand:NAME, source:KEY (a form's key, list_7) or purpose:WORD.",
 )  # fmt: skip
 received_option = click.option("--received-at", help="When the person said so, if not now (ISO 8601).")
 note_option = click.option("--note", default="", help="Kept beside the order; no addresses.")
