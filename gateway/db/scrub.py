@@ -23,16 +23,17 @@ def scrub(engine: Engine, texts: Collection[str], tables: Iterable[str]) -> bool
 
     ``texts``: what must not be found in SQLite's file any more. ``tables``: those that PostgreSQL is to clean.
     """
+    if engine.dialect.name != "sqlite":
+        # Told to SQLAlchemy, which takes it back whatever happens: left as it is in the pool, the next to write on
+        # this connection would commit each statement by itself.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM "{table}"')
+        return True
     raw = engine.raw_connection()
     try:
         driver = raw.driver_connection
         assert driver is not None
-        if engine.dialect.name != "sqlite":
-            driver.autocommit = True
-            for table in tables:
-                driver.execute(f'VACUUM "{table}"')
-            driver.autocommit = False
-            return True
         if not _fold(driver):
             return False
         if holds(Path(engine.url.database or ""), texts):
