@@ -23,8 +23,8 @@ from gateway.person.who import Who
 from gateway.pipeline import Services
 
 TABLES = (
-    "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "idempotent_answers",
-    "lists", "runs", "work", "errands", "erasures",
+    "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
+    "idempotent_answers", "lists", "runs", "work", "errands", "erasures",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (
