@@ -50,12 +50,16 @@ def read_mailbox(services: Services) -> int:
 
 
 def has_messages(services: Services) -> bool:
-    """Whether something new lies in the mailbox."""
-    box = _box(services)
-    if box is None:
+    """Whether something new lies in the mailbox. One that cannot be looked into is said, and holds up nothing else."""
+    try:
+        box = _box(services)
+        if box is None:
+            return False
+        with os.scandir(_arrivals(box[0], is_maildir=box[1])) as entries:
+            return any(map(_is_message, entries))
+    except OSError as error:
+        log.warning("the mailbox cannot be looked into: %s", error.strerror)
         return False
-    with os.scandir(_arrivals(box[0], is_maildir=box[1])) as entries:
-        return any(map(_is_message, entries))
 
 
 def _box(services: Services) -> tuple[Path, bool] | None:
