@@ -1,5 +1,6 @@
 """The snippet in Chromium, on a page of another origin under a strict policy; and the hosted page without a script."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
