@@ -18,24 +18,26 @@ WAIT_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
 
 
-def scrub(engine: Engine, texts: Collection[str], tables: Iterable[str]) -> bool:
+def scrub(engine: Engine, texts: Collection[str] | None, tables: Iterable[str]) -> bool:
     """Overwrite what is left of deleted rows; False if readers kept the journal open, so that it is to be done again.
 
-    ``texts``: what must not be found in SQLite's file any more. ``tables``: those that PostgreSQL is to clean.
+    ``texts``: what must not be found in SQLite's file any more; None where nobody knows it by now, and the file is made
+    anew. ``tables``: those that PostgreSQL is to clean.
     """
+    if engine.dialect.name != "sqlite":
+        # Told to SQLAlchemy, which takes it back whatever happens: left as it is in the pool, the next to write on
+        # this connection would commit each statement by itself.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM "{table}"')
+        return True
     raw = engine.raw_connection()
     try:
         driver = raw.driver_connection
         assert driver is not None
-        if engine.dialect.name != "sqlite":
-            driver.autocommit = True
-            for table in tables:
-                driver.execute(f'VACUUM "{table}"')
-            driver.autocommit = False
-            return True
         if not _fold(driver):
             return False
-        if holds(Path(engine.url.database or ""), texts):
+        if texts is None or holds(Path(engine.url.database or ""), texts):
             driver.execute("VACUUM")
             return _fold(driver)
         return True

@@ -19,12 +19,12 @@ from gateway.db.work import UnitOfWork
 from gateway.domain.address import MatchKeys
 from gateway.domain.ports import Cause, Suppression
 from gateway.feedback.event import IGNORED, Event, Kind, without_addresses
-from gateway.feedback.moved import follow
 from gateway.feedback.tables import feedback_events as table
 from gateway.feedback.ties import Tie, find_ties
-from gateway.outcomes.leave import leave
+from gateway.outcomes.leave import Left, leave, leave_where_they_moved
 from gateway.pipeline import Services
 from gateway.screening.address.keys import key_of
+from gateway.suppression.moves import record_moves
 
 CAUSES: Mapping[Kind, Cause] = {"complaint": "complaint", "unsubscribe": "opt_out", "hard_bounce": "bounce"}
 """What ends our writing to somebody, the gravest first: a person's prospect is withdrawn for the first of them."""
@@ -129,38 +129,34 @@ def _people(connection: Connection, events: Sequence[Event], match_keys: MatchKe
 def _write(work: UnitOfWork, services: Services, fresh: Sequence[_Kept], account: Account) -> None:
     ties = find_ties(work.connection, {one.key for one in fresh if one.key is not None})
     keys = services.world.match_keys
-    work.insert_many(table, _NAMES, [_row(one, ties, keys, work.at) for one in fresh])
+    work.insert_many(table, _NAMES, [_row(one, ties, work.at) for one in fresh])
     account.kinds = dict(sorted(Counter(one.event.kind for one in fresh).items()))
     account.strangers = sum(one.key not in ties for one in fresh)
     reporters = sorted({one.event.reporter for one in fresh})
     ledger = {"reporters": reporters, "new": account.new, "kinds": account.kinds, "strangers": account.strangers}
     services.ledger.append(work, "feedback.recorded", ledger)
     by = f"feedback:{','.join(reporters)}"
-    left: list[bytes] = []
     for kind, cause in CAUSES.items():
         orders = [
             Suppression(one.key, cause, one.at) for one in fresh if one.event.kind == kind and one.key is not None
         ]
-        left += [order.key for order in orders]
-        _leave(work, services, orders, by, account)
-    movers = [one.key for one in fresh if one.event.kind == "moved" and one.key is not None]
-    for orders in follow(work.connection, [*left, *movers]):
-        _leave(work, services, orders, by, account)
+        if orders:
+            _count(account, leave(work, services.ledger, orders, by=by))
+    moved = [
+        (one.key, key_of(one.event.moved_to, keys))
+        for one in fresh if one.key is not None and one.event.moved_to is not None
+    ]  # fmt: skip
+    record_moves(work, moved)
+    _count(account, leave_where_they_moved(work, services.ledger, [old for old, _ in moved], by=by))
 
 
-def _leave(
-    work: UnitOfWork, services: Services, orders: Sequence[Suppression], by: str, account: Account
-) -> None:  # fmt: skip
-    if orders:
-        gone = leave(work, services.ledger, orders, by=by)
-        account.suppressed += gone.recorded
-        account.withdrawn += gone.withdrawn
-        account.refused += gone.refused
+def _count(account: Account, left: Left) -> None:
+    account.suppressed += left.recorded
+    account.withdrawn += left.withdrawn
+    account.refused += left.refused
 
 
-def _row(one: _Kept, ties: Mapping[bytes, Tie], match_keys: MatchKeys, now: datetime) -> tuple[object, ...]:
+def _row(one: _Kept, ties: Mapping[bytes, Tie], now: datetime) -> tuple[object, ...]:
     event, tie = one.event, ties.get(one.key or b"", Tie())
-    detail = without_addresses(event.detail, event.addresses)
-    if event.moved_to is not None:  # as a key: whoever leaves under the old address later leaves under this one, too
-        detail = key_of(event.moved_to, match_keys).hex()
+    detail = without_addresses(event.detail, (*event.addresses, *filter(None, [event.moved_to])))
     return (event.reporter, one.name, event.kind, one.key, *tie, text_of(one.at), text_of(now), event.status, detail)

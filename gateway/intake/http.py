@@ -21,6 +21,7 @@ from gateway.pipeline import Services
 
 EVERYONE = "everyone"
 PROBLEM_JSON = "application/problem+json"
+LONGEST_AGENT = 512  # characters of what a browser calls itself
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]+) *", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps NUL as text; half a character is none
 _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
@@ -184,6 +185,12 @@ def require(holder: KeyHolder | None, scope: str) -> KeyHolder:
 def _unauthorized(message: str) -> CallerError:
     problem = Problem("unauthorized", message)
     return CallerError([problem], 401, "Unauthorized", {"WWW-Authenticate": 'Bearer realm="gateway"'})
+
+
+def user_agent() -> str | None:
+    """What browser the caller says it is, as far as a database keeps it."""
+    said = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
+    return said[:LONGEST_AGENT] or None
 
 
 def page_language(named: str | None) -> str:

@@ -11,11 +11,10 @@ from gateway.confirmation.words import language_of, words
 from gateway.db.work import reading
 from gateway.intake.forms import Source, find_source
 from gateway.intake.guard.networks import kept_ip
-from gateway.intake.http import EVERYONE, open_to, services
+from gateway.intake.http import EVERYONE, open_to, services, user_agent
 from gateway.person.confirm import confirm, look, not_me
 
 blueprint = Blueprint("confirm", __name__)
-LONGEST_AGENT = 512
 
 
 @blueprint.get("/confirm/<token>")
@@ -61,8 +60,7 @@ def _source(question: Question | None) -> Source | None:
 
 def _seen(question: Question | None) -> Seen:
     source = _source(question)
-    agent = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())[:LONGEST_AGENT]
-    return Seen(kept_ip(request.remote_addr, source.form.keep_ip if source else "none"), agent or None)
+    return Seen(kept_ip(request.remote_addr, source.form.keep_ip if source else "none"), user_agent())
 
 
 def _page(stage: str, question: Question | None, *, action: str = "", other: str = "") -> Response:

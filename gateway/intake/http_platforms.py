@@ -25,6 +25,7 @@ from gateway.intake.http import (
     operation,
     refuse_unstorable,
     services,
+    user_agent,
     wrong_content_type,
 )
 from gateway.intake.http_signups import allow_origin, guard
@@ -176,7 +177,7 @@ def _settle(call: Call, source: Source, platform: Platform, settings: Settings) 
         guard().count_attempt(request.remote_addr, call.at)
         guard().count_signup(source, call.at)
     ip = kept_ip(request.remote_addr, source.form.keep_ip)
-    seen = Evidence(call.at, ip, _printable(request.headers.get("User-Agent")))
+    seen = Evidence(call.at, ip, user_agent())
     read = to_batch(came, source, platform.name, seen, settings)
     if platform.check is not None and came.by_person and (problems := platform.check(read, source)):
         raise CallerError(problems)
@@ -241,10 +242,6 @@ def _turn(came: Came, read: Read, source: Source, platform: Platform) -> Kept | 
             raise
         message = "this lead number came before, with another address"
         raise CallerError([Problem("number_reused", message)]) from None
-
-
-def _printable(text: str | None) -> str | None:
-    return None if text is None else "".join(c for c in text if c.isprintable())[:512]
 
 
 def _response(reply: Reply, headers: dict[str, str] | None = None) -> Response:

@@ -37,6 +37,7 @@ from gateway.intake.http import (
     refuse_unstorable,
     require,
     services,
+    user_agent,
     wrong_content_type,
 )
 from gateway.intake.idempotency import Kept, Turn
@@ -184,7 +185,7 @@ def _settle(
             kept = _refuse_trapped(source, turn)
         else:
             ip = kept_ip(request.remote_addr, source.form.keep_ip)
-            evidence = Evidence(at, ip, _printable(request.headers.get("User-Agent")))
+            evidence = Evidence(at, ip, user_agent())
             batch = to_batch(
                 signup, posted, source, evidence, is_form_post=request.mimetype != JSON, notice=shown
             )  # fmt: skip
@@ -239,10 +240,6 @@ def _turn(who: str) -> Kept | Turn | None:
         return None
     tried = idempotency.attempt(who, key, method=request.method, path=request.path, body=request.get_data())
     return idempotency.begin(services(), tried)
-
-
-def _printable(text: str | None) -> str | None:
-    return None if text is None else "".join(c for c in text if c.isprintable())[:512]
 
 
 def _mend(error: CallerError) -> Response:

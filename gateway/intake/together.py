@@ -11,6 +11,7 @@ from threading import Event, Lock
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
+from gateway.intake.running.blame import is_the_worlds
 from gateway.pipeline import Services, process
 
 MOST = 64  # in one transaction: how long the last of a flood's signups waits for the first
@@ -81,8 +82,11 @@ class Together:
         try:
             process(joined([entry.batch for entry in group]), self._services, dns_seconds=0, within=within)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised to those whom it concerns
-            if len(group) == 1:
-                group[0].error = error
+            # The world's fault is everybody's: each for itself would wait as long again, for a locked database a
+            # minute each; and where the connection broke during the commit, who is written would be written twice.
+            if len(group) == 1 or is_the_worlds(error):
+                for entry in group:
+                    entry.error = error
             else:  # one of them may be to blame: each for itself
                 for entry in group:
                     self._carry([entry])

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200  # messages a turn: somebody else's work waits behind it
 _REFUSED = "refused"
 _DONE = "done"
-_AT_LEAST = 500  # events a transaction
+_EVENTS = 500  # a transaction: signups wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read_mailbox(services: Services) -> int:
     for path in _newest(_arrivals(folder, is_maildir=is_maildir)):
         taken += 1
         waiting.append(_read(path, LARGEST if is_maildir else LARGEST_FILE))
-        if sum(len(one.events) for one in waiting) >= _AT_LEAST:
+        if sum(len(one.events) for one in waiting) >= _EVENTS:
             _commit(services, folder, waiting, is_maildir=is_maildir)
             waiting = []
     _commit(services, folder, waiting, is_maildir=is_maildir)
@@ -50,12 +50,16 @@ def read_mailbox(services: Services) -> int:
 
 
 def has_messages(services: Services) -> bool:
-    """Whether something new lies in the mailbox."""
-    box = _box(services)
-    if box is None:
+    """Whether something new lies in the mailbox. One that cannot be looked into is said, and holds up nothing else."""
+    try:
+        box = _box(services)
+        if box is None:
+            return False
+        with os.scandir(_arrivals(box[0], is_maildir=box[1])) as entries:
+            return any(map(_is_message, entries))
+    except OSError as error:
+        log.warning("the mailbox cannot be looked into: %s", error.strerror)
         return False
-    with os.scandir(_arrivals(box[0], is_maildir=box[1])) as entries:
-        return any(map(_is_message, entries))
 
 
 def _box(services: Services) -> tuple[Path, bool] | None:
@@ -97,6 +101,9 @@ def _read(path: Path, largest: int) -> _Read:
                     refused.update(["bad_event"] if found.refused else [])
     except FileNotFoundError:  # another worker was quicker
         return _Read(path, [], whole=True)
+    except Exception:  # one file that cannot be read, whyever, must not keep the opt-outs behind it waiting
+        log.exception("a message of the mailbox cannot be read")
+        refused.add("unreadable")
     if refused:
         log.warning("a message of the mailbox is put aside: %s", ", ".join(sorted(refused)))
     return _Read(path, events, whole=not refused)
@@ -104,8 +111,9 @@ def _read(path: Path, largest: int) -> _Read:
 
 def _commit(services: Services, folder: Path, read: list[_Read], *, is_maildir: bool) -> None:
     """Keep what these files report, and only then put them away; what is not wholly understood, apart."""
-    if any(one.events for one in read):
-        record(services, [event for one in read for event in one.events])
+    events = [event for one in read for event in one.events]
+    for start in range(0, len(events), _EVENTS):
+        record(services, events[start : start + _EVENTS])
     for one in read:
         name = one.path.name
         if not one.whole:

@@ -90,15 +90,16 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             held.live()
-            _take_up(owed, held.services)
+            _take_up(owed, held)
 
 
-def _take_up(owed: Owed, services: Services) -> None:
-    """What is rare enough to be done by whoever sees it."""
+def _take_up(owed: Owed, held: Held) -> None:
+    """What is rare enough to be done by whoever sees it; a folder that fails the one does not hold up the other."""
     if owed.messages:
-        read_mailbox(services)
+        with world_may_fail(held):
+            read_mailbox(held.services)
     if owed.erasures:
-        finish_erasures(services)
+        finish_erasures(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:

@@ -1,6 +1,6 @@
 """A person leaves: the order is kept, the prospect withdrawn, waiting leads refused, all in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select, text
@@ -18,17 +18,22 @@ from gateway.outcomes.origins import origins_of_leads
 from gateway.outcomes.refusing import refuse
 from gateway.outcomes.tables import FOUND_BY_KEY, holds, leads
 from gateway.suppression.book import record
+from gateway.suppression.moves import follow
 
 _CHUNK = 5000  # keys a statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What leaving changed: orders that are new, prospects withdrawn, waiting leads refused."""
+    """What leaving changed: of the given orders those that are new, prospects withdrawn, waiting leads refused."""
 
     recorded: int
     withdrawn: int
     refused: int
+
+    def plus(self, other: "Left") -> "Left":
+        """Both counted."""
+        return Left(self.recorded + other.recorded, self.withdrawn + other.withdrawn, self.refused + other.refused)
 
 
 def leave(
@@ -44,9 +49,26 @@ def leave(
 
     ``scope``: of all the orders, instead of each one's own. One of a phone number ends nobody's being a prospect: the
     number is not handed out any more. One of a brand or source ends what stands on a lead of that brand or source.
+    Whoever is known to have another address by now leaves under that one, too.
     """
     if scope is not None:
         orders = [replace(order, scope=scope) for order in orders]
+    left = _leave(work, ledger, orders, by=by, note=note)
+    more = leave_where_they_moved(work, ledger, {order.key for order in orders}, by=by)
+    return replace(left.plus(more), recorded=left.recorded)
+
+
+def leave_where_they_moved(work: UnitOfWork, ledger: Ledger, keys: Iterable[bytes], *, by: str) -> Left:
+    """What these people left stands under their new addresses, too, as far as moves are known."""
+    left = Left(0, 0, 0)
+    for orders in follow(work.connection, keys):
+        left = left.plus(_leave(work, ledger, orders, by=by))
+    return left
+
+
+def _leave(
+    work: UnitOfWork, ledger: Ledger, orders: Sequence[Suppression], *, by: str, note: str = ""
+) -> Left:  # fmt: skip
     recorded = record(work, orders, by=by, note=note)
     causes = sorted({order.cause for order in orders})
     withdrawn = withdraw(work, _whose_prospects(work, orders), ",".join(causes))

@@ -22,6 +22,7 @@ from gateway.lifecycle.store import widen
 from gateway.outcomes.disown import disown
 from gateway.outcomes.holds import still_waiting
 from gateway.outcomes.leave import leave
+from gateway.outcomes.origins import origins_of_leads
 from gateway.pipeline import Services, release
 from gateway.suppression.book import find
 
@@ -82,26 +83,27 @@ def confirm(services: Services, token: str, seen: Seen) -> Answered:
 def _left_since(work: UnitOfWork, question: Question) -> bool:
     """Whether the person told us to stop after the signup: the link is older than that and lifts nothing.
 
-    Who left a purpose only, may still say yes to the others; handing out knows which they left.
+    Who left another brand or form, or a purpose only, may still say yes to this one; handing out knows what they left.
     """
     orders = find(work.connection, [question.match_key]).get(question.match_key, [])
+    origin = origins_of_leads(work.connection, [question.lead_id])[question.lead_id]
     return any(
-        order.cause != BOUNCE and order.purpose is None and order.received_at >= question.asked_at for order in orders
+        order.cause != BOUNCE and order.received_at >= question.asked_at and order.covers(*origin) for order in orders
     )
 
 
 def not_me(services: Services, token: str, seen: Seen) -> Answered:
     """The signup was not theirs: what waits for it is refused, and the form does not write to them again.
 
-    Who confirmed before and now disowns it is somebody who wants no mail: that is an opt-out, and lasts.
+    Who confirmed before and now disowns it is somebody who wants no mail: that is an opt-out, and lasts. It is one each
+    time: since the last they may have left something else only, or signed up and confirmed again.
     """
     with services.unit_of_work() as work:
         question = find_question(work.connection, token)
         if question is None:
             return "gone"
         if question.state == "confirmed":
-            if not _left_since(work, question):
-                leave(work, services.ledger, [Suppression(question.match_key, "opt_out", work.at)], by=BY)
+            leave(work, services.ledger, [Suppression(question.match_key, "opt_out", work.at)], by=BY)
             return "refused"
         if mark_refused(work, question, seen):
             refused = disown(work, question.match_key, question.source, by=BY)

@@ -24,6 +24,7 @@ from gateway.outcomes.leave import leave
 from gateway.person.tables import erasures
 from gateway.person.who import Who, texts_in
 from gateway.suppression import person as suppression
+from gateway.suppression.moves import forget_moves
 
 ROWS, DONE = "rows", "done"
 
@@ -85,6 +86,7 @@ def erase_rows(work: UnitOfWork, ledger: Ledger, who: Who, found: Found, *, by: 
         "mails": mail.erase(work, who.key),
         "confirmations": confirmation.erase(work, who.key),
         "notes": suppression.erase_notes(work, who.key),
+        "moves": forget_moves(work, who.key),
     }
 
 

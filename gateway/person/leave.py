@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.confirmation.purposes import find_left
 from gateway.db.work import reading
-from gateway.domain.ports import EVERYTHING, Scope, Suppression
+from gateway.domain.ports import EVERYTHING, Scope, Suppression, read_scope
 from gateway.domain.purposes import kept, words_of
 from gateway.lifecycle.store import find_addresses, find_purposes
 from gateway.outcomes.leave import Left, leave
@@ -87,10 +87,20 @@ def keep_only(services: Services, whose: Whose, shown: Collection[str], ticked: 
         gone = [one for one in still if one in shown and one not in ticked]
         if not gone:
             return []
-        scopes = [f"purpose:{one}" for one in gone] if len(gone) < len(still) else [EVERYTHING]
+        scopes = list(dict.fromkeys(map(_scope_of, gone)))
+        if len(gone) == len(still) or EVERYTHING in scopes:
+            scopes = [EVERYTHING]
         orders = [Suppression(whose.key, "opt_out", work.at, scope) for scope in scopes]
         leave(work, services.ledger, orders, by="person's page")
     return scopes
+
+
+def _scope_of(purpose: str) -> Scope:
+    """Of one purpose; everything, where somebody's form made up a word that no order can name."""
+    try:
+        return read_scope(f"purpose:{purpose}")
+    except ValueError:
+        return EVERYTHING
 
 
 def leave_by_address(services: Services, typed: str) -> bool:

@@ -1,4 +1,4 @@
-"""The suppression tables: a row per match key, cause and scope. No address stands here, and no row ever leaves."""
+"""The suppression tables: a row per match key, cause and scope. No address stands here, and no order ever leaves."""
 
 from sqlalchemy import Column, LargeBinary, String, Table, Text, UniqueConstraint
 
@@ -16,6 +16,15 @@ suppressions = Table(
     Column("by", Text, nullable=False),  # who wrote it first: a command, a list, an officer
     Column("note", Text, nullable=False),
     UniqueConstraint("match_key", "cause", "scope"),
+)  # fmt: skip
+
+moves = Table(
+    "moves", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("match_key", LargeBinary(16), nullable=False),  # of the old address
+    Column("new_match_key", LargeBinary(16), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    UniqueConstraint("match_key", "new_match_key"),
 )  # fmt: skip
 
 suppression_hashes = Table(

@@ -11,13 +11,14 @@ from sqlalchemy import select, text
 from web import app_of
 
 from gateway.confirmation.words import languages, words
-from gateway.domain.ports import Suppression
+from gateway.domain.ports import EVERYTHING, Suppression
 from gateway.intake.forms import Form
 from gateway.intake.guard.networks import kept_ip
 from gateway.intake.languages import LANGUAGES
 from gateway.jobs.owed import is_owed, recheck
 from gateway.outcomes.leave import leave
 from gateway.outcomes.tables import holds
+from gateway.suppression.book import find
 
 SCANNERS = [
     "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2) SafeLinks", "Barracuda/1.0", "Mimecast", "GoogleImageProxy",
@@ -50,9 +51,9 @@ def ledger(web, kind):
         return list(connection.execute(query, {"kind": kind}).scalars())
 
 
-def leave_now(web, email="ana@example.com"):
+def leave_now(web, email="ana@example.com", scope=EVERYTHING):
     with web.services.unit_of_work() as unit:
-        leave(unit, web.services.ledger, [Suppression(key(email), "opt_out", unit.at)], by="a test")
+        leave(unit, web.services.ledger, [Suppression(key(email), "opt_out", unit.at, scope)], by="a test")
 
 
 def dump(web):
@@ -311,8 +312,46 @@ def test_who_disowns_what_was_confirmed_leaves(web):
     for _ in range(2):
         assert web.client.post(not_me, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert reachable(web) == []
-    assert len(ledger(web, "suppression.recorded")) == 1
+    with web.services.engine.connect() as connection:
+        assert [order.scope for order in find(connection, [key("ana@example.com")])[key("ana@example.com")]] == ["all"]
     assert web.client.post(confirm).status_code == 200
+    assert reachable(web) == []
+
+
+@pytest.mark.parametrize("scope", ["brand:Other", "source:demo", "purpose:news"])
+def test_who_left_something_else_and_disowns_what_was_confirmed_leaves_all_the_same(web, clock, scope):
+    confirm, not_me = signed_up(web)
+    web.client.post(confirm)
+    clock.move(hours=1)
+    leave_now(web, scope=scope)
+    clock.move(hours=1)
+    assert reachable(web) == ["ana@example.com"]
+    assert web.client.post(not_me).status_code == 200
+    assert reachable(web) == []
+
+
+def test_who_left_and_came_back_leaves_again_by_the_first_mail(web, clock):
+    confirm, not_me = signed_up(web)
+    web.client.post(confirm)
+    for _ in range(2):
+        clock.move(days=2)
+        web.client.post(not_me)
+        assert reachable(web) == []
+        clock.move(days=2)
+        web.client.post(signed_up(web)[0])
+        assert reachable(web) == ["ana@example.com"]
+
+
+def test_an_opt_out_by_the_first_mail_outdates_the_link_of_the_second(web, clock):
+    """Who left, signed up again and says by the old mail that it was not them, is asked nothing by the new one."""
+    confirm, not_me = signed_up(web)
+    web.client.post(confirm)
+    web.client.post(not_me)
+    clock.move(days=2)
+    second, _ = signed_up(web)
+    clock.move(hours=1)
+    web.client.post(not_me)
+    assert web.client.post(second).status_code == 404
     assert reachable(web) == []
 
 
@@ -345,6 +384,19 @@ def test_a_link_from_before_an_opt_out_lifts_nothing(web, clock, by):
     assert web.client.post(confirm).status_code == 404
     assert reachable(web) == []
     assert [question.state for question in asked(web)] == ["asked"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"),
+    [("brand:Other", 200), ("source:asks", 200), ("purpose:news", 200), ("brand:Green", 404), ("source:green", 404)],
+)
+def test_an_order_of_another_brand_or_form_leaves_the_link_good(web, clock, scope, status):
+    web.source("green", statement=replace(ASKING, brand="Green"))
+    confirm, _ = signed_up(web, source="green")
+    clock.move(hours=1)
+    leave_now(web, scope=scope)
+    assert web.client.post(confirm).status_code == status
+    assert reachable(web) == (["ana@example.com"] if status == 200 else [])
 
 
 # --- the evidence

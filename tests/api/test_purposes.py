@@ -103,6 +103,16 @@ def test_who_keeps_none_is_not_handed_out_any_more(several, path):
     assert orders(several) == {"all"}
 
 
+@pytest.mark.parametrize("made_up", ["news@weekly", "n" * 65, "bell\x07"])
+def test_who_leaves_a_purpose_that_no_order_can_name_leaves_everything(several, made_up):
+    """A form that offers none takes whatever word a site's own form sends."""
+    sign_up(several, [made_up, "events"], "demo", "bob@example.org")
+    [path] = [one["unsubscribe_url"].removeprefix("https://leads.example.com")
+              for one in handed_out(several) if one["address"] == "bob@example.org"]  # fmt: skip
+    assert keep(several, path, "events", shown=[made_up, "events"]).status_code == 200
+    assert about(several, "bob@example.org") is None
+
+
 def test_who_leaves_one_after_the_other_is_gone_with_the_last(several, path):
     keep(several, path, "events")
     keep(several, path, shown=["events"])

@@ -13,6 +13,8 @@ from web import SENDER
 
 from gateway.db.engine import open_engine
 from gateway.domain.ports import CAUSES, Suppression
+from gateway.feedback.book import record
+from gateway.feedback.event import Event
 from gateway.handout import Handout
 from gateway.intake.running.commands import begin_undo
 from gateway.intake.running.errands import work_errand
@@ -58,6 +60,10 @@ def by_address(services, at):
     assert leave_by_address(services, ANN.upper())
 
 
+def by_report(services, at):
+    record(services, [Event("generic", "unsubscribe", (ANN,), at)])
+
+
 def by_cause(cause):
     def tell(services, at):
         with services.unit_of_work() as work:
@@ -77,7 +83,15 @@ def by_list(services, at):
 
 
 DEAD = by_cause("bounce")
-WAYS_OUT = [by_link, by_address, by_hash, by_list, DEAD, *(by_cause(cause) for cause in CAUSES if cause != "bounce")]
+WAYS_OUT = [
+    by_link,
+    by_address,
+    by_hash,
+    by_list,
+    by_report,
+    DEAD,
+    *(by_cause(cause) for cause in CAUSES if cause != "bounce"),
+]
 OURS = replace(BOUGHT, direct=True, vendor=None, consent="given", legal_basis="consent")
 
 
@@ -170,6 +184,24 @@ def test_no_way_in_undoes_any_way_out(databases, clock, tmp_path, out, known):
     assert services.ledger.verify(services.engine).ok
     services.engine.dispose()
     databases.drop(url)
+
+
+@pytest.mark.parametrize("moved_first", [True, False])
+@pytest.mark.parametrize("out", [way for way in WAYS_OUT if way is not DEAD])
+def test_whoever_leaves_by_any_way_has_left_under_the_address_they_moved_to(services, clock, out, moved_first):
+    new = "ann@example.org"
+    for address in (ANN, new):
+        process(signup_batch(address, clock.now(), confirmed_at=clock.now()), services)
+    told = [Event("generic", "moved", (ANN,), clock.now(), moved_to=new)]
+    assert reachable(services) == {key(ANN), key(new)}
+    if moved_first:
+        record(services, told)
+    clock.move(days=1)
+    out(services, clock.now())
+    if not moved_first:
+        record(services, told)
+    assert reachable(services) == set()
+    assert look_up(services, [new])[0].state == "suppressed"
 
 
 def test_a_database_restored_from_before_the_opt_outs_learns_them_again_and_accepts_nobody(databases, clock, tmp_path):

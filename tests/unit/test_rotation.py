@@ -6,20 +6,24 @@ from pathlib import Path
 import pytest
 from builders import SECRET, list_batch, make_services, signup_batch
 from databases import import_tables
-from sqlalchemy import event, select
+from sqlalchemy import LargeBinary, event, select
 
 from gateway.access.secrets import find_fit
 from gateway.config import Settings, SettingsError, with_secret
 from gateway.db.base import metadata
 from gateway.db.engine import open_engine
-from gateway.db.rekey import keyed_tables
+from gateway.db.keys import KEY_BYTES
+from gateway.db.rekey import keyed_columns
 from gateway.domain.address import MatchKeys, Renewal
 from gateway.domain.ports import Suppression
+from gateway.feedback import book as feedback
+from gateway.feedback.event import Event
 from gateway.ledger.book import Ledger
 from gateway.ledger.tables import entries
 from gateway.lifecycle.tables import prospects
 from gateway.outcomes.leave import leave
 from gateway.outcomes.tables import leads
+from gateway.person.leave import leave_by_address
 from gateway.pipeline import process
 from gateway.rotation import PENDING_FILE, fitting, prepare, rotate, take_up
 from gateway.screening.address.keys import key_of
@@ -66,9 +70,11 @@ def keys_of(engine):
 def test_every_table_with_match_keys_is_found(engine):
     import_tables()
     with engine.connect() as connection:
-        assert keyed_tables(connection) == sorted(
-            table.name for table in metadata.sorted_tables if "match_key" in table.c
-        )
+        found = keyed_columns(connection)
+    keyed = {(table.name, column.name) for table in metadata.sorted_tables for column in table.c
+             if isinstance(column.type, LargeBinary) and column.type.length == KEY_BYTES}  # fmt: skip
+    assert set(found) == keyed
+    assert len(found) == len(keyed) > 5
 
 
 @pytest.mark.parametrize("steps", [(2,), (2, 3), (3,)])
@@ -85,6 +91,16 @@ def test_after_rotations_everybody_is_known_as_before(first, engine, clock, step
         assert find_fit(connection, CHAIN[: steps[-1]]) == "fits"
         kinds = list(connection.execute(select(entries.c.kind).order_by(entries.c.seq)).scalars())
     assert kinds.count("secret.rotated") == steps[-1] - 1
+
+
+def test_who_moved_before_the_rotation_and_leaves_after_it_has_left_under_the_new_address(first, engine, clock):
+    told = Event("generic", "moved", ("old@example.com",), clock.now(), moved_to="new@example.com")
+    feedback.record(first, [told])
+    for size in (2, 3):
+        rotate(engine, clock.now(), CHAIN[:size], by="test")
+    later = under(first, *CHAIN)
+    assert leave_by_address(later, "old@example.com")
+    assert outcome(later, clock, "new@example.com") == outcome(later, clock, "left@example.com")
 
 
 def test_a_checkpoint_of_before_still_holds(first, engine, clock):

@@ -23,8 +23,8 @@ from gateway.person.who import Who
 from gateway.pipeline import Services
 
 TABLES = (
-    "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "idempotent_answers",
-    "lists", "runs", "work", "errands", "erasures",
+    "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
+    "idempotent_answers", "lists", "runs", "work", "errands", "erasures",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (
@@ -65,7 +65,7 @@ def _finish(services: Services, noted: erase.Open, who: Who) -> dict[str, Any]:
     files = {"rows": 0, "removed": 0}
     for row in some:
         _clear_list(services, row, who, set(places.get(str(row.id), ())), files)
-    is_done = scrub(services.engine, who.spellings, TABLES)
+    is_done = scrub(services.engine, who.spellings or None, TABLES)
     told = {"erasure": noted.number, "rows": account["rows"], "files": files, "done": is_done}
     if is_done:
         with services.unit_of_work() as unit:

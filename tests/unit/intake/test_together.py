@@ -8,6 +8,7 @@ from builders import make_services, signup_batch, tallies_fit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from gateway.intake.together import MOST, Together, joined
 from gateway.ledger.tables import entries
@@ -82,7 +83,7 @@ class Crowd:
     def sign_up(self, address, within):
         try:
             self.together.carry(signup_batch(address, AT), within)
-        except Exception as error:  # noqa: BLE001 - told to the test
+        except BaseException as error:  # noqa: BLE001 - told to the test
             self.errors[address] = error
 
     def add(self, address, within=None):
@@ -126,6 +127,53 @@ def test_who_fails_fails_alone(engine, tmp_path):
     assert [row.address for row in stood(engine)] == ["first@example.com", "good@example.com", "fine@example.com"]
     crowd.together.carry(signup_batch("later@example.com", AT), nothing)  # nobody is left at the door
     assert len(stood(engine)) == 4
+
+
+def test_what_is_the_worlds_fault_is_told_to_all_at_once_and_nothing_is_tried_again(engine, tmp_path):
+    tried = []
+
+    def be_locked(work):
+        tried.append(1)
+        raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+
+    crowd = Crowd(engine, tmp_path)
+    for number in range(5):
+        crowd.add(f"p{number}@example.com", be_locked)
+    crowd.end()
+    assert len(tried) == 1
+    assert [type(crowd.errors[f"p{number}@example.com"]) for number in range(5)] == [OperationalError] * 5
+    assert [row.address for row in stood(engine)] == ["first@example.com"]
+    crowd.together.carry(signup_batch("later@example.com", AT), nothing)
+    assert len(stood(engine)) == 2
+
+
+def test_nobody_is_written_twice_whose_commit_nobody_knows_the_end_of(engine, tmp_path, monkeypatch):
+    """The connection breaks behind the commit: each for itself would be a second time."""
+    crowd = Crowd(engine, tmp_path)
+
+    def cut_off(batch, services, **more):
+        process(batch, services, **more)
+        raise OperationalError("COMMIT", None, Exception("the connection was lost"))
+
+    monkeypatch.setattr("gateway.intake.together.process", cut_off)
+    for number in range(3):
+        crowd.add(f"p{number}@example.com")
+    crowd.end()
+    assert len(crowd.errors) == 3
+    assert len(stood(engine)) == 4
+
+
+def test_who_was_carried_along_by_one_that_is_stopped_is_told_so_and_written_by_nobody(engine, tmp_path):
+    def stop(work):
+        raise KeyboardInterrupt
+
+    crowd = Crowd(engine, tmp_path)
+    crowd.add("stopped@example.com", stop)
+    crowd.add("along@example.com")
+    crowd.end()
+    told = {address: type(error) for address, error in crowd.errors.items()}
+    assert told == {"stopped@example.com": KeyboardInterrupt, "along@example.com": RuntimeError}
+    assert [row.address for row in stood(engine)] == ["first@example.com"]
 
 
 def test_a_carrier_that_is_stopped_leaves_nobody_waiting(engine, tmp_path):

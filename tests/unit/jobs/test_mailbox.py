@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from gateway.feedback.tables import feedback_events
 from gateway.jobs import mailbox
 from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.tasks import add_tasks
+from gateway.ledger.tables import entries
 from gateway.suppression.book import find
 
 GOOD = dsn(block("gone@example.com", "5.1.1"))
@@ -64,6 +66,37 @@ def test_messages_are_taken_and_put_away_and_those_not_understood_kept_apart(box
     assert read_mailbox(services) == 0
 
 
+@pytest.mark.parametrize("error", [PermissionError("not ours"), ZeroDivisionError("a fault of ours")])
+def test_a_file_that_cannot_be_read_is_put_aside_and_holds_up_nobody(box, monkeypatch, error):
+    services, folder, arrive = box
+    (arrive / "1").write_bytes(b"poison")
+    (arrive / "2").write_bytes(GOOD)
+    parse = mailbox.parse_file
+
+    def fail(data):
+        if data == b"poison":
+            raise error
+        return parse(data)
+
+    monkeypatch.setattr(mailbox, "parse_file", fail)
+    assert read_mailbox(services) == 2
+    assert names(folder) == {"refused/1", put_away(folder, "2")}
+    assert count(services) == 1
+    assert not mailbox.has_messages(services)
+
+
+def test_a_large_file_is_taken_in_many_transactions_between_which_others_write(box):
+    services, folder, arrive = box
+    people = [{"kind": "complaint", "address": f"p{number}@example.com"} for number in range(1_001)]
+    (arrive / "1").write_text(json.dumps(people), encoding="utf-8")
+    assert read_mailbox(services) == 1
+    assert names(folder) == {put_away(folder, "1")}
+    assert count(services) == 1_001
+    with reading(services.engine) as connection:
+        kinds = connection.execute(select(entries.c.kind)).scalars().all()
+    assert kinds.count("feedback.recorded") == 3
+
+
 def test_a_process_that_dies_after_the_commit_finds_its_messages_again_and_changes_nothing(box, monkeypatch):
     services, folder, arrive = box
     for number in range(5):
@@ -101,7 +134,7 @@ def test_a_process_that_dies_before_the_commit_loses_nothing(box, monkeypatch):
 def test_many_messages_are_taken_in_turns_the_oldest_name_first(box, monkeypatch):
     services, _, arrive = box
     monkeypatch.setattr(mailbox, "AT_ONCE", 3)
-    monkeypatch.setattr(mailbox, "_AT_LEAST", 2)
+    monkeypatch.setattr(mailbox, "_EVENTS", 2)
     for number in range(7):
         (arrive / f"m{number}").write_bytes(dsn(block(f"p{number}@example.com", "5.1.1")))
     assert [read_mailbox(services) for _ in range(4)] == [3, 3, 1, 0]

@@ -10,7 +10,7 @@ from told_tasks import Tasks
 
 from gateway.intake.forms import Source, create_source
 from gateway.intake.platforms.fetches import remember
-from gateway.jobs import tasks
+from gateway.jobs import mailbox, tasks
 from gateway.jobs.owed import Owed, is_owed
 from gateway.jobs.tasks import add_tasks
 from gateway.person.tables import erasures
@@ -66,6 +66,29 @@ def test_what_is_owed_is_taken_up_and_nothing_else(services, monkeypatch, name):
     assert (told.sent, [one for one in called if called[one].called]) == (sent, [one for one in called if one == name])
     if name in CALLED:
         assert is_owed(services) == NOTHING
+
+
+def test_a_mailbox_that_cannot_be_looked_into_holds_up_nothing_else(services, monkeypatch, caplog):
+    def fail(_):
+        raise PermissionError(13, "Permission denied")
+
+    owe_fetch(services)
+    monkeypatch.setattr(mailbox, "_box", fail)
+    assert is_owed(services) == replace(NOTHING, fetches=True)
+    assert "the mailbox cannot be looked into: Permission denied" in caplog.text
+
+
+def test_a_mailbox_whose_messages_cannot_be_put_away_does_not_hold_up_erasures(services, monkeypatch):
+    def fail(*_):
+        raise OSError(30, "Read-only file system")
+
+    owe_erasure(services)
+    owe_message(services)
+    monkeypatch.setattr(mailbox, "_move", fail)
+    told = Tasks()
+    add_tasks(told, lambda: services)
+    told["gateway.reconcile"]()
+    assert is_owed(services) == replace(NOTHING, messages=True)
 
 
 def test_each_is_asked_once(services):

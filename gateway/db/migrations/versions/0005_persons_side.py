@@ -111,6 +111,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_mails_due", ["state", "not_before"], unique=False)
         batch_op.create_index("ix_mails_person", ["match_key", "created_at"], unique=False)
     op.create_table(
+        "moves",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("match_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("new_match_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("recorded_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moves")),
+        sa.UniqueConstraint("match_key", "new_match_key", name=op.f("uq_moves_match_key_new_match_key")),
+    )
+    op.create_table(
         "notices",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -221,6 +230,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_platform_fetches_due")
     op.drop_table("platform_fetches")
     op.drop_table("notices")
+    op.drop_table("moves")
     with op.batch_alter_table("mails") as batch_op:
         batch_op.drop_index("ix_mails_person")
         batch_op.drop_index("ix_mails_due")
