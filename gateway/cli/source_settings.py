@@ -15,7 +15,7 @@ _OPTIONS = (
     click.option("--wording", help="The notice shown beside the box, word for word."),
     click.option("--language", help="Of the form and its notice; en if nothing else says."),
     click.option("--url", help="The page the form stands on."),
-    click.option("--origin", "origins", multiple=True, help="A web origin whose scripts may post and read answers (repeat)."),
+    click.option("--origin", "origins", multiple=True, help="A web origin whose scripts may post (repeat)."),
     click.option("--published/--unpublished", default=None, help="Whether strangers may post; they may, at first."),
     click.option("--box-required/--box-optional", "requires_tick", default=None,
                  help="Whether the box must be ticked; it must, at first."),
