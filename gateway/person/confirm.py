@@ -17,7 +17,7 @@ from gateway.confirmation.book import (
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.lead import Cell
 from gateway.domain.outcome import ALREADY_KNOWN, Settled
-from gateway.domain.ports import BOUNCE, Suppression
+from gateway.domain.ports import BOUNCE, WHOLE, Suppression
 from gateway.lifecycle.store import widen
 from gateway.outcomes.disown import disown
 from gateway.outcomes.holds import still_waiting
@@ -79,15 +79,22 @@ def confirm(services: Services, token: str, seen: Seen) -> Answered:
     return look(services, token)[1] or "gone"
 
 
+def _orders_since(work: UnitOfWork, question: Question) -> list[Suppression]:
+    orders = find(work.connection, [question.match_key]).get(question.match_key, [])
+    return [order for order in orders if order.cause != BOUNCE and order.received_at >= question.asked_at]
+
+
 def _left_since(work: UnitOfWork, question: Question) -> bool:
     """Whether the person told us to stop after the signup: the link is older than that and lifts nothing.
 
     Who left a purpose only, may still say yes to the others; handing out knows which they left.
     """
-    orders = find(work.connection, [question.match_key]).get(question.match_key, [])
-    return any(
-        order.cause != BOUNCE and order.purpose is None and order.received_at >= question.asked_at for order in orders
-    )
+    return any(order.purpose is None for order in _orders_since(work, question))
+
+
+def _left_all_since(work: UnitOfWork, question: Question) -> bool:
+    """Whether all was left after the signup: who left a brand or a form only, still has all the rest to leave."""
+    return any(order.scope in WHOLE for order in _orders_since(work, question))
 
 
 def not_me(services: Services, token: str, seen: Seen) -> Answered:
@@ -100,7 +107,7 @@ def not_me(services: Services, token: str, seen: Seen) -> Answered:
         if question is None:
             return "gone"
         if question.state == "confirmed":
-            if not _left_since(work, question):
+            if not _left_all_since(work, question):
                 leave(work, services.ledger, [Suppression(question.match_key, "opt_out", work.at)], by=BY)
             return "refused"
         if mark_refused(work, question, seen):

@@ -315,6 +315,18 @@ def test_who_disowns_what_was_confirmed_leaves(web):
     assert reachable(web) == []
 
 
+@pytest.mark.parametrize("scope", ["brand:Harbor", "source:other", "purpose:news"])
+def test_who_left_a_part_and_then_disowns_the_signup_leaves_all(web, clock, scope):
+    confirm, not_me = signed_up(web)
+    web.client.post(confirm)
+    clock.move(minutes=1)
+    with web.services.unit_of_work() as work:
+        order = Suppression(key("ana@example.com"), "opt_out", work.at, scope)
+        leave(work, web.services.ledger, [order], by="person's page")
+    assert web.client.post(not_me).status_code == 200
+    assert reachable(web) == []
+
+
 # --- opt-outs
 
 
