@@ -43,6 +43,12 @@ def test_whoever_is_spelt_alike_is_left_alone(text):
     assert who().without(text) == text
 
 
+def test_an_apostrophe_between_letters_is_part_of_the_name():
+    text = "o'brien@example.com, brien@example.com, 'brien@example.com'"
+    assert who("brien@example.com").without(text) == f"o'brien@example.com, {ERASED}, '{ERASED}'"
+    assert who("o'brien@example.com").without(text) == f"{ERASED}, brien@example.com, 'brien@example.com'"
+
+
 @pytest.mark.parametrize("text", ["a.n.a@gmail.com", "ANA+x@googlemail.com", "ana@gmail.com"])
 def test_a_provider_s_spellings_are_one_mailbox(text):
     one = who("ana@gmail.com")
