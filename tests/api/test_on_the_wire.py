@@ -1,14 +1,17 @@
 """Raw bytes sent to the server that the gateway runs on: nothing malformed is a failure of ours, or stops others."""
 
 import socket
+import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
-from waitress import buffers, wasyncore
+from waitress import buffers, channel, wasyncore
 from web import served
 
 from gateway.cli.serving import _listen
+from gateway.intake.guard import bodies
 from gateway.intake.guard.bodies import MOST, BoundedParser
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
@@ -131,10 +134,36 @@ def test_with_a_key_much_is_taken_in(small_web, port, kept, way):
     assert sum(kept) >= 2 * MOST
 
 
-def test_gateway_serve_reads_bodies_so(small_web):
+@pytest.fixture
+def server(small_web):
+    """As `gateway serve` makes it; the test turns its loop."""
     server = _listen(replace(small_web.services, settings=replace(small_web.services.settings, port=0)))
-    try:
-        assert issubclass(server.channel_class.parser_class, BoundedParser)
-    finally:
-        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-        wasyncore.close_all(server._map)
+    yield server
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+    wasyncore.close_all(server._map)
+
+
+def test_gateway_serve_reads_bodies_so(server):
+    assert issubclass(server.channel_class.parser_class, BoundedParser)
+
+
+@pytest.mark.parametrize(
+    ("head", "piece", "stays"),
+    [
+        (b"GET / HTTP/1.1\r\nX: ", b"a", False), (HEAD + b"Content-Length: 900000\r\n\r\n", b"a", False),
+        (HEAD + b"Content-Length: 900000\r\n\r\n", b"a" * 20_000, True),
+    ],
+)  # fmt: skip
+def test_who_sends_a_byte_now_and_then_does_not_keep_his_place(server, monkeypatch, head, piece, stays):
+    now = [time.time()]
+    clock = SimpleNamespace(time=lambda: now[0])
+    monkeypatch.setattr(bodies, "time", clock)
+    monkeypatch.setattr(channel, "time", clock)
+    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=5) as line:
+        for sent in [head, *[piece] * 5]:
+            line.sendall(sent)
+            for _ in range(5):
+                wasyncore.loop(timeout=0.02, map=server._map, count=1)
+            now[0] += 15
+        server.maintenance(now[0])
+        assert [one.will_close for one in server.active_channels.values()] == [not stays]

@@ -1,4 +1,4 @@
-"""How much of a body is taken in, before anybody looks at it: much only of whoever brings a good key.
+"""How much of a body is taken in, before anybody looks at it, and how slowly: much only of whoever brings a good key.
 
 The server keeps a body on its disk until it is whole, and lists may have gigabytes. A stranger's request that is
 larger than any form goes on without its body: it is read to its end, for else the sender would never read the answer,
@@ -6,6 +6,7 @@ and answered by what its header says (401 or 413).
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
@@ -18,6 +19,7 @@ from gateway.db.work import reading
 from gateway.pipeline import Services
 
 MOST = 1 << 20  # bytes that are taken in of anybody
+SLOWEST = 1_000  # bytes of a body in a second, beside the time that a connection may be idle; a head gets that alone
 LONGEST_KEY = 200  # characters of the header
 IsKnown = Callable[[str], bool]
 log = logging.getLogger(__name__)
@@ -84,10 +86,32 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is not
         return used
 
 
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
+    """A connection whose request must come on: a byte now and then would else hold one of a thousand places for ever.
+
+    waitress ends a connection that was idle for too long; a request that comes too slowly counts as idle since its
+    bytes should have been there.
+    """
+
+    last_activity: float
+    _began = 0.0
+
+    def received(self, data: bytes) -> bool:
+        """Take in what came."""
+        before = self.request
+        done: bool = super().received(data)
+        if self.request is not None:
+            if self.request is not before:
+                self._began = time.time()
+            due = self._began + self.request.body_bytes_received / SLOWEST
+            self.last_activity = min(self.last_activity, due)
+        return done
+
+
 def bounded(servers: Mapping[int, Any], is_known: IsKnown) -> None:
     """Let these servers of waitress, as they stand in its map, read requests in this way."""
     parser = type("Parser", (BoundedParser,), {"is_known": staticmethod(is_known)})
-    channel = type("Channel", (HTTPChannel,), {"parser_class": parser})
+    channel = type("Channel", (_Channel,), {"parser_class": parser})
     for server in servers.values():
         if hasattr(server, "channel_class"):  # the trigger that wakes the loop has none
             server.channel_class = channel
