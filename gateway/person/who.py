@@ -15,8 +15,8 @@ from gateway.screening.address.syntax import normalise
 
 ERASED = "(erased)"
 """What stands in the place of an erased address in a text that is somebody else's."""
-_SIGNS = r"""[^\s<>"',;:|()\[\]\\@/?=&%]+"""
-_LOCAL = rf"{_SIGNS}(?:{APOSTROPHE}{_SIGNS})*"
+_SIGN = r"""[^\s<>"',;:|()\[\]\\@/?=&%]"""
+_LOCAL = rf"(?<!{_SIGN})(?:(?<!\w['\u2019])|(?!\w)){_SIGN}++(?:{APOSTROPHE}{_SIGN}++)*+"  # as in found: read once
 _BEFORE, _AFTER = r"(?<![\w.+-])(?<!\w['\u2019])", r"(?![\w-]|\.\w)"
 
 
