@@ -11,7 +11,6 @@ from waitress import buffers, channel, wasyncore
 from web import served
 
 from gateway.cli.serving import _listen
-from gateway.intake.guard import bodies
 from gateway.intake.guard.bodies import MOST, BoundedParser
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
@@ -157,7 +156,6 @@ def test_gateway_serve_reads_bodies_so(server):
 def test_who_sends_a_byte_now_and_then_does_not_keep_his_place(server, monkeypatch, head, piece, stays):
     now = [time.time()]
     clock = SimpleNamespace(time=lambda: now[0])
-    monkeypatch.setattr(bodies, "time", clock)
     monkeypatch.setattr(channel, "time", clock)
     with socket.create_connection(("127.0.0.1", server.effective_port), timeout=5) as line:
         for sent in [head, *[piece] * 5]:

@@ -6,7 +6,6 @@ and answered by what its header says (401 or 413).
 """
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
@@ -102,7 +101,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
         done: bool = super().received(data)
         if self.request is not None:
             if self.request is not before:
-                self._began = time.time()
+                self._began = self.last_activity  # of this very moment: waitress has just noted it
             due = self._began + self.request.body_bytes_received / SLOWEST
             self.last_activity = min(self.last_activity, due)
         return done
