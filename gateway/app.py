@@ -33,7 +33,7 @@ from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
 from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
-from gateway.intake.http import LeadId, ListId, problem_answer, services
+from gateway.intake.http import BoundedRequest, LeadId, ListId, problem_answer, services
 from gateway.intake.together import Together
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
@@ -49,6 +49,7 @@ Mistakes of the caller are answered as `application/problem+json` (RFC 9457) wit
 def create_app(gateway: Services) -> Flask:
     """The WSGI application. Refuses to start with a route that does not say who may call it."""
     app = Flask("gateway", static_folder=None, template_folder="console/templates")
+    app.request_class = BoundedRequest
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
     app.extensions["gateway.guard"] = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))

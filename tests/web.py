@@ -19,6 +19,7 @@ from gateway.access.keys import new_key
 from gateway.app import create_app
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
+from gateway.intake.guard.bodies import Keys, bounded
 from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.load import Shed
 from gateway.intake.guard.proof import Proofs
@@ -106,9 +107,17 @@ def make_web(engine: Engine, clock, tmp_path, *, sender: Sender = SENDER) -> Web
 
 
 @contextmanager
-def served(app, threads: int = 2) -> Iterator[int]:
-    """The application behind a real server on loopback, in a thread that ends with it; its port."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True)
+def served(app, threads: int = 2, services: Services | None = None) -> Iterator[int]:
+    """The application behind a real server on loopback, in a thread that ends with it; its port.
+
+    ``services``: whose keys let large bodies in, as `gateway serve` has it.
+    """
+    servers: dict[int, Any] = {}
+    server = create_server(
+        app, map=servers, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True
+    )
+    if services is not None:
+        bounded(servers, Keys(services))
     if isinstance(app, Shed):
         app.waiting = lambda: len(server.task_dispatcher.queue)
     stopping = Event()

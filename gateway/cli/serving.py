@@ -59,6 +59,7 @@ def _listen(services: "Services") -> Any:
     import waitress
 
     from gateway.app import create_app
+    from gateway.intake.guard.bodies import Keys, bounded
     from gateway.intake.guard.load import RememberedOrigins, Shed
 
     settings = services.settings
@@ -69,9 +70,10 @@ def _listen(services: "Services") -> Any:
             "trusted_proxy": settings.trusted_proxy, "trusted_proxy_count": 1,
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
         }  # fmt: skip
+    servers: dict[int, Any] = {}
     try:
         server = waitress.create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
+            app, map=servers, host=settings.host, port=settings.port, threads=settings.threads, ident=None,
             max_request_body_size=UPLOAD_LIMIT, clear_untrusted_proxy_headers=True,
             # Half-open connections must not shut others out: many are let in, and the idle are sent away soon.
             connection_limit=1000, channel_timeout=30, cleanup_interval=5, asyncore_use_poll=True, **proxy,
@@ -81,6 +83,7 @@ def _listen(services: "Services") -> Any:
 
         message = f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; choose another GATEWAY_PORT"
         raise SettingsError(message) from None
+    bounded(servers, Keys(services))
     app.waiting = lambda: len(server.task_dispatcher.queue)
     return server
 

@@ -3,11 +3,12 @@
 Such a hash protects nobody (addresses can be guessed), so we make none to keep: we only compare with what others gave.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from hashlib import md5, sha1, sha256, sha512
 from typing import Any
 
-from gateway.domain.address import canonical, rough
+from gateway.domain.address import GMAIL, canonical, rough
 
 ALGORITHMS: dict[str, Callable[..., Any]] = {"md5": md5, "sha1": sha1, "sha256": sha256, "sha512": sha512}
 SIZES = {name: make(usedforsecurity=False).digest_size for name, make in ALGORITHMS.items()}
@@ -49,7 +50,22 @@ def variants(typed: str | None, normalised: str | None) -> dict[str, str]:
         whole = rough(trimmed)
     for text, name in ((raw, "raw"), (trimmed, "trimmed"), (whole, "canonical")):
         found.setdefault(text, name)
+    for text, name in list(found.items()):
+        for other in _same_mailbox(text):
+            found.setdefault(other, name)
     return found
+
+
+def _same_mailbox(text: str) -> Iterator[str]:
+    """The address as others may have written it before they hashed it: its domain in ASCII, Gmail's other name."""
+    local, _, domain = text.rpartition("@")
+    if domain in GMAIL:
+        yield from (f"{local}@{one}" for one in GMAIL - {domain})
+    elif not domain.isascii():
+        with suppress(UnicodeError):
+            name = domain.encode("idna")
+            if name.decode("idna") == domain:  # IDNA 2003 has letters that it writes as others
+                yield f"{local}@{name.decode()}"
 
 
 def digests(algorithm: str, texts: Iterable[str]) -> list[bytes]:

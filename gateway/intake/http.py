@@ -5,11 +5,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, wraps
+from io import BytesIO
 from typing import Any, TypeVar, cast
 
-from flask import Response, current_app, g, request
+from flask import Request, Response, current_app, g, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import BaseConverter
 
 from gateway.access.keys import KeyHolder, find_key
@@ -22,10 +25,34 @@ from gateway.pipeline import Services
 EVERYONE = "everyone"
 PROBLEM_JSON = "application/problem+json"
 LONGEST_AGENT = 512  # characters of what a browser calls itself
+MOST_FIELDS = 1_000  # of a form; as many parts as Werkzeug takes of a multipart body
+LARGEST_OF_STRANGERS = 1 << 18  # bytes that are kept word for word of whoever has no key, every hour of ten thousand
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]+) *", re.IGNORECASE)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps NUL as text; half a character is none
 _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 View = TypeVar("View", bound=Callable[..., Response])
+
+
+class _FewFields(FormDataParser):
+    """Counts the fields of a form before they are read: a megabyte holds half a million, which took seconds."""
+
+    def _parse_urlencoded(self, stream: Any, mimetype: str, content_length: int | None, options: dict[str, str]) -> Any:
+        data = stream.read()
+        if data.count(b"&") >= MOST_FIELDS:
+            raise RequestEntityTooLarge(f"a form has at most {MOST_FIELDS:,} fields")
+        return super()._parse_urlencoded(BytesIO(data), mimetype, content_length, options)
+
+
+class BoundedRequest(Request):
+    """A request whose forms have a bounded number of fields."""
+
+    form_data_parser_class = _FewFields
+
+
+def refuse_large(size: int) -> None:
+    """Refuse a body, of so many bytes, of a stranger whose every word would be kept."""
+    if size > LARGEST_OF_STRANGERS:
+        raise RequestEntityTooLarge(f"more than {LARGEST_OF_STRANGERS:,} bytes are taken with a key only")
 
 
 class _Numbered(BaseConverter):

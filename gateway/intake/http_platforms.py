@@ -23,6 +23,7 @@ from gateway.intake.http import (
     PROBLEMS,
     Answer,
     operation,
+    refuse_large,
     refuse_unstorable,
     services,
     user_agent,
@@ -175,6 +176,7 @@ def _settle(call: Call, source: Source, platform: Platform, settings: Settings) 
         return early
     if came.by_person:  # these scripts cannot solve a proof of work; rates are asked of everybody
         guard().count_attempt(request.remote_addr, call.at)
+        refuse_large(len(call.raw))
         guard().count_signup(source, call.at)
     ip = kept_ip(request.remote_addr, source.form.keep_ip)
     seen = Evidence(call.at, ip, user_agent())

@@ -34,6 +34,7 @@ from gateway.intake.http import (
     operation,
     page_language,
     read_json,
+    refuse_large,
     refuse_unstorable,
     require,
     services,
@@ -144,6 +145,7 @@ def _read() -> tuple[Any, Mapping[str, str]]:
 def _answer(holder: KeyHolder | None, *, is_page: bool = False) -> Response:
     if holder is None:
         guard().count_attempt(request.remote_addr, services().clock.now())
+        refuse_large(len(request.get_data(parse_form_data=False)))  # the bytes, before a form parser uses them up
     posted, control = _read()
     signup = checked(Signup, posted)
     with glancing(services().engine) as connection:

@@ -62,9 +62,7 @@ def confirm(services: Services, token: str, seen: Seen) -> Answered:
     def within(work: UnitOfWork, settled: Settled) -> None:
         if not settled.lead_ids or _left_since(work, question) or not mark_confirmed(work, question, seen):
             raise _TooLateError
-        if ALREADY_KNOWN.reason in {
-            one.reason for one in settled.extra.values()
-        }:  # stands on an earlier yes, and says more
+        if any(one.reason == ALREADY_KNOWN.reason for one in settled.extra.values()):  # an earlier yes, and says more
             widen(work, question.match_key, question.purposes)
         waited = seconds_since_sent(work.connection, question, work.at)
         services.ledger.append(work, "confirmation.given", {

@@ -9,14 +9,15 @@ from typing import Any
 
 from gateway.domain.address import GMAIL, YAHOO, MatchKeys, rough
 from gateway.domain.problem import CallerError, Problem
-from gateway.screening.address.found import find_addresses
+from gateway.screening.address.found import APOSTROPHE, find_addresses
 from gateway.screening.address.keys import key_of
 from gateway.screening.address.syntax import normalise
 
 ERASED = "(erased)"
 """What stands in the place of an erased address in a text that is somebody else's."""
-_LOCAL = r"""[^\s<>"',;:|()\[\]\\@/?=&%]+"""
-_BEFORE, _AFTER = r"(?<![\w.+-])", r"(?![\w-]|\.\w)"
+_SIGN = r"""[^\s<>"',;:|()\[\]\\@/?=&%]"""
+_LOCAL = rf"(?<!{_SIGN})(?:(?<!\w['\u2019])|(?!\w)){_SIGN}++(?:{APOSTROPHE}{_SIGN}++)*+"  # as in found: read once
+_BEFORE, _AFTER = r"(?<![\w.+-])(?<!\w['\u2019])", r"(?![\w-]|\.\w)"
 
 
 @dataclass(slots=True)

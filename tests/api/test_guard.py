@@ -14,6 +14,7 @@ from web import app_of
 from gateway.db.work import reading
 from gateway.intake.forms import Form
 from gateway.intake.guard import proof, stranger
+from gateway.intake.http import LARGEST_OF_STRANGERS, MOST_FIELDS
 from gateway.intake.tables import spent_proofs
 from gateway.ledger.tables import entries
 
@@ -297,3 +298,35 @@ def test_a_solution_that_is_none_is_not_believed(small_web):
     forged = {"challenge": challenge, "solution": {"counter": 0, "derivedKey": challenge["parameters"]["keyPrefix"]}}
     text = base64.b64encode(json.dumps(forged).encode()).decode()
     assert codes(send(small_web, source="hard", proof=text)) == ["proof_needed"]
+
+
+# --- how much a stranger may leave here
+
+
+@pytest.mark.parametrize("path", ["/v1/signups", "/leave", "/v1/sources/press/jotform/x"])
+@pytest.mark.parametrize(("fields", "is_refused"), [(MOST_FIELDS, False), (MOST_FIELDS + 1, True)])
+def test_a_form_of_very_many_fields_is_not_read(web, path, fields, is_refused):
+    web.source("press", form=Form(platforms={"jotform": {"token": ""}}))
+    body = "&".join(["a="] * fields)
+    answer = web.client.post(path, data=body, content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code == 413) is is_refused
+
+
+def test_a_stranger_may_leave_less_than_a_key_holder(web):
+    def signup(letters):
+        attributes = {"note": ["x" * 4_000] * (letters // 4_000)}
+        return {"email": "ana@example.com", "source": "demo", "consent": {"ticked": True}, "attributes": attributes}
+
+    assert web.client.post("/v1/signups", json=signup(LARGEST_OF_STRANGERS * 3 // 4)).status_code == 202
+    assert web.client.post("/v1/signups", json=signup(LARGEST_OF_STRANGERS + 8_000)).status_code == 413
+    large = web.client.post("/v1/signups", json=signup(LARGEST_OF_STRANGERS + 8_000), headers=web.key("decisions"))
+    assert large.status_code == 200
+
+
+def test_browsers_that_post_as_to_a_platform_may_leave_no_more(web):
+    web.source("press", form=Form(platforms={"salesforce": {"oid": "00D000000000EXA"}}))
+    form = {"oid": "00D000000000EXA", "email": "ana@example.com"}
+    path = "/v1/sources/press/salesforce"
+    assert web.client.post(path, data=form | {"note": "x" * (LARGEST_OF_STRANGERS // 2)}).status_code == 303
+    assert web.client.post(path, data=form | {"note": "x" * LARGEST_OF_STRANGERS}).status_code == 413
+    assert len(web.leads()) == 1

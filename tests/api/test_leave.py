@@ -128,6 +128,13 @@ def test_after_one_click_a_vendor_s_list_is_rejected_with_the_date_of_the_opt_ou
     assert any("received on 21 November 2026" in finding["message"] for finding in told["findings"])
 
 
+def test_who_has_an_apostrophe_in_the_address_leaves_and_nobody_else_does(there):
+    for one in ("o'dea@example.com", "dea@example.com"):
+        sign_up(there, one)
+    assert there.client.post("/leave", data={"email": "o'dea@example.com"}).status_code == 200
+    assert reachable(there) == {ANN, "dea@example.com"}
+
+
 @pytest.mark.parametrize("agent", SCANNERS)
 def test_whoever_only_looks_changes_nothing(there, agent):
     path, before = links(there)[ANN], everything(there)

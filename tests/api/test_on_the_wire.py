@@ -1,10 +1,17 @@
 """Raw bytes sent to the server that the gateway runs on: nothing malformed is a failure of ours, or stops others."""
 
 import socket
+import time
 from contextlib import ExitStack, suppress
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from waitress import buffers, channel, wasyncore
 from web import served
+
+from gateway.cli.serving import _listen
+from gateway.intake.guard.bodies import MOST, BoundedParser
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
 HEAD = b"POST /v1/signups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -12,7 +19,7 @@ HEAD = b"POST /v1/signups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 
 @pytest.fixture
 def port(small_web):
-    with served(small_web.app) as port:
+    with served(small_web.app, services=small_web.services) as port:
         yield port
 
 
@@ -74,3 +81,87 @@ def test_a_stranger_cannot_choose_the_network_address_on_record(small_web, port)
     talk(port, HEAD + forged + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY)
     [lead] = small_web.leads()
     assert '"ip":"127.0.0.1"' in lead.as_arrived
+
+
+# --- a stranger's large body is not kept
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """Blocks of bodies that the server kept."""
+    kept, append = [], buffers.OverflowableBuffer.append
+    monkeypatch.setattr(buffers.OverflowableBuffer, "append", lambda self, s: (kept.append(len(s)), append(self, s))[1])
+    return kept
+
+
+def sizes(total):
+    whole = b"Content-Length: %d\r\n\r\n" % total + b"a" * total
+    block = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+    return [whole, b"Transfer-Encoding: chunked\r\n\r\n" + block * (total // 0x10000) + b"0\r\n\r\n"]
+
+
+WHOLE, CHUNKS = 0, 1
+
+
+@pytest.mark.parametrize("way", [WHOLE, CHUNKS])
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"POST /v1/signups HTTP/1.1\r\n", 413), (b"POST /leave HTTP/1.1\r\n", 413),
+        (b"POST /nowhere HTTP/1.1\r\n", 404),
+        (b"POST /v1/signups HTTP/1.1\r\nAuthorization: Bearer gk_1_" + b"a" * 43 + b"\r\n", 401),
+        (b"PUT /v1/lists/list_1/file HTTP/1.1\r\n", 401),
+    ],
+)  # fmt: skip
+def test_a_strangers_large_body_is_answered_and_not_kept(port, kept, way, head, status):
+    sent = head + b"Host: x\r\nContent-Type: application/json\r\n" + sizes(8 * MOST)[way]
+    assert statuses(talk(port, sent)) == [status]
+    assert sum(kept) <= MOST + 0x10000
+
+
+def test_a_large_body_is_no_further_request(port):
+    inside = b"GET /thanks HTTP/1.1\r\nHost: x\r\n\r\n"
+    body = inside * (MOST // len(inside) + 1)
+    assert statuses(talk(port, HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)) == [413]
+
+
+@pytest.mark.parametrize("way", [WHOLE, CHUNKS])
+def test_with_a_key_much_is_taken_in(small_web, port, kept, way):
+    key = small_web.key("lists")["Authorization"].encode()
+    head = b"PUT /v1/lists/list_1/file HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: " + key + b"\r\n"
+    assert statuses(talk(port, head + sizes(2 * MOST)[way])) == [404]  # there is no such list
+    assert sum(kept) >= 2 * MOST
+
+
+@pytest.fixture
+def server(small_web):
+    """As `gateway serve` makes it; the test turns its loop."""
+    server = _listen(replace(small_web.services, settings=replace(small_web.services.settings, port=0)))
+    yield server
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+    wasyncore.close_all(server._map)
+
+
+def test_gateway_serve_reads_bodies_so(server):
+    assert issubclass(server.channel_class.parser_class, BoundedParser)
+
+
+@pytest.mark.parametrize(
+    ("head", "piece", "stays"),
+    [
+        (b"GET / HTTP/1.1\r\nX: ", b"a", False), (HEAD + b"Content-Length: 900000\r\n\r\n", b"a", False),
+        (HEAD + b"Content-Length: 900000\r\n\r\n", b"a" * 20_000, True),
+    ],
+)  # fmt: skip
+def test_who_sends_a_byte_now_and_then_does_not_keep_his_place(server, monkeypatch, head, piece, stays):
+    now = [time.time()]
+    clock = SimpleNamespace(time=lambda: now[0])
+    monkeypatch.setattr(channel, "time", clock)
+    with socket.create_connection(("127.0.0.1", server.effective_port), timeout=5) as line:
+        for sent in [head, *[piece] * 5]:
+            line.sendall(sent)
+            for _ in range(5):
+                wasyncore.loop(timeout=0.02, map=server._map, count=1)
+            now[0] += 15
+        server.maintenance(now[0])
+        assert [one.will_close for one in server.active_channels.values()] == [not stays]

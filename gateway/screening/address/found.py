@@ -5,8 +5,13 @@ from collections.abc import Container, Sequence
 
 from gateway.screening.address.syntax import BLANKS, ZERO_WIDTH, Addresses, normalise, normalise_all
 
-# Whatever stands around an address in an export, a mail header or a note is no part of it.
-_ADDRESS = re.compile(r"""(?:mailto:)?([^\s<>"',;:|()\[\]\\]+@[^\s<>"',;:|()\[\]\\@]+)""", re.IGNORECASE)
+# Whatever stands around an address in an export, a mail header or a note is no part of it, typographic quotes included.
+_BARE = r"""[^\s<>"',;:|()\[\]\\\u00ab\u00bb\u2018-\u201f@]"""
+APOSTROPHE = r"(?<=\w)['\u2019](?=\w)"
+"""Between two letters it belongs to the name: o'brien@ is not brien@, and his leaving must not be hers."""
+_NAME = rf"{_BARE}++(?:{APOSTROPHE}{_BARE}++)*+"
+_START = rf"(?<!{_BARE})(?<!@)(?:(?<!\w['\u2019])|(?!\w))"  # nowhere inside a name: long texts are read once
+_ADDRESS = re.compile(rf"{_START}{_NAME}@(?:(?:{_NAME})?@)*(?:(?!\?){_BARE})+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"@[^\s<>"\',;|()\[\]]+')
 
 _SOFT_HYPHEN = "\u00ad"

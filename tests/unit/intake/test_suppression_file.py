@@ -1,5 +1,7 @@
 """Every opt-out in a file is found, however it is wrapped; what is not understood is said."""
 
+import time
+
 import pytest
 
 from gateway.domain.problem import CallerError
@@ -18,12 +20,26 @@ from gateway.screening.address.found import find_addresses
         ("o7@example.com,2026-01-01,a|b", ["o7@example.com"]),
         ('o1@example.com,2026,"Mozilla/5.0 (X11; Linux)"', ["o1@example.com"]),
         ("zed4@example.com,", ["zed4@example.com"]),
+        ("o'brien@example.com", ["o'brien@example.com"]),
+        ("Pat <o'brien@example.com>,'o'dea.x@example.com'", ["o'brien@example.com", "o'dea.x@example.com"]),
+        ("o\u2019brien@example.com", ["o\u2019brien@example.com"]),
+        ("'o8@example.com' email='o9@example.com'", ["o8@example.com", "o9@example.com"]),
+        ("\u201co10@example.com\u201d \u2018o11@example.com\u2019", ["o10@example.com", "o11@example.com"]),
+        ("mailto:o'hara@example.com?subject=stop", ["o'hara@example.com"]),
+        ("a@@example.com b@c@example.com", ["a@@example.com", "b@c@example.com"]),
         ("@example.com", []),
         ("nobody", []),
     ],
 )  # fmt: skip
 def test_addresses_are_found_in_whatever_stands_around_them(text, found):
     assert find_addresses(text) == found
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a'" * 100_000, "a@" * 100_000, "a@a" + "@" * 200_000])
+def test_a_long_text_is_read_once(text):
+    began = time.process_time()
+    find_addresses(text)
+    assert time.process_time() - began < 20  # a far limit: read again from each letter it takes an hour
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])

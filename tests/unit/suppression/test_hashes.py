@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 from gateway.db.work import reading, unit_of_work
 from gateway.domain.hashed import ALGORITHMS, read_hash, variants
 from gateway.domain.ports import Suppression
+from gateway.screening.address.syntax import normalise
 from gateway.suppression.book import Book
 from gateway.suppression.hashes import HashOrder, all_hashes, find_algorithms, find_hashed, record_hashes
 from gateway.suppression.tables import suppression_hashes
@@ -104,3 +105,18 @@ def test_ways_of_writing_that_are_the_same_are_one():
     assert variants("ann@example.com", "ann@example.com") == {"ann@example.com": "lower"}
     assert list(variants("Ann@Example.com", None)) == ["ann@example.com", "Ann@Example.com"]
     assert variants(None, None) == {"": "lower"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "hashed"),
+    [
+        ("Jo@bücher.example.net", "jo@xn--bcher-kva.example.net"), ("j.o+x@gmail.com", "jo@googlemail.com"),
+        ("jo@googlemail.com", "jo@gmail.com"),
+    ],
+)  # fmt: skip
+def test_a_domain_is_hashed_under_its_other_name_too(typed, hashed):
+    assert hashed in variants(typed, normalise(typed).normalised)
+
+
+def test_no_letter_is_taken_for_another():
+    assert not [text for text in variants("jo@straße.example.net", "jo@straße.example.net") if "strasse" in text]
