@@ -1,4 +1,4 @@
-"""The three things a site embeds: the form's script, its configuration, and its page. Nothing here changes anything."""
+"""What a site embeds: a form's script, its configuration, its page, help with slips. Nothing here changes anything."""
 
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from gateway.intake.http import EVERYONE, json_answer, open_to, page_language, s
 from gateway.intake.http_signups import allow_origin
 from gateway.intake.languages import direction, words
 from gateway.intake.notices import Notice, choose_notice, current_notices
+from gateway.screening.address.kinds import kinds_of
+from gateway.screening.address.syntax import normalise
 
 blueprint = Blueprint("forms", __name__)
 _STATIC = Path(__file__).parent / "static"
@@ -44,6 +46,19 @@ def configuration(key: str) -> Response:
     wanted = request.args.get("lang") or language
     document = _configuration(source, choose_notice(notices, wanted, source.statement.language), language)
     return allow_origin(json_answer(document))
+
+
+@blueprint.get("/forms/<key>/slip")
+@open_to(EVERYONE)
+def slip(key: str) -> Response:
+    """What was probably meant by a domain, from the fixed list of look-alikes: asked while the person still types.
+
+    Only what stands behind the @ is asked, so that no address comes into anybody's log.
+    """
+    source, _ = _published(key)
+    g.source = source
+    domain = normalise(f"x@{request.args.get('domain', '')}").ascii_domain
+    return allow_origin(json_answer({"suggestion": kinds_of(domain).suggestion if domain else None}))
 
 
 @blueprint.get("/f/<key>")

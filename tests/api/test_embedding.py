@@ -53,6 +53,17 @@ def test_forms_that_are_not_there_or_not_published_have_nothing_to_embed(small_w
         assert small_web.client.get(path.format(key)).status_code == 404
 
 
+@pytest.mark.parametrize(("domain", "meant"), [
+    ("gmial.com", "gmail.com"), ("GMIAL.com", "gmail.com"), ("gmail.com", None), ("example.com", None), ("", None),
+    ("a b", None), ("x@gmial.com", None), ("gmial.com\r\nX: y", None), ("\u0000", None), ("a" * 5000, None),
+])  # fmt: skip
+def test_a_slip_in_a_domain_is_told_to_the_forms_own_site(small_web, domain, meant):
+    answer = small_web.client.get("/forms/demo/slip", query_string={"domain": domain}, headers={"Origin": SITE})
+    assert (answer.status_code, answer.json) == (200, {"suggestion": meant})
+    assert answer.headers["Access-Control-Allow-Origin"] == SITE
+    assert small_web.client.get("/forms/nobody/slip?domain=gmial.com").status_code == 404
+
+
 def test_the_configuration_is_for_scripts_of_the_forms_own_site(small_web):
     small_web.source("shop", origins=("https://shop.example.com",))
     assert configured(small_web).headers["Access-Control-Allow-Origin"] == SITE

@@ -122,6 +122,24 @@ def test_somebody_means_the_address_as_typed(site, shop, page):
     assert [lead.address for lead in site.leads()] == ["ana@gmial.com"]
 
 
+def test_a_slip_is_shown_as_soon_as_the_field_is_left(site, shop, page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/slip" in request.url else None)
+    come(page, shop)
+    page.get_by_label("E-mail address").fill("ana@gmial.com")
+    page.keyboard.press("Tab")
+    page.get_by_role("status").wait_for()
+    assert page.evaluate("document.activeElement.name") == "first_name", "whoever goes on is not called back"
+    assert site.leads() == []
+    assert [url.rpartition("/slip")[2] for url in asked] == ["?domain=gmial.com"], "never more than the domain"
+    page.get_by_role("button", name="ana@gmail.com").click()
+    assert page.get_by_label("E-mail address").input_value() == "ana@gmail.com"
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(600)
+    assert page.locator(".gw-wrong").count() == 0
+    assert len(asked) == 2
+
+
 def test_problems_stand_at_their_fields_and_go_when_mended(shop, page):
     come(page, shop)
     page.get_by_role("button", name="Sign up").click()

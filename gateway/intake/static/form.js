@@ -10,6 +10,8 @@
 
   var SOON = 10; // seconds that a person waits for without being asked
 
+  var CALM = 300; // milliseconds in which a click is done
+
   function retryAfter(answer) { return Number(answer.headers.get("Retry-After")) || 60; }
 
   function pause(seconds) { // somewhat longer than told, so that not all come again at once
@@ -171,6 +173,23 @@
       status.textContent = says.proof;
     }
 
+    /* Help while people still type. Not where they press the button: the form says it then, and what comes between
+       pressing and letting go would move the button away. */
+    async function look(input, to) {
+      var typed = input.value.trim(), at = typed.lastIndexOf("@");
+      if (at < 1 || to === button || form.querySelector("[name=accept_as_typed]")) return;
+      var answer = await fetch(home + "/forms/" + key + "/slip?domain=" + encodeURIComponent(typed.slice(at + 1)),
+                               {credentials: "omit"});
+      var meant = answer.ok && (await answer.json()).suggestion;
+      await new Promise(function (go) { setTimeout(go, CALM); });
+      if (!meant || busy || input.value.trim() !== typed || frame(input).querySelector(".gw-wrong")) return;
+      mark(input, {code: "address_looks_mistyped", suggestion: typed.slice(0, at + 1) + meant});
+      frame(input).querySelector(".gw-wrong").setAttribute("role", "status");
+    }
+
+    form.addEventListener("focusout", function (event) {
+      if (event.target.name === "email") look(event.target, event.relatedTarget).catch(function () {});
+    });
     form.addEventListener("input", function (event) {
       clear(event.target);
       if (event.target.name === "email") insist(false);
