@@ -22,7 +22,7 @@ ROWS = 110_000  # three batches
 
 
 GATEWAY = ("-m", "gateway")
-SLOWLY = (ROOT / "tests/faults/slowly.py", "--batch-rows", 50_000, "--pause", 1.0, "--")
+SLOWLY = (ROOT / "tests/faults/slowly.py", "--batch-rows", 50_000, "--pause", 0.3, "--")
 
 
 class Terminal:
@@ -34,6 +34,8 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, *map(str, (*command, *args))], env=house.env, cwd=ROOT, stdin=theirs,
             stdout=subprocess.PIPE, stderr=theirs, start_new_session=True, text=True,
+            # A shell's background job ignores Ctrl-C, and so would this.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
         )  # fmt: skip
         os.close(theirs)
         self._ours, self.seen = ours, b""
