@@ -51,7 +51,20 @@ def ask(
     if terms is None:
         return 0
     asker = _Asker(work, batch, screened, settings, terms)
-    return sum(asker.ask(row, lead, is_meant=is_meant) for row, lead, is_meant in rows)
+    others: list[tuple[int, int]] = []
+    asked = 0
+    for row, lead, is_meant in rows:
+        if asker.may_ask(row) and is_meant:
+            asked += asker.ask(row, lead)
+        else:
+            others.append((row, lead))
+    # Written and taken back, so that a stranger cannot time who has had a mail of late, or left.
+    plain.ask(work.connection, "SAVEPOINT others")
+    for row, lead in others:
+        asker.ask(row, lead)
+    plain.ask(work.connection, "ROLLBACK TO SAVEPOINT others")
+    plain.ask(work.connection, "RELEASE SAVEPOINT others")
+    return asked
 
 
 def _rows_to_ask(batch: Batch, settled: Settled, waited: Collection[int]) -> Iterator[tuple[int, int, bool]]:
@@ -75,18 +88,19 @@ class _Asker:
     settings: Settings
     terms: FormTerms
 
-    def ask(self, row: int, lead: int, *, is_meant: bool) -> bool:
-        """Ask one person; False if a limit spares them, or there is no address to write to, or they are not meant."""
+    def may_ask(self, row: int) -> bool:
+        """Whether no limit spares the person; both are looked at in any case."""
+        work, source, key = self.work, self.batch.origin.source, self.screened.keys[row]
+        spared = key is not None and is_spared(work.connection, key, source, work.at)
+        return not is_spent(work.connection, source, work.at, self.terms.mails_an_hour) and not spared
+
+    def ask(self, row: int, lead: int) -> bool:
+        """Write the mail for one person; False if there is no address to write to."""
         work, source = self.work, self.batch.origin.source
         screened = self.screened
         key, address, domain = screened.keys[row], screened.addresses[row], screened.domains[row]
         if key is None or address is None or domain is None:
             return False
-        is_over = (
-            not is_meant,
-            is_spared(work.connection, key, source, work.at),
-            is_spent(work.connection, source, work.at, self.terms.mails_an_hour),
-        )  # fmt: skip
         said, purposes = self.batch.column("language")[row], self.batch.column("purposes")[row]
         language = language_of(said if isinstance(said, str) else None, self.batch.origin.statement.language)
         wording = _shown(self.batch, row)
@@ -94,15 +108,12 @@ class _Asker:
         letter, headers = self._letter(token, language, wording, expires_at)
         recipient = f"{address.rpartition('@')[0]}@{domain}"
         mail = Mail(KIND, key, source, recipient, language, *letter, headers)
-        plain.ask(work.connection, "SAVEPOINT asked")
         work.insert_many(confirmations, _NAMES, [(
             lead, key, source, sha256(token.encode()).digest(), put(work, mail, host=host_of(self.settings)),
             purposes or "", language, sha256(wording.encode()).hexdigest() if wording else None, "asked",
             text_of(work.at), text_of(expires_at),
         )])  # fmt: skip
-        # Taken back again, so that a stranger cannot time who has had a mail of late, or left.
-        plain.ask(work.connection, "ROLLBACK TO SAVEPOINT asked" if any(is_over) else "RELEASE SAVEPOINT asked")
-        return not any(is_over)
+        return True
 
     def _letter(
         self, token: str, language: str, wording: str | None, expires_at: datetime
