@@ -29,7 +29,7 @@ def insert_columns(
             rows = list(zip(*columns.values(), *map(repeat, same.values()), strict=False))
             statement = f"{head} ({', '.join([mark] * (len(columns) + len(same)))})"
             for row in rows[:1]:
-                driver.execute(statement, row)  # alone it is one turn with PostgreSQL, where several take three
+                driver.execute(statement, row)  # alone it needs no pipeline of the driver's
             if rows[1:]:
                 driver.cursor().executemany(statement, rows[1:])
         elif mark == "?":

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _HEAD = struct.Struct("<QQ?Q")
 NICE = 10
 PIPE = 1 << 20  # bytes; what the child may have written before we read
-READY = 2  # batches, of some 15 MiB each, that wait for this process
+READY = 2  # batches that may wait for this process, in its memory
 CAN_FORK = hasattr(os, "fork")
 
 
@@ -49,7 +49,7 @@ class Ahead:
         _widen(reading)
         self._pipe = os.fdopen(reading, "rb", buffering=0)
         # A batch is wider than the pipe: without somebody who reads on while this process writes, either waits for the
-        # other at each batch, and a million rows took a seventh longer than the slower of the two.
+        # other at each batch.
         self._ready: Queue[Packed | None] = Queue(READY)
         self._is_closed = False
         self._reader = Thread(target=self._read_on, name="reads ahead", daemon=True)
