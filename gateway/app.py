@@ -7,6 +7,8 @@ from flask import Flask, Response, g, render_template, request
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
+from gateway.console.desk import frame
+from gateway.console.desk import pages as desk
 from gateway.console.http import blueprint as console
 from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
@@ -87,6 +89,8 @@ def create_app(gateway: Services) -> Flask:
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)
+    frame.install(app)
+    app.register_blueprint(desk.blueprint)
     app.register_blueprint(http_leave.blueprint)
     app.register_blueprint(http_forms.blueprint)
     app.register_blueprint(http_confirm.blueprint)
@@ -116,6 +120,8 @@ def _is_api() -> bool:
 
 
 def _caller_error(error: CallerError) -> Response:
+    if desk.is_ours():
+        return desk.mistake(error.status, error.title, error.problems)
     return problem_answer(error) if _is_api() else _page(error.status, error.title, dict(error.headers))
 
 
@@ -125,6 +131,8 @@ def _http_error(error: HTTPException) -> Response:
     headers = {
         name: value for name, value in error.get_headers() if name.lower() not in {"content-type", "content-length"}
     }
+    if desk.is_ours():
+        return desk.mistake(status, error.name, ())
     if not _is_api():
         return _page(status, error.name, headers)
     problem = Problem(error.name.lower().replace(" ", "_"), error.description or error.name)

@@ -1,4 +1,4 @@
-"""People and API keys, and by what the gateway's own secret is known again. No secret stands here, only hashes."""
+"""People, their sessions and API keys, and what tells our secret from another. No secret stands here, only hashes."""
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
 
@@ -11,6 +11,19 @@ people = Table(
     Column("address", Text, nullable=False, unique=True),  # lower case: one account per mailbox
     Column("role", String(13), nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("zone", Text),  # theirs, as in Europe/Vienna; none: the gateway's
+    Column("left_at", Instant),  # since when they may not sign in; accounts are kept, for the ledger names them
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("token_hash", String(64), nullable=False, unique=True),  # SHA-256, hex: enough for 256 random bits
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("begun_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 api_keys = Table(

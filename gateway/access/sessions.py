@@ -1,0 +1,86 @@
+"""Sessions of people who signed in: begun, found by their token, ended. The database knows only hashes of tokens."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from gateway.access.tables import people, sessions
+from gateway.db.work import UnitOfWork
+
+IDLE = timedelta(hours=8)
+"""How long a session lasts after its person did something last: a working day."""
+LONGEST = timedelta(days=7)
+"""After which everybody signs in again, whatever they did."""
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly it is kept when a person was there last: a write for each page would make reading a writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is at the desk."""
+
+    session: int
+    person: int
+    name: str
+    address: str
+    role: str
+    zone: str | None  # theirs, if they chose one
+    seen_at: datetime
+
+    @property
+    def by(self) -> str:
+        """The person as the ledger names them: by number, for it takes no addresses and names change."""
+        return f"person_{self.person}"
+
+
+def begin_session(work: UnitOfWork, person: int) -> str:
+    """A new session for the person; its token, which is shown to nobody but their browser."""
+    token = secrets.token_urlsafe(32)
+    work.connection.execute(
+        insert(sessions).values(
+            token_hash=_hash(token), person_id=person, begun_at=work.at, seen_at=work.at, ends_at=work.at + LONGEST
+        )
+    )
+    return token
+
+
+def find_session(connection: Connection, token: str, at: datetime) -> SignedIn | None:
+    """Whose session this is, if it has not ended by that instant."""
+    digest = _hash(token)
+    query = (
+        select(sessions, people.c.name, people.c.address, people.c.role, people.c.zone)
+        .join(people, people.c.id == sessions.c.person_id)
+        .where(sessions.c.token_hash == digest, people.c.left_at.is_(None))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None or not hmac.compare_digest(row.token_hash, digest):
+        return None
+    if row.ends_at <= at or row.seen_at + IDLE <= at:
+        return None
+    return SignedIn(row.id, row.person_id, row.name, row.address, row.role, row.zone, row.seen_at)
+
+
+def keep_alive(work: UnitOfWork, session: int) -> None:
+    """The person did something."""
+    work.connection.execute(update(sessions).where(sessions.c.id == session).values(seen_at=work.at))
+
+
+def end_session(work: UnitOfWork, session: int) -> None:
+    """The person signs out."""
+    work.connection.execute(delete(sessions).where(sessions.c.id == session))
+
+
+def end_sessions(work: UnitOfWork, person: int, *, but: int | None = None) -> int:
+    """End every session of the person, as a change of password, role or second factor does; how many."""
+    theirs = sessions.c.person_id == person
+    if but is not None:
+        theirs = theirs & (sessions.c.id != but)
+    return len(work.connection.execute(delete(sessions).where(theirs).returning(sessions.c.id)).all())
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,26 @@
+"""All pages of the desk, registered by being imported, and what it shows when something went wrong."""
+
+from collections.abc import Sequence
+
+from flask import Response, g, request
+
+from gateway.console.desk import signin, today
+from gateway.console.desk.gate import blueprint, shown
+from gateway.domain.problem import Problem
+
+OURS = 500
+__all__ = ["blueprint", "is_ours", "mistake", "signin", "today"]
+
+
+def is_ours() -> bool:
+    """Whether the request is for the desk, whatever became of it."""
+    return request.path == "/desk" or request.path.startswith("/desk/")
+
+
+def mistake(status: int, title: str, problems: Sequence[Problem]) -> Response:
+    """What went wrong, in words, and the way back: the page that sent the request where it is one of ours."""
+    g.own_scripts = True
+    back = "/desk"
+    if (request.referrer or "").startswith(request.host_url + "desk"):
+        back = "/" + request.referrer.removeprefix(request.host_url)
+    return shown("mistake.html", status, is_ours=status >= OURS, title=title, problems=problems, back=back)

@@ -1,0 +1,52 @@
+// The little that the desk does without asking the server. Every function works without it, too.
+"use strict";
+
+// Dark or light, if the machine's own choice is not wanted.
+const root = document.documentElement;
+for (const button of document.querySelectorAll("[data-theme-switch]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme}; path=/desk; max-age=31536000; samesite=lax`;
+  });
+}
+
+// The menu is open where there is room for it.
+const menu = document.querySelector("details.menu");
+const wide = matchMedia("(min-width: 60rem)");
+function fold() {
+  if (menu) menu.open = wide.matches;
+}
+wide.addEventListener("change", fold);
+fold();
+
+// Keys: whatever carries data-key is pressed or focused by it, unless somebody is typing.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!found) return;
+  event.preventDefault();
+  if (found.matches("input, textarea, select")) found.focus();
+  else found.click();
+});
+
+// A whole column of boxes at once.
+document.addEventListener("change", (event) => {
+  const all = event.target.closest("[data-all]");
+  if (!all) return;
+  for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(all.dataset.all)}"]`)) box.checked = all.checked;
+});
+
+// An act that cannot be taken back is asked about again.
+document.addEventListener("submit", (event) => {
+  const asked = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (asked && !window.confirm(asked)) event.preventDefault();
+});
+
+// Print and copy.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) navigator.clipboard?.writeText(document.getElementById(copied.dataset.copy).textContent);
+});
