@@ -14,7 +14,7 @@ from gateway.domain.ports import Clock, Sender
 from gateway.domain.screened import MailRoute, RouteKind
 from gateway.intake.asking import find_terms
 from gateway.ledger.book import Ledger
-from gateway.outcomes.tables import leads, tallies
+from gateway.outcomes.tables import batches, hours, leads, tallies
 from gateway.pipeline import Services
 from gateway.policy.loader import load_policies
 from gateway.policy.pack import PolicySet
@@ -78,7 +78,18 @@ def tallies_fit(connection: Connection) -> bool:
     """Whether the tallies say of every decision what counting the leads says."""
     stand = (leads.c.decided_in, leads.c.decision_id, leads.c.outcome, func.coalesce(leads.c.extra, ""))
     counted = sorted(map(tuple, connection.execute(select(*stand, func.count()).group_by(*stand))))
-    return counted == sorted(map(tuple, connection.execute(select(tallies))))
+    return counted == sorted(map(tuple, connection.execute(select(tallies)))) and hours_fit(connection)
+
+
+def hours_fit(connection: Connection) -> bool:
+    """Whether the hours are the tallies added up."""
+    key = (
+        func.substr(batches.c.settled_at, 1, 13), batches.c.origin_kind, batches.c.source, tallies.c.decision_id,
+        tallies.c.outcome, tallies.c.extra,
+    )  # fmt: skip
+    summed = select(*key, func.sum(tallies.c.leads)).join(batches, batches.c.id == tallies.c.batch_id).group_by(*key)
+    told = [tuple(map(str, row)) for row in connection.execute(summed)]
+    return sorted(told) == sorted(tuple(map(str, row)) for row in connection.execute(select(hours)))
 
 
 def key(address: str) -> bytes:

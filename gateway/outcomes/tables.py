@@ -46,6 +46,18 @@ tallies = Table(
     Column("leads", Integer, nullable=False),
 )  # fmt: skip
 
+hours = Table(
+    "hours", metadata,
+    # The tallies of all batches settled in one hour, by source: what a month looks like without counting its signups.
+    Column("hour", String(13), primary_key=True),  # UTC, 2026-11-21T14
+    Column("origin_kind", String(4), primary_key=True),
+    Column("source", String(64), primary_key=True),
+    Column("decision_id", Id, primary_key=True, autoincrement=False),
+    Column("outcome", String(9), primary_key=True),
+    Column("extra", String(32), primary_key=True),
+    Column("leads", Integer, nullable=False),
+)  # fmt: skip
+
 policy_sets = Table(
     "policy_sets", metadata,
     Column("digest", String(64), primary_key=True),

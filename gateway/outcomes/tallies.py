@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.outcome import Settled
+from gateway.outcomes import hourly
 from gateway.outcomes.fates import Fates
 from gateway.outcomes.tables import leads, tallies
 
@@ -34,6 +35,9 @@ def count(work: UnitOfWork, fates: Fates, settled: Settled) -> None:
     rows += [(*stand, n) for stand, n in refused.items()]
     made = [(fates.batch_id, fates.numbers[name], outcome, extra, n) for name, outcome, extra, n in sorted(rows)]
     work.insert_many(tallies, _NAMES, made)
+    origin = fates.batch.origin
+    hour = hourly.hour_of(work.at)
+    hourly.add(work, [(hour, origin.kind, origin.source, *row[1:]) for row in made])
 
 
 @contextmanager
@@ -61,6 +65,8 @@ def moving(work: UnitOfWork, ids: Sequence[int]) -> Iterator[None]:
         elif changed.leads == 0:
             work.connection.execute(delete(tallies).where(here))
     work.insert_many(tallies, _NAMES, fresh)
+    places = hourly.places_of(work.connection, {stand[0] for stand in changes})
+    hourly.add(work, [(*places[batch], *stand, by) for (batch, *stand), by in sorted(changes.items())])
 
 
 def _stands(work: UnitOfWork, ids: Sequence[int]) -> Counter[_Stand]:

@@ -1,4 +1,4 @@
-"""The officer's desk: sessions and what else people need to sign in."""
+"""The officer's desk: sessions and what else people need to sign in; what its pages count."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +14,11 @@ _INSTANT = sa.String(27)
 
 def upgrade() -> None:
     _access()
+    _hours()
 
 
 def downgrade() -> None:
+    op.drop_table("hours")
     op.drop_table("sessions")
     with op.batch_alter_table("people") as batch_op:
         batch_op.drop_column("left_at")
@@ -42,3 +44,24 @@ def _access() -> None:
     )
     with op.batch_alter_table("sessions") as batch_op:
         batch_op.create_index(batch_op.f("ix_sessions_person_id"), ["person_id"], unique=False)
+
+
+def _hours() -> None:
+    op.create_table(
+        "hours",
+        sa.Column("hour", sa.String(length=13), nullable=False),
+        sa.Column("origin_kind", sa.String(length=4), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("decision_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("outcome", sa.String(length=9), nullable=False),
+        sa.Column("extra", sa.String(length=32), nullable=False),
+        sa.Column("leads", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "hour", "origin_kind", "source", "decision_id", "outcome", "extra", name=op.f("pk_hours")
+        ),
+    )
+    op.execute(
+        "INSERT INTO hours (hour, origin_kind, source, decision_id, outcome, extra, leads) "
+        "SELECT substr(b.settled_at, 1, 13), b.origin_kind, b.source, t.decision_id, t.outcome, t.extra, sum(t.leads) "
+        "FROM tallies t JOIN batches b ON b.id = t.batch_id GROUP BY 1, 2, 3, 4, 5, 6"
+    )
