@@ -172,6 +172,12 @@ def count_waiting(connection: Connection, ranges: Sequence[tuple[int, int]]) -> 
     )
 
 
+def count_questions(connection: Connection) -> Counter[str]:
+    """How many leads wait for each question."""
+    query = select(holds.c.question, func.count()).where(holds.c.state == "waiting").group_by(holds.c.question)
+    return Counter({row[0]: row[1] for row in connection.execute(query)})
+
+
 def find_waiting(connection: Connection, ranges: Sequence[tuple[int, int]], reached: int, limit: int) -> list[int]:
     """The next leads of these ranges that wait, behind number ``reached``."""
     found: list[int] = []

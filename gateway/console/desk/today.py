@@ -1,11 +1,67 @@
 """Today: what came in, what became of it and why, what is due, what is amiss."""
 
-from flask import Response
+from collections import Counter
+from datetime import date
+from typing import Any
 
+from flask import Response, request
+
+from gateway.console.desk import charts
+from gateway.console.desk.frame import zone_name
 from gateway.console.desk.gate import page, shown
+from gateway.db.work import reading
+from gateway.due.agenda import make_agenda
+from gateway.due.entry import Entry
+from gateway.intake.http import services
+from gateway.outcomes.holds import count_questions
+from gateway.overview import Overview, make_overview, reason_title
+
+SPANS = (7, 30, 90)
+TOP, DUE = 8, 10
+_NAMES = {"prospect": "prospects", "hold": "holds", "rejection": "rejections"}
 
 
 @page("GET", "", role="viewer")
 def show() -> Response:
     """The first page."""
-    return shown("today/show.html", here="today")
+    days = request.args.get("days", type=int)
+    days = days if days in SPANS else SPANS[1]
+    gateway = services()
+    now = gateway.clock.now()
+    with reading(gateway.engine, snapshot=True) as connection:
+        seen = make_overview(connection, now, zone=zone_name(), days=days)
+        waiting = count_questions(connection)
+    agenda = make_agenda(gateway)
+    overdue = [one for one in agenda.entries if one.due_at <= now]
+    alarms = [one for one in overdue if one.kind in {"reference", "review", "opt_out"}]
+    return shown(
+        "today/show.html", here="today", spans=SPANS, days=days, seen=seen, totals=seen.totals,
+        today=seen.by_day[seen.days[-1]], waiting=waiting, over_time=_over_time(seen),
+        reasons={outcome: _ranked(seen.reasons[outcome], outcome) for outcome in ("hold", "rejection")},
+        sources=seen.sources[:TOP], vendors=seen.vendors[:TOP],
+        due=[_line(one, now, seen.days[-1]) for one in agenda.entries if one not in alarms][:DUE],
+        more_due=max(0, len(agenda.entries) - len(alarms) - DUE), alarms=[one.title for one in alarms],
+    )  # fmt: skip
+
+
+def _over_time(seen: Overview) -> charts.Columns:
+    labels = [f"{day:%-d %b}" for day in seen.days]
+    series = [(outcome, name, [seen.by_day[day][outcome] for day in seen.days]) for outcome, name in _NAMES.items()]
+    return charts.columns("Leads settled each day, by outcome", labels, series)
+
+
+def _ranked(counts: Counter[str], outcome: str) -> list[charts.Bar]:
+    policies = services().policies
+    codes = counts.most_common(TOP)
+    titles = {code: reason_title(code, policies) for code, _ in codes}
+    where = "/desk/holds" if outcome == "hold" else "/desk/leads"
+    return [
+        charts.Bar(titles[bar.label], bar.count, bar.share, f"{where}?reason={bar.label}", outcome)
+        for bar in charts.bars(codes)
+    ]
+
+
+def _line(entry: Entry, now: Any, today: date) -> dict[str, Any]:
+    """One line of what is due."""
+    days = (entry.due_on - today).days
+    return {"entry": entry, "is_overdue": entry.due_at <= now, "days": days}
