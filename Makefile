@@ -18,6 +18,7 @@ run: export GATEWAY_PORT := $(PORT)
 endif
 run: ## Serve the demo on http://127.0.0.1:8000 (another port: make run PORT=8123)
 	@tools/venv.sh base
+	@$(GATEWAY) demo --once
 	@exec $(GATEWAY) serve --demo
 
 # One process more than cores: some tests wait for other processes.

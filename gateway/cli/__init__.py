@@ -33,6 +33,7 @@ _COMMANDS = {
     "sources": ("gateway.cli.sources", "sources", "Show and add forms."),
     "vendors": ("gateway.cli.sources", "vendors", "Show vendors and how they stand."),
     "mail": ("gateway.cli.mailing", "mail", "Show and send our own mails."),
+    "demo": ("gateway.cli.demoing", "demo", "Fill an empty gateway with a made-up month."),
     "sender": ("gateway.cli.sender", "sender", "Who we are toward the people we write to."),
     "reference": ("gateway.cli.reference", "reference", "Show and load reference lists."),
     "keys": ("gateway.cli.keys", "keys", "Make, show and revoke API keys."),

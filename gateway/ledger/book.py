@@ -44,6 +44,11 @@ class Proof:
     path: tuple[bytes, ...]
 
 
+def count_entries(connection: Connection) -> int:
+    """How many entries there are; they are numbered without gaps."""
+    return int(ask_one(connection, f"SELECT max(seq) FROM {entries.name}") or 0)  # noqa: S608 - our own name
+
+
 class Ledger:
     """The ledger of a gateway with this secret. Holds no state: several processes may each have one.
 

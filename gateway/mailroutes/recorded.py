@@ -24,6 +24,16 @@ _KINDS: dict[str, RouteKind] = {
     "quiet.example.net": "unknown",
 }
 
+TOWNS = (
+    "alder", "aspen", "beacon", "birch", "brook", "cedar", "chestnut", "cliff", "clover", "cove", "creek", "dale",
+    "delta", "elm", "fern", "field", "ford", "glen", "grove", "hazel", "heath", "hill", "holly", "juniper", "lake",
+    "larch", "laurel", "linden", "maple", "meadow", "mill", "moor", "oak", "orchard", "pine", "pond", "prairie", "reed",
+    "ridge", "river", "rowan", "sage", "spring", "summit", "thorn", "vale", "walnut", "willow", "wood", "yew",
+)  # fmt: skip
+"""Mail providers of the demo's month: mail.alder.example.com and so on, which all take mail."""
+MONTHS_DOMAINS = tuple(f"mail.{town}.example.{end}" for town in TOWNS for end in ("com", "net", "org"))
+_KINDS |= dict.fromkeys(MONTHS_DOMAINS, "mx")
+
 
 def recorded(domain: str, as_of: datetime) -> MailRoute | None:
     """The recorded answer for one of the demo's domains, else None."""

@@ -1,0 +1,160 @@
+"""The month day by day: lists come, people sign up, complain and leave. Everything through the real pipeline."""
+
+import csv
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gateway.cli.demo_month.lists import HEADINGS, MONTH, Sold, manifest_of
+from gateway.cli.demo_month.people import FIRST, LAST, STATES, address_of, rows
+from gateway.domain.lead import REQUEST_PARTS, Batch, Cell, Origin, Statement
+from gateway.domain.ports import Suppression
+from gateway.feedback.book import record
+from gateway.feedback.event import Event, Kind
+from gateway.intake.forms import Source, create_source, find_source
+from gateway.intake.lists import bring
+from gateway.intake.runs import work_run
+from gateway.lifecycle.store import export
+from gateway.outcomes.leave import leave
+from gateway.pipeline import Services, process
+from gateway.screening.address.keys import key_of
+from gateway.vendors.book import set_standing
+
+DAYS = 29
+SIGNUPS = 6_000
+MOST_KNOWN = 20_000  # of whom those who leave are drawn
+WORDING = (
+    "Yes, Example Gardens Inc. may send me the Harbour Letter with news and offers by e-mail. I can unsubscribe with "
+    "one click at any time."
+)
+FORMS = (("newsletter", "Newsletter, foot of every page", 0.62), ("planting-guide", "Free planting guide", 0.3),
+         ("prize-draw", "Spring prize draw", 0.08))  # fmt: skip
+Told = Callable[[int, str], None]
+
+
+@dataclass
+class _Then:
+    """The month's clock."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def live_through(services: Services, *, share: float = 1.0, told: Told = lambda _days, _what: None) -> None:
+    """Bring a month to an empty gateway; ``share`` of its usual 50,000 leads. ``told``: days gone, what happens."""
+    end = services.clock.now()
+    clock = _Then(end - timedelta(days=DAYS))
+    then = replace(services, clock=clock)
+    rng = random.Random("a month")  # noqa: S311 - made-up people
+    _forms(then)
+    for day in range(DAYS):
+        morning = end - timedelta(days=DAYS - day)
+        for sold in [one for one in MONTH if one.day == day]:
+            clock.at = morning + timedelta(hours=2)
+            told(day, f"{sold.vendor} delivers {sold.name}")
+            _list(then, rng, sold, max(20, int(sold.rows * share)))
+        told(day, "people sign up")
+        for hour, batch in _signups(then, rng, morning, int(SIGNUPS * share / DAYS)):
+            clock.at = hour
+            process(batch, then, dns_seconds=0)
+        clock.at = morning + timedelta(hours=20)
+        _aftermath(then, rng, day)
+    told(DAYS, "done")
+
+
+def _forms(then: Services) -> None:
+    with then.unit_of_work() as work:
+        for key, title, _ in FORMS:
+            statement = Statement(
+                direct=True, method="form", form_url=f"https://www.example.com/{key}", wording=WORDING, language="en",
+                consent_act="unticked_box", relationship="marketing", audience="general", legal_basis="consent",
+                form_capture="kept with the site's own releases", request_parts=frozenset(REQUEST_PARTS),
+                products=frozenset({"general"}), advertisers=("Example Gardens Inc.",),
+            )  # fmt: skip
+            create_source(work, Source(key, title, statement, published=True))
+
+
+def _list(then: Services, rng: random.Random, sold: Sold, count: int) -> None:
+    at = then.clock.now()
+    if sold.standing:
+        with then.unit_of_work() as work:
+            set_standing(work, sold.vendor, *sold.standing)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{sold.name.lower().replace(' ', '-')}.csv"
+        with path.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(HEADINGS)
+            since, until = at - timedelta(days=42), at - timedelta(days=3)
+            page = "https://offers.example.com/garden"
+            writer.writerows(rows(rng, count, sold.mix, since=since, until=until, page=page))
+        begun = bring(
+            then, path, manifest_of(sold, at), manifest_name="manifest.yaml", encoding=None, again=False, by="demo"
+        )  # fmt: skip
+        work_run(begun["run"], then)
+
+
+def _signups(then: Services, rng: random.Random, morning: datetime, count: int) -> Iterator[tuple[datetime, Batch]]:
+    """A day's signups, form by form and hour by hour."""
+    for hour in range(6, 23):
+        at = morning.replace(minute=0) + timedelta(hours=hour - 6, minutes=rng.randrange(50))
+        for key, _, part in FORMS:
+            some = round(count * part * (0.4 + rng.random()) / 14)
+            if some:
+                yield at, _batch(then, rng, key, at, some)
+
+
+def _batch(then: Services, rng: random.Random, key: str, at: datetime, count: int) -> Batch:
+    with then.engine.connect() as connection:
+        source = find_source(connection, key)
+    assert source is not None
+    people = [(rng.choice(FIRST), rng.choice(LAST)) for _ in range(count)]
+    addresses = [address_of(rng, *who) for who in people]
+    for place in range(count):  # slips of the pen
+        if rng.random() < 0.015:  # noqa: PLR2004 - the share of people who mistype
+            addresses[place] = f"{addresses[place].partition('@')[0]}@gone.example.net"
+    columns: dict[str, list[Cell]] = {
+        "email": [*addresses],
+        "first_name": [first for first, _ in people],
+        "last_name": [last for _, last in people],
+        "country": ["US"] * count,
+        "region": [rng.choice(STATES) for _ in range(count)],
+        "consent_ticked": [True] * count,
+        "consent_preticked": [False] * count,
+        "consent_wording": [WORDING] * count,
+        "consent_url": [f"https://www.example.com/{key}"] * count,
+        "consent_ip": [f"198.51.{rng.randrange(256)}.{rng.randrange(1, 255)}" for _ in range(count)],
+        "consent_at": [at] * count,
+        "collected_at": [at] * count,
+    }
+    arrived = [json.dumps({"posted": {"email": one}, "seen": {"at": at.isoformat()}}) for one in addresses]
+    return Batch(
+        origin=Origin("form", key, source.statement), numbers=[1] * count, columns=columns, as_arrived=arrived,
+        arrived_at=at,
+    )  # fmt: skip
+
+
+def _aftermath(then: Services, rng: random.Random, day: int) -> None:
+    """The evening: some of those who are written to leave, complain, or cannot be reached."""
+    with then.engine.connect() as connection:
+        known = [one["address"] for one in islice(export(connection), MOST_KNOWN)]
+    if day < 2 or not known:  # noqa: PLR2004 - nobody is written to on the first days
+        return
+    at = then.clock.now()
+    some = rng.sample(known, min(len(known), 4 + day // 2))
+    orders = [Suppression(key_of(one, then.world.match_keys), "opt_out", at) for one in some]
+    with then.unit_of_work() as work:
+        leave(work, then.ledger, orders, by="one-click", note="unsubscribed from a mailing")
+    reports: list[tuple[Kind, int]] = [("hard_bounce", 6), ("soft_bounce", 5), ("complaint", 1 if day % 3 == 0 else 0)]
+    events = [
+        Event("generic", kind, (address,), at.astimezone(UTC), event_id=f"{day}-{kind}-{place}")
+        for kind, count in reports
+        for place, address in enumerate(rng.sample(known, min(count, len(known))))
+    ]  # fmt: skip
+    record(then, events)

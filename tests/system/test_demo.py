@@ -1,0 +1,50 @@
+"""The made-up month: it goes through the real pipeline, adds up, and is never poured where something is already."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def gateway(data, *words):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *words], env=kept | {"GATEWAY_DATA": str(data)}, capture_output=True,
+        text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory):
+    data = tmp_path_factory.mktemp("demo")
+    done = gateway(data, "demo", "--leads", "1500")
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+def test_the_month_has_lists_good_and_bad_and_adds_up(month):
+    lists = json.loads(gateway(month, "lists", "--json").stdout)["lists"]
+    assert len(lists) == 10
+    assert {one["state"] for one in lists} == {"done"}
+    runs = [one["run"] for one in lists]
+    for one in runs:
+        assert one["rows"] == one["prospects"] + one["holds"] + one["rejections"]
+    shares = [one["prospects"] / one["rows"] for one in runs]
+    assert max(shares) > 0.9
+    assert min(shares) == 0
+
+
+def test_its_ledger_fits_and_its_decisions_can_be_derived_again(month):
+    assert "The ledger fits" in gateway(month, "ledger", "verify").stdout
+    replayed = gateway(month, "replay", "--as", "recorded")
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+
+
+def test_it_is_not_poured_into_a_gateway_that_has_something(month):
+    again = gateway(month, "demo", "--leads", "1500")
+    assert again.returncode == 2
+    assert "there is something in this gateway already" in again.stderr
+    assert gateway(month, "demo", "--once").returncode == 0
+    assert len(json.loads(gateway(month, "lists", "--json").stdout)["lists"]) == 10
