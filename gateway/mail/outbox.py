@@ -141,9 +141,11 @@ def stop(work: UnitOfWork, number: int, why: str) -> None:
     work.connection.execute(update(mails).where(waiting).values(state="stopped", error=why, **_EMPTY))
 
 
-def list_mails(connection: Connection, *, limit: int, state: str | None = None) -> list[Any]:
-    """The newest mails first."""
+def list_mails(connection: Connection, *, limit: int, state: str | None = None, before: int | None = None) -> list[Any]:
+    """The newest mails first; only those older than number ``before``."""
     query = select(mails) if state is None else select(mails).where(mails.c.state == state)
+    if before is not None:
+        query = query.where(mails.c.id < before)
     return list(connection.execute(query.order_by(mails.c.id.desc()).limit(limit)))
 
 

@@ -5,7 +5,13 @@ from axe_playwright_python.sync_playwright import Axe
 from desk import seat, sign_in
 
 LOOKS = [(360, "light"), (1280, "dark")]
-PAGES = ["/desk"]
+PAGES = [
+    "/desk",
+    "/desk/settings",
+    "/desk/settings/sources/demo",
+    "/desk/settings/sources/demo/change",
+    "/desk/settings/mails",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
