@@ -126,7 +126,7 @@ def test_links_within_the_pages_lead_somewhere(site):
     for path in ("/", "/docs", "/thanks"):
         for link in re.findall(r'href="(/[^"]*|#[^"]*)"', site.client.get(path).text):
             page, _, place = link.partition("#")
-            with site.client.get(page or path) as response:
+            with site.client.get(page or path, follow_redirects=True) as response:
                 assert response.status_code == 200, link
                 assert not place or f'id="{place}"' in response.text, link
 

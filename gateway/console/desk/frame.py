@@ -54,6 +54,7 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(when=when, day=day, number=number, share=share)
     app.jinja_env.globals.update(desk_ways=ways, desk_person=signed_in, may=may, zone_name=zone_name, desk_demo=is_demo)
+    app.jinja_env.globals.update(desk_language=language)
 
 
 def ways() -> list[Way]:

@@ -1,0 +1,65 @@
+"""The desk can speak other languages: every word in a template goes through gettext, and a catalogue is used."""
+
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from desk import sign_in
+
+from gateway.console.desk import frame
+
+TEMPLATES = Path(frame.__file__).parents[1] / "templates" / "desk"
+OURS = {"Lead", "Gateway", "UTC"}  # a name is a name in every language
+SPOKEN = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-confirm|data-name)="([^"{]*[A-Za-z]{2}[^"{]*)"')
+
+
+def bare_words(text):
+    """What a template says that no catalogue could say otherwise."""
+    text = re.sub(r"{#.*?#}|{%-?\s*trans.*?endtrans\s*-?%}", "", text, flags=re.DOTALL)
+    text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL)
+    spoken = SPOKEN.findall(text)
+    text = re.sub(r"<(?:code|pre)[^>]*>[^<]*</(?:code|pre)>", "", text)
+    text = re.sub(r"<[^>]*>|&[a-z]+;", " ", text)
+    return [one for one in re.findall(r"[A-Za-z]{2,}", text) if one not in OURS] + spoken
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_every_word_can_be_said_in_another_language(path):
+    assert bare_words(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_check_finds_what_it_should():
+    assert bare_words('<p title="Hello">{{ _("Yes") }} there</p>') == ["there", "Hello"]
+    assert bare_words('<p>{% trans %}Hello{% endtrans %} {{ "x" }} · <b class="word">—</b></p>') == []
+
+
+def compiled(words):
+    """A catalogue as gettext reads it: the .mo file of these texts (GNU gettext manual, 10.3)."""
+    pairs = sorted({"": "Content-Type: text/plain; charset=UTF-8\n", **words}.items())
+    keys = [key.encode() for key, _ in pairs]
+    values = [value.encode() for _, value in pairs]
+    start = 28 + 16 * len(pairs)
+    data, tables = b"", []
+    for some in (keys, values):
+        for one in some:
+            tables.append(struct.pack("<2I", len(one), start + len(data)))
+            data += one + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0)
+    return head + b"".join(tables) + data
+
+
+def test_a_catalogue_is_used_for_those_who_ask_for_its_language(site, tmp_path, monkeypatch):
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "desk.mo").write_bytes(compiled({"Today": "Heute", "Holds": "Wartende"}))
+    monkeypatch.setattr(frame, "LOCALE", tmp_path)
+    monkeypatch.setattr(frame, "LANGUAGES", ("en", "de"))
+    frame._words.cache_clear()
+    someone = sign_in(site, "viewer")
+    german = someone.get("/desk", headers={"Accept-Language": "de-AT,de;q=0.9"}).text
+    assert '<html lang="de"' in german
+    assert "<h1>Heute</h1>" in german
+    assert "Wartende" in german
+    assert "<h1>Today</h1>" in someone.get("/desk").text
+    frame._words.cache_clear()
