@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from flask import Response, g, request
 
-from gateway.console.desk import signin, today
+from gateway.console.desk import account, joining, keyless, second, signin, today
 from gateway.console.desk.gate import blueprint, shown
 from gateway.domain.problem import Problem
 
 OURS = 500
-__all__ = ["blueprint", "is_ours", "mistake", "signin", "today"]
+__all__ = ["account", "blueprint", "is_ours", "joining", "keyless", "mistake", "second", "signin", "today"]
 
 
 def is_ours() -> bool:
