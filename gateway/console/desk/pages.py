@@ -4,12 +4,24 @@ from collections.abc import Sequence
 
 from flask import Response, g, request
 
-from gateway.console.desk import account, joining, keyless, second, signin, today
+from gateway.console.desk import account, joining, keyless, keys, people, second, signin, today
 from gateway.console.desk.gate import blueprint, shown
 from gateway.domain.problem import Problem
 
 OURS = 500
-__all__ = ["account", "blueprint", "is_ours", "joining", "keyless", "mistake", "second", "signin", "today"]
+__all__ = [
+    "account",
+    "blueprint",
+    "is_ours",
+    "joining",
+    "keyless",
+    "keys",
+    "mistake",
+    "people",
+    "second",
+    "signin",
+    "today",
+]
 
 
 def is_ours() -> bool:
