@@ -13,7 +13,7 @@ SECRET_FILE, FORMER_FILE = "secret.key", "former-secret.keys"  # under data, whe
 MIN_SECRET = 32  # characters; 128 bits in hex
 MAX_PORT = 65535
 BROKERS = ("amqp://", "amqps://", "redis://", "rediss://", "pgmq://")
-SECRETS = frozenset({"secret_key", "former_secret_keys", "smtp_url"})  # never shown
+SECRETS = frozenset({"secret_key", "former_secret_keys", "smtp_url", "oidc_client_secret"})  # never shown
 DATABASE_BROKER = "database"  # PGMQ in our own PostgreSQL
 
 
@@ -49,6 +49,10 @@ class Settings:
     mail_from: str = ""  # the address our own mails come from
     mailbox: Path | None = None  # a Maildir or folder in which senders' reports arrive
     former_secret_keys: tuple[str, ...] = field(default=(), repr=False)  # of before a rotation, the oldest first
+    second_factor: str = ""  # of officers and administrators; empty: required, and in the demo offered
+    oidc_issuer: str = ""  # the company's identity provider; empty: nobody signs in by it
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
 
     @property
     def database(self) -> str:
@@ -91,6 +95,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             wrong.append(f"{key}={shown}: {error}")
     if values.get("smtp_url") and not values.get("mail_from"):
         wrong.append("GATEWAY_SMTP_URL needs GATEWAY_MAIL_FROM: no server takes a mail from nobody")
+    if values.get("oidc_issuer") and not values.get("oidc_client_id"):
+        wrong.append("GATEWAY_OIDC_ISSUER needs GATEWAY_OIDC_CLIENT_ID: the provider must know who asks")
     if wrong:
         raise SettingsError("The settings are not right:\n  " + "\n  ".join(wrong))
     return Settings(**values)  # type: ignore[arg-type]
@@ -272,6 +278,18 @@ def _url(text: str) -> str:
     raise ValueError("expected an address that starts with https://")
 
 
+def _second_factor(text: str) -> str:
+    if text in {"", "none", "offered", "required"}:
+        return text
+    raise ValueError("expected none, offered or required")
+
+
+def _https(text: str) -> str:
+    if not text or text.startswith("https://"):
+        return text.rstrip("/")
+    raise ValueError("expected an address that starts with https://")
+
+
 _READERS: dict[str, Callable[[str], object]] = {
     "data": Path,
     "database_url": _database,
@@ -297,4 +315,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "mail_from": _address,
     "mailbox": _folder,
     "former_secret_keys": _secrets,
+    "second_factor": _second_factor,
+    "oidc_issuer": _https,
+    "oidc_client_id": str,
+    "oidc_client_secret": str,
 }

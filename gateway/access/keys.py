@@ -97,6 +97,12 @@ def revoke_key(work: UnitOfWork, key_id: int) -> bool:
     return work.connection.execute(statement.values(revoked_at=work.at)).rowcount > 0
 
 
+def revoke_keys_of(work: UnitOfWork, person: int) -> int:
+    """End all keys that were made for a person, who leaves; how many."""
+    statement = update(api_keys).where(api_keys.c.person_id == person, api_keys.c.revoked_at.is_(None))
+    return work.connection.execute(statement.values(revoked_at=work.at)).rowcount
+
+
 def list_keys(connection: Connection) -> list[KeyRecord]:
     """Every key ever made, oldest first, without its secret."""
     return [

@@ -1,12 +1,13 @@
-"""The people who work with the gateway, and their roles. Passwords and sessions have no place here."""
+"""The people who work with the gateway, and their roles. What they sign in with stands beside, not here."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from gateway.access.tables import people
+from gateway.access.tables import identities, passkeys, people
 from gateway.db.work import UnitOfWork
 from gateway.domain.problem import CallerError, Problem
 
@@ -28,6 +29,9 @@ class Person:
     address: str
     role: str
     created_at: datetime
+    zone: str | None = None
+    left_at: datetime | None = None
+    has_password: bool = False
 
 
 def add_person(work: UnitOfWork, name: str, address: str, role: str) -> int:
@@ -54,7 +58,94 @@ def add_person(work: UnitOfWork, name: str, address: str, role: str) -> int:
 
 def list_people(connection: Connection) -> list[Person]:
     """Every account, oldest first."""
-    return [
-        Person(row.id, row.name, row.address, row.role, row.created_at)
-        for row in connection.execute(select(people).order_by(people.c.id))
-    ]
+    return [_person(row) for row in connection.execute(select(people).order_by(people.c.id))]
+
+
+def find_person(connection: Connection, number: int) -> Person | None:
+    """One account, also of somebody who left."""
+    row = connection.execute(select(people).where(people.c.id == number)).one_or_none()
+    return None if row is None else _person(row)
+
+
+def find_account(connection: Connection, address: str) -> Person | None:
+    """The account of this address, unless its person left."""
+    theirs = (people.c.address == address.strip().lower()) & people.c.left_at.is_(None)
+    row = connection.execute(select(people).where(theirs)).one_or_none()
+    return None if row is None else _person(row)
+
+
+def can_anybody_sign_in(connection: Connection) -> bool:
+    """Whether there is somebody with anything to sign in with."""
+    ways = people.c.password_hash.is_not(None) | people.c.id.in_(
+        select(passkeys.c.person_id).union(select(identities.c.person_id))
+    )
+    return connection.execute(select(people.c.id).where(people.c.left_at.is_(None), ways).limit(1)).first() is not None
+
+
+def change_role(work: UnitOfWork, number: int, role: str) -> str:
+    """Give a person another role; the one before. Their sessions are the caller's to end. Raises CallerError."""
+    person = _present(work, number)
+    if role not in ROLES:
+        raise CallerError([Problem("unknown_role", f"A role is one of {', '.join(ROLES)}", field="role")])
+    if person.role == "administrator" != role:
+        _keep_an_administrator(work, number)
+    work.connection.execute(update(people).where(people.c.id == number).values(role=role))
+    return person.role
+
+
+def leave(work: UnitOfWork, number: int) -> None:
+    """The person may sign in no more; the account stays, for the ledger names it. Raises CallerError."""
+    if _present(work, number).role == "administrator":
+        _keep_an_administrator(work, number)
+    work.connection.execute(update(people).where(people.c.id == number).values(left_at=work.at))
+
+
+def come_back(work: UnitOfWork, number: int) -> None:
+    """Somebody who left is back, without a password: they get a link. Raises CallerError."""
+    person = find_person(work.connection, number)
+    if person is None or person.left_at is None:
+        raise CallerError([Problem("unknown_person", "There is nobody of this number who left", field="person")])
+    work.connection.execute(update(people).where(people.c.id == number).values(left_at=None, password_hash=None))
+
+
+def describe_self(work: UnitOfWork, number: int, name: str, zone: str | None) -> None:
+    """How somebody is called, and in whose time they want to read. Raises CallerError."""
+    problems = []
+    if not name.strip():
+        problems.append(Problem("missing", "A person needs a name", field="name"))
+    if zone is not None and not _is_zone(zone):
+        problems.append(
+            Problem("unknown_zone", "There is no such time zone; an example is Europe/Vienna", field="zone")
+        )
+    if problems:
+        raise CallerError(problems)
+    work.connection.execute(update(people).where(people.c.id == number).values(name=name.strip(), zone=zone))
+
+
+def _present(work: UnitOfWork, number: int) -> Person:
+    person = find_person(work.connection, number)
+    if person is None or person.left_at is not None:
+        raise CallerError([Problem("unknown_person", "There is nobody of this number, or they left", field="person")])
+    return person
+
+
+def _keep_an_administrator(work: UnitOfWork, number: int) -> None:
+    others = (people.c.role == "administrator") & people.c.left_at.is_(None) & (people.c.id != number)
+    if work.connection.execute(select(func.count()).select_from(people).where(others)).scalar_one() == 0:
+        message = "This is the last administrator: make another one first, or nobody could make accounts any more."
+        raise CallerError([Problem("last_administrator", message, field="role")])
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _person(row: "Row[Any]") -> Person:
+    return Person(row.id, row.name, row.address, row.role, row.created_at, row.zone, row.left_at,
+                  row.password_hash is not None)  # fmt: skip

@@ -1,14 +1,13 @@
 """Sessions of people who signed in: begun, found by their token, ended. The database knows only hashes of tokens."""
 
 import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.access.tables import people, sessions
+from gateway.access.tokens import hash_of, new_token
 from gateway.db.work import UnitOfWork
 
 IDLE = timedelta(hours=8)
@@ -30,6 +29,7 @@ class SignedIn:
     role: str
     zone: str | None  # theirs, if they chose one
     seen_at: datetime
+    begun_at: datetime
 
     @property
     def by(self) -> str:
@@ -37,20 +37,33 @@ class SignedIn:
         return f"person_{self.person}"
 
 
-def begin_session(work: UnitOfWork, person: int) -> str:
-    """A new session for the person; its token, which is shown to nobody but their browser."""
-    token = secrets.token_urlsafe(32)
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One of a person's sessions, as the account page lists them."""
+
+    id: int
+    begun_at: datetime
+    seen_at: datetime
+    how: str | None
+    agent: str | None
+
+
+def begin_session(work: UnitOfWork, person: int, *, how: str | None = None, agent: str | None = None) -> str:
+    """A new session for the person; its token, always a fresh one, which is shown to nobody but their browser."""
+    work.connection.execute(delete(sessions).where(sessions.c.ends_at <= work.at))
+    token = new_token()
     work.connection.execute(
         insert(sessions).values(
-            token_hash=_hash(token), person_id=person, begun_at=work.at, seen_at=work.at, ends_at=work.at + LONGEST
+            token_hash=hash_of(token), person_id=person, begun_at=work.at, seen_at=work.at, ends_at=work.at + LONGEST,
+            how=how, agent=agent,
         )
-    )
+    )  # fmt: skip
     return token
 
 
 def find_session(connection: Connection, token: str, at: datetime) -> SignedIn | None:
     """Whose session this is, if it has not ended by that instant."""
-    digest = _hash(token)
+    digest = hash_of(token)
     query = (
         select(sessions, people.c.name, people.c.address, people.c.role, people.c.zone)
         .join(people, people.c.id == sessions.c.person_id)
@@ -61,7 +74,8 @@ def find_session(connection: Connection, token: str, at: datetime) -> SignedIn |
         return None
     if row.ends_at <= at or row.seen_at + IDLE <= at:
         return None
-    return SignedIn(row.id, row.person_id, row.name, row.address, row.role, row.zone, row.seen_at)
+    return SignedIn(row.id, row.person_id, row.name, row.address, row.role, row.zone, row.seen_at,
+                    row.begun_at)  # fmt: skip
 
 
 def keep_alive(work: UnitOfWork, session: int) -> None:
@@ -82,5 +96,12 @@ def end_sessions(work: UnitOfWork, person: int, *, but: int | None = None) -> in
     return len(work.connection.execute(delete(sessions).where(theirs).returning(sessions.c.id)).all())
 
 
-def _hash(token: str) -> str:
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+def list_sessions(connection: Connection, person: int, at: datetime) -> list[Session]:
+    """The person's sessions that go on, the latest first."""
+    query = select(sessions).where(
+        sessions.c.person_id == person, sessions.c.ends_at > at, sessions.c.seen_at > at - IDLE
+    )
+    return [
+        Session(row.id, row.begun_at, row.seen_at, row.how, row.agent)
+        for row in connection.execute(query.order_by(sessions.c.seen_at.desc(), sessions.c.id.desc()))
+    ]

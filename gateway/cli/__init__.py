@@ -37,7 +37,7 @@ _COMMANDS = {
     "sender": ("gateway.cli.sender", "sender", "Who we are toward the people we write to."),
     "reference": ("gateway.cli.reference", "reference", "Show and load reference lists."),
     "keys": ("gateway.cli.keys", "keys", "Make, show and revoke API keys."),
-    "people": ("gateway.cli.keys", "people", "Show and add people."),
+    "people": ("gateway.cli.people", "people", "Accounts: make, invite, change, end."),
     "policy": ("gateway.cli.policies", "policy", "Test, check, explain, compare and start policy packs."),
     "replay": ("gateway.cli.replaying", "replay", "Decide history again: as recorded, or under other packs."),
     "ledger": ("gateway.cli.ledgers", "ledger", "Verify the ledger."),

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from gateway.access.keys import SCOPES, new_key
-from gateway.access.people import add_person
+from gateway.cli.demo_people import CAST, seat, seat_people, who_signs_in
 from gateway.db.work import reading
 from gateway.domain.lead import REQUEST_PARTS, Statement
 from gateway.domain.ports import Suppression
@@ -31,6 +31,7 @@ def load_demo(services: Services) -> list[str]:
     key_file = services.settings.data / DEMO_MARK
     if fresh:
         _load(services, key_file)
+    seat_people(services)
     return _next_steps(services, key_file)
 
 
@@ -44,7 +45,7 @@ def _load(services: Services, key_file: Path) -> None:
     with services.unit_of_work() as work:
         set_standing(work, "Meridian Leads", "approved", "made up for the demo")
         set_standing(work, "Quickfill Data", "barred", "made up for the demo: supplied scraped addresses before")
-        person = add_person(work, "Dana Reyes", "dana.reyes@example.com", "officer")
+        person = seat(work, *CAST[0])
         key = new_key(work, "demo officer", set(SCOPES), person_id=person)
         gone = key_of("left.already@harbor.example.com", services.world.match_keys)
         leave(work, services.ledger, [Suppression(gone, "opt_out", work.at)], by="demo", note="made up for the demo")
@@ -66,6 +67,8 @@ def _next_steps(services: Services, key_file: Path) -> list[str]:
         "This is the demo. Its people are made up; DNS answers for its own domains are recorded, all others are asked.",
         "",
         f"  Open        {where}/  and sign up, for example as ann@harbor.example.com",
+        f"  The desk    {where}/desk",
+        *who_signs_in(services),
         f"  The API     {where}/docs",
         "",
         "In another terminal, in this folder, after `. .venv/bin/activate`:",

@@ -1,4 +1,4 @@
-"""``gateway keys`` and ``gateway people``: who may ask what."""
+"""``gateway keys``: which programs may ask what."""
 
 from datetime import timedelta
 
@@ -98,36 +98,3 @@ def rotate_secret(*, as_json: bool) -> None:
     kept = f"The new secret is in {settings.data}; back it up with former-secret.keys beside it."
     lines += ["The secret is changed." if given.secret_key else kept, "Start the gateway again."]
     say({"renewed": done}, lines, as_json=as_json)
-
-
-@click.group(invoke_without_command=True)
-@json_option
-@click.pass_context
-def people(context: click.Context, *, as_json: bool) -> None:
-    """Show people and their roles; `add` writes one down."""
-    if context.invoked_subcommand is not None:
-        return
-    from gateway.access.people import list_people
-    from gateway.db.work import reading
-
-    with reading(open_services().engine) as connection:
-        found = list_people(connection)
-    rows = [(p.role, p.name, p.address) for p in found]
-    documents = [{"person": f"person_{p.id}", "name": p.name, "address": p.address, "role": p.role} for p in found]
-    say({"people": documents}, table(rows, ("role", "name", "address")), as_json=as_json)
-
-
-@people.command("add")
-@click.argument("name")
-@click.argument("address")
-@click.option("--role", type=click.Choice(["viewer", "uploader", "officer", "administrator"]), required=True)
-@json_option
-def add(name: str, address: str, *, role: str, as_json: bool) -> None:
-    """Write a person down."""
-    from gateway.access.people import add_person
-
-    services = open_services()
-    with services.unit_of_work() as work:
-        number = add_person(work, name, address, role)
-        services.ledger.append(work, "person.added", {"person": number, "role": role, "by": "cli"})
-    say({"person": f"person_{number}"}, [f"person_{number}: {name}, {role}"], as_json=as_json)

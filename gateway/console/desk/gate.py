@@ -35,8 +35,8 @@ def page(method: str, rule: str, *, role: str) -> Callable[[View], View]:
             g.own_scripts = True
             if method not in _SAFE:
                 _refuse_foreign()
+            person = signed_in()  # before the view begins a transaction: this may write when they were seen last
             if role != EVERYONE:
-                person = signed_in()
                 if person is None:
                     return _to_the_door()
                 _require(person, role)

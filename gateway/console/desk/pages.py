@@ -4,12 +4,37 @@ from collections.abc import Sequence
 
 from flask import Response, g, request
 
-from gateway.console.desk import settings, signin, sources, today
+from gateway.console.desk import (
+    account,
+    joining,
+    keyless,
+    keys,
+    people,
+    second,
+    settings,
+    signin,
+    sources,
+    today,
+)
 from gateway.console.desk.gate import blueprint, shown
 from gateway.domain.problem import Problem
 
 OURS = 500
-__all__ = ["blueprint", "is_ours", "mistake", "settings", "signin", "sources", "today"]
+__all__ = [
+    "account",
+    "blueprint",
+    "is_ours",
+    "joining",
+    "keyless",
+    "keys",
+    "mistake",
+    "people",
+    "second",
+    "settings",
+    "signin",
+    "sources",
+    "today",
+]
 
 
 def is_ours() -> bool:

@@ -1,5 +1,7 @@
 """The officer's desk: sessions and what else people need to sign in; what its pages count."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,12 +17,16 @@ _INSTANT = sa.String(27)
 def upgrade() -> None:
     _access()
     _hours()
+    _proofs()
 
 
 def downgrade() -> None:
+    for table in reversed(_PROOFS):
+        op.drop_table(table)
     op.drop_table("hours")
     op.drop_table("sessions")
     with op.batch_alter_table("people") as batch_op:
+        batch_op.drop_column("password_hash")
         batch_op.drop_column("left_at")
         batch_op.drop_column("zone")
 
@@ -29,6 +35,7 @@ def _access() -> None:
     with op.batch_alter_table("people") as batch_op:
         batch_op.add_column(sa.Column("zone", sa.Text()))
         batch_op.add_column(sa.Column("left_at", _INSTANT))
+        batch_op.add_column(sa.Column("password_hash", sa.Text()))
     op.create_table(
         "sessions",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
@@ -37,6 +44,8 @@ def _access() -> None:
         sa.Column("begun_at", _INSTANT, nullable=False),
         sa.Column("seen_at", _INSTANT, nullable=False),
         sa.Column("ends_at", _INSTANT, nullable=False),
+        sa.Column("how", sa.String(length=20)),
+        sa.Column("agent", sa.Text()),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
@@ -64,4 +73,64 @@ def _hours() -> None:
         "INSERT INTO hours (hour, origin_kind, source, decision_id, outcome, extra, leads) "
         "SELECT substr(b.settled_at, 1, 13), b.origin_kind, b.source, t.decision_id, t.outcome, t.extra, sum(t.leads) "
         "FROM tallies t JOIN batches b ON b.id = t.batch_id GROUP BY 1, 2, 3, 4, 5, 6"
+    )
+
+
+_PROOFS = (
+    "account_links", "sign_in_tries", "challenges", "authenticators", "recovery_codes", "passkeys", "identities",
+)
+
+
+def _proofs() -> None:
+    """What people sign in with."""
+
+    def table(name: str, *columns: "sa.Column[Any]", person: bool = True, keyed: bool = False, unique: str = "") -> None:
+        number = sa.Column("person_id", _ID, nullable=name == "challenges")
+        more = [] if keyed else [sa.Column("id", _ID, autoincrement=True, nullable=False)]
+        key = ["person_id"] if keyed else ["id"]
+        rules: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key, name=op.f(f"pk_{name}"))]
+        if person:
+            more.append(number)
+            rules.append(sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f(f"fk_{name}_person_id_people")))
+        if unique:
+            rules.append(sa.UniqueConstraint(unique, name=op.f(f"uq_{name}_{unique}")))
+        op.create_table(name, *more, *columns, *rules)
+
+    def index(name: str, *columns: str) -> None:
+        op.create_index(op.f(f"ix_{name}_{'_'.join(columns)}"), name, list(columns))
+
+    table(
+        "account_links", sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("made_at", _INSTANT, nullable=False), sa.Column("ends_at", _INSTANT, nullable=False),
+        sa.Column("used_at", _INSTANT), unique="token_hash",
+    )
+    index("account_links", "person_id")
+    table(
+        "sign_in_tries", sa.Column("subject", sa.String(64), nullable=False), sa.Column("at", _INSTANT, nullable=False),
+        person=False,
+    )
+    index("sign_in_tries", "at")
+    index("sign_in_tries", "subject", "at")
+    table(
+        "challenges", sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False), sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("ends_at", _INSTANT, nullable=False), unique="token_hash",
+    )
+    index("challenges", "ends_at")
+    table(
+        "authenticators", sa.Column("sealed", sa.Text(), nullable=False), sa.Column("made_at", _INSTANT, nullable=False),
+        sa.Column("confirmed_at", _INSTANT), sa.Column("last_step", sa.BigInteger(), nullable=False), keyed=True,
+    )
+    table("recovery_codes", sa.Column("code_hash", sa.String(64), nullable=False))
+    index("recovery_codes", "person_id")
+    table(
+        "passkeys", sa.Column("credential", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False), sa.Column("uses", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False), sa.Column("added_at", _INSTANT, nullable=False),
+        sa.Column("used_at", _INSTANT), unique="credential",
+    )
+    index("passkeys", "person_id")
+    table(
+        "identities", sa.Column("issuer", sa.Text(), nullable=False), sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("since", _INSTANT, nullable=False), keyed=True,
     )
