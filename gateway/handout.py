@@ -2,7 +2,7 @@
 
 A lead may be lawful to take in while mail to it would not be, as long as we have no postal address on file (CS-26). So
 the rules of use ``emission`` are asked whenever prospects leave: with the facts their decisions rest on, and with what
-is true of us now.
+is true of us now. What was accepted under an override leaves only while the override stands.
 """
 
 from collections import Counter
@@ -17,10 +17,11 @@ from sqlalchemy import Connection
 from gateway.confirmation.purposes import find_left
 from gateway.db.base import text_of
 from gateway.db.work import reading
-from gateway.domain.decision import Finding
+from gateway.domain.decision import Citation, Finding
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.domain.purposes import kept
 from gateway.lifecycle.store import count_by_decision
+from gateway.outcomes.lifting import find_standing
 from gateway.outcomes.origins import origins_of_leads
 from gateway.outcomes.prospects import Case, LinkOf, export_prospects, load_cases
 from gateway.pipeline import Services
@@ -50,6 +51,13 @@ class Withheld:
     def __str__(self) -> str:
         mend = f" {self.remedy}" if self.remedy else ""
         return f"{self.prospects:,} withheld by {self.rule}: {self.why}{mend}"
+
+
+OVERRIDE_IS_OVER = Finding(
+    "GATE-08", "override_is_over", "hold", Citation("house", "What an override let in stands as long as the override"),
+    "The override under which they were accepted was ended, or is over", use="emission",
+)  # fmt: skip
+_RENEW = "Ask for an override that goes on with it, or leave them withheld."
 
 
 def _no_link(key: bytes, lead_id: int) -> None:
@@ -98,8 +106,15 @@ class Handout:
             answers = tuple((spec.name, self._answer(spec, case)) for spec in self._asked)
             if answers not in self._memo:
                 self._memo[answers] = self.services.policies.emission(dict(answers), self.as_of)
-            self._findings[number] = self._memo[answers]
+            over = () if case.overrides <= self._standing else (OVERRIDE_IS_OVER,)
+            self._findings[number] = (*over, *self._memo[answers])
         return self._findings[number]
+
+    @cached_property
+    def _standing(self) -> frozenset[str]:
+        """The overrides in force now."""
+        with reading(self.services.engine) as connection:
+            return find_standing(connection, self.services.ledger, self.as_of)
 
     def _may_leave(self, number: int, case: Case) -> bool:
         found = self.findings(number, case)
@@ -133,6 +148,8 @@ class Handout:
 
     def _told(self, key: _Key, count: int) -> Withheld:
         rule, code, unknown = key
+        if rule == OVERRIDE_IS_OVER.rule:
+            return Withheld(rule, code, OVERRIDE_IS_OVER.title + ".", _RENEW, count)
         reason = self.services.policies.reasons[code]
         params = {"facts": " ".join(CATALOGUE[name].asks for name in unknown)}
         remedy = None if reason.remedy is None else fill(reason.remedy, params)

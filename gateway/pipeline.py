@@ -15,6 +15,7 @@ from gateway.confirmation.terms import FindTerms
 from gateway.db.work import UnitOfWork, glancing, reading, unit_of_work
 from gateway.domain.lead import Batch, Cell
 from gateway.domain.outcome import Settled
+from gateway.domain.override import Override
 from gateway.domain.ports import Clock, MailRoutes
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.memory import keep_routes
@@ -22,6 +23,7 @@ from gateway.outcomes.carry import Judged
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.holds import load_waiting, remember, still_waiting, with_answers
 from gateway.outcomes.leave import remember_stops
+from gateway.outcomes.lifting import find_lifting, under_overrides
 from gateway.outcomes.policy_sets import keep_policy_set, load_policy_set
 from gateway.outcomes.seal import seal
 from gateway.outcomes.settle import rehearse, settle
@@ -92,8 +94,18 @@ def judge(
     ``dns_seconds`` as in process. ``routes``: who answers for domains instead of the usual ones; a run has its own.
     """
     world = services.world if routes is None else replace(services.world, routes=routes)
+    overrides = _overrides(batch, services, as_of)
     screened = screen(batch, world, as_of, dns_seconds=dns_seconds)  # asks the world
-    return Judged(batch, screened, services.policies.decide_all(screened.facts, as_of))  # pure
+    decisions = services.policies.decide_all(screened.facts, as_of)  # pure, as is what overrides make of them
+    return Judged(batch, screened, under_overrides(batch.lead_ids, decisions, overrides) if overrides else decisions)
+
+
+def _overrides(batch: Batch, services: Services, as_of: datetime) -> Mapping[int, Sequence[Override]]:
+    """The overrides in force for leads that waited; nobody can have asked for one of a fresh batch."""
+    if batch.lead_ids is None:
+        return {}
+    with reading(services.engine) as connection:
+        return find_lifting(connection, services.ledger, batch.lead_ids, as_of)
 
 
 def process(
@@ -166,6 +178,8 @@ def release(
     within: Within | None = None,
 ) -> list[Settled]:
     """Judge leads that wait again, as of now: the only door out of a hold. Leads that no longer wait are left alone.
+
+    What overrides in force set aside of them does not count, whoever asks and whatever for.
 
     ``answers``: the fields that an answer adds, by lead; a lead that goes on waiting for something else keeps them.
     """

@@ -17,6 +17,7 @@ from gateway.db.rekey import rekey
 from gateway.db.work import UnitOfWork, reading, unit_of_work
 from gateway.domain.address import Renewal
 from gateway.ledger.book import Ledger
+from gateway.outcomes.overrides import sign_again
 
 PENDING_FILE = "secret.key.new"
 """The next secret, before the database is brought to it; it takes the place of the present one afterwards."""
@@ -69,7 +70,9 @@ def rotate(engine: Engine, at: datetime, chain: Sequence[str], *, by: str) -> di
             done = rekey(work.connection, Renewal(chain[place].encode()).of)
             add_generation(work, chain[place])
             body = {"generation": place + 1, "rows": done, "by": by}
-            Ledger(chain[place - 1], chain[: place - 1]).hand_over(work, Ledger(chain[place]), body)
+            before, after = Ledger(chain[place - 1], chain[: place - 1]), Ledger(chain[place])
+            sign_again(work, before, after)
+            before.hand_over(work, after, body)
         return done
 
 

@@ -21,6 +21,7 @@ _COMMANDS = {
     "manifest": ("gateway.cli.importing", "manifest", "Start or check a manifest."),
     "lists": ("gateway.cli.lists", "lists", "Show lists, receipts and rows."),
     "leads": ("gateway.cli.leads", "leads", "Find leads by address."),
+    "override": ("gateway.cli.overriding", "override", "Set rules aside for leads that wait."),
     "explain": ("gateway.cli.leads", "explain", "Why a lead ended as it did, in sentences."),
     "prospects": ("gateway.cli.leads", "prospects", "Export the prospects."),
     "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),

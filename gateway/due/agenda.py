@@ -1,4 +1,4 @@
-"""Everything that is due, soonest first: requests to stop, the prospects' clocks, holds, reference lists, reviews."""
+"""Everything that is due, soonest first: requests to stop, clocks, holds, overrides, reference lists, reviews."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from gateway.domain.decision import Citation, Question
 from gateway.due import requests
 from gateway.due.entry import Entry
 from gateway.outcomes.holds import find_deadlines
+from gateway.outcomes.lifting import find_ending, find_standing
 from gateway.outcomes.origins import sources_of_batches
 from gateway.pipeline import Services
 from gateway.reference.book import FCC_WIRELESS, find_last_load
@@ -60,6 +61,7 @@ def make_agenda(services: Services, *, until: date | None = None, past: bool = F
             *requests.find_entries(connection, services, now, past=past, each=each),
             *_obligations(connection, services, until, each=each),
             *_holds(connection, zone, each=each),
+            *_overrides(connection, services, now),
             *_reference(connection, now, zone),
             *_reviews(services),
         ]
@@ -97,6 +99,15 @@ def _holds(connection: Connection, zone: str, *, each: bool) -> Iterator[Entry]:
         found[key].due_at = min(found[key].due_at, deadline)
         _count(found[key], count, lead)
     yield from found.values()
+
+
+def _overrides(connection: Connection, services: Services, now: datetime) -> Iterator[Entry]:
+    """When overrides end, of those that let somebody in: from then on their prospects are withheld."""
+    standing = find_standing(connection, services.ledger, now)
+    for one, prospects in find_ending(connection):
+        if one.is_in_force(now) or one.name not in standing:  # else another goes on with it
+            title = f"{one.name} ends ({', '.join(one.rules)}); what it let in is withheld from then on"
+            yield Entry("override", one.expires_at, one.expires_on, title, one.name, people=prospects)
 
 
 def _count(entry: Entry, people: int, lead: int | None) -> None:

@@ -293,6 +293,7 @@ class Told(Spoken):
     title = fields.String(required=True)
     question = fields.String(required=True, allow_none=True)
     override_allowed = fields.Boolean(required=True)
+    four_eyes = fields.Boolean(required=True, metadata={"description": "Whether setting it aside takes two people."})
     silent = fields.List(fields.String(), required=True, data_key="unknown")  # Schema has an `unknown` of its own
     facts = fields.List(fields.Dict(), required=True)
     use = fields.String(required=True, metadata={"description": "What it judges: lead, phone or emission."})
@@ -314,6 +315,11 @@ class DecisionView(Schema):
     )
     findings = fields.List(fields.Nested(Told), required=True)
     obligations = fields.List(fields.Dict(), required=True)
+    set_aside = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "Findings that overrides lifted, each with its override."},
+    )
     decision = fields.String(required=True)
     policies = fields.String(required=True, metadata={"description": "Digest of the policy set that decided."})
     policy_digest = fields.String(required=True, metadata={"description": "The same."})

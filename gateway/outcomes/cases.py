@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from gateway.db.base import text_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
-from gateway.domain.decision import Citation, Decision, Finding, Verdict
+from gateway.domain.decision import Citation, Decision, Finding, SetAside, Verdict
 from gateway.outcomes.tables import decisions as table
 
 _SQLITE = f"SELECT name, id FROM {table.name} WHERE name IN (SELECT value FROM json_each(?))"  # noqa: S608 - our names
@@ -43,12 +43,17 @@ def _numbers(connection: Connection, names: list[str]) -> dict[str, int]:
 
 def as_json(decision: Decision) -> str:
     """What is needed to show and to replay the case: findings with their citations, obligations, facts."""
-    body = {
+    body: dict[str, Any] = {
         "findings": [_finding(finding) for finding in decision.findings],
         "obligations": list(decision.obligations),
         "facts": dict(decision.facts),
         "phone": decision.phone,
     }
+    if decision.set_aside:
+        body["set_aside"] = [
+            {"override": one.override, "seconded": one.seconded, "finding": _finding(one.finding)}
+            for one in decision.set_aside
+        ]
     return json.dumps(body, ensure_ascii=False, default=str)
 
 
@@ -66,6 +71,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "obligations": list(finding.obligations),
         "use": finding.use,
         "erases": finding.erases,
+        "four_eyes": finding.four_eyes,
+        "grants": finding.grants,
     }
 
 
@@ -85,17 +92,22 @@ def from_row(row: Any) -> Decision:
 def from_json(name: str, verdict: Verdict, policy_digest: str, text: str) -> Decision:
     """The way back from as_json, with what stands beside it."""
     body = json.loads(text)
-    findings = tuple(
-        Finding(
-            rule=f["rule"], reason=f["reason"], verdict=f["verdict"], title=f["title"],
-            cites=Citation(f["cites"]["kind"], f["cites"]["text"], f["cites"]["url"]),
-            params=f["params"], unknown=tuple(f["unknown"]), question=f["question"],
-            override_allowed=f["override_allowed"], obligations=tuple(f["obligations"]),
-            use=f.get("use", "lead"), erases=f.get("erases", False),  # older decisions know neither
-        )
-        for f in body["findings"]
-    )  # fmt: skip
     return Decision(
-        id=name, verdict=verdict, findings=findings, obligations=tuple(body["obligations"]),
+        id=name, verdict=verdict, findings=tuple(map(_found, body["findings"])), obligations=tuple(body["obligations"]),
         policy_digest=policy_digest, facts=dict(body["facts"]), phone=body.get("phone"),
+        set_aside=tuple(
+            SetAside(_found(one["finding"]), one["override"], one["seconded"]) for one in body.get("set_aside", ())
+        ),
+    )  # fmt: skip
+
+
+def _found(f: dict[str, Any]) -> Finding:
+    return Finding(
+        rule=f["rule"], reason=f["reason"], verdict=f["verdict"], title=f["title"],
+        cites=Citation(f["cites"]["kind"], f["cites"]["text"], f["cites"]["url"]),
+        params=f["params"], unknown=tuple(f["unknown"]), question=f["question"],
+        override_allowed=f["override_allowed"], obligations=tuple(f["obligations"]),
+        # Older decisions know none of these.
+        use=f.get("use", "lead"), erases=f.get("erases", False), four_eyes=f.get("four_eyes", False),
+        grants=f.get("grants", False),
     )  # fmt: skip

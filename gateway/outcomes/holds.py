@@ -144,6 +144,13 @@ def postpone(work: UnitOfWork, domains: Sequence[str], again: datetime) -> None:
         )  # fmt: skip
 
 
+def ask_again(work: UnitOfWork, ids: Sequence[int]) -> None:
+    """Let leads that wait be judged again at once, by whoever comes first: something changed that concerns them."""
+    for start in range(0, len(ids), 5000):
+        waits = holds.c.lead_id.in_(ids[start : start + 5000]) & (holds.c.state == "waiting")
+        work.connection.execute(update(holds).where(waits).values(recheck_at=work.at))
+
+
 def remember(work: UnitOfWork, answers: Mapping[int, Mapping[str, Cell]]) -> None:
     """Keep what was answered with the leads that wait on for something else: they are judged again with it."""
     for lead, fields in answers.items():

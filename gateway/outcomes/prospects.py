@@ -40,6 +40,7 @@ class Case:
     obligations: tuple[str, ...]
     phone: Verdict | None
     facts: Mapping[str, FactValue | int]
+    overrides: frozenset[str] = frozenset()  # without which it would not have been accepted
 
 
 def load_cases(connection: Connection, numbers: Iterable[int]) -> dict[int, Case]:
@@ -49,7 +50,10 @@ def load_cases(connection: Connection, numbers: Iterable[int]) -> dict[int, Case
         query = select(decisions.c.id, decisions.c.name, decisions.c.body)
         for row in connection.execute(query.where(decisions.c.id.in_(wanted[start : start + _CHUNK]))):
             body = json.loads(row.body)
-            found[row.id] = Case(row.name, tuple(body["obligations"]), body.get("phone"), body["facts"])
+            found[row.id] = Case(
+                row.name, tuple(body["obligations"]), body.get("phone"), body["facts"],
+                frozenset(one["override"] for one in body.get("set_aside", ())),
+            )  # fmt: skip
     return found
 
 

@@ -103,3 +103,32 @@ holds = Table(
     Index("ix_holds_recheck", "state", "recheck_at"),
     Index("ix_holds_deadline", "state", "deadline_at"),
 )  # fmt: skip
+
+overrides = Table(
+    "overrides", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),  # shown as override_<id>
+    Column("rules", Text, nullable=False),  # separated by spaces, in order
+    Column("leads", Integer, nullable=False),
+    Column("leads_digest", String(64), nullable=False),  # SHA-256 of their numbers, a line each
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),  # person_<id>, as the others
+    Column("asked_at", Instant, nullable=False),
+    Column("four_eyes", Integer, nullable=False),  # 1: takes a second person
+    Column("seconded_by", Text),
+    Column("seconded_at", Instant),
+    Column("state", String(8), nullable=False),  # asked, in_force, refused, ended
+    Column("expires_on", String(10), nullable=False),  # the last day
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_by", Text),  # or refused
+    Column("ended_at", Instant),
+    Column("ended_why", Text),
+    Column("renews", Id),  # the override that it goes on with
+    Column("signature", Text, nullable=False),  # all of it as a note signed with the ledger's key
+    Index("ix_overrides_state_expires_at", "state", "expires_at"),
+)  # fmt: skip
+
+override_leads = Table(
+    "override_leads", metadata,
+    Column("override_id", Id, primary_key=True, autoincrement=False),
+    Column("lead_id", Id, primary_key=True, autoincrement=False, index=True),
+)  # fmt: skip

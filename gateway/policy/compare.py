@@ -106,6 +106,12 @@ def _pack(pack: Pack) -> dict[str, str | Sequence[str]]:
     }
 
 
+def _overrides(rule: Rule) -> str:
+    if not rule.override_allowed:
+        return "no"
+    return "two of them together" if rule.four_eyes else "yes"
+
+
 def _rule(found: tuple[Pack, Rule]) -> dict[str, str | Sequence[str]]:
     pack, rule = found
     until = f" until {day(rule.in_force_until)}" if rule.in_force_until else ""
@@ -123,7 +129,7 @@ def _rule(found: tuple[Pack, Rule]) -> dict[str, str | Sequence[str]]:
         "The day on which somebody last read the text": day(rule.verified_on),
         "The day by which somebody must read it again": day(rule.again_by),
         "What is at stake": rule.severity,
-        "Whether an officer may set it aside": "yes" if rule.override_allowed else "no",
+        "Whether an officer may set it aside": _overrides(rule),
         "The reason": rule.reason,
         "What it owes": listed(rule.obligations),
         "The officer's text": rule.officer,

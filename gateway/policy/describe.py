@@ -167,14 +167,20 @@ def rule_stands(rule: Rule) -> Iterator[str]:
     which = ", by the day of the consent" if rule.at_consent else ""
     yield f"In force from {day(rule.in_force_from)}{until}{which}."
     yield f"Somebody last read the text on {day(rule.verified_on)}; to be read again by {day(rule.again_by)}."
-    who = "An officer may" if rule.override_allowed else "No officer may"
-    yield f"At stake: {rule.severity}. {who} set it aside."
+    yield f"At stake: {rule.severity}. {override_says(rule)}"
     if rule.unverified:
         yield f"Not verified: {ended(rule.unverified)}"
     if rule.switched_off and rule.overlaid_until:
         yield f"By the company's overlay it stands so only until {day(rule.overlaid_until)}: {ended(rule.switched_off)}"
     if rule.overlaid_from:
         yield f"By the company's overlay it stands so from {day(rule.overlaid_from)}."
+
+
+def override_says(rule: Rule | Finding) -> str:
+    """Who may set a rule aside."""
+    if not rule.override_allowed:
+        return "No officer may set it aside."
+    return "Two people may set it aside together." if rule.four_eyes else "An officer may set it aside."
 
 
 def wordings(reason: Reason) -> Iterator[str]:

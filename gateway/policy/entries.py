@@ -16,7 +16,7 @@ from gateway.policy.errors import Complaint
 from gateway.policy.form import Form
 from gateway.policy.reading import Document
 from gateway.policy.reasons import FACT_UNKNOWN, PARAMS, PLACEHOLDER, Obligation, Reason
-from gateway.policy.rules import CITED, QUESTIONS, SEVERITIES, USES, VERDICTS, Pack, Rule, Spot
+from gateway.policy.rules import CITED, OVERRIDES, QUESTIONS, SEVERITIES, USES, VERDICTS, Pack, Rule, Spot
 
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]{0,9}-([0-9]{2,3}|[A-Z]{2})")
 _OBLIGATION_ID = re.compile(r"OB-[A-Z]{0,2}[0-9]{1,3}")
@@ -116,6 +116,7 @@ class Entries:
         then = form.choice("then", VERDICTS)
         when = _condition(form, "when")
         use = form.choice("use", USES, default=pack.use)
+        override = form.choice("override", OVERRIDES, default="allowed")
         cites = _citation(form)
         # The house and mail services give nobody a ground to write, whatever a pack says of itself.
         grants = pack.grants and then == "accept" and use == "lead" and cites.kind == "law"
@@ -127,7 +128,7 @@ class Entries:
             when=when or All(()), then=then,  # All(()) never leaves this function: it comes with complaints
             reason=self._code(form, "reason", self.reasons),
             obligations=form.words("obligations", self.obligations, kind="obligation"),
-            override_allowed=form.choice("override", ("never", "allowed"), default="allowed") == "allowed",
+            override_allowed=override != "never", four_eyes=override == "four_eyes",
             question=form.choice("question", QUESTIONS) if form.has("question") else None,
             holds_when_unknown=form.choice(
                 "if_unknown", ("hold", "silent"), default="silent" if then == "accept" else "hold"

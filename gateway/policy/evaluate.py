@@ -10,7 +10,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from operator import itemgetter
 
-from gateway.domain.decision import STRICTNESS, Decision, Finding, Verdict
+from gateway.domain.decision import STRICTNESS, Decision, Finding, Verdict, owed
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
 from gateway.policy.ages import Brackets, Duration, Limit, instant_of, number_of
@@ -57,7 +57,7 @@ class _Speaker(dict[Case, Finding | None]):
                 rule.id, rule.reason, rule.then, rule.cites, rule.title,
                 question=rule.question if rule.then == "hold" else None,
                 override_allowed=rule.override_allowed, obligations=rule.obligations, use=rule.use,
-                erases=rule.erases,
+                erases=rule.erases, four_eyes=rule.four_eyes, grants=rule.grants,
             )  # fmt: skip
         if said is False or not rule.holds_when_unknown:
             return None
@@ -65,7 +65,7 @@ class _Speaker(dict[Case, Finding | None]):
         return Finding(
             rule.id, rule.unknown_reason, "hold", rule.cites, rule.title,
             params={"facts": ", ".join(silent)}, unknown=silent, question=rule.question or "review",
-            override_allowed=rule.override_allowed, use=rule.use,
+            override_allowed=rule.override_allowed, use=rule.use, four_eyes=rule.four_eyes,
         )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ class _ReadyPack:
     """One pack's rules in force; ``whom`` None: for every lead."""
 
     whom: Compiled | None
-    rules: tuple[tuple[Callable[[Case], Case], _Speaker, bool], ...]  # picks its facts from a case; speaks; grants
+    rules: tuple[tuple[Callable[[Case], Case], _Speaker], ...]  # picks its facts from a case; speaks
 
     def doubtful(self, finding: Finding, case: Case) -> Finding:
         """A refusal by a law that may not be theirs: an unknown that matters holds, it does not refuse."""
@@ -126,10 +126,7 @@ class Judge:
         speakers = [_Speaker(rule, self._brackets) for rule in rules]
         return _ReadyPack(
             None if whom is None else compile_condition(whom, places, self._brackets),
-            tuple(
-                (_picker([places[name] for name in speaker.facts]), speaker, rule.grants)
-                for rule, speaker in zip(rules, speakers, strict=True)
-            ),
+            tuple((_picker([places[name] for name in speaker.facts]), speaker) for speaker in speakers),
         )
 
     def cuts(self, as_of: datetime) -> dict[str, list[datetime]]:
@@ -176,32 +173,30 @@ class Judge:
             applies = True if pack.whom is None else pack.whom.check(case)
             if applies is False:
                 continue
-            for pick, speaker, grants in pack.rules:
+            for pick, speaker in pack.rules:
                 finding = speaker[pick(case)]
                 if finding is None:
                     continue
                 if applies is None and finding.verdict == "reject":
                     finding = pack.doubtful(finding, case)
                 if finding.use == "lead":
+                    if applies is None and finding.grants:  # a law that may not be theirs is no ground
+                        finding = replace(finding, grants=False)
                     spoken[finding.verdict].append(finding)
-                    grounds = grounds or (grants and applies is True)  # a law that may not be theirs is no ground
+                    grounds = grounds or finding.grants
                 elif finding.verdict != "accept" or applies is True:
                     aside.append(finding)
         if not (grounds or spoken["reject"] or spoken["hold"]):
             spoken["hold"].append(NO_RULE_SPEAKS)
         verdict = next(verdict for verdict, findings in spoken.items() if findings)
         phone = _phone_verdict(case[self._phone], aside)
-        winning = list(spoken[verdict])
-        if verdict == phone == "accept":
-            winning += [finding for finding in aside if finding.use == "phone"]
-        owed = dict.fromkeys([code for finding in winning for code in finding.obligations])
         aside.sort(key=lambda finding: -STRICTNESS[finding.verdict])
         findings = (*spoken["reject"], *spoken["hold"], *spoken["accept"], *aside)
         facts = self._shown(case)
         hashed = self._hash.copy()
         hashed.update(_SORTED(facts).encode())  # by name, so that the catalogue's order is no matter
         name = "dec_" + hashed.hexdigest()[:24]
-        return Decision(name, verdict, findings, tuple(owed), self._digest, facts, phone)
+        return Decision(name, verdict, findings, owed(verdict, phone, findings), self._digest, facts, phone)
 
     def _shown(self, case: Case) -> dict[str, FactValue | int]:
         """What was known, instants as the text of their bracket. A fact that comes to be asked later changes no id."""

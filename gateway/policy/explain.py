@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from gateway.domain.decision import STRICTNESS, Citation, Decision, Finding, Verdict
+from gateway.domain.decision import STRICTNESS, Citation, Decision, Finding, SetAside, Verdict
 from gateway.policy.conditions import facts_of
 from gateway.policy.pack import PolicySet
 from gateway.policy.reasons import Audience, fill
@@ -42,6 +42,7 @@ class Explanation:
     findings: list[dict[str, Any]] = field(default_factory=list)
     obligations: list[dict[str, Any]] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)  # decision, as_of, policy_digest: for officers
+    set_aside: list[dict[str, Any]] = field(default_factory=list)  # findings that overrides lifted
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; only what this reader may see."""
@@ -49,7 +50,7 @@ class Explanation:
         if self.verdict is not None:
             shown |= {"verdict": self.verdict, "findings": self.findings}
         if self.audience == "officer":
-            shown |= {"phone": self.phone, "obligations": self.obligations, **self.about}
+            shown |= {"phone": self.phone, "obligations": self.obligations, "set_aside": self.set_aside, **self.about}
         return shown
 
 
@@ -93,6 +94,8 @@ class _Teller:
         sentences = list(self.verdict_sentences())
         for finding in self.findings:
             sentences.extend(self.finding_sentences(finding))
+        for lifted in self.decision.set_aside:
+            sentences.extend(self.set_aside_sentences(lifted))
         if owed:
             sentences.append("Whoever uses it owes this:")
         for one in owed:
@@ -109,7 +112,8 @@ class _Teller:
             "policy_digest": self.decision.policy_digest,
         }
         findings = [self.as_data(finding) for finding in self.findings]
-        return Explanation("officer", sentences, self.verdict, self.decision.phone, findings, owed, about)
+        aside = [{"override": one.override, **self.as_data(one.finding)} for one in self.decision.set_aside]
+        return Explanation("officer", sentences, self.verdict, self.decision.phone, findings, owed, about, aside)
 
     def to_others(self) -> Explanation:
         """The reader's own wording of the findings that decided, each once."""
@@ -161,6 +165,14 @@ class _Teller:
                 yield f"What can be done: {remedy}"
             if not finding.override_allowed:
                 yield "No officer may set this aside."
+            elif finding.four_eyes:
+                yield "Setting this aside takes two people."
+
+    def set_aside_sentences(self, one: SetAside) -> Iterator[str]:
+        """One rule that spoke and does not count, by whose word, and on which ground it rests."""
+        finding = one.finding
+        yield f"{one.override} set aside {finding.rule}, which {SAYS[finding.verdict]}: {finding.title.rstrip('.')}."
+        yield f"{finding.rule} rests on {GROUNDS[finding.cites.kind]}: {cited(finding.cites)}."
 
     def says(self, finding: Finding) -> str:
         """What a finding says, of the lead, of its phone number or of the handing out."""
@@ -212,6 +224,7 @@ class _Teller:
             "rule": finding.rule, "title": finding.title, "verdict": finding.verdict, "reason": finding.reason,
             "cites": _citation(finding.cites), "message": self.message(finding), "remedy": self.remedy(finding),
             "question": finding.question, "override_allowed": finding.override_allowed,
+            "four_eyes": finding.four_eyes,
             "unknown": list(finding.unknown), "facts": self.facts(finding), "use": finding.use,
         }  # fmt: skip
 

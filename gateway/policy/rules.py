@@ -23,7 +23,7 @@ The form of a pack's file, ``<pack>.yaml``::
         reason: consent_not_ours       # of reasons.yaml
         # and where they apply:
         obligations: [...]             # of obligations.yaml
-        override: never                # never, allowed (as when left out)
+        override: never                # never, four_eyes (two people), allowed (as when left out)
         question: review               # confirm, recheck, evidence, review: what the hold waits for
         if_unknown: hold               # hold (as when left out, for hold and reject), silent (so for accept)
         unknown_reason: ...            # of reasons.yaml, instead of fact_unknown
@@ -43,6 +43,7 @@ from gateway.domain.decision import Citation, Question, Use, Verdict
 from gateway.policy.conditions import All, Ask, Condition
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
+OVERRIDES = ("never", "four_eyes", "allowed")
 VERDICTS: tuple[Verdict, ...] = ("accept", "hold", "reject")
 QUESTIONS: tuple[Question, ...] = ("confirm", "recheck", "evidence", "review")
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
@@ -91,6 +92,7 @@ class Rule:
     switched_off: str = ""  # why a company's overlay ended it
     overlaid_from: date | None = None  # the first day on which it stands so, by an overlay
     overlaid_until: date | None = None  # the last
+    four_eyes: bool = False  # setting it aside takes two people
 
     def is_in_force(self, on: date) -> bool:
         """Whether the rule exists on this day. One that goes by the day of the consent outlives its last day."""

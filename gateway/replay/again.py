@@ -1,7 +1,8 @@
 """History decided again under other packs: which recorded cases flip, and whose leads they are.
 
 Each distinct case of a day is decided once, whatever number of leads stands on it. Rows that the last look refused
-(duplicates, orders not to write that came meanwhile) stay refused: no pack decides those.
+(duplicates, orders not to write that came meanwhile) stay refused: no pack decides those. What overrides set aside
+stays set aside, as far as the other packs let them.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from gateway.db.work import reading
 from gateway.domain.decision import Decision, Verdict
 from gateway.domain.lead import Statement
+from gateway.domain.override import overrides_of, set_all_aside
 from gateway.outcomes.history import Recorded, Stand, find_recorded, find_samples, find_stands, find_statements
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
@@ -182,7 +184,7 @@ class _Again:
         translator, judge = pair
         try:
             translated = translator.translate(recorded)
-            decision = judge.decide(translated.case)
+            decision = set_all_aside(judge.decide(translated.case), overrides_of(recorded))
         except (TypeError, ValueError):
             return None
         return decision, tuple(name for name in translated.blurred if name in judge.asked)

@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from gateway.db.work import reading
 from gateway.domain.decision import Decision
+from gateway.domain.override import overrides_of, set_all_aside
 from gateway.outcomes.history import Recorded, count_leads, find_mismatches, find_recorded
+from gateway.outcomes.overrides import find_record
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 from gateway.replay.translate import Translator
@@ -98,10 +100,23 @@ def _differences(connection: Connection, services: Services, recorded: Recorded)
     judge = policies.judge(as_of)
     try:
         derived = judge.decide(Translator(judge, judge, as_of).translate(decision).case)
+        derived = set_all_aside(derived, overrides_of(decision))
     except (TypeError, ValueError) as error:
         yield f"its facts were changed: {error}"
         return
     yield from _compare(decision, derived)
+    yield from _unsigned(connection, services, decision)
+
+
+def _unsigned(connection: Connection, services: Services, decision: Decision) -> Iterator[str]:
+    """What a decision rests on that nobody signed."""
+    for one in overrides_of(decision):
+        number = one.name.removeprefix("override_")
+        signed = find_record(connection, int(number)) if number.isdecimal() else None
+        if signed is None or not signed.is_signed(services.ledger):
+            yield f"it rests on {one.name}, which is not there as it was signed"
+        elif not one.rules <= set(signed.rules) or one.seconded != signed.override.seconded:
+            yield f"it says that {one.name} set aside more than was signed"
 
 
 def _compare(decision: Decision, derived: Decision) -> Iterator[str]:
@@ -113,6 +128,8 @@ def _compare(decision: Decision, derived: Decision) -> Iterator[str]:
         yield f"of the phone it says {decision.phone}, and its facts give {derived.phone}"
     if set(decision.obligations) != set(derived.obligations):
         yield "its obligations are not those its facts give"
+    if decision.set_aside != derived.set_aside:
+        yield "what it says was set aside is not what its facts and its overrides give"
     if decision.findings != derived.findings:
         rules = {finding.rule for finding in decision.findings} ^ {finding.rule for finding in derived.findings}
         named = f" ({', '.join(sorted(rules))})" if rules else ""

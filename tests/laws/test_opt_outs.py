@@ -1,6 +1,7 @@
 """Law 5: opt-outs are one-way. A machine tries every path there is; nothing lifts one."""
 
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,16 +11,22 @@ from builders import BOUGHT, ToldRoutes, key, list_batch, make_services, signup_
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
 
 from gateway.db.engine import open_engine
 from gateway.db.migrate import ensure_schema
+from gateway.db.work import reading
 from gateway.domain.ports import Suppression
+from gateway.domain.problem import CallerError
 from gateway.jobs.owed import recheck
 from gateway.lifecycle.store import export
 from gateway.outcomes.leave import leave
+from gateway.outcomes.overrides import find_spoken
+from gateway.outcomes.tables import holds
+from gateway.overriding import ask, stand_by
 from gateway.pipeline import process
 
-MAILBOXES = ("ann", "bob", "cy")
+MAILBOXES = ("ann", "bob", "cy", "postmaster")  # the last waits for an officer (H-16)
 DOMAINS = ("example.com", "slow.example.net")
 CAUSES = st.sampled_from(["opt_out", "complaint", "objection", "erasure", "legal", "manual", "told_by_list"])
 
@@ -56,6 +63,18 @@ class OptOuts(RuleBasedStateMachine):
     )
     def an_address(self, name, domain, tag):
         return f"{name}{tag}@{domain}"
+
+    @rule()
+    def two_officers_set_everything_aside_that_can_be(self):
+        with reading(self.engine) as connection:
+            waiting = connection.execute(select(holds.c.lead_id).where(holds.c.state == "waiting")).scalars().all()
+            spoken = find_spoken(connection, waiting)
+        rules = [name for name, said in spoken.items() if any(one.can_be_set_aside for one in said)]
+        for name in rules:
+            with suppress(CallerError):
+                asked = ask(self.services, rules=[name], lead_ids=waiting, reason="we want them", by="person_1")
+                if asked.state == "asked":
+                    stand_by(self.services, asked.id, by="person_2")
 
     @rule(address=addresses, cause=CAUSES)
     def somebody_leaves(self, address, cause):

@@ -175,3 +175,28 @@ def test_who_left_is_exchanged_by_hash_backup_and_scrub(house, tmp_path):
     assert failing(house, "suppressions", "receipt", receipt)[0] == 2
     assert failing(house, "suppress", "ann@example.com", "--scope", "half")[0] == 2
     assert failing(house, "suppress", "ann@example.com", "--cause", "boredom")[0] == 2
+
+
+def test_a_rule_is_set_aside_by_two_people_and_what_it_let_in_is_withheld_when_it_ends(house, manifest, tmp_path):
+    for name in ("ann", "bo"):
+        house.json("people", "add", name, f"{name}@example.com", "--role", "officer")
+    house.dns.zone["vtext.com"] = house.dns.zone["example.com"]
+    receipt = bring(house, manifest, tmp_path, "email\n2065550100@vtext.com\n")
+    assert receipt["holds"] == 1
+    waits = house.json("leads", "find", "2065550100@vtext.com")["leads"][0]["lead"]
+    asked = house.json(
+        "override", "ask", waits, "--rule", "CS-18", "--reason", "A person's own mailbox", "--by", "ann@example.com"
+    )
+    assert (asked["state"], asked["four_eyes"]) == ("asked", True)
+    code, _, error = failing(house, "override", "second", asked["override"], "--by", "ann@example.com")
+    assert (code, "another person" in error) == (2, True)
+    told = house.run("override", "second", asked["override"], "--by", "bo@example.com")
+    assert "is in force until the end of" in told
+    assert "Its leads stand as 1 prospect." in told
+    assert f"{asked['override']} set aside CS-18" in house.run("explain", waits)
+    assert [one["code"] for one in house.json("clocks")["clocks"] if one["kind"] == "override"] == [asked["override"]]
+    house.run("override", "end", asked["override"], "--reason", "She asked us", "--by", "person_2")
+    assert "withheld by GATE-08" in failing(house, "prospects", "export")[2]
+    assert [(one["state"], one["signed"]) for one in house.json("override", "list")["overrides"]] == [("ended", True)]
+    assert house.json("replay", "--as", "recorded")["differences"] == []
+    assert house.json("ledger", "verify")["ok"]

@@ -70,6 +70,7 @@ def _adds(rule: Rule, other: Rule) -> bool:
     return (
         (rule.erases and not other.erases)
         or (not rule.override_allowed and other.override_allowed)
+        or (rule.four_eyes and other.override_allowed and not other.four_eyes)
         or (rule.then == other.then and rule.question != other.question)
         or (not final and rule.grants and not other.grants)
         or (not final and not set(rule.obligations) <= set(other.obligations))

@@ -162,7 +162,7 @@ def test_as_data_it_is_complete_for_the_officer(policies):
         "rule": "H-02", "title": "The list is old", "verdict": "hold", "reason": "other",
         "cites": {"kind": "house", "text": "Twelve months and no more", "url": "docs/reference/rules.md#h-02"},
         "message": "officer wording of other", "remedy": "remedy wording of other", "question": "evidence",
-        "override_allowed": True, "unknown": [], "use": "lead",
+        "override_allowed": True, "four_eyes": False, "unknown": [], "use": "lead",
         "facts": [
             {"fact": "source.collected_at", "asks": "When was it collected?", "answer": AGE},
             {"fact": "source.vendor_standing", "asks": "How does its vendor stand with us?", "answer": "new"},

@@ -18,6 +18,14 @@ def complaints(folder, *packs, **companions):
     return [line.replace(f"{folder}/", "") for line in caught.value.problems]
 
 
+@pytest.mark.parametrize(
+    ("override", "read"), [("never", (False, False)), ("four_eyes", (True, True)), ("allowed", (True, False))]
+)
+def test_who_may_set_a_rule_aside_is_read(tmp_path, override, read):
+    one = load(tmp_path, pack("us", rule("CS-11", then="reject", override=override))).rules[0]
+    assert (one.override_allowed, one.four_eyes) == read
+
+
 def test_a_rule_is_loaded_as_written(tmp_path):
     written = rule(
         "CS-11", then="hold", question="evidence", obligations=["label"], override="never", if_unknown="hold",
@@ -112,7 +120,7 @@ def test_everything_wrong_in_every_file_is_said_at_once(tmp_path):
         ({"when": "always"}, "when: expected keys with values here"),
         ({"then": None}, "'then' is missing; one of accept, hold, reject"),
         ({"reason": None}, "'reason' is missing or empty"),
-        ({"override": "nevr"}, "'nevr' is not known here; one of never, allowed; did you mean 'never'?"),
+        ({"override": "nevr"}, "'nevr' is not known here; one of never, four_eyes, allowed; did you mean 'never'?"),
         ({"question": "reviw", "then": "hold"}, "did you mean 'review'?"),
         ({"then": "hold", "question": None}, "a hold waits for something; add question"),
         ({"question": "review"}, "nothing here ever holds, so nothing asks this"),

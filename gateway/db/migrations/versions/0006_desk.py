@@ -18,9 +18,12 @@ def upgrade() -> None:
     _access()
     _hours()
     _proofs()
+    _overrides()
 
 
 def downgrade() -> None:
+    op.drop_table("override_leads")
+    op.drop_table("overrides")
     for table in reversed(_PROOFS):
         op.drop_table(table)
     op.drop_table("hours")
@@ -134,3 +137,38 @@ def _proofs() -> None:
         "identities", sa.Column("issuer", sa.Text(), nullable=False), sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("since", _INSTANT, nullable=False), keyed=True,
     )
+
+
+def _overrides() -> None:
+    op.create_table(
+        "overrides",
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("leads", sa.Integer(), nullable=False),
+        sa.Column("leads_digest", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", _INSTANT, nullable=False),
+        sa.Column("four_eyes", sa.Integer(), nullable=False),
+        sa.Column("seconded_by", sa.Text()),
+        sa.Column("seconded_at", _INSTANT),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("expires_on", sa.String(length=10), nullable=False),
+        sa.Column("expires_at", _INSTANT, nullable=False),
+        sa.Column("ended_by", sa.Text()),
+        sa.Column("ended_at", _INSTANT),
+        sa.Column("ended_why", sa.Text()),
+        sa.Column("renews", _ID),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overrides")),
+    )
+    with op.batch_alter_table("overrides") as batch_op:
+        batch_op.create_index("ix_overrides_state_expires_at", ["state", "expires_at"], unique=False)
+    op.create_table(
+        "override_leads",
+        sa.Column("override_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("lead_id", _ID, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("override_id", "lead_id", name=op.f("pk_override_leads")),
+    )
+    with op.batch_alter_table("override_leads") as batch_op:
+        batch_op.create_index(batch_op.f("ix_override_leads_lead_id"), ["lead_id"], unique=False)

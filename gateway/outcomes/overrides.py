@@ -1,0 +1,374 @@
+"""Overrides: officers' exceptions from rules for leads that wait. Asked for, seconded, refused, ended; all signed.
+
+What an override makes of a decision is gateway.domain.override's. Whoever asks and whoever seconds are people by
+their numbers in ``access``: no key and no machine stands by an exception.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from gateway.clocks.calendar import day_of, end_of
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.decision import Finding
+from gateway.domain.override import Override
+from gateway.domain.problem import CallerError, Problem
+from gateway.ledger.book import Ledger
+from gateway.outcomes.cases import load_decision
+from gateway.outcomes.holds import ask_again, still_waiting
+from gateway.outcomes.tables import leads, override_leads, overrides
+
+State = Literal["asked", "in_force", "refused", "ended"]
+MOST_LEADS = 10_000
+"""Leads of one override: as many as one can mean by one reason."""
+LONGEST = timedelta(days=366)
+USUAL = timedelta(days=90)
+LONGEST_REASON = 500
+_PERSON = re.compile(r"person_[1-9][0-9]*")
+_NAMED = 5  # leads that a complaint names
+_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An override as it stands in the database."""
+
+    id: int
+    rules: tuple[str, ...]
+    leads: int  # how many
+    leads_digest: str
+    reason: str
+    by: str
+    asked_at: datetime
+    four_eyes: bool
+    seconded_by: str | None
+    seconded_at: datetime | None
+    state: State
+    expires_on: date  # the last day
+    expires_at: datetime  # its end, where the operator is
+    ended_by: str | None  # or refused
+    ended_at: datetime | None
+    ended_why: str | None
+    renews: int | None  # the override that it goes on with
+    signature: str  # the text below as a note signed with the ledger's key
+
+    @property
+    def name(self) -> str:
+        """As the ledger and decisions name it."""
+        return f"override_{self.id}"
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether it sets its rules aside at that instant."""
+        return self.state == "in_force" and at < self.expires_at
+
+    def stands(self, at: datetime) -> str:
+        """Its state as a person would say it at that instant: asked, in_force, expired, refused, ended."""
+        over = self.state in {"asked", "in_force"} and self.expires_at <= at
+        return "expired" if over else self.state
+
+    @property
+    def text(self) -> str:
+        """What is signed: all of it, line by line."""
+        lines = [
+            "lead-gateway override", self.name, f"sets aside {' '.join(self.rules)}",
+            f"for {self.leads} leads, sha256 {self.leads_digest}", f"because {self.reason}",
+            f"asked by {self.by} at {text_of(self.asked_at)}, {'two people' if self.four_eyes else 'one person'}",
+            f"until the end of {self.expires_on.isoformat()}, {text_of(self.expires_at)}",
+        ]  # fmt: skip
+        lines += [f"goes on with override_{self.renews}"] if self.renews else []
+        if self.seconded_at is not None:
+            lines.append(f"seconded by {self.seconded_by} at {text_of(self.seconded_at)}")
+        if self.ended_at is not None:
+            lines.append(f"{self.state} by {self.ended_by} at {text_of(self.ended_at)} because {self.ended_why}")
+        return "\n".join([*lines, f"state {self.state}"])
+
+    def is_signed(self, ledger: Ledger) -> bool:
+        """Whether it stands as we signed it."""
+        try:
+            return ledger.read_attested(self.signature) == self.text
+        except ValueError:
+            return False
+
+    @property
+    def override(self) -> Override:
+        """What it does to decisions while it is in force."""
+        return Override(self.name, frozenset(self.rules), self.seconded_by is not None)
+
+
+# --- asking, seconding, refusing, ending
+
+
+def ask_override(
+    work: UnitOfWork,
+    ledger: Ledger,
+    *,
+    rules: Collection[str],
+    lead_ids: Collection[int],
+    reason: str,
+    by: str,
+    expires_on: date,
+    zone: str,
+    firm: Collection[str] = (),
+    doubled: Collection[str] = (),
+) -> Record:
+    """Ask to set rules aside for leads that wait. In force at once, unless a rule asks for two people.
+
+    ``firm``, ``doubled``: the rules that today's policies let nobody, and only two people, set aside; what the leads'
+    own decisions say counts as well. ``expires_on`` is a day in ``zone``. Raises CallerError, with all that is wrong.
+    """
+    wanted, ids = sorted(set(rules)), sorted(set(lead_ids))
+    problems = [*_said(reason, by), *_time(work.at, expires_on, zone)]
+    if not wanted:
+        problems.append(Problem("missing", "Say which rules are to be set aside", field="rules"))
+    problems += _leads(work.connection, ids)
+    spoken = find_spoken(work.connection, ids) if ids and not problems else {}
+    problems += [] if problems else [one for rule in wanted for one in _rule(rule, spoken.get(rule, []), firm)]
+    if problems:
+        raise CallerError(problems)
+    two = any(rule in doubled or any(f.four_eyes for f in spoken[rule]) for rule in wanted)
+    return _add(
+        work, ledger, ids, two=two, rules=wanted, reason=_plain(reason), by=by, expires_on=expires_on, zone=zone
+    )
+
+
+def renew_override(
+    work: UnitOfWork, ledger: Ledger, number: int, *, reason: str, by: str, expires_on: date, zone: str
+) -> Record:
+    """Ask for an override that goes on where another ends: the same rules, the same leads, reasons of its own.
+
+    The prospects that the first let in are handed out as long as either is in force.
+    """
+    before = _get(work.connection, number)
+    problems = [*_said(reason, by), *_time(work.at, expires_on, zone)]
+    if before.state not in {"in_force", "ended"}:
+        problems.append(Problem("not_in_force", f"{before.name} was never in force; there is nothing to go on with"))
+    if problems:
+        raise CallerError(problems)
+    return _add(
+        work, ledger, leads_of(work.connection, number), two=before.four_eyes, rules=list(before.rules),
+        reason=_plain(reason), by=by, expires_on=expires_on, zone=zone, renews=number,
+    )  # fmt: skip
+
+
+def _add(
+    work: UnitOfWork, ledger: Ledger, ids: Sequence[int], *, two: bool, rules: Sequence[str], expires_on: date,
+    zone: str, by: str, reason: str, renews: int | None = None,
+) -> Record:  # fmt: skip
+    number = 1 + (work.connection.execute(select(func.max(overrides.c.id))).scalar() or 0)
+    work.connection.execute(insert(overrides).values(
+        id=number, rules=" ".join(rules), leads=len(ids), leads_digest=digest_of(ids), reason=reason, asked_by=by,
+        asked_at=work.at, four_eyes=int(two), state="asked" if two else "in_force", renews=renews,
+        expires_on=expires_on.isoformat(), expires_at=end_of(expires_on, zone), signature="",
+    ))  # fmt: skip
+    work.insert_many(override_leads, ("override_id", "lead_id"), [(number, lead) for lead in ids])
+    return _signed(work, ledger, number, "override.asked", by=by, reason=reason)
+
+
+def second(work: UnitOfWork, ledger: Ledger, number: int, *, by: str) -> Record:
+    """A second person stands by it: from now on it is in force. Raises CallerError for the one who asked."""
+    found = _open(work, ledger, number, "asked")
+    problems = _said("-", by)
+    if by == found.by:
+        message = f"{by} asked for {found.name}; it takes another person to stand by it"
+        problems.append(Problem("same_person", message, field="by"))
+    if found.expires_at <= work.at:
+        problems.append(Problem("expired", f"{found.name} was to end on {found.expires_on} and is over"))
+    if problems:
+        raise CallerError(problems)
+    _change(work, number, state="in_force", seconded_by=by, seconded_at=work.at)
+    return _signed(work, ledger, number, "override.seconded", by=by, reason="")
+
+
+def refuse(work: UnitOfWork, ledger: Ledger, number: int, *, by: str, reason: str) -> Record:
+    """It does not come into force: refused by somebody else, or taken back by the one who asked."""
+    return _close(work, ledger, number, "asked", "refused", by=by, reason=reason)
+
+
+def end(work: UnitOfWork, ledger: Ledger, number: int, *, by: str, reason: str) -> Record:
+    """It is over from now on: what it let in is not handed out any more."""
+    return _close(work, ledger, number, "in_force", "ended", by=by, reason=reason)
+
+
+def _close(
+    work: UnitOfWork, ledger: Ledger, number: int, before: State, after: State, *, by: str, reason: str
+) -> Record:
+    _open(work, ledger, number, before)
+    if problems := _said(reason, by):
+        raise CallerError(problems)
+    _change(work, number, state=after, ended_by=by, ended_at=work.at, ended_why=_plain(reason))
+    return _signed(work, ledger, number, f"override.{after}", by=by, reason=_plain(reason))
+
+
+def _change(work: UnitOfWork, number: int, **values: Any) -> None:
+    work.connection.execute(update(overrides).where(overrides.c.id == number).values(**values))
+
+
+def _signed(work: UnitOfWork, ledger: Ledger, number: int, kind: str, *, by: str, reason: str) -> Record:
+    """Sign it as it stands now and tell the ledger; where it came into force, its leads are due to be judged again."""
+    found = _get(work.connection, number)
+    _change(work, number, signature=ledger.attest(found.text))
+    ledger.append(work, kind, {
+        "override": found.name, "rules": list(found.rules), "leads": found.leads, "leads_sha256": found.leads_digest,
+        "by": by, "reason": reason, "state": found.state, "expires_on": found.expires_on.isoformat(),
+        "four_eyes": found.four_eyes, "renews": f"override_{found.renews}" if found.renews else None,
+    })  # fmt: skip
+    if found.state == "in_force":
+        ask_again(work, leads_of(work.connection, number))
+    return _get(work.connection, number)
+
+
+def sign_again(work: UnitOfWork, before: Ledger, after: Ledger) -> None:
+    """The ledger goes on under another secret: what bears its signature bears the new one's from now on."""
+    for found in map(record_of, work.connection.execute(select(overrides)).all()):
+        if found.is_signed(before):
+            _change(work, found.id, signature=after.attest(found.text))
+
+
+# --- what is wrong
+
+
+def _said(reason: str, by: str) -> list[Problem]:
+    problems = []
+    if not _PERSON.fullmatch(by):
+        problems.append(Problem("not_a_person", f"{by!r} is nobody's number; expected person_3", field="by"))
+    if not reason.strip():
+        problems.append(Problem("missing", "Say why, in a few words: it is kept for ever", field="reason"))
+    if len(reason) > LONGEST_REASON:
+        problems.append(Problem("too_long", f"Say it in {LONGEST_REASON} characters", field="reason"))
+    if "@" in reason:
+        message = "Say it without an e-mail address: the ledger is for ever, and keeps nobody's address"
+        problems.append(Problem("contains_address", message, field="reason"))
+    return problems
+
+
+def _time(at: datetime, expires_on: date, zone: str) -> list[Problem]:
+    today = day_of(at, zone)
+    if today <= expires_on <= today + LONGEST:
+        return []
+    message = f"An override ends, within a year: {expires_on} is not between {today} and {today + LONGEST}"
+    return [Problem("bad_expiry", message, field="expires_on")]
+
+
+def _leads(connection: Connection, ids: Sequence[int]) -> list[Problem]:
+    if not ids:
+        return [Problem("missing", "Say for which leads", field="leads")]
+    if len(ids) > MOST_LEADS:
+        return [Problem("too_many", f"{len(ids):,} leads; one override is for {MOST_LEADS:,} at most", field="leads")]
+    waiting = still_waiting(connection, ids)
+    others = [lead for lead in ids if lead not in waiting]
+    if not others:
+        return []
+    named = ", ".join(f"lead_{lead}" for lead in others[:_NAMED]) + (", ..." if len(others) > _NAMED else "")
+    message = (
+        f"{len(others):,} of {len(ids):,} leads do not wait ({named}). Only a lead that waits can be judged again: "
+        "of one that was rejected or accepted, what it said is not kept in a form that could be"
+    )
+    return [Problem("not_waiting", message, field="leads")]
+
+
+def _rule(rule: str, spoken: Sequence[Finding], firm: Collection[str]) -> list[Problem]:
+    """Why a rule cannot be set aside for leads of which it says this."""
+    against = [finding for finding in spoken if finding.verdict != "accept"]
+    if not against:
+        return [Problem("not_speaking", f"{rule} says nothing against these leads", field="rules")]
+    law = against[0].cites.text
+    if rule in firm or any(not finding.override_allowed for finding in against):
+        return [Problem("never", f"{rule} rests on {law} and is marked never: nobody may set it aside", field="rules")]
+    if any(finding.use != "lead" for finding in against):
+        message = f"{rule} speaks of {against[0].use}: only what is said of the lead itself can be set aside"
+        return [Problem("not_of_the_lead", message, field="rules")]
+    if not all(finding.can_be_set_aside for finding in against):
+        message = f"{rule} is no objection that could be lifted: {against[0].title}"
+        return [Problem("no_objection", message, field="rules")]
+    return []
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _open(work: UnitOfWork, ledger: Ledger, number: int, state: State) -> Record:
+    found = _get(work.connection, number)
+    if found.state != state:
+        message = f"{found.name} is {found.state.replace('_', ' ')}, not {state.replace('_', ' ')}; nothing was changed"
+        raise CallerError([Problem("other_state", message)], 409, "Not in that state any more")
+    if not found.is_signed(ledger):
+        raise CallerError([Problem("not_signed", f"{found.name} does not stand as it was signed")])
+    return found
+
+
+# --- looking them up
+
+
+def find_record(connection: Connection, number: int) -> Record | None:
+    """One override."""
+    row = connection.execute(select(overrides).where(overrides.c.id == number)).one_or_none()
+    return None if row is None else record_of(row)
+
+
+def _get(connection: Connection, number: int) -> Record:
+    found = find_record(connection, number)
+    if found is None:
+        raise CallerError([Problem("unknown_override", f"there is no override_{number}")], 404, "Not found")
+    return found
+
+
+def list_records(connection: Connection, at: datetime, *, before: int | None = None, limit: int = 1000) -> list[Record]:
+    """Overrides made until an instant, the newest first; ``before``: only those of lower numbers."""
+    query = select(overrides).where(overrides.c.asked_at <= at).order_by(overrides.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(overrides.c.id < before)
+    return list(map(record_of, connection.execute(query)))
+
+
+def count_leads(connection: Connection, number: int) -> dict[str, int]:
+    """What its leads stand as now, by outcome."""
+    query = (
+        select(leads.c.outcome, func.count()).join(override_leads, override_leads.c.lead_id == leads.c.id)
+        .where(override_leads.c.override_id == number).group_by(leads.c.outcome).order_by(leads.c.outcome)
+    )  # fmt: skip
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def leads_of(connection: Connection, number: int) -> list[int]:
+    """The leads it is for."""
+    query = select(override_leads.c.lead_id).where(override_leads.c.override_id == number)
+    return list(connection.execute(query.order_by(override_leads.c.lead_id)).scalars())
+
+
+def find_spoken(connection: Connection, ids: Sequence[int]) -> dict[str, list[Finding]]:
+    """What each rule says of these leads as they were judged last, each saying once; also what was set aside."""
+    numbers: set[int] = set()
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(leads.c.decision_id).where(leads.c.id.in_(ids[start : start + _AT_ONCE])).distinct()
+        numbers.update(connection.execute(query).scalars())
+    spoken: dict[str, list[Finding]] = {}
+    for number in sorted(numbers):
+        decision = load_decision(connection, number)
+        for finding in (*decision.findings, *(one.finding for one in decision.set_aside)):
+            said = spoken.setdefault(finding.rule, [])
+            if finding not in said:
+                said.append(finding)
+    return spoken
+
+
+def record_of(row: Any) -> Record:
+    """A row of the table."""
+    return Record(
+        id=row.id, rules=tuple(row.rules.split()), leads=row.leads, leads_digest=row.leads_digest, reason=row.reason,
+        by=row.asked_by, asked_at=row.asked_at, four_eyes=bool(row.four_eyes), seconded_by=row.seconded_by,
+        seconded_at=row.seconded_at, state=row.state, expires_on=date.fromisoformat(row.expires_on),
+        expires_at=row.expires_at, ended_by=row.ended_by, ended_at=row.ended_at, ended_why=row.ended_why,
+        renews=row.renews, signature=row.signature,
+    )  # fmt: skip
+
+
+def digest_of(ids: Iterable[int]) -> str:
+    """Of the numbers of some leads, in order."""
+    return sha256("\n".join(map(str, sorted(ids))).encode()).hexdigest()
