@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from flask import Response, g, request
 
-from gateway.console.desk import signin, today
+from gateway.console.desk import leads, leads_acts, leads_one, leads_person, signin, today
 from gateway.console.desk.gate import blueprint, shown
 from gateway.domain.problem import Problem
 
 OURS = 500
-__all__ = ["blueprint", "is_ours", "mistake", "signin", "today"]
+__all__ = [
+    "blueprint", "is_ours", "leads", "leads_acts", "leads_one", "leads_person", "mistake", "signin", "today",
+]  # fmt: skip
 
 
 def is_ours() -> bool:
