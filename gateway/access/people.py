@@ -1,5 +1,7 @@
 """The people who work with the gateway, and their roles. What they sign in with stands beside, not here."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -54,6 +56,13 @@ def add_person(work: UnitOfWork, name: str, address: str, role: str) -> int:
     statement = insert(people).values(name=name.strip(), address=mailbox, role=role, created_at=work.at)
     number: int = work.connection.execute(statement.returning(people.c.id)).scalar_one()
     return number
+
+
+def find_names(connection: Connection, names: Iterable[str]) -> dict[str, str]:
+    """What the people are called whom the ledger and the books name as person_7; others are left out."""
+    numbers = {int(one.removeprefix("person_")) for one in names if re.fullmatch(r"person_[0-9]{1,15}", one)}
+    query = select(people.c.id, people.c.name).where(people.c.id.in_(numbers))
+    return {f"person_{row.id}": row.name for row in connection.execute(query)} if numbers else {}
 
 
 def list_people(connection: Connection) -> list[Person]:

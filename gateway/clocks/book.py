@@ -108,6 +108,32 @@ def move(work: UnitOfWork, lead_ids: Sequence[int], event: Event, day: date, tim
     return moved
 
 
+class Duty(NamedTuple):
+    """What one lead owed or owes by when, and what became of it."""
+
+    lead_id: int
+    obligation: str
+    event: Event
+    started_at: datetime
+    due_at: datetime  # from this instant on it is overdue
+    due_on: str  # the last day, in ``zone``
+    zone: str
+    done_at: datetime | None
+    done_by: str | None
+
+
+def find_duties(connection: Connection, lead_ids: Sequence[int]) -> list[Duty]:
+    """Every clock of these leads, done or not, in the order they were started."""
+    query = select(*(clocks.c[name] for name in Duty._fields))
+    return [
+        Duty(*row)
+        for start_at in range(0, len(lead_ids), _CHUNK)
+        for row in connection.execute(
+            query.where(clocks.c.lead_id.in_(lead_ids[start_at : start_at + _CHUNK])).order_by(clocks.c.id)
+        )
+    ]
+
+
 def find_started(connection: Connection, lead_ids: Sequence[int], code: str) -> set[int]:
     """Which of these leads have, or had, a clock of this obligation."""
     found: set[int] = set()

@@ -65,6 +65,24 @@ def find_holders(
                         yield key, (algorithm, digest)
 
 
+def find_holder_below(
+    connection: Connection, wanted: tuple[str, bytes], below: int | None, size: int
+) -> tuple[bytes | None, int | None]:
+    """Whose stored address has a hash, looked for among the next leads with numbers below ``below``, newest first.
+
+    Their match key if it was found; and where to go on, None where there are no more. Once the person is found their
+    other leads are found by the key.
+    """
+    query = select(leads.c.id, leads.c.match_key, leads.c.address)
+    query = query.where(leads.c.match_key.is_not(None), leads.c.address.is_not(None))
+    if below is not None:
+        query = query.where(leads.c.id < below)
+    page = connection.execute(query.order_by(leads.c.id.desc()).limit(size)).all()
+    people = [(bytes(row.match_key), row.address, None) for row in page]
+    found = next((key for key, _ in find_holders(people, [wanted])), None)
+    return found, page[-1].id if len(page) == size and page[-1].id > 1 else None
+
+
 def _cut(people: Iterable[Person]) -> Iterator[list[Person]]:
     some: list[Person] = []
     for one in people:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
@@ -17,7 +17,7 @@ from gateway.outcomes.fates import first_stops
 from gateway.outcomes.origins import origins_of_leads
 from gateway.outcomes.refusing import refuse
 from gateway.outcomes.tables import FOUND_BY_KEY, holds, leads
-from gateway.suppression.book import record
+from gateway.suppression.book import find, record
 from gateway.suppression.moves import follow
 
 _CHUNK = 5000  # keys a statement; SQLite takes 32,766 parameters, PostgreSQL 65,535
@@ -58,6 +58,18 @@ def leave(
     return replace(left.plus(more), recorded=left.recorded)
 
 
+def foresee(connection: Connection, orders: Sequence[Suppression]) -> Left:
+    """What ``leave`` would change, without writing anything; new addresses that people are known to have apart."""
+    held = find(connection, {order.key for order in orders})
+    new = {
+        (order.key, order.cause, order.scope) for order in orders
+        if not any((one.cause, one.scope) == (order.cause, order.scope) for one in held.get(order.key, ()))
+    }  # fmt: skip
+    store = known(connection, _whose_prospects(connection, orders))
+    waiting = _whose_waiting(connection, orders)
+    return Left(len(new), sum(not one.withdrawn for one in store.values()), len(waiting))
+
+
 def leave_where_they_moved(work: UnitOfWork, ledger: Ledger, keys: Iterable[bytes], *, by: str) -> Left:
     """What these people left stands under their new addresses, too, as far as moves are known."""
     left = Left(0, 0, 0)
@@ -71,7 +83,7 @@ def _leave(
 ) -> Left:  # fmt: skip
     recorded = record(work, orders, by=by, note=note)
     causes = sorted({order.cause for order in orders})
-    withdrawn = withdraw(work, _whose_prospects(work, orders), ",".join(causes))
+    withdrawn = withdraw(work, _whose_prospects(work.connection, orders), ",".join(causes))
     # Nothing is owed any more for people who are not written to.
     clocks.close(work, leads_of(work.connection, withdrawn), by="withdrawal")
     refused = _refuse_waiting(work, orders, by)
@@ -118,29 +130,34 @@ def _split(orders: Sequence[Suppression]) -> tuple[list[bytes], dict[bytes, list
     return list(whole), parts
 
 
-def _whose_prospects(work: UnitOfWork, orders: Sequence[Suppression]) -> list[bytes]:
+def _whose_prospects(connection: Connection, orders: Sequence[Suppression]) -> list[bytes]:
     """The match keys whose prospect, if there is one, stands on a lead that these orders cover."""
     whole, parts = _split(orders)
-    made = {one.lead_id: key for key, one in known(work.connection, parts).items()}
-    covered = _covered(work, {lead: parts[key] for lead, key in made.items()})
+    made = {one.lead_id: key for key, one in known(connection, parts).items()}
+    covered = _covered(connection, {lead: parts[key] for lead, key in made.items()})
     return whole + [made[lead] for lead in covered]
 
 
-def _covered(work: UnitOfWork, orders: Mapping[int, Sequence[Suppression]]) -> list[int]:
+def _covered(connection: Connection, orders: Mapping[int, Sequence[Suppression]]) -> list[int]:
     """Those of these leads that one of their orders covers."""
-    origins = origins_of_leads(work.connection, list(orders)) if orders else {}
+    origins = origins_of_leads(connection, list(orders)) if orders else {}
     return [lead for lead, some in orders.items() if any(order.covers(*origins[lead]) for order in some)]
 
 
 def _refuse_waiting(work: UnitOfWork, orders: Sequence[Suppression], by: str) -> list[int]:
-    whole, parts = _split(orders)
-    refused = [lead for lead, _ in _waiting(work, whole)]
-    refused = sorted(refused + _covered(work, {lead: parts[key] for lead, key in _waiting(work, list(parts))}))
+    refused = _whose_waiting(work.connection, orders)
     refuse(work, refused, SUPPRESSED_MEANWHILE.reason, by=by)
     return refused
 
 
-def _waiting(work: UnitOfWork, keys: Sequence[bytes]) -> list[tuple[int, bytes]]:
+def _whose_waiting(connection: Connection, orders: Sequence[Suppression]) -> list[int]:
+    """The leads that wait and that these orders cover."""
+    whole, parts = _split(orders)
+    some = [lead for lead, _ in _waiting(connection, whole)]
+    return sorted(some + _covered(connection, {lead: parts[key] for lead, key in _waiting(connection, list(parts))}))
+
+
+def _waiting(connection: Connection, keys: Sequence[bytes]) -> list[tuple[int, bytes]]:
     """The leads of these match keys that wait, in the order they came."""
     found: list[tuple[int, bytes]] = []
     for start in range(0, len(keys), _CHUNK):
@@ -150,5 +167,5 @@ def _waiting(work: UnitOfWork, keys: Sequence[bytes]) -> list[tuple[int, bytes]]
                    holds.c.state == "waiting")
             .order_by(leads.c.id)
         )  # fmt: skip
-        found.extend((row.id, bytes(row.match_key)) for row in work.connection.execute(query))
+        found.extend((row.id, bytes(row.match_key)) for row in connection.execute(query))
     return found

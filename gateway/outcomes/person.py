@@ -44,6 +44,8 @@ def last_lead(connection: Connection) -> int:
 
 def find_with(connection: Connection, parts: Sequence[str], after: int = 0) -> Iterator[tuple[int, str]]:
     """Leads behind number ``after`` in which any of these words stands, with what arrived. Reads every one of them."""
+    if not parts:
+        return
     somewhere = or_(*(leads.c.as_arrived.icontains(part, autoescape=True) for part in parts))
     query = select(leads.c.id, leads.c.as_arrived).where(leads.c.id > after, somewhere).order_by(leads.c.id)
     with connection.execute(query.execution_options(stream_results=True)) as rows:

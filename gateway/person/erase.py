@@ -106,6 +106,20 @@ def note(work: UnitOfWork, ledger: Ledger, who: Who, account: Mapping[str, Any],
     return Open(number, who.key, told)
 
 
+def find_of(connection: Connection, key: bytes) -> list[dict[str, Any]]:
+    """The erasures of whoever had this match key, in order: when, by whom, why, and how much went."""
+    query = select(erasures).where(erasures.c.match_key == key).order_by(erasures.c.id)
+    found = [(row, json.loads(row.account)) for row in connection.execute(query)]
+    return [
+        {
+            "erasure": row.id, "asked_at": row.asked_at, "ended_at": row.ended_at, "by": row.by,
+            "is_done": row.state == DONE, "why": told.get("why", ""), "rows": told.get("rows", {}),
+            "files": told.get("files", {}),
+        }
+        for row, told in found
+    ]  # fmt: skip
+
+
 def is_unfinished(connection: Connection) -> bool:
     """Whether the files of an erasure are still to be done."""
     return connection.execute(select(erasures.c.id).where(erasures.c.state == ROWS).limit(1)).first() is not None

@@ -1,6 +1,6 @@
-"""Links to leave by and to choose less by: one person's own, with no address in them.
+"""Links of one person, with no address in them: to leave by and to choose less by, and to their page at the desk.
 
-A link holds the match key and the lead, so it goes on working when the prospect left or was erased.
+A link to leave by holds the match key and the lead, so it goes on working when the prospect left or was erased.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class LeaveLinks:
 
     def __init__(self, secret: str, former: Sequence[str] = ()) -> None:
         self._signer = Signer("leave", _KEY_BYTES + _LEAD_BYTES, secret, former)
-        self._renewals = [Renewal(one.encode()) for one in (secret, *reversed(former))]  # the newest first
+        self._renewals = _renewals(secret, former)
 
     def token(self, key: bytes, lead_id: int) -> str:
         """The token for a person as of one lead; always the same for the same two."""
@@ -38,13 +38,44 @@ class LeaveLinks:
         if found is None:
             return None
         key, lead = found.body[:_KEY_BYTES], found.body[_KEY_BYTES:]
-        return Whose(self._renewed(key, found.age), int.from_bytes(lead))
+        return Whose(_renewed(self._renewals, key, found.age), int.from_bytes(lead))
 
-    def _renewed(self, key: bytes, age: int) -> bytes:
-        """The match key of today, of one that was made so many secrets ago."""
-        for renewal in reversed(self._renewals[:age]):
-            (key,) = renewal.of([key])
-        return key
+
+class DeskLinks:
+    """What a person is called in the desk's own addresses: browsers, proxies and logs keep those.
+
+    The match key sealed: it stays the same for the same person, names nobody, and says nothing beside the database.
+    """
+
+    def __init__(self, secret: str, former: Sequence[str] = ()) -> None:
+        self._signer = Signer("desk", _KEY_BYTES, secret, former)
+        self._renewals = _renewals(secret, former)
+
+    def token(self, key: bytes) -> str:
+        """Always the same for the same person, under one secret."""
+        return self._signer.token(key)
+
+    def read(self, token: str) -> bytes | None:
+        """Their match key of today; None for anything that we did not make for this purpose."""
+        found = self._signer.read(token)
+        return None if found is None else _renewed(self._renewals, found.body, found.age)
+
+
+def _renewals(secret: str, former: Sequence[str]) -> list[Renewal]:
+    """The newest first."""
+    return [Renewal(one.encode()) for one in (secret, *reversed(former))]
+
+
+def _renewed(renewals: Sequence[Renewal], key: bytes, age: int) -> bytes:
+    """The match key of today, of one that was made so many secrets ago."""
+    for renewal in reversed(renewals[:age]):
+        (key,) = renewal.of([key])
+    return key
+
+
+def desk_links(services: Services) -> DeskLinks:
+    """What people are called in the desk's addresses."""
+    return DeskLinks(services.settings.secret_key, services.settings.former_secret_keys)
 
 
 def leave_links(services: Services) -> LeaveLinks:

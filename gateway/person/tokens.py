@@ -11,7 +11,7 @@ from binascii import Error
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-Purpose = Literal["leave", "receipt"]
+Purpose = Literal["leave", "receipt", "desk"]
 _VERSION = b"\x01"  # links are in mails for years: another format gets another number, and this one is still read
 _SEAL_BYTES = 16
 _MOST = 32

@@ -7,21 +7,17 @@ Our own system's export: as direct as a form, but it has a past; so method, date
 What a vendor is (a data broker, registered, under contract) is its list's manifest's word, and a claim like the rest.
 """
 
-import re
-import unicodedata
 from datetime import UTC, date, datetime, time
-from itertools import pairwise
 
 from gateway.domain.facts import FactValue
 from gateway.domain.lead import CHAIN_DUTIES, Batch, Cell, Statement
 from gateway.domain.ports import Sender, Vendors
 from gateway.screening.answers import Answers, Column, per_case
 from gateway.screening.evidence import names_a_page
+from gateway.screening.handovers import chain_is_complete, fold
 
 NO_PAGE_NEEDED = frozenset({"event", "in_person", "phone"})
 """Methods that leave no page or form on the web; who, how and when are their record."""
-US = frozenset({"us", "we", "ourselves"})
-"""How manifests name their reader."""
 REGISTERS = frozenset({"CA", "VT", "TX", "OR"})
 """States with a register of data brokers (Cal. Civ. Code 1798.99.82, 9 V.S.A. 2446, Tex. Bus. & Com. Code ch. 509,
 ORS 646A.593)."""
@@ -79,7 +75,7 @@ def is_data_broker(said: Statement) -> bool | None:
         return said.data_broker
     if not said.hops or not said.vendor:
         return None
-    return _fold(said.hops[0].giver) != _fold(said.vendor)
+    return fold(said.hops[0].giver) != fold(said.vendor)
 
 
 def _is_registered(said: Statement, regions: FactValue | Column, as_of: datetime) -> FactValue | Column:
@@ -127,23 +123,6 @@ def _provenance(batch: Batch) -> bool | Column:
 
 def _is_page(url: Cell) -> bool:
     return isinstance(url, str) and names_a_page(url)
-
-
-def chain_is_complete(statement: Statement, sender: Sender) -> bool | None:
-    """Whether the handovers join up, from the collector to us. None: they join, to we know not whom."""
-    if statement.direct:
-        return True
-    hops = statement.hops
-    if not hops or any(_fold(one.taker) != _fold(other.giver) for one, other in pairwise(hops)):
-        return False
-    ours = {_fold(name) for name in sender.names}
-    if _fold(hops[-1].taker) in US | ours:
-        return True
-    return False if ours else None
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
 def collected_at(batch: Batch) -> datetime | Column | None:

@@ -9,6 +9,10 @@ from gateway.console.desk import (
     joining,
     keyless,
     keys,
+    leads,
+    leads_acts,
+    leads_one,
+    leads_person,
     people,
     second,
     settings,
@@ -27,6 +31,10 @@ __all__ = [
     "joining",
     "keyless",
     "keys",
+    "leads",
+    "leads_acts",
+    "leads_one",
+    "leads_person",
     "mistake",
     "people",
     "second",
@@ -35,6 +43,8 @@ __all__ = [
     "sources",
     "today",
 ]
+    "blueprint", "is_ours", "leads", "leads_acts", "leads_one", "leads_person", "mistake", "signin", "today",
+]  # fmt: skip
 
 
 def is_ours() -> bool:

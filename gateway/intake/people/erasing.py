@@ -5,12 +5,13 @@ of the files stands in the table of erasures, by keyed hash and row number alone
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
+from gateway.confirmation import person as confirmation
 from gateway.db.scrub import scrub
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
@@ -18,9 +19,12 @@ from gateway.feedback import person as feedback
 from gateway.intake.inspection import Inspection
 from gateway.intake.people.blanking import blank
 from gateway.intake.tables import answers, errands, lists, runs, work
+from gateway.lifecycle import person as lifecycle
+from gateway.mail import person as mail
 from gateway.person import erase
 from gateway.person.who import Who
 from gateway.pipeline import Services
+from gateway.suppression import person as suppression
 
 TABLES = (
     "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
@@ -33,8 +37,29 @@ _TEXTS = (
 """Words of intake's own that may quote a row."""
 
 
-def erase_person(services: Services, address: str, *, why: str, by: str) -> dict[str, Any]:
-    """Erase whoever has this address; the account of it, in counts. Raises CallerError for a text that is none."""
+def foresee(services: Services, address: str) -> dict[str, Any]:
+    """What erasing would empty, in counts; nothing is written. Raises CallerError for a text that is no address."""
+    who = Who.of(address, services.world.match_keys)
+    with reading(services.engine, snapshot=True) as connection:
+        found = erase.look(connection, who)
+        return {
+            "spellings": sorted(who.spellings), "leads": len(found.own), "named_in": len(found.named),
+            "prospects": int(lifecycle.tell(connection, who.key) is not None),
+            "mails": len(mail.tell(connection, who.key)),
+            "confirmations": len(confirmation.tell(connection, who.key)),
+            "reports": len(feedback.tell(connection, who.key)),
+            "orders": len(suppression.tell(connection, who.key)),
+            "lists": {f"list_{number}": len(rows) for number, rows in found.places.items()},
+        }  # fmt: skip
+
+
+def erase_person(
+    services: Services, address: str, *, why: str, by: str, within: Callable[[UnitOfWork], None] | None = None
+) -> dict[str, Any]:
+    """Erase whoever has this address; the account of it, in counts. Raises CallerError for a text that is none.
+
+    ``within``: what is to be written in the same transaction.
+    """
     who = Who.of(address, services.world.match_keys)
     _check(why)
     with reading(services.engine) as connection:
@@ -46,6 +71,8 @@ def erase_person(services: Services, address: str, *, why: str, by: str) -> dict
         rows["texts"] = _rewrite_texts(unit, who)
         account = {"rows": rows, "lists": found.places}
         noted = erase.note(unit, services.ledger, who, account, by=by, why=why)
+        if within is not None:
+            within(unit)
     return _finish(services, noted, who)
 
 

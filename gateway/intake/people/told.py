@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from gateway.clocks.tables import clocks
+from gateway.clocks.book import find_duties
 from gateway.confirmation import person as confirmation
 from gateway.db.base import text_of
 from gateway.db.work import reading
@@ -28,12 +28,16 @@ from gateway.suppression import person as suppression
 
 def tell_person(services: Services, address: str) -> dict[str, Any]:
     """Everything we have of whoever has this address. Raises CallerError for a text that is none."""
-    who = Who.of(address, services.world.match_keys)
+    return tell(services, Who.of(address, services.world.match_keys), asked_for=address.strip())
+
+
+def tell(services: Services, who: Who, *, asked_for: str | None = None) -> dict[str, Any]:
+    """The same of a person by match key, whose spellings are those that are still stored."""
     with reading(services.engine, snapshot=True) as connection:
         found = erase.look(connection, who)
         prospect = lifecycle.tell(connection, who.key)
         told = {
-            "asked_for": address.strip(), "as_of": text_of(services.clock.now()),
+            "asked_for": asked_for or min(who.spellings, default=None), "as_of": text_of(services.clock.now()),
             "leads": [_lead(connection, services, number) for number in found.own],
             "named_in": [_named(connection, number) for number in found.named],
             "prospect": prospect,
@@ -90,13 +94,12 @@ def _named(connection: Connection, number: int) -> dict[str, Any]:
 
 
 def _duties(connection: Connection, own: list[int]) -> list[dict[str, Any]]:
-    query = select(clocks).where(clocks.c.lead_id.in_(own)).order_by(clocks.c.id)
     return [
         {
-            "lead": f"lead_{row.lead_id}", "duty": row.obligation, "due_on": row.due_on,
-            "done_at": text_of(row.done_at) if row.done_at else None, "done_by": row.done_by,
+            "lead": f"lead_{one.lead_id}", "duty": one.obligation, "due_on": one.due_on,
+            "done_at": text_of(one.done_at) if one.done_at else None, "done_by": one.done_by,
         }
-        for row in connection.execute(query)
+        for one in find_duties(connection, own)
     ]  # fmt: skip
 
 

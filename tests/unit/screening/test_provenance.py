@@ -6,7 +6,8 @@ import pytest
 
 from gateway.domain.lead import CHAIN_DUTIES, Attestation, Batch, Hop, Origin, Statement
 from gateway.domain.ports import Sender
-from gateway.screening.provenance import chain_is_complete, establish, legal_basis, of_vendor
+from gateway.screening.handovers import chain_is_complete
+from gateway.screening.provenance import establish, legal_basis, of_vendor
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 EARLIER = datetime(2026, 10, 3, 14, 5, tzinfo=UTC)
