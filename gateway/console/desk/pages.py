@@ -4,12 +4,35 @@ from collections.abc import Sequence
 
 from flask import Response, g, request
 
-from gateway.console.desk import settings, signin, sources, today
+from gateway.console.desk import (
+    lists,
+    lists_new,
+    lists_questions,
+    lists_report,
+    settings,
+    signin,
+    sources,
+    today,
+    vendors,
+)
 from gateway.console.desk.gate import blueprint, shown
 from gateway.domain.problem import Problem
 
 OURS = 500
-__all__ = ["blueprint", "is_ours", "mistake", "settings", "signin", "sources", "today"]
+__all__ = [
+    "blueprint",
+    "is_ours",
+    "lists",
+    "lists_new",
+    "lists_questions",
+    "lists_report",
+    "mistake",
+    "settings",
+    "signin",
+    "sources",
+    "today",
+    "vendors",
+]
 
 
 def is_ours() -> bool:
