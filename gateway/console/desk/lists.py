@@ -6,6 +6,7 @@ from flask import Response, redirect, request, url_for
 
 from gateway.console.desk.charts import bars
 from gateway.console.desk.gate import may, me, page, shown
+from gateway.console.desk.measured import MEASURES
 from gateway.console.desk.reasoned import because, officer_words
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
@@ -53,7 +54,7 @@ def show(list_id: int) -> Response:
     counts = list(one.receipt.get("reasons", {}).items())[:MOST_REASONS]
     return shown(
         "lists/show.html", here="lists", one=one, runs=runs, vendor=vendor, view=view, watched=watched,
-        number=list_id, over=is_over(watched), states=STATES,
+        number=list_id, over=is_over(watched), states=STATES, measures=MEASURES,
         reasons=bars([(officer_words(code), count) for code, count in counts]),
         unread=[(item["row"], because(item["reason"])) for item in one.receipt.get("unread", ())[:20]],
         all_unread=len(one.receipt.get("unread", ())), repeated="repeated" in request.args,

@@ -32,6 +32,7 @@ from gateway.vendors.book import find_standing, page_vendors
 
 STEPS = (("reading", "Reading"), ("questions", "Questions"), ("sample", "Sample"), ("import", "Import"))
 OFFERED = 200  # columns that can be given another meaning on the page; a manifest can say it of more
+EXAMPLES, LONGEST_EXAMPLE = 3, 60
 SUGGESTED = 500  # vendors' names
 
 
@@ -70,7 +71,7 @@ def reads(draft: int) -> Response:
     chosen = one.answers.get("columns") or {}
     return shown(
         "lists/reading.html", here="lists", draft=one, steps=STEPS, step="reading", same=same, standing=standing,
-        chosen=chosen, groups=FIELD_GROUPS, words=field_words, offered=OFFERED, seen=_seen(one),
+        chosen=chosen, groups=FIELD_GROUPS, words=field_words, offered=OFFERED, seen=_seen(one), examples=_examples,
     )  # fmt: skip
 
 
@@ -125,6 +126,12 @@ def _whose() -> dict[str, Any]:
     with reading(services().engine) as connection:
         before = last_said(connection, vendor)
     return {"vendor": vendor} | {key: said for key, said in (before[1] if before else {}).items() if key != "vendor"}
+
+
+def _examples(part: dict[str, Any], place: int) -> list[str]:
+    """What stands in a column of the rows that are shown."""
+    cells = [row["cells"][place] for row in part["rows"] if place < len(row["cells"])]
+    return list(dict.fromkeys(cell[:LONGEST_EXAMPLE] for cell in cells if cell.strip()))[:EXAMPLES]
 
 
 def _seen(draft: Draft) -> str:

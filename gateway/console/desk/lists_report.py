@@ -13,9 +13,9 @@ from gateway.intake.downloads import open_download
 from gateway.intake.http import services
 from gateway.intake.listed import Listed, find_listed
 
-ROWS = 40  # on paper; the workbook has all of them
+ROWS = 25  # on paper; the workbook has all of them
 LOOKED_AT = 5_000  # rows that are looked through for them
-COLUMNS = 6  # of the vendor's own, beside ours
+COLUMNS = 4  # of the vendor's own, beside ours
 
 
 @page("GET", "/lists/<list_id:list_id>/report", role="viewer")
@@ -48,10 +48,10 @@ def _reasons(one: Listed) -> tuple[list[tuple[str, str, int]], bool]:
 
 
 def _to_mend(list_id: int) -> tuple[list[str], list[list[str]]]:
-    """The first rows with something that would mend them, with our columns and the first of the vendor's."""
+    """The first rows that can be mended, with our columns and the first of the vendor's; of duplicates none can."""
     download = open_download(services(), list_id, outcomes=("hold", "rejection"), reader="vendor")
     ours = len(download.ours)
     remedy = download.ours.index("gateway: what to do")
-    rows = (row[: ours + COLUMNS] for row in islice(download.rows(), LOOKED_AT) if row[remedy])
-    headings = [*("Row", "Outcome", "Why", "What to do", "Duplicate of row"), *download.headings[ours : ours + COLUMNS]]
-    return headings, list(islice(rows, ROWS))
+    looked_at = islice(download.rows(), LOOKED_AT)
+    rows = ([*row[: ours - 1], *row[ours : ours + COLUMNS]] for row in looked_at if row[remedy] and not row[ours - 1])
+    return ["Row", "Outcome", "Why", "What to do", *download.headings[ours : ours + COLUMNS]], list(islice(rows, ROWS))

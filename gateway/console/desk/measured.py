@@ -8,7 +8,7 @@ from gateway.domain.money import written
 MEASURES = {
     "prospects": "Usable (prospects)", "holds": "Held", "rejections": "Refused", "undeliverable": "Undeliverable",
     "opted_out": "Opted out before", "disposable": "Throw-away mailboxes", "role": "Mailboxes of functions",
-    "duplicates": "Repeated rows", "cost_per_prospect": "Cost per usable lead",
+    "duplicates": "Repeated rows", "duplicate": "Repeated rows", "cost_per_prospect": "Cost per usable lead",
 }  # fmt: skip
 """Of samples and buying.yaml, in words."""
 VERDICTS = {"accept": "prospect", "negotiate": "hold", "refuse": "rejection"}

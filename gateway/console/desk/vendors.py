@@ -68,6 +68,7 @@ def show(number: int) -> Response:
                 ("rejection", "refused", "rejections"),
             )
         ],
+        top=100,
     )  # fmt: skip
     return shown(
         "vendors/show.html", here="vendors", one=one, record=record, history=history, lists=lists[:LISTS],
