@@ -1,5 +1,6 @@
 """What was reported so far, counted by where the people came from: the ground of scorecards."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, distinct, func, select
@@ -7,6 +8,8 @@ from sqlalchemy import Connection, distinct, func, select
 from gateway.domain.wire import statement_from_json
 from gateway.feedback.tables import feedback_events as table
 from gateway.outcomes.tables import batches, statements
+
+_CHUNK = 500
 
 
 class Count(NamedTuple):
@@ -41,3 +44,18 @@ def _vendors(connection: Connection, lists: set[str]) -> dict[str, str | None]:
         .where(batches.c.origin_kind == "list", batches.c.source.in_(sorted(lists))).distinct()
     )  # fmt: skip
     return {source: statement_from_json(body).vendor for source, body in connection.execute(query)}
+
+
+def people_of_lists(connection: Connection, list_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Of how many people of each list senders reported each kind of event."""
+    wanted = sorted(map(str, set(list_ids)))
+    found: dict[int, dict[str, int]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = (
+            select(table.c.source, table.c.kind, func.count(distinct(table.c.match_key)))
+            .where(table.c.source.in_(wanted[start : start + _CHUNK]), table.c.origin_kind == "list")
+            .group_by(table.c.source, table.c.kind)
+        )
+        for source, kind, people in connection.execute(query):
+            found.setdefault(int(source), {})[kind] = people
+    return found

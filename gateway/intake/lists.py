@@ -18,7 +18,7 @@ from gateway.intake.listwide.look import look_over
 from gateway.intake.manifest import Manifest, read_manifest
 from gateway.intake.mappings import recalled
 from gateway.intake.starting import Begun, Place, find_earlier, may_be_whole, register
-from gateway.intake.tables import lists, runs
+from gateway.intake.tables import drafts, lists, runs
 from gateway.pipeline import Services
 
 ORPHAN_SECONDS = 3600
@@ -80,8 +80,11 @@ def bring(
     encoding: str | None,
     again: bool,
     by: str,
+    file_name: str | None = None,
 ) -> dict[str, Any]:
     """Register a list, give it a file of this machine and start its run: ``{"list", "run", "repeated"}``.
+
+    ``file_name``: what its uploader calls it, where that is not its name on disk.
 
     A file of several lists (arrival/) is a list and a run for each; then those are of the first, and ``parts`` has the
     same of every one, with its name. The same bytes under the same manifest are recognised: the earlier run is named
@@ -91,7 +94,7 @@ def bring(
         services.engine, read_manifest(manifest_text, name=manifest_name, as_of=services.clock.now().date())
     )
     with file.open("rb") as source:
-        given = keep_file(services, source, file.name)
+        given = keep_file(services, source, file_name or file.name)
     if not again and (known := _known(services, given, manifest.digest, encoding)):
         given.path.unlink(missing_ok=True)
         return _told(known)
@@ -187,6 +190,7 @@ def sweep_files(services: Services) -> int:
     with reading(services.engine) as connection:
         rows = connection.execute(select(lists.c.file_path, lists.c.text_path)).all()
         named = {path for row in rows for path in row} - _erased_files(connection)
+        named |= set(connection.execute(select(drafts.c.file_path)).scalars())  # a day and no longer (drafts.py)
     old = services.clock.now().timestamp() - ORPHAN_SECONDS
     swept = 0
     for path in folder.glob("*") if folder.is_dir() else ():

@@ -16,7 +16,7 @@ from gateway.intake.inspection import Inspection, Made
 from gateway.intake.manifest import Manifest
 from gateway.intake.tables import lists, runs, work
 from gateway.pipeline import Services
-from gateway.vendors.book import note_vendor
+from gateway.vendors.book import fold, note_vendor
 
 NOT_REPEATED = ("failed", "undone")
 """Runs whose file may be brought again as if it were new. One that is being undone still has its prospects."""
@@ -43,6 +43,7 @@ def register(
         .values(
             name=f"{manifest.name}: {part}" if part else manifest.name, manifest=text, manifest_digest=manifest.digest,
             statement=statement_to_json(manifest.statement), created_at=unit.at, created_by=by,
+            vendor=fold(manifest.statement.vendor) if manifest.statement.vendor else None,
         )
         .returning(lists.c.id)
     )  # fmt: skip

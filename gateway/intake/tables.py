@@ -56,8 +56,27 @@ lists = Table(
     Column("inspection", Text),  # JSON: encoding, delimiter, header, layout, column map
     Column("created_at", Instant, nullable=False),
     Column("created_by", Text, nullable=False),
+    Column("vendor", Text),  # as vendors are compared (vendors/book.fold); of our own exports none
     Index("ix_lists_content", "file_digest", "manifest_digest"),
+    Index("ix_lists_arrived", "arrived_digest"),
+    Index("ix_lists_vendor", "vendor", "id"),
     sqlite_autoincrement=True,  # a number once given out is never another list's
+)  # fmt: skip
+
+drafts = Table(
+    "list_drafts", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("created_at", Instant, nullable=False, index=True),  # a day later it is swept, file and all
+    Column("created_by", Text, nullable=False),
+    Column("file_name", Text, nullable=False),  # as the uploader calls it
+    Column("file_path", Text, nullable=False),  # as of lists
+    Column("file_digest", String(64), nullable=False),
+    Column("file_bytes", Id, nullable=False),
+    Column("answers", Text, nullable=False),  # JSON: the manifest as far as it is said
+    Column("preview", Text),  # JSON: what there is to see of the file; cells of people, gone with the draft
+    Column("sample", Text),  # JSON: what a sample showed, under these answers
+    Column("list_id", Id),  # what became of it; the file is the list's own by then
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 runs = Table(

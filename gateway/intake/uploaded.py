@@ -69,6 +69,10 @@ class _Limited:
 def file_name(given: str | None) -> str:
     """What the uploader calls the file: a label, never a path. Ours on disk is another."""
     _, options = parse_options_header(request.headers.get("Content-Disposition"))
-    name = given or options.get("filename") or ""
-    name = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
+    return plain_name(given or options.get("filename") or "")
+
+
+def plain_name(given: str) -> str:
+    """A file's name as it may be shown and kept: the last step of a path, without what cannot be printed."""
+    name = "".join(letter for letter in given.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
     return name.strip()[:255] or "unnamed"

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
+from gateway.intake.drafts import is_swept_due
 from gateway.intake.platforms import fetches
 from gateway.intake.running.errands import open_errands
 from gateway.intake.running.leases import open_runs
@@ -67,6 +68,7 @@ class Owed:
     fetches: bool  # leads that platforms have told of
     erasures: bool  # whose files are still to be done
     messages: bool  # of senders, in the mailbox
+    drafts: bool = False  # uploads that nobody finished within a day
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -79,8 +81,9 @@ def is_owed(services: Services) -> Owed:
     with reading(services.engine) as connection:
         due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
+        old = is_swept_due(connection, now)
     runs, errands = open_runs(services), open_errands(services)
-    return Owed(runs, errands, due, mails, told, cut_off, has_messages(services))
+    return Owed(runs, errands, due, mails, told, cut_off, has_messages(services), old)
 
 
 def sign_of_life(services: Services) -> None:

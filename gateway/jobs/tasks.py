@@ -12,6 +12,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 
+from gateway.intake.drafts import sweep_drafts
 from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
@@ -100,6 +101,8 @@ def _take_up(owed: Owed, held: Held) -> None:
             read_mailbox(held.services)
     if owed.erasures:
         finish_erasures(held.services)
+    if owed.drafts:
+        sweep_drafts(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
@@ -60,6 +61,52 @@ def list_vendors(connection: Connection) -> list[dict[str, str]]:
         {"vendor": row.name, "standing": row.standing, "since": text_of(row.at), "by": row.by, "why": row.why}
         for row in connection.execute(query)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A vendor and how it stands now."""
+
+    number: int
+    name: str
+    first_heard_at: datetime
+    present: Standing
+
+
+def page_vendors(connection: Connection, *, limit: int, after: str = "", find: str = "") -> list[Vendor]:
+    """Vendors by name, behind the name ``after``; ``find``: only those of whose name a word begins so."""
+    query = _vendors().order_by(vendors.c.folded).limit(limit)
+    if after:
+        query = query.where(vendors.c.folded > fold(after))
+    if find.strip():
+        begins = fold(find)
+        query = query.where(
+            vendors.c.folded.startswith(begins, autoescape=True)
+            | vendors.c.folded.contains(f" {begins}", autoescape=True)
+        )
+    return [_vendor(row) for row in connection.execute(query)]
+
+
+def find_vendor(connection: Connection, number: int) -> Vendor | None:
+    """A vendor by its number; None if there is none."""
+    row = connection.execute(_vendors().where(vendors.c.id == number)).one_or_none()
+    return None if row is None else _vendor(row)
+
+
+def find_number(connection: Connection, name: str) -> int | None:
+    """A vendor's number; None of one never heard of."""
+    return _number(connection, name)
+
+
+def _vendors() -> Any:
+    newest = select(func.max(standings.c.id)).where(standings.c.vendor_id == vendors.c.id).correlate(vendors)
+    columns = (vendors.c.id, vendors.c.name, vendors.c.first_heard_at)
+    said = (standings.c.standing, standings.c.at, standings.c.by, standings.c.why)
+    return select(*columns, *said).join(standings, standings.c.id == newest.scalar_subquery())
+
+
+def _vendor(row: Any) -> Vendor:
+    return Vendor(row.id, row.name, row.first_heard_at, Standing(row.standing, row.at, row.by, row.why))
 
 
 def note_vendor(work: UnitOfWork, name: str) -> None:

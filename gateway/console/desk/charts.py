@@ -56,14 +56,19 @@ def bars(counts: Sequence[tuple[str, float]], *, tone: str = "", hrefs: Mapping[
 
 
 def columns(
-    title: str, labels: Sequence[str], series: Sequence[tuple[str, str, Sequence[float]]], *, every: int = 0
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, str, Sequence[float]]],
+    *,
+    every: int = 0,
+    top: float = 0,
 ) -> Columns:
     """Stacked columns: a label for each, and tone, name and counts of each series, the lowest first.
 
-    ``every``: how many labels stand below; as many as fit if 0.
+    ``every``: how many labels stand below; as many as fit if 0. ``top``: where the scale ends, as 100 for percents.
     """
     totals = [sum(counts[place] for _, _, counts in series) for place in range(len(labels))]
-    top = _round_up(max(totals, default=0))
+    top = max(top, max(totals, default=0)) if top else _round_up(max(totals, default=0))
     step = (WIDTH - LEFT) / max(len(labels), 1)
     tall = HEIGHT - TOP - BOTTOM
     pieces = []

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from flask import Response, g, request
 
 from gateway.console.desk import (
+    HEAD,
     account,
+    h,
+    h6,
     joining,
     keyless,
     keys,
@@ -13,20 +16,29 @@ from gateway.console.desk import (
     leads_acts,
     leads_one,
     leads_person,
+    lists,
+    lists_new,
+    lists_questions,
+    lists_report,
     people,
+    refs,
     second,
     settings,
     signin,
     sources,
     today,
+    vendors,
 )
 from gateway.console.desk.gate import blueprint, shown
 from gateway.domain.problem import Problem
 
 OURS = 500
 __all__ = [
+    "HEAD",
     "account",
     "blueprint",
+    "h",
+    "h6",
     "is_ours",
     "joining",
     "keyless",
@@ -35,16 +47,24 @@ __all__ = [
     "leads_acts",
     "leads_one",
     "leads_person",
+    "lists",
+    "lists_new",
+    "lists_questions",
+    "lists_report",
     "mistake",
     "people",
+    "refs",
     "second",
     "settings",
     "signin",
     "sources",
     "today",
+    "vendors",
 ]
     "blueprint", "is_ours", "leads", "leads_acts", "leads_one", "leads_person", "mistake", "signin", "today",
 ]  # fmt: skip
+    "vendors",
+]
 
 
 def is_ours() -> bool:

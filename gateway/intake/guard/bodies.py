@@ -1,4 +1,6 @@
-"""How much of a body is taken in, before anybody looks at it, and how slowly: much only of whoever brings a good key.
+"""How much of a body is taken in, before anybody looks at it, and how slowly: much only of whoever is known.
+
+Known is who brings a good key, or the session of somebody who may deliver lists at the desk.
 
 The server keeps a body on its disk until it is whole, and lists may have gigabytes. A stranger's request that is
 larger than any form goes on without its body: it is read to its end, for else the sender would never read the answer,
@@ -14,34 +16,52 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
 from gateway.access.keys import find_key
+from gateway.access.sessions import find_session
 from gateway.db.work import reading
 from gateway.pipeline import Services
 
 MOST = 1 << 20  # bytes that are taken in of anybody
 SLOWEST = 1_000  # bytes of a body in a second, beside the time that a connection may be idle; a head gets that alone
 LONGEST_KEY = 200  # characters of the header
-IsKnown = Callable[[str], bool]
+LONGEST_COOKIES = 8_000  # of all of them; a session's is short
+SEATS = ("__Host-desk", "desk")
+"""The cookies of sessions (console/desk/gate.py), over https and without."""
+MAY_DELIVER = frozenset({"uploader", "officer", "administrator"})
+IsKnown = Callable[[str, str], bool]
+"""Of the headers Authorization and Cookie."""
 log = logging.getLogger(__name__)
 
 
 class Keys:
-    """Whether an Authorization header holds a good key. The server's one loop waits for it: for large bodies only."""
+    """Whether a request brings a good key or session. The server's one loop waits for it: for large bodies only."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def __call__(self, header: str) -> bool:
+    def __call__(self, header: str, cookies: str = "") -> bool:
         """Where the database does not answer, nobody is known."""
         kind, _, secret = header.strip().partition(" ")
         secret = secret.strip()
-        if kind.lower() != "bearer" or not secret.startswith("gk_") or len(header) > LONGEST_KEY:
+        is_key = kind.lower() == "bearer" and secret.startswith("gk_") and len(header) <= LONGEST_KEY
+        token = "" if is_key or len(cookies) > LONGEST_COOKIES else _seat(cookies)
+        if not (is_key or token):
             return False
         try:
             with reading(self._services.engine) as connection:
-                return find_key(connection, secret, self._services.clock.now()) is not None
+                now = self._services.clock.now()
+                if is_key:
+                    return find_key(connection, secret, now) is not None
+                person = find_session(connection, token, now)
+                return person is not None and person.role in MAY_DELIVER
         except Exception:  # the application will say what is wrong
             log.warning("nobody could be asked whose key it is", exc_info=True)
             return False
+
+
+def _seat(cookies: str) -> str:
+    """The session's token among the cookies; nothing if there is none."""
+    found = dict(part.strip().partition("=")[::2] for part in cookies.split(";"))
+    return next((found[name].strip('"') for name in SEATS if found.get(name)), "")
 
 
 class _Sink:
@@ -68,7 +88,7 @@ class _Sink:
 class BoundedParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is not typed
     """Reads requests as waitress does, and keeps no more than MOST of a stranger's body."""
 
-    is_known: IsKnown = staticmethod(lambda _: False)
+    is_known: IsKnown = staticmethod(lambda *_: False)
     headers: dict[str, str]
     _may_be_large: bool | None = None  # not asked yet
 
@@ -77,7 +97,7 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is not
         used = int(super().received(data))
         is_large = max(self.content_length, self.body_bytes_received) > MOST
         if is_large and self._may_be_large is None and self.body_rcv is not None:
-            self._may_be_large = self.is_known(self.headers.get("AUTHORIZATION", ""))
+            self._may_be_large = self.is_known(self.headers.get("AUTHORIZATION", ""), self.headers.get("COOKIE", ""))
             if not self._may_be_large:
                 kept = self.body_rcv.buf
                 self.body_rcv.buf = _Sink(len(kept))

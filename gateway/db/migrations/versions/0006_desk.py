@@ -1,9 +1,11 @@
 """The officer's desk: sessions and what else people need to sign in; what its pages count."""
 
 from typing import Any
+import json
 
 import sqlalchemy as sa
 from alembic import op
+import unicodedata
 
 revision = "0006"
 down_revision = "0005"
@@ -19,9 +21,15 @@ def upgrade() -> None:
     _hours()
     _proofs()
     _overrides()
+    _lists()
 
 
 def downgrade() -> None:
+    op.drop_table("list_drafts")
+    with op.batch_alter_table("lists") as batch_op:
+        batch_op.drop_index("ix_lists_vendor")
+        batch_op.drop_index("ix_lists_arrived")
+        batch_op.drop_column("vendor")
     op.drop_table("override_leads")
     op.drop_table("overrides")
     for table in reversed(_PROOFS):
@@ -172,3 +180,35 @@ def _overrides() -> None:
     )
     with op.batch_alter_table("override_leads") as batch_op:
         batch_op.create_index(batch_op.f("ix_override_leads_lead_id"), ["lead_id"], unique=False)
+
+
+def _lists() -> None:
+    with op.batch_alter_table("lists") as batch_op:
+        batch_op.add_column(sa.Column("vendor", sa.Text()))
+        batch_op.create_index("ix_lists_arrived", ["arrived_digest"], unique=False)
+        batch_op.create_index("ix_lists_vendor", ["vendor", "id"], unique=False)
+    lists = sa.table("lists", sa.column("id"), sa.column("statement"), sa.column("vendor"))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(lists.c.id, lists.c.statement)).all():
+        vendor = json.loads(row.statement).get("vendor")
+        if vendor:
+            folded = " ".join(unicodedata.normalize("NFKC", vendor).casefold().split())
+            connection.execute(sa.update(lists).where(lists.c.id == row.id).values(vendor=folded))
+    op.create_table(
+        "list_drafts",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("created_at", _INSTANT, nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("file_path", sa.Text(), nullable=False),
+        sa.Column("file_digest", sa.String(length=64), nullable=False),
+        sa.Column("file_bytes", _ID, nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("preview", sa.Text()),
+        sa.Column("sample", sa.Text()),
+        sa.Column("list_id", _ID),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_drafts")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("list_drafts") as batch_op:
+        batch_op.create_index(batch_op.f("ix_list_drafts_created_at"), ["created_at"], unique=False)
