@@ -12,6 +12,7 @@ from gateway.console.desk import pages as desk
 from gateway.console.http import blueprint as console
 from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
+from gateway.health import readiness
 from gateway.intake import (
     http_clocks,
     http_confirm,
@@ -55,6 +56,7 @@ def create_app(gateway: Services) -> Flask:
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
     app.extensions["gateway.guard"] = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))
+    app.extensions["gateway.readiness"] = readiness  # the desk shows it, and may not know the workers itself
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,

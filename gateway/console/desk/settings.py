@@ -4,7 +4,7 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any, cast
 
-from flask import Response, redirect, request
+from flask import Response, current_app, redirect, request
 from werkzeug.exceptions import NotFound
 
 from gateway.config import SECRETS
@@ -12,7 +12,6 @@ from gateway.console.desk.gate import may, me, note, page, shown
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.due.agenda import stale_on
-from gateway.health import readiness
 from gateway.intake.forms import list_sources
 from gateway.intake.http import services
 from gateway.mail.outbox import find_mail, list_mails
@@ -43,7 +42,7 @@ def show() -> Response:
         lacks=[setting for name, setting in SENDER_LACKS.items() if not getattr(who, name)],
         wireless_state=list_age(loaded_at, gateway.clock.now()),
         stale_on=None if loaded_at is None else stale_on(loaded_at, zone),
-        ready=readiness(gateway), database=gateway.engine.dialect.name,
+        ready=current_app.extensions["gateway.readiness"](gateway), database=gateway.engine.dialect.name,
         told=_told(gateway) if may("administrator") else [],
     )  # fmt: skip
 
