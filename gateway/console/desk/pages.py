@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from flask import Response, g, request
 
 from gateway.console.desk import (
-    HEAD,
     account,
-    h,
-    h6,
+    holds,
+    holds_answer,
     joining,
     keyless,
     keys,
@@ -21,7 +20,6 @@ from gateway.console.desk import (
     lists_questions,
     lists_report,
     people,
-    refs,
     second,
     settings,
     signin,
@@ -34,11 +32,10 @@ from gateway.domain.problem import Problem
 
 OURS = 500
 __all__ = [
-    "HEAD",
     "account",
     "blueprint",
-    "h",
-    "h6",
+    "holds",
+    "holds_answer",
     "is_ours",
     "joining",
     "keyless",
@@ -53,16 +50,11 @@ __all__ = [
     "lists_report",
     "mistake",
     "people",
-    "refs",
     "second",
     "settings",
     "signin",
     "sources",
     "today",
-    "vendors",
-]
-    "blueprint", "is_ours", "leads", "leads_acts", "leads_one", "leads_person", "mistake", "signin", "today",
-]  # fmt: skip
     "vendors",
 ]
 
