@@ -44,9 +44,13 @@ DISOWNED = Finding(
     "GATE-07", "signup_disowned", "reject", Citation("house", "Whoever says that it was not them has not signed up"),
     "The person said from the mailbox that the signup was not theirs", override_allowed=False,
 )  # fmt: skip
+REFUSED_BY_OFFICER = Finding(
+    "GATE-08", "refused_by_officer", "reject", Citation("house", "What waits for an officer's answer may be refused"),
+    "An officer answered the question this lead waited for, and refused it",
+)  # fmt: skip
 GATE_FINDINGS = (
     NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED, NO_RULE_FOR_PHONE, UNDONE,
-    DISOWNED,
+    DISOWNED, REFUSED_BY_OFFICER,
 )  # fmt: skip
 """Findings that no policy can make because they arise when the batch is written. reasons.yaml words them."""
 

@@ -15,7 +15,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.intake.columns.ours import FOR_OFFICERS, FOR_VENDORS, as_brought, our_places
 from gateway.intake.tables import lists, runs
 from gateway.outcomes.cases import load_decision
-from gateway.outcomes.origins import ranges_of_run
+from gateway.outcomes.origins import ranges_of_list, ranges_of_run
 from gateway.outcomes.view import gate_findings, rows_of_leads
 from gateway.outcomes.workbook import Line
 from gateway.pipeline import Services
@@ -52,6 +52,7 @@ class Download:
     counts: Counter[Outcome] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  # sentence -> rows
     email: int | None = None  # the column of addresses where the file has no headings
+    asked: tuple[int, int] | None = None  # the list and the officer's answer that asked its vendor about rows of it
     _told: dict[tuple[Any, ...], _Told] = field(default_factory=dict)
 
     @property
@@ -69,12 +70,15 @@ class Download:
 
     def rows(self) -> Iterator[list[str]]:
         """Every row that ended so, in the file's order."""
-        if self.run is None:
+        if self.run is None and self.asked is None:
             return
         with reading(self.services.engine) as connection:
-            ranges = ranges_of_run(connection, str(self.run))
+            if self.asked is None:
+                ranges, answer = ranges_of_run(connection, str(self.run)), None
+            else:  # of an earlier run, perhaps
+                ranges, answer = ranges_of_list(connection, self.asked[0]), self.asked[1]
         width, places = len(self.headings), our_places(self.own)
-        for lead, first in rows_of_leads(self.services.engine, ranges, self.outcomes):
+        for lead, first in rows_of_leads(self.services.engine, ranges, self.outcomes, asked_in=answer):
             told = self._words_of(lead)
             self.counts[lead.outcome] += 1
             self.reasons.update(told.why)
@@ -131,9 +135,17 @@ class Download:
 
 
 def open_download(
-    services: Services, list_id: int, *, outcomes: Collection[Outcome] = (), reader: Reader = "officer"
+    services: Services,
+    list_id: int,
+    *,
+    outcomes: Collection[Outcome] = (),
+    reader: Reader = "officer",
+    asked_in: int | None = None,
 ) -> Download:
-    """The rows of a list's latest run. Raises CallerError if there is no such list."""
+    """The rows of a list's latest run. Raises CallerError if there is no such list.
+
+    ``asked_in``: of any run, those of which this answer of an officer asked the vendor.
+    """
     with reading(services.engine) as connection:
         row = connection.execute(select(lists).where(lists.c.id == list_id)).one_or_none()
         if row is None:
@@ -147,4 +159,5 @@ def open_download(
     email = None
     if not found["has_headings"]:
         email = next((place for use, place in found["uses"] if use == "email"), None)
-    return Download(services, run, tuple(found["headings"]), reader, tuple(outcomes), email=email)
+    asked = None if asked_in is None else (list_id, asked_in)
+    return Download(services, run, tuple(found["headings"]), reader, tuple(outcomes), email=email, asked=asked)

@@ -3,11 +3,12 @@
 import os
 import random
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
+from gateway.answering.carry import find_due as find_due_answers
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
 from gateway.intake.drafts import is_swept_due
@@ -69,10 +70,13 @@ class Owed:
     erasures: bool  # whose files are still to be done
     messages: bool  # of senders, in the mailbox
     drafts: bool = False  # uploads that nobody finished within a day
+    answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
-        return bool(self.rechecks or self.mails or self.fetches or self.errands or set(self.runs) - {run})
+        return bool(
+            self.rechecks or self.mails or self.fetches or self.errands or self.answers or set(self.runs) - {run}
+        )
 
 
 def is_owed(services: Services) -> Owed:
@@ -83,7 +87,7 @@ def is_owed(services: Services) -> Owed:
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
         old = is_swept_due(connection, now)
     runs, errands = open_runs(services), open_errands(services)
-    return Owed(runs, errands, due, mails, told, cut_off, has_messages(services), old)
+    return Owed(runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services))
 
 
 def sign_of_life(services: Services) -> None:

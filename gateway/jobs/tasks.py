@@ -3,7 +3,7 @@
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from gateway.intake.drafts import sweep_drafts
+from gateway.answering.carry import carry_out
 from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
@@ -66,6 +67,8 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     send_runs, send_errand = _in_turns(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
+    send_answers = _answering(app, held)
+
     @app.task(name="gateway.recheck")
     def again() -> None:
         with world_may_fail(held):
@@ -84,6 +87,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             send_runs(len(owed.runs))
             for errand in owed.errands:
                 send_errand(errand)
+            send_answers(owed.answers)
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
             if owed.fetches:
@@ -144,6 +148,22 @@ def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[
         errand.apply_async((number,), expires=EXPIRES)
 
     return send_runs, send_errand
+
+
+def _answering(app: Celery, held: Held) -> Callable[[Iterable[int]], None]:
+    """Officers' answers to holds, when their minute is over. How to send them."""
+
+    @app.task(name="gateway.answer")
+    def answer(number: int) -> None:
+        with world_may_fail(held):
+            if carry_out(number, held.services, seconds=TURN_SECONDS, is_stopping=lambda: held.is_stopping):
+                send([number])
+
+    def send(numbers: Iterable[int]) -> None:
+        for number in numbers:
+            answer.apply_async((number,), expires=EXPIRES)
+
+    return send
 
 
 def _shield(held: Held) -> None:

@@ -22,6 +22,7 @@ class Waiting(NamedTuple):
     asked_at: datetime
     deadline_at: datetime
     decision_id: int  # on which it waits
+    asked_in: int | None  # the officer's answer by which the vendor was asked
 
 
 @dataclass(slots=True)

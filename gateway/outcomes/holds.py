@@ -94,7 +94,7 @@ def answer_holds(work: UnitOfWork, fates: Fates, by: str) -> None:
         waits = update(holds).where(holds.c.lead_id == bindparam("lead"))
         waits = waits.values(
             question=bindparam("asks"), tries=bindparam("tried"), recheck_at=bindparam("again"),
-            asked_at=bindparam("since"), deadline_at=bindparam("until"),
+            asked_at=bindparam("since"), deadline_at=bindparam("until"), asked_in=bindparam("asked"),
         )  # fmt: skip
         work.connection.execute(waits, still)
     close_holds(work, released, "released", by)
@@ -105,6 +105,9 @@ def _next(fates: Fates, index: int, at: datetime) -> dict[str, object]:
     """How a lead goes on waiting. Another question has a deadline of its own."""
     waiting = fates.waiting[fates.ids[index]]
     question, dns = questions(fates.decisions[index])
+    asked = waiting.asked_in if fates.cases[index] == waiting.decision_id and at < waiting.deadline_at else None
+    if asked is not None:
+        question = waiting.question  # the vendor has time until then, whatever the policies would ask
     same = question == waiting.question
     return {
         "asks": question,
@@ -112,6 +115,7 @@ def _next(fates: Fates, index: int, at: datetime) -> dict[str, object]:
         "again": next_recheck(waiting.tries + 1, at) if dns else None,
         "since": waiting.asked_at if same else at,
         "until": waiting.deadline_at if same else at + DEADLINES[question],
+        "asked": asked,
     }
 
 
@@ -122,7 +126,7 @@ def still_waiting(connection: Connection, ids: Sequence[int]) -> dict[int, Waiti
         query = (
             select(
                 holds.c.lead_id, holds.c.question, holds.c.tries, holds.c.asked_at, holds.c.deadline_at,
-                leads.c.decision_id,
+                leads.c.decision_id, holds.c.asked_in,
             )
             .join(leads, leads.c.id == holds.c.lead_id)
             .where(holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting")
@@ -225,7 +229,10 @@ def find_due(connection: Connection, at: datetime, limit: int) -> list[int]:
     """Leads whose question is due again or whose deadline has passed, in the order they came."""
     query = (
         select(holds.c.lead_id)
-        .where(holds.c.state == "waiting", or_(holds.c.recheck_at <= at, holds.c.deadline_at <= at))
+        .where(
+            holds.c.state == "waiting", or_(holds.c.recheck_at <= at, holds.c.deadline_at <= at),
+            holds.c.answer_id.is_(None),  # an officer has spoken; the minute in which it can be undone is not over
+        )
         .order_by(holds.c.lead_id).limit(limit)
     )  # fmt: skip
     return list(connection.execute(query).scalars())

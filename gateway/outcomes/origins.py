@@ -59,6 +59,14 @@ def ranges_of_run(connection: Connection, run: str | None) -> list[tuple[int, in
     return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
 
 
+def ranges_of_list(connection: Connection, list_id: int) -> list[tuple[int, int]]:
+    """The lead numbers of a list, of whichever run, as half-open ranges."""
+    query = select(batches.c.first_lead, batches.c.leads).where(
+        batches.c.origin_kind == "list", batches.c.source == str(list_id), batches.c.first_lead.is_not(None)
+    )
+    return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
+
+
 def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Half-open ranges in order, those that touch made one."""
     found: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""Leads and what became of them: batches, policy sets, decisions (one row per distinct case), leads, holds."""
+"""Leads and what became of them: batches, policy sets, decisions (one row per distinct case), leads, holds, answers."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
@@ -87,6 +87,8 @@ leads = Table(
     Index("ix_leads_match_key", "match_key", sqlite_where=text(FOUND_BY_KEY), postgresql_where=text(FOUND_BY_KEY)),
 )  # fmt: skip
 
+_ANSWERED, _ASKED = "answer_id IS NOT NULL", "asked_in IS NOT NULL"
+
 holds = Table(
     "holds", metadata,
     Column("lead_id", Id, primary_key=True),
@@ -100,6 +102,10 @@ holds = Table(
     Column("fields", Text),  # JSON of the lead's fields
     Column("settled_at", Instant),
     Column("answered_by", Text),
+    Column("answer_id", Id),  # the officer's answer that settled it, or that is about to
+    Column("asked_in", Id),  # the officer's answer by which the vendor was asked
+    Index("ix_holds_answer_id", "answer_id", sqlite_where=text(_ANSWERED), postgresql_where=text(_ANSWERED)),
+    Index("ix_holds_asked_in", "asked_in", sqlite_where=text(_ASKED), postgresql_where=text(_ASKED)),
     Index("ix_holds_recheck", "state", "recheck_at"),
     Index("ix_holds_deadline", "state", "deadline_at"),
 )  # fmt: skip
@@ -131,4 +137,41 @@ override_leads = Table(
     "override_leads", metadata,
     Column("override_id", Id, primary_key=True, autoincrement=False),
     Column("lead_id", Id, primary_key=True, autoincrement=False, index=True),
+)  # fmt: skip
+
+hold_answers = Table(
+    "hold_answers", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("kind", String(7), nullable=False),  # release, refuse, ask
+    Column("state", String(8), nullable=False),  # waiting, carried, done, undone, failed
+    Column("about", Text, nullable=False),  # which leads, in a few words; never an address
+    Column("group_key", String(16)),  # the question that was answered; none: leads of several
+    Column("leads", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("answered_by", Text, nullable=False),  # person_7, cli
+    Column("answered_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),  # till then it can be undone
+    Column("terms", Text, nullable=False),  # JSON: until when the vendor has time, which rules are set aside
+    Column("account", Text, nullable=False),  # JSON: what became of how many
+    Column("attempt", Integer, nullable=False),  # fences out whoever carried it out before
+    Column("tries", Integer, nullable=False),  # in a row that failed
+    Column("lease_until", Instant),
+    Column("ended_at", Instant),
+    Column("error", Text),
+)  # fmt: skip
+
+hold_assignees = Table(
+    "hold_assignees", metadata,
+    Column("group_key", String(16), primary_key=True),
+    Column("person_id", Id, nullable=False),
+    Column("assigned_at", Instant, nullable=False),
+    Column("assigned_by", Text, nullable=False),
+)  # fmt: skip
+
+hold_views = Table(
+    "hold_views", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("person_id", Id, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),  # the filter as a query string; never an address
 )  # fmt: skip

@@ -82,7 +82,7 @@ def _view(connection: Connection, row: Row[Any]) -> dict[str, Any]:
 
 
 def rows_of_leads(
-    engine: Engine, ranges: Sequence[tuple[int, int]], outcomes: Collection[str] = ()
+    engine: Engine, ranges: Sequence[tuple[int, int]], outcomes: Collection[str] = (), *, asked_in: int | None = None
 ) -> Iterator[tuple[Any, int | None]]:
     """Leads of these ranges in order, all or only those of these outcomes, with number, outcome, extra, cells.
 
@@ -104,6 +104,8 @@ def rows_of_leads(
             )  # fmt: skip
             if outcomes:
                 query = query.where(leads.c.outcome.in_(outcomes))
+            if asked_in is not None:  # of which the vendor was asked by an officer's answer
+                query = query.join(holds, holds.c.lead_id == leads.c.id).where(holds.c.asked_in == asked_in)
             with reading(engine) as connection:
                 page = connection.execute(query).all()
                 earlier = _earlier(connection, ranges, page)

@@ -6,6 +6,8 @@ from flask import Response, g, request
 
 from gateway.console.desk import (
     account,
+    holds,
+    holds_answer,
     joining,
     keyless,
     keys,
@@ -32,6 +34,8 @@ OURS = 500
 __all__ = [
     "account",
     "blueprint",
+    "holds",
+    "holds_answer",
     "is_ours",
     "joining",
     "keyless",

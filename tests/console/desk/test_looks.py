@@ -7,6 +7,8 @@ from desk import seat, sign_in
 LOOKS = [(360, "light"), (1280, "dark")]
 PAGES = [
     "/desk",
+    "/desk/holds",
+    "/desk/holds/answers",
     "/desk/settings",
     "/desk/settings/sources/demo",
     "/desk/settings/sources/demo/change",

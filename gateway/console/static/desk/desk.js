@@ -23,13 +23,29 @@ fold();
 
 // Keys: whatever carries data-key is pressed or focused by it, unless somebody is typing.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+  const found = keyOfRow(event) ?? document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!found) return;
   event.preventDefault();
   if (found.matches("input, textarea, select")) found.focus();
   else found.click();
 });
+
+// Lines of a table: j and k, or the arrows, go from one to the next; data-row-key is a key for the line one is at.
+function keyOfRow(event) {
+  const line = document.activeElement?.closest("[data-rows] tr");
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+  if (!step) return line?.querySelector(`[data-row-key="${CSS.escape(event.key)}"]`);
+  if (event.key.startsWith("Arrow") && !line) return null;
+  const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
+  const at = rows.findIndex((row) => line?.contains(row));
+  const next = rows[at < 0 ? 0 : at + step];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+  return null;
+}
 
 // A whole column of boxes at once.
 document.addEventListener("change", (event) => {

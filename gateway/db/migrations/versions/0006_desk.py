@@ -22,9 +22,11 @@ def upgrade() -> None:
     _proofs()
     _overrides()
     _lists()
+    _answers()
 
 
 def downgrade() -> None:
+    _without_answers()
     op.drop_table("list_drafts")
     with op.batch_alter_table("lists") as batch_op:
         batch_op.drop_index("ix_lists_vendor")
@@ -212,3 +214,61 @@ def _lists() -> None:
     )
     with op.batch_alter_table("list_drafts") as batch_op:
         batch_op.create_index(batch_op.f("ix_list_drafts_created_at"), ["created_at"], unique=False)
+
+
+def _answers() -> None:
+    with op.batch_alter_table("holds") as batch_op:
+        batch_op.add_column(sa.Column("answer_id", _ID))
+        batch_op.add_column(sa.Column("asked_in", _ID))
+    for column in ("answer_id", "asked_in"):
+        some = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_holds_{column}", "holds", [column], sqlite_where=some, postgresql_where=some)
+    op.create_table(
+        "hold_answers",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=7), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("group_key", sa.String(length=16)),
+        sa.Column("leads", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Text(), nullable=False),
+        sa.Column("answered_at", _INSTANT, nullable=False),
+        sa.Column("due_at", _INSTANT, nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease_until", _INSTANT),
+        sa.Column("ended_at", _INSTANT),
+        sa.Column("error", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_answers")),
+    )
+    op.create_index(op.f("ix_hold_answers_due_at"), "hold_answers", ["due_at"])
+    op.create_table(
+        "hold_assignees",
+        sa.Column("group_key", sa.String(length=16), nullable=False),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("assigned_at", _INSTANT, nullable=False),
+        sa.Column("assigned_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("group_key", name=op.f("pk_hold_assignees")),
+    )
+    op.create_table(
+        "hold_views",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_views")),
+    )
+    op.create_index(op.f("ix_hold_views_person_id"), "hold_views", ["person_id"])
+
+
+def _without_answers() -> None:
+    for table in ("hold_views", "hold_assignees", "hold_answers"):
+        op.drop_table(table)
+    for column in ("asked_in", "answer_id"):
+        op.drop_index(f"ix_holds_{column}", "holds")
+    with op.batch_alter_table("holds") as batch_op:
+        batch_op.drop_column("asked_in")
+        batch_op.drop_column("answer_id")

@@ -1,0 +1,125 @@
+"""Giving an answer to many holds: which leads it would be about, and laying it down.
+
+Looked at first and given afterwards, the two are about the same leads: none that came between are swept along.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from gateway.answering.groups import Filter, Group, find_groups, ids_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.problem import CallerError, Problem
+from gateway.outcomes import answers
+from gateway.outcomes.answers import Answer, Kind
+from gateway.outcomes.queue import Waiter, count_sources, find_waiters
+from gateway.outcomes.queue_people import find_assignees
+from gateway.pipeline import Services
+
+DAYS = (7, 14, 30, 60)
+"""How much time a vendor may be given."""
+SAMPLE = 8
+
+
+@dataclass(slots=True)
+class Meant:
+    """The leads that an answer would be about."""
+
+    kind: Kind
+    groups: list[Group]
+    filter: Filter
+    leads: int
+    sample: list[Waiter]
+    sources: dict[tuple[str, str], int]
+    left_out: int = 0  # came by a form, so that there is no vendor to ask
+    until: int = 0  # the last of them
+
+    @property
+    def about(self) -> str:
+        """Which they are, in a few words; no address."""
+        if len(self.groups) == 1:
+            return in_words(self.groups[0])
+        return f"{len(self.groups)} questions together"
+
+
+def in_words(group: Group) -> str:
+    """A question in a line."""
+    place = {"domain": "at", "list": "in", "vendor": "from", "form": "by the form"}[group.place.kind]
+    name = f"list_{group.place.name}" if group.place.kind == "list" else group.place.name
+    return f"{'; '.join(finding.title for finding in group.asking)} ({place} {name})"
+
+
+def find_meant(
+    connection: Connection, services: Services, wanted: Filter, kind: Kind, *, only: Collection[int] | None = None,
+    until: int | None = None,
+) -> Meant:  # fmt: skip
+    """What an answer to this would be about. ``only``: of it, these leads; ``until``: none behind this number.
+
+    Raises CallerError where nothing waits that could be answered so.
+    """
+    wanted = replace(wanted, wanted=replace(wanted.wanted, only=only, until=until))
+    groups = [
+        group for group in find_groups(connection, services, wanted, find_assignees(connection))
+        if not group.answers_itself or (kind == "refuse" and wanted.key is not None)
+    ]  # fmt: skip
+    if kind == "ask" and wanted.key is None:
+        groups = [group for group in groups if not group.is_asked]
+    left_out = 0
+    if kind == "ask":
+        left_out = sum(n for group in groups for (source, _), n in group.sources.items() if source == "form")
+        groups = [group for group in groups if any(source == "list" for source, _ in group.sources)]
+    if not groups:
+        raise CallerError([Problem("nothing_waits", _NOTHING[kind])])
+    some = [group.wanted(wanted.wanted) for group in groups[:50]]
+    sample = find_waiters(connection, some, limit=SAMPLE)
+    found = Meant(
+        kind, groups, wanted, sum(group.leads for group in groups) - left_out, sample, count_sources(connection, some),
+        left_out, max(group.last for group in groups),
+    )  # fmt: skip
+    if kind == "ask":
+        found.sources = {source: n for source, n in found.sources.items() if source[0] == "list"}
+        found.sample = [one for one in sample if one.kind == "list"]
+    return found
+
+
+def give(
+    work: UnitOfWork, meant: Meant, *, reason: str, by: str, days: int | None = None,
+    expires_on: str | None = None,
+) -> Answer:  # fmt: skip
+    """Lay the answer down in this transaction. Raises CallerError where others were quicker, and nothing is left."""
+    ids = _ids(work.connection, meant)
+    terms: dict[str, object] = {}
+    if meant.kind == "ask":
+        terms["until"] = _deadline(work.at, days).isoformat()
+    if meant.kind == "release":
+        terms["expires_on"] = expires_on
+        terms["rules"] = sorted({f.rule for group in meant.groups for f in group.findings if f.override_allowed})
+    key = meant.groups[0].key if len(meant.groups) == 1 else None
+    answer = answers.give(
+        work, meant.kind, ids, about=meant.about, reason=reason, by=by, group=key, terms=terms
+    )  # fmt: skip
+    if not answer.leads:
+        message = "Somebody else has answered these in the meantime, or they wait no longer."
+        raise CallerError([Problem("answered_meanwhile", message)], 409)
+    return answer
+
+
+def _ids(connection: Connection, meant: Meant) -> list[int]:
+    ids = ids_of(connection, meant.groups, meant.filter.wanted)
+    return answers.of_lists(connection, ids) if meant.kind == "ask" else ids
+
+
+def _deadline(at: datetime, days: int | None) -> datetime:
+    if days not in DAYS:
+        message = f"A vendor is given {', '.join(map(str, DAYS[:-1]))} or {DAYS[-1]} days."
+        raise CallerError([Problem("bad_days", message, field="days")])
+    return at + timedelta(days=days)
+
+
+_NOTHING: dict[Kind, str] = {
+    "release": "Nothing of this waits for an officer any more.",
+    "refuse": "Nothing of this waits any more.",
+    "ask": "Nothing of this waits that a vendor could be asked about.",
+}

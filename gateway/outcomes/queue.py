@@ -1,0 +1,199 @@
+"""The queue of waiting holds as it is asked for: counted by case, leads by the page, leads to be answered. Only reads.
+
+A case is what leads have in common that wait for the same answer: question, decision, source. There are few of them,
+however many leads wait; what they mean is worked out from them (gateway.answering.groups).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, text
+
+from gateway.domain.decision import Decision, Question
+from gateway.domain.lead import Statement
+from gateway.domain.wire import statement_from_json
+from gateway.outcomes.cases import from_row
+from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads, statements
+
+_CHUNK = 5000
+_KEPT = 20_000  # decisions and statements remembered by name; both are never changed
+_cases: dict[str, Decision] = {}
+_stated: dict[str, Statement] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of the waiting leads are meant; what is not given is no matter."""
+
+    list_id: int | None = None
+    form: str | None = None
+    domain: str | None = None  # empty: of no domain
+    due_before: datetime | None = None
+    key: bytes | None = None  # match key
+    decisions: Collection[int] | None = None
+    statements: Collection[int] | None = None
+    question: Question | None = None
+    is_asked: bool | None = None  # whether the vendor was asked
+    only: Collection[int] | None = None  # these leads
+    until: int | None = None  # no lead behind this number
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL over holds, leads and batches."""
+        found = [holds.c.state == "waiting", holds.c.answer_id.is_(None)]
+        for kind, source in (("list", self.list_id), ("form", self.form)):
+            if source is not None:
+                found += [batches.c.origin_kind == kind, batches.c.source == str(source)]
+        if self.key is not None:
+            found += [leads.c.match_key == self.key, text(f"({FOUND_BY_KEY})")]  # type: ignore[list-item]
+        if self.is_asked is not None:
+            found.append(holds.c.asked_in.is_not(None) if self.is_asked else holds.c.asked_in.is_(None))
+        if self.domain is not None:
+            found.append(holds.c.domain == self.domain if self.domain else holds.c.domain.is_(None))
+        if self.due_before is not None:
+            found.append(holds.c.deadline_at < self.due_before)
+        if self.until is not None:
+            found.append(leads.c.id <= self.until)
+        return found + self._one_of()
+
+    def _one_of(self) -> list[ColumnElement[bool]]:
+        found = [] if self.question is None else [holds.c.question == self.question]
+        for column, some in (
+            (leads.c.decision_id, self.decisions), (batches.c.statement_id, self.statements), (leads.c.id, self.only),
+        ):  # fmt: skip
+            if some is not None:
+                found.append(column.in_(some))
+        return found
+
+
+class Case(NamedTuple):
+    """Leads that wait alike."""
+
+    question: Question
+    is_asked: bool
+    decision: int
+    kind: str  # form, list
+    source: str  # the form's key or the list's number
+    statement: int
+    domain: str | None  # where the question is about domains
+    leads: int
+    asked_at: datetime  # the earliest
+    deadline_at: datetime  # the earliest
+    first: int  # lead
+    last: int  # lead
+
+
+class Waiter(NamedTuple):
+    """One lead that waits."""
+
+    lead: int
+    address: str | None
+    question: Question
+    kind: str
+    source: str
+    row: int
+    domain: str | None
+    asked_at: datetime
+    deadline_at: datetime
+    decision: int
+
+
+_JOINED = holds.join(leads, leads.c.id == holds.c.lead_id).join(batches, batches.c.id == leads.c.batch_id)
+
+
+def find_decisions(connection: Connection, wanted: Wanted) -> dict[int, Decision]:
+    """The decisions on which leads wait, by number."""
+    query = (
+        select(decisions.c.id, decisions.c.name)
+        .where(decisions.c.id.in_(select(leads.c.decision_id).select_from(_JOINED).where(*wanted.conditions())))
+    )  # fmt: skip
+    if len(_cases) > _KEPT:
+        _cases.clear()
+    found, unknown = {}, []
+    for number, name in connection.execute(query):
+        kept = _cases.get(name)
+        if kept is None:
+            unknown.append(number)
+        else:
+            found[number] = kept
+    for start in range(0, len(unknown), _CHUNK):
+        for row in connection.execute(select(decisions).where(decisions.c.id.in_(unknown[start : start + _CHUNK]))):
+            found[row.id] = _cases[row.name] = from_row(row)
+    return found
+
+
+def count_cases(connection: Connection, wanted: Wanted, by_domain: Collection[int]) -> list[Case]:
+    """How many wait how. ``by_domain``: decisions whose leads are counted by their domains."""
+    split = case((leads.c.decision_id.in_(by_domain), holds.c.domain)) if by_domain else literal(None)
+    asked = case((holds.c.asked_in.is_(None), 0), else_=1)
+    kinds = (holds.c.question, asked, leads.c.decision_id, batches.c.origin_kind, batches.c.source,
+             batches.c.statement_id, split.label("split"))  # fmt: skip
+    names = [column.label(f"k{place}") for place, column in enumerate(kinds)]
+    inner = select(*names, holds.c.asked_at, holds.c.deadline_at, leads.c.id).select_from(_JOINED)
+    waiting = inner.where(*wanted.conditions()).subquery()
+    keys = [waiting.c[f"k{place}"] for place in range(len(kinds))]
+    query = select(
+        *keys, func.count(), func.min(waiting.c.asked_at), func.min(waiting.c.deadline_at), func.min(waiting.c.id),
+        func.max(waiting.c.id),
+    ).group_by(*keys)  # fmt: skip
+    return [Case(row[0], bool(row[1]), *tuple(row)[2:]) for row in connection.execute(query)]
+
+
+def find_statements(connection: Connection, numbers: Collection[int]) -> dict[int, Statement]:
+    """What the sources of these statements say."""
+    if len(_stated) > _KEPT:
+        _stated.clear()
+    found, unknown, wanted = {}, [], sorted(numbers)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(statements.c.id, statements.c.digest).where(statements.c.id.in_(wanted[start : start + _CHUNK]))
+        for number, digest in connection.execute(query):
+            kept = _stated.get(digest)
+            if kept is None:
+                unknown.append(number)
+            else:
+                found[number] = kept
+    for start in range(0, len(unknown), _CHUNK):
+        for row in connection.execute(select(statements).where(statements.c.id.in_(unknown[start : start + _CHUNK]))):
+            found[row.id] = _stated[row.digest] = statement_from_json(row.body)
+    return found
+
+
+def find_waiters(connection: Connection, some: Sequence[Wanted], *, after: int = 0, limit: int = 50) -> list[Waiter]:
+    """The next leads of any of these, by number behind ``after``."""
+    query = (
+        select(
+            leads.c.id, leads.c.address, holds.c.question, batches.c.origin_kind, batches.c.source, leads.c.number,
+            holds.c.domain, holds.c.asked_at, holds.c.deadline_at, leads.c.decision_id,
+        )
+        .select_from(_JOINED).where(_any(some), leads.c.id > after).order_by(leads.c.id).limit(limit)
+    )  # fmt: skip
+    return [Waiter(*tuple(row)) for row in connection.execute(query)]
+
+
+def find_ids(connection: Connection, some: Sequence[Wanted]) -> list[int]:
+    """Every lead of any of these, by number."""
+    query = select(leads.c.id).select_from(_JOINED).where(_any(some)).order_by(leads.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def count_domains(connection: Connection, some: Sequence[Wanted], limit: int) -> list[tuple[str, int]]:
+    """The domains most of these are at."""
+    count = func.count().label("waiting")
+    query = (
+        select(holds.c.domain, count).select_from(_JOINED).where(_any(some), holds.c.domain.is_not(None))
+        .group_by(holds.c.domain).order_by(count.desc(), holds.c.domain).limit(limit)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def count_sources(connection: Connection, some: Sequence[Wanted]) -> dict[tuple[str, str], int]:
+    """How many of these came from where."""
+    kinds = (batches.c.origin_kind, batches.c.source)
+    query = select(*kinds, func.count()).select_from(_JOINED).where(_any(some)).group_by(*kinds)
+    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+
+def _any(some: Sequence[Wanted]) -> Any:
+    """Leads that are meant by any of these; by none if there are none."""
+    return or_(*(and_(*one.conditions()) for one in some)) if some else literal(value=False)

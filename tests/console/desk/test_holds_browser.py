@@ -1,0 +1,117 @@
+"""The queue of holds in Chromium: by keys alone, without JavaScript, and as everybody sees it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from desk import seat, sign_in
+from sqlalchemy import select
+from waiting import BOUGHT, INCOMPLETE, UNCLEAR, bring, sign_up, wait_a_minute
+
+from gateway.answering.carry import carry_out
+from gateway.answering.groups import Filter, find_groups
+from gateway.outcomes import answers
+from gateway.outcomes.tables import holds, leads
+
+
+@pytest.fixture
+def queue(site):
+    """Three questions, one of them with a vendor, and an answer that can be undone."""
+    bring(site.services, INCOMPLETE, 1000)
+    bring(site.services, UNCLEAR, 60, number=2)
+    bring(site.services, BOUGHT, 3, number=3, at="gmial.com")
+    bring(site.services, UNCLEAR, 2, number=4, at="hotmial.com")
+    bring(site.services, BOUGHT, 2, number=5, at="silent.example.net")
+    sign_up(site.services, "ann@gmial.com")
+    with site.services.unit_of_work() as work:
+        answers.give(
+            work,
+            "ask",
+            [1064, 1065],
+            about="some",
+            reason="x",
+            by="person_1",
+            terms={"until": "2026-12-24T12:00:00+00:00"},
+        )
+    wait_a_minute(site.services)
+    carry_out(1, site.services)
+    with site.services.unit_of_work() as work:
+        answers.give(work, "refuse", [1061], about="some", reason="x", by="person_1")
+    with site.services.engine.connect() as connection:
+        return find_groups(connection, site.services, Filter())
+
+
+@pytest.mark.parametrize("look", [(360, "light"), (1280, "dark")])
+def test_the_pages_of_the_queue_fit_and_are_accessible(browser, site, address, queue, look):
+    width, scheme = look
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    seat(context, address, sign_in(site, "officer"))
+    page, amiss = context.new_page(), []
+    page.on("console", lambda message: amiss.append(message.text) if message.type == "error" else None)
+    first = queue[0].key
+    for path in (
+        "", "?vendor=meridian+leads", f"/{first}", f"/answer?kind=refuse&group={first}",
+        f"/answer?kind=ask&group={first}",
+        "/answers", "/answers/1", "/answers/2", "/answer?kind=refuse&vendor=meridian+leads",
+    ):  # fmt: skip
+        assert page.goto(f"{address}/desk/holds{path}").status == 200
+        for details in page.locator("details").all():
+            details.evaluate("one => { one.open = true }")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, path
+        found = Axe().run(page)
+        assert found.violations_count == 0, (path, found.generate_report())
+    assert amiss == []
+    context.close()
+
+
+def test_a_thousand_leads_are_refused_and_taken_back_by_keys_alone(browser, site, address, queue):
+    context = browser.new_context()
+    seat(context, address, sign_in(site, "officer"))
+    page = context.new_page()
+    page.goto(f"{address}/desk/holds")
+    press = page.keyboard.press
+    press("?")
+    assert page.locator("details.keys").get_attribute("open") is not None
+    press("j")
+    press("ArrowDown")
+    press("k")
+    press("Enter")
+    page.wait_for_url(f"**/desk/holds/{queue[0].key}")
+    page.go_back()
+    press("j")
+    press("x")
+    page.wait_for_url("**/answer?kind=refuse**")
+    assert page.get_by_role("heading", level=1).inner_text() == "Refuse: 1,000 leads"
+    page.keyboard.type("Nobody ever said how they were collected")
+    press("Tab")
+    press("Enter")
+    page.wait_for_url("**/desk/holds")
+    assert page.get_by_text("Refused: 1,000 leads.").is_visible()
+    press("u")
+    page.get_by_text("Refused: 1,000 leads.").wait_for(state="detached")
+    assert states(site) == {"waiting"}
+    context.close()
+
+
+def test_without_javascript_everything_is_there_as_well(browser, site, address, queue):
+    context = browser.new_context(java_script_enabled=False)
+    seat(context, address, sign_in(site, "officer"))
+    page = context.new_page()
+    page.goto(f"{address}/desk/holds/{queue[0].key}")
+    page.locator("input[name=lead]").nth(0).check()
+    page.locator("input[name=lead]").nth(2).check()
+    page.get_by_role("button", name="Refuse").click()
+    assert "Refuse: 2 leads" in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_label("Why").fill("These two were made up")
+    page.get_by_role("button", name="Refuse: 2 leads").click()
+    assert page.get_by_text("Refused: 2 leads.").is_visible()
+    page.get_by_role("button", name="Do it now").first.click()
+    carry_out(3, site.services)
+    assert states(site) == {"waiting", "refused"}
+    context.close()
+
+
+def states(site):
+    with site.services.engine.connect() as connection:
+        query = select(holds.c.state).join(leads, leads.c.id == holds.c.lead_id)
+        return set(connection.execute(query).scalars())
