@@ -98,10 +98,12 @@ holds = Table(
     Column("tries", Integer, nullable=False),
     Column("domain", Text),  # this and the fields are dropped when the hold is settled
     Column("fields", Text),  # JSON of the lead's fields
+    Column("wording", String(32)),  # the digest of the words it came under (gateway.wordings), where they are known
     Column("settled_at", Instant),
     Column("answered_by", Text),
     Index("ix_holds_recheck", "state", "recheck_at"),
     Index("ix_holds_deadline", "state", "deadline_at"),
+    Index("ix_holds_wording", "state", "wording", "lead_id"),
 )  # fmt: skip
 
 overrides = Table(
