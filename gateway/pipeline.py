@@ -28,6 +28,7 @@ from gateway.outcomes.policy_sets import keep_policy_set, load_policy_set
 from gateway.outcomes.seal import seal
 from gateway.outcomes.settle import rehearse, settle
 from gateway.outcomes.undo import Reported, Undone, undo_leads
+from gateway.outcomes.worded import keep_wordings
 from gateway.policy.loader import load_texts
 from gateway.policy.pack import PolicySet, PolicyText
 from gateway.screening.screen import World, screen
@@ -145,6 +146,7 @@ def commit(
             work, batch, screened, settled, settings=services.settings, find_terms=services.find_terms, waited=waited
         )  # fmt: skip
         keep_routes(work, screened.learned)
+        keep_wordings(work, batch, screened, settled)
         if settled.batch_id:  # nothing to seal where nothing changed
             seal(batch, settled, work, services.ledger)  # one ledger link per batch
             remember_stops(batch, screened, work, services.ledger)

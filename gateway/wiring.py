@@ -22,6 +22,7 @@ from gateway.rotation import fitting
 from gateway.screening.screen import World
 from gateway.suppression.book import Book
 from gateway.vendors.book import Vendors
+from gateway.wordings.book import Wordings
 
 DEMO_MARK = "demo-officer.key"
 """A data folder in which the demo was loaded stays a demo for every command: its domains' answers are recorded."""
@@ -85,4 +86,5 @@ def build_world(settings: Settings, engine: Engine) -> World:
         sender=Sender(settings.sender_names, settings.sender_postal_address or None, settings.opt_out_url or None),
         default_country=settings.default_country,
         wireless=Wireless(engine),
+        wordings=Wordings(engine),
     )

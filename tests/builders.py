@@ -24,6 +24,7 @@ from gateway.screening.screen import World
 from gateway.suppression.book import Book
 from gateway.vendors.book import Vendors
 from gateway.wiring import POLICIES
+from gateway.wordings.book import Wordings
 
 SECRET = "a secret for tests, thirty-two characters and more"
 _LOADED: list[PolicySet] = []
@@ -67,6 +68,7 @@ def make_services(engine: Engine, clock: Clock, data: Path, *, routes: ToldRoute
             sender=Sender(),
             default_country="US",
             wireless=Wireless(engine),
+            wordings=Wordings(engine),
         ),
         ledger=Ledger(SECRET),
         find_terms=find_terms,

@@ -148,6 +148,8 @@ _SPECS = (
         "screening.consent", ("named_us", "named_partners", "vague", "none"),
     ),
     FactSpec("consent.wording_is_known", "boolean", "Do we hold the words the person saw?", "screening.consent"),
+    FactSpec("consent.wording_standing", "choice", "What has somebody here said of the words the person saw?",
+             "screening.wordings", ("ours", "approved", "refused", "unread")),
     FactSpec("consent.is_proven", "boolean",
              "Are time, page and network address (or a third party's certificate) on record?", "screening.consent"),
     FactSpec("consent.is_contradicted", "boolean",

@@ -124,6 +124,13 @@ class Vendors(Protocol):
         """new, approved, probation, suspended or barred; None for a vendor never heard of."""
 
 
+class Wordings(Protocol):
+    """Asks what people here said of notices' words."""
+
+    def find_standings(self, digests: Iterable[str]) -> Mapping[str, str]:
+        """Approved or refused, by the wordings' digests; those that nobody read are absent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who we are toward the people we write to (15 U.S.C. 7704(a)(5)(A)(iii))."""

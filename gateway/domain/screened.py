@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from gateway.domain.facts import Facts
+from gateway.domain.wording import Wording
 
 RouteKind = Literal["mx", "implicit_mx", "null_mx", "no_such_domain", "no_mail_host", "unknown"]
 TAKES_MAIL: dict[str, bool | None] = {
@@ -42,4 +43,7 @@ class Screened:
     suggestions: dict[int, str] = field(default_factory=dict)  # row index -> corrected address to offer
     more_keys: dict[int, list[bytes]] = field(default_factory=dict)  # row index -> of further addresses in its cell
     phone_stops: list[bytes] = field(default_factory=list)  # keys of numbers that our own system says not to call
+    wordings: list[Wording] = field(default_factory=list)  # under which the rows came, each once
+    standings: list[str] = field(default_factory=list)  # how each of them stood when it was asked
+    worded: list[int] = field(default_factory=list)  # each row's place among them, -1 for none
     learned: list[MailRoute] = field(default_factory=list)  # fresh DNS answers, kept when the batch is written

@@ -12,7 +12,9 @@ from gateway.db.base import instant_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.problem import CallerError, Problem
+from gateway.domain.wording import wording_of
 from gateway.intake.tables import notices, source_notices
+from gateway.wordings.book import User, keep
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)  # as tags of BCP 47 are written
 LONGEST_NOTICE = 20_000
@@ -71,6 +73,8 @@ def keep_notice(work: UnitOfWork, source: str, language: str, text: str) -> Noti
     work.connection.execute(
         insert(source_notices).values(source=source, language=language, version=version, digest=digest, since=work.at)
     )
+    if (wording := wording_of(words)) is not None:
+        keep(work, User(source, "form"), [(wording, 0)])
     return Notice(language, version, digest, words, work.at)
 
 

@@ -24,6 +24,7 @@ from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.holds import due_domains, find_due, postpone
 from gateway.person.erase import is_unfinished
 from gateway.pipeline import Services, release
+from gateway.rejudging.again import open_rejudgings
 
 AT_ONCE = 5000  # leads judged again in one go; keeps the writing transaction short
 UNASKED = timedelta(seconds=30)
@@ -71,11 +72,18 @@ class Owed:
     messages: bool  # of senders, in the mailbox
     drafts: bool = False  # uploads that nobody finished within a day
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
+    rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
         return bool(
-            self.rechecks or self.mails or self.fetches or self.errands or self.answers or set(self.runs) - {run}
+            self.rechecks
+            or self.mails
+            or self.fetches
+            or self.errands
+            or self.answers
+            or self.rejudgings
+            or set(self.runs) - {run}
         )
 
 
@@ -87,7 +95,10 @@ def is_owed(services: Services) -> Owed:
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
         old = is_swept_due(connection, now)
     runs, errands = open_runs(services), open_errands(services)
-    return Owed(runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services))
+    return Owed(
+        runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
+        open_rejudgings(services),
+    )  # fmt: skip
 
 
 def sign_of_life(services: Services) -> None:

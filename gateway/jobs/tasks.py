@@ -24,6 +24,7 @@ from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.owed import Owed, is_owed, recheck, send_mails, sign_of_life
 from gateway.pipeline import Services
+from gateway.rejudging.again import work_rejudging
 
 log = logging.getLogger(__name__)
 EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
@@ -65,6 +66,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     held = Held(build)
     _shield(held)
     send_runs, send_errand = _in_turns(app, held)
+    send_rejudging = _add_rejudging(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
@@ -88,6 +90,8 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             for errand in owed.errands:
                 send_errand(errand)
             send_answers(owed.answers)
+            for number in owed.rejudgings:
+                send_rejudging(number)
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
             if owed.fetches:
@@ -162,6 +166,21 @@ def _answering(app: Celery, held: Held) -> Callable[[Iterable[int]], None]:
     def send(numbers: Iterable[int]) -> None:
         for number in numbers:
             answer.apply_async((number,), expires=EXPIRES)
+
+    return send
+
+
+def _add_rejudging(app: Celery, held: Held) -> Callable[[int], None]:
+    """Leads judged again because their wording was read, a few seconds at a time. How to send it."""
+
+    @app.task(name="gateway.rejudge")
+    def rejudge(number: int) -> None:
+        with world_may_fail(held):
+            if work_rejudging(number, held.services, seconds=TURN_SECONDS):
+                send(number)
+
+    def send(number: int) -> None:
+        rejudge.apply_async((number,), expires=EXPIRES)
 
     return send
 

@@ -15,6 +15,7 @@ from gateway.domain.decision import Decision
 from gateway.domain.facts import Facts, FactValue
 from gateway.domain.lead import Batch, Cell, Origin
 from gateway.domain.screened import MailRoute, Screened
+from gateway.domain.wording import Wording
 from gateway.outcomes.cases import as_json, from_json
 from gateway.outcomes.duties import fact_of
 
@@ -71,6 +72,8 @@ class Packer:
             "facts": {name: screened.facts.columns[name] for name in _ASKED if name in screened.facts.columns},
             "constants": {name: _plain(value) for name, value in screened.facts.constants.items()},
             "instants": self._instants(screened.facts, places, distinct),
+            "wordings": [tuple(one) for one in screened.wordings], "standings": screened.standings,
+            "worded": screened.worded,
             "learned": [(*route[:2], route[2].isoformat(), route[3].isoformat(), *route[4:])
                         for route in screened.learned],
         }, _UNSHARED)  # fmt: skip
@@ -125,6 +128,7 @@ class Unpacker:
         screened = Screened(
             facts, got["addresses"], got["keys"], domains, got["countries"], got["phones"],
             more_keys=got["more_keys"], phone_stops=got["phone_stops"],
+            wordings=[Wording(*one) for one in got["wordings"]], standings=got["standings"], worded=got["worded"],
             learned=[MailRoute(name, kind, datetime.fromisoformat(at), datetime.fromisoformat(until), *rest)
                      for name, kind, at, until, *rest in got["learned"]],
         )  # fmt: skip
@@ -167,6 +171,8 @@ def parted(judged: Judged, start: int, end: int) -> Judged:
         Facts(count, facts.constants, {name: column[rows] for name, column in facts.columns.items()}),
         screened.addresses[rows], screened.keys[rows], screened.domains[rows], screened.countries[rows],
         screened.phones[rows], of(screened.suggestions), of(screened.more_keys),
-        screened.phone_stops if start == 0 else [], screened.learned if start == 0 else [],
+        screened.phone_stops if start == 0 else [],
+        screened.wordings, screened.standings, screened.worded[rows],
+        screened.learned if start == 0 else [],
     )  # fmt: skip
     return Judged(part, seen, decisions[rows])

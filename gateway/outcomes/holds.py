@@ -14,6 +14,7 @@ from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Decision, Question
 from gateway.domain.lead import FIELDS, Batch, Cell, Origin
 from gateway.domain.wire import statement_from_json
+from gateway.outcomes import worded
 from gateway.outcomes.fates import Fates, Waiting
 from gateway.outcomes.tables import batches, holds, leads, statements
 
@@ -60,6 +61,7 @@ def open_holds(work: UnitOfWork, fates: Fates) -> None:
     made = []
     memo: dict[str, tuple[Question, str, str | None]] = {}
     held = [index for index, outcome in enumerate(fates.outcomes) if outcome == "hold"]
+    read = worded.read_meanwhile(work.connection, fates.screened) if held else frozenset[int]()
     columns = list(fates.batch.columns.items()) if held else []
     for index in held:
         decision = fates.decisions[index]
@@ -68,12 +70,16 @@ def open_holds(work: UnitOfWork, fates: Fates) -> None:
             deadline = text_of(work.at + DEADLINES[question])
             memo[decision.id] = (question, deadline, text_of(next_recheck(0, work.at)) if dns else None)
         question, deadline, again = memo[decision.id]
+        if read and worded.place(fates.screened, index) in read:
+            again = now  # judged again at once, by what was said of its wording
         fields = {name: cell for name, column in columns if (cell := column[index]) is not None}
         made.append((
             fates.ids[index], question, "waiting", now, deadline, again, 0, fates.screened.domains[index],
-            fields_to_json(fields),
+            fields_to_json(fields), worded.digest(fates.screened, index),
         ))  # fmt: skip
-    names = ("lead_id", "question", "state", "asked_at", "deadline_at", "recheck_at", "tries", "domain", "fields")
+    names = (
+        "lead_id", "question", "state", "asked_at", "deadline_at", "recheck_at", "tries", "domain", "fields", "wording",
+    )  # fmt: skip
     work.insert_many(holds, names, made)
 
 
@@ -95,6 +101,7 @@ def answer_holds(work: UnitOfWork, fates: Fates, by: str) -> None:
         waits = waits.values(
             question=bindparam("asks"), tries=bindparam("tried"), recheck_at=bindparam("again"),
             asked_at=bindparam("since"), deadline_at=bindparam("until"), asked_in=bindparam("asked"),
+            wording=bindparam("words"),
         )  # fmt: skip
         work.connection.execute(waits, still)
     close_holds(work, released, "released", by)
@@ -116,6 +123,7 @@ def _next(fates: Fates, index: int, at: datetime) -> dict[str, object]:
         "since": waiting.asked_at if same else at,
         "until": waiting.deadline_at if same else at + DEADLINES[question],
         "asked": asked,
+        "words": worded.digest(fates.screened, index),
     }
 
 

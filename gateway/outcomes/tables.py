@@ -100,6 +100,7 @@ holds = Table(
     Column("tries", Integer, nullable=False),
     Column("domain", Text),  # this and the fields are dropped when the hold is settled
     Column("fields", Text),  # JSON of the lead's fields
+    Column("wording", String(32)),  # the digest of the words it came under (gateway.wordings), where they are known
     Column("settled_at", Instant),
     Column("answered_by", Text),
     Column("answer_id", Id),  # the officer's answer that settled it, or that is about to
@@ -108,6 +109,7 @@ holds = Table(
     Index("ix_holds_asked_in", "asked_in", sqlite_where=text(_ASKED), postgresql_where=text(_ASKED)),
     Index("ix_holds_recheck", "state", "recheck_at"),
     Index("ix_holds_deadline", "state", "deadline_at"),
+    Index("ix_holds_wording", "state", "wording", "lead_id"),
 )  # fmt: skip
 
 overrides = Table(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.confirmation import person as confirmation
 from gateway.db.work import UnitOfWork
 from gateway.domain.ports import Suppression
+from gateway.domain.wording import wording_of
 from gateway.ledger.book import Ledger
 from gateway.lifecycle import person as lifecycle
 from gateway.mail import person as mail
@@ -25,6 +26,7 @@ from gateway.person.tables import erasures
 from gateway.person.who import Who, texts_in
 from gateway.suppression import person as suppression
 from gateway.suppression.moves import forget_moves
+from gateway.wordings.book import forget
 
 ROWS, DONE = "rows", "done"
 
@@ -45,6 +47,7 @@ class Found:
     own: list[int] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)  # list's number -> rows of it
     named: dict[int, str] = field(default_factory=dict)  # lead -> what arrived, without the address
+    words: set[str] = field(default_factory=set)  # digests of all that stands in their own leads, as wordings
     last: int = 0  # leads behind this number were not looked at
 
 
@@ -55,7 +58,9 @@ def look(connection: Connection, who: Who, found: Found | None = None) -> Found:
     who.learn([lifecycle.find_address(connection, who.key), *mail.find_recipients(connection, who.key)])
     seen.places = {}
     for row in outcomes.find_rows(connection, seen.own):
-        who.learn([row.address, *texts_in(json.loads(row.as_arrived))])
+        texts = list(texts_in(json.loads(row.as_arrived)))
+        who.learn([row.address, *texts])
+        seen.words.update(one.digest for text in texts if (one := wording_of(text)))
         if row.origin_kind == "list":
             seen.places.setdefault(row.source, []).append(row.number)
     own = set(seen.own)
@@ -87,6 +92,7 @@ def erase_rows(work: UnitOfWork, ledger: Ledger, who: Who, found: Found, *, by: 
         "confirmations": confirmation.erase(work, who.key),
         "notes": suppression.erase_notes(work, who.key),
         "moves": forget_moves(work, who.key),
+        "wordings": forget(work, found.words, len(found.own)),
     }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Batch
-from gateway.domain.ports import MailRoutes, Sender, Suppressions, Vendors, WirelessList
+from gateway.domain.ports import MailRoutes, Sender, Suppressions, Vendors, WirelessList, Wordings
 from gateway.domain.screened import Screened
 from gateway.screening import (
     campaign,
@@ -24,6 +24,7 @@ from gateway.screening import (
     provenance,
     relationship,
     suppression,
+    wordings,
 )
 from gateway.screening.address import deliverability
 from gateway.screening.address import facts as address
@@ -43,6 +44,7 @@ class World:
     sender: Sender
     default_country: str  # ISO 3166-1 alpha-2
     wireless: WirelessList
+    wordings: Wordings
 
 
 def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | None = None) -> Screened:
@@ -61,6 +63,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
     keys, more_keys = _match_keys(batch, texts, addresses, others, world.match_keys)
     countries = jurisdiction.judge(batch, addresses.domain, world.default_country)
     consents = consent.establish(batch, as_of)
+    worded = wordings.find(batch, world.wordings)
     places = jurisdiction.establish(batch, countries)
     phones = phone.normalise_all(batch.column("phone"), countries.code)
     suggestions = address.suggestions(texts, addresses)
@@ -74,6 +77,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         listwide.establish(batch),
         provenance.of_vendor(batch, places["person.region"], as_of),
         consents,
+        wordings.establish(worded),
         relationship.establish(batch),
         phone_use.establish(
             batch, phones, consents, as_of, match_keys=world.match_keys, suppressions=world.suppressions
@@ -95,6 +99,9 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         suggestions=suggestions,
         more_keys=more_keys,
         phone_stops=phone_use.stops(batch, phones, world.match_keys),
+        wordings=worded.wordings,
+        standings=worded.standings,
+        worded=worded.of,
         learned=deliverability.fresh(routes),
     )
 

@@ -32,7 +32,7 @@ CELLS = {
     "country": ["US", "Canada", "Atlantis", "", None],
     "consent_ticked": [True, False, None],
     "consent_preticked": [True, False, None],
-    "consent_wording": ["I agree.", "", None],
+    "consent_wording": ["I agree.", "I  agree.", "Yes, to ann@example.com.", "Offers, please", "Why not", "", None],
     "consent_url": ["https://quotes.example.com/", "N/A", None],
     "consent_ip": ["203.0.113.9", "10.0.0.5", "x", None],
     "consent_at": [NOON - 400 * DAY, NOON - 3 * DAY, NOON + DAY, None],
@@ -95,13 +95,16 @@ class Fixed:
     def find_standing(self, name):
         return "approved" if name == "Meridian Leads" else None
 
+    def find_standings(self, digests):
+        return {digest: ("approved", "refused")[int(digest[0], 16) % 2] for digest in digests if digest[1] < "a"}
+
     def find_list(self):
         return {"vtext.com": NOON - 90 * DAY}, NOON - 3 * DAY
 
 
 WORLD = World(
     match_keys=KEYS, routes=Fixed(), suppressions=Fixed(), vendors=Fixed(), sender=Sender(), default_country="US",
-    wireless=Fixed(),
+    wireless=Fixed(), wordings=Fixed(),
 )  # fmt: skip
 
 
@@ -124,6 +127,7 @@ def in_pieces(kind, statement, rows, broken, size):
             (
                 screened.facts.of_row(i), screened.addresses[i], screened.keys[i], screened.domains[i],
                 screened.countries[i], screened.phones[i], screened.suggestions.get(i),
+                screened.wordings[place] if (place := screened.worded[i]) >= 0 else None,
             )
             for i in range(len(piece))
         ]  # fmt: skip

@@ -28,7 +28,7 @@ from gateway.suppression import person as suppression
 
 TABLES = (
     "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
-    "idempotent_answers", "lists", "runs", "work", "errands", "erasures",
+    "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (

@@ -34,11 +34,15 @@ class Nobody:
     def find_standing(self, name):
         del name
 
+    def find_standings(self, digests):
+        del digests
+        return {}
+
     def find_list(self):
         return {}, None
 
 
-WORLD = World(KEYS, Nobody(), Nobody(), Nobody(), Sender(), "US", Nobody())
+WORLD = World(KEYS, Nobody(), Nobody(), Nobody(), Sender(), "US", Nobody(), Nobody())
 
 
 @pytest.fixture

@@ -16,7 +16,15 @@ from gateway.jobs.tasks import add_tasks
 from gateway.person.tables import erasures
 
 NOTHING = Owed([], [], rechecks=False, mails=False, fetches=False, erasures=False, messages=False)
-ASKED = ("FROM holds", "FROM mails", "FROM platform_fetches", "FROM erasures", "FROM work", "FROM errands")
+ASKED = (
+    "FROM holds",
+    "FROM mails",
+    "FROM platform_fetches",
+    "FROM erasures",
+    "FROM work",
+    "FROM errands",
+    "FROM rejudgings",
+)
 
 
 @pytest.fixture

@@ -23,9 +23,11 @@ def upgrade() -> None:
     _overrides()
     _lists()
     _answers()
+    _wordings()
 
 
 def downgrade() -> None:
+    _no_wordings()
     _without_answers()
     op.drop_table("list_drafts")
     with op.batch_alter_table("lists") as batch_op:
@@ -272,3 +274,77 @@ def _without_answers() -> None:
     with op.batch_alter_table("holds") as batch_op:
         batch_op.drop_column("asked_in")
         batch_op.drop_column("answer_id")
+
+
+def _wordings() -> None:
+    op.create_table(
+        "wordings",
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("shown", sa.Text()),
+        sa.Column("first_seen_at", _INSTANT, nullable=False),
+        sa.Column("last_seen_at", _INSTANT, nullable=False),
+        sa.Column("leads", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_wordings")),
+    )
+    op.create_index("ix_wordings_use", "wordings", ["standing", "leads", "digest"])
+    op.create_index("ix_wordings_leads", "wordings", ["leads", "digest"])
+    op.create_table(
+        "wording_uses",
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=4), nullable=False),
+        sa.Column("vendor", sa.Text()),
+        sa.Column("leads", sa.Integer(), nullable=False),
+        sa.Column("first_at", _INSTANT, nullable=False),
+        sa.Column("last_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("digest", "source", name=op.f("pk_wording_uses")),
+    )
+    op.create_index("ix_wording_uses_vendor", "wording_uses", ["vendor", "last_at"])
+    op.create_index("ix_wording_uses_source", "wording_uses", ["source"])
+    op.create_index("ix_wording_uses_kind", "wording_uses", ["kind", "digest"])
+    op.create_table(
+        "wording_standings",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("standing", sa.String(length=8), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wording_standings")),
+    )
+    op.create_index(op.f("ix_wording_standings_digest"), "wording_standings", ["digest"])
+    op.create_table(
+        "rejudgings",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("wording", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reached", _ID, nullable=False),
+        sa.Column("leads", sa.Integer(), nullable=False),
+        sa.Column("dealt", sa.Integer(), nullable=False),
+        sa.Column("prospects", sa.Integer(), nullable=False),
+        sa.Column("rejections", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease_until", _INSTANT),
+        sa.Column("error", sa.Text()),
+        sa.Column("asked_at", _INSTANT, nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", _INSTANT),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rejudgings")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_rejudgings_wording"), "rejudgings", ["wording"])
+    op.create_index(op.f("ix_rejudgings_state"), "rejudgings", ["state"])
+    with op.batch_alter_table("holds") as batch_op:
+        batch_op.add_column(sa.Column("wording", sa.String(length=32)))
+        batch_op.create_index("ix_holds_wording", ["state", "wording", "lead_id"])
+
+
+def _no_wordings() -> None:
+    with op.batch_alter_table("holds") as batch_op:
+        batch_op.drop_index("ix_holds_wording")
+        batch_op.drop_column("wording")
+    for table in ("rejudgings", "wording_standings", "wording_uses", "wordings"):
+        op.drop_table(table)
