@@ -24,7 +24,7 @@ from gateway.intake.drafts import (
     replace_answers,
 )
 from gateway.intake.http import refuse_unstorable, services
-from gateway.intake.manifest.asks import ELSEWHERE, GROUPS, NONE_OF_THEM, rules_on
+from gateway.intake.manifest.asks import ASKS, ELSEWHERE, GROUPS, NONE_OF_THEM, rules_on
 from gateway.intake.manifest.filled import MOST_ITEMS, answers_of, fields_of, problem_field
 from gateway.intake.uploaded import looking
 from gateway.policy.rules import Rule
@@ -89,7 +89,7 @@ def ready(draft: int) -> Response:
         return to_list(one.list_id)
     with reading(services().engine) as connection:
         same = find_same(connection, one.digest)
-    gaps = [gap.split(": ", 1) for gap in manifest_of(services(), one.answers).gaps]
+    gaps = [_gap(*gap.split(": ", 1)) for gap in manifest_of(services(), one.answers).gaps]
     return shown("lists/import.html", here="lists", draft=one, steps=STEPS, step="import", gaps=gaps, same=same,
                  text=one.text)  # fmt: skip
 
@@ -103,6 +103,12 @@ def bring(draft: int) -> Response:
     with looking():
         begun = bring_draft(services(), one, by=me().by, again="again" in request.form)
     return to_list(begun["list"], repeated=1) if begun["repeated"] else to_list(begun["list"])
+
+
+def _gap(key: str, says: str) -> tuple[str, str, str]:
+    """What nobody says, as the question of the form that would say it."""
+    ask = next((ask for ask in ASKS if ask.key == key or ask.key.startswith(f"{key}.")), None)
+    return (ask.key, ask.asks, says) if ask else (key, key, says)
 
 
 def _form(draft: Draft, said: dict[str, Any], problems: Sequence[Problem] = ()) -> Response:
