@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from flask import Response, g, request
 
 from gateway.console.desk import (
-    HEAD,
     account,
-    h,
-    h6,
     joining,
     keyless,
     keys,
@@ -16,12 +13,14 @@ from gateway.console.desk import (
     leads_acts,
     leads_one,
     leads_person,
+    ledger,
+    ledger_check,
+    ledger_evidence,
     lists,
     lists_new,
     lists_questions,
     lists_report,
     people,
-    refs,
     second,
     settings,
     signin,
@@ -34,11 +33,8 @@ from gateway.domain.problem import Problem
 
 OURS = 500
 __all__ = [
-    "HEAD",
     "account",
     "blueprint",
-    "h",
-    "h6",
     "is_ours",
     "joining",
     "keyless",
@@ -47,22 +43,20 @@ __all__ = [
     "leads_acts",
     "leads_one",
     "leads_person",
+    "ledger",
+    "ledger_check",
+    "ledger_evidence",
     "lists",
     "lists_new",
     "lists_questions",
     "lists_report",
     "mistake",
     "people",
-    "refs",
     "second",
     "settings",
     "signin",
     "sources",
     "today",
-    "vendors",
-]
-    "blueprint", "is_ours", "leads", "leads_acts", "leads_one", "leads_person", "mistake", "signin", "today",
-]  # fmt: skip
     "vendors",
 ]
 
