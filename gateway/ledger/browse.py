@@ -115,11 +115,6 @@ def find_kinds(connection: Connection) -> list[str]:
         found.append(nearest)
 
 
-def count_entries(connection: Connection) -> int:
-    """How many there are: they are numbered without gaps."""
-    return connection.execute(select(func.max(entries.c.seq))).scalar() or 0
-
-
 def find_actors(connection: Connection) -> list[str]:
     """Everybody who did something, as the ledger names them, found by steps along the index."""
     found: list[str] = []

@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from gateway.db.work import UnitOfWork
-from gateway.ledger.book import Ledger
-from gateway.ledger.browse import count_entries
+from gateway.ledger.book import Ledger, count_entries
 from gateway.ledger.tables import checks
 
 SILENT = timedelta(seconds=30)

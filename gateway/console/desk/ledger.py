@@ -16,11 +16,11 @@ from gateway.console.desk.ledger_words import names_of, tell, who
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
+from gateway.ledger.book import count_entries
 from gateway.ledger.browse import (
     PAGE,
     Entry,
     Wanted,
-    count_entries,
     find_actors,
     find_entries,
     find_entry,

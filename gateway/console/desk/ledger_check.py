@@ -11,7 +11,7 @@ from gateway.console.desk.ledger_words import names_of, who
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
-from gateway.ledger.browse import count_entries
+from gateway.ledger.book import count_entries
 from gateway.ledger.checks import begin_check, find_check, run_check
 from gateway.pipeline import Services
 
