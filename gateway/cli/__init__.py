@@ -43,6 +43,7 @@ _COMMANDS = {
     "policy": ("gateway.cli.policies", "policy", "Test, check, explain, compare and start policy packs."),
     "replay": ("gateway.cli.replaying", "replay", "Decide history again: as recorded, or under other packs."),
     "ledger": ("gateway.cli.ledgers", "ledger", "Verify the ledger."),
+    "evidence": ("gateway.cli.evidence", "evidence", "Export and check evidence bundles."),
 }
 
 

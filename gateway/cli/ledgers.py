@@ -37,3 +37,10 @@ def checkpoint() -> None:
     """Print a signed checkpoint; keep it outside, and `verify --since` finds any rewriting since."""
     services = open_services()
     click.echo(services.ledger.checkpoint(services.engine), nl=False)
+
+
+@ledger.command("key")
+def key() -> None:
+    """Print the public keys of the ledger, the newest first: by them anybody checks checkpoints and evidence."""
+    for one in open_services().ledger.public_keys():
+        click.echo(one)

@@ -97,3 +97,15 @@ def load_run(connection: Connection, run_id: int) -> Row[Any]:
     if row is None:
         raise LookupError(f"there is no run_{run_id}")
     return row
+
+
+def find_delivery(connection: Connection, list_id: int) -> dict[str, Any] | None:
+    """What a list was delivered as: its name, its file by digest, its manifest as it was given."""
+    columns = (lists.c.name, lists.c.file_name, lists.c.file_digest, lists.c.manifest, lists.c.manifest_digest)
+    row = connection.execute(select(*columns).where(lists.c.id == list_id)).one_or_none()
+    if row is None:
+        return None
+    return {
+        "list": f"list_{list_id}", "name": row.name, "file": row.file_name, "file_sha256": row.file_digest,
+        "manifest": row.manifest, "manifest_sha256": row.manifest_digest,
+    }  # fmt: skip

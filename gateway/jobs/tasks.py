@@ -12,8 +12,8 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 
-from gateway.intake.drafts import sweep_drafts
 from gateway.answering.carry import carry_out
+from gateway.intake.drafts import sweep_drafts
 from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand

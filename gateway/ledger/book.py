@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,15 @@ from gateway.db.base import text_of
 from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, LedgerError, Problem
+from gateway.ledger.about import words_of
 from gateway.ledger.notes import Notary
-from gateway.ledger.tables import entries
-from gateway.ledger.tree import EMPTY, Frontier, edges, inclusion_path, leaf_hash
+from gateway.ledger.proofs import entries_of_path, path_of
+from gateway.ledger.tables import about, entries
+from gateway.ledger.tree import EMPTY, Frontier, edges, leaf_hash, root_of_path
 
 _COLUMNS = ("seq", "at", "kind", "body", "leaf_hash", "subtree", "root", "signature")
 ROTATED = "secret.rotated"
+_OFTEN = 500  # entries between two words on how far a check has come
 _KIND = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")  # noun.participle: batch.settled
 
 
@@ -85,6 +88,7 @@ class Ledger:
         root = tree.root()
         row = (seq, at, kind, text, leaf.hex(), subtree.hex(), root.hex(), notary.sign(seq, root))
         work.insert_many(entries, _COLUMNS, [row])
+        work.insert_many(about, ("word", "seq"), [(word, seq) for word in words_of(kind, body)])
         return seq
 
     def check_end(self, connection: Connection) -> None:
@@ -105,11 +109,26 @@ class Ledger:
         """The text of such a note. Raises ValueError for one that we did not sign as it stands."""
         return self._notary.read_attested(note)
 
-    def verify(self, engine: Engine, since: str | None = None) -> Verification:
+    def public_keys(self) -> list[str]:
+        """The keys by which anybody checks our signatures (notes.VerifierKey's text), the newest first."""
+        return [notary.public_key for notary in reversed(self._notaries)]
+
+    def note_of_end(self, work: UnitOfWork) -> str:
+        """The checkpoint as of this transaction, what it has added itself included."""
+        tree = self._end(work.connection)
+        return self._notary.note(tree.size, tree.root())
+
+    def read_checkpoint(self, note: str) -> tuple[int, bytes]:
+        """Size and root of a checkpoint of ours, of whichever secret's time. Raises CallerError."""
+        return self._read(note)
+
+    def verify(
+        self, engine: Engine, since: str | None = None, *, progress: Callable[[int], None] | None = None
+    ) -> Verification:
         """Check every byte of every entry, in the memory of a few; ``since`` is a checkpoint that was kept outside.
 
         Entries cut off the end, or an older copy of the database, show only against such a checkpoint. Raises
-        CallerError if ``since`` is not a checkpoint of this ledger.
+        CallerError if ``since`` is not a checkpoint of this ledger. ``progress`` is told now and then how many fit.
         """
         size, held_root = self._read(since) if since is not None else (0, EMPTY)
         tree, root, place = Frontier(), EMPTY, 0
@@ -124,6 +143,8 @@ class Ledger:
                     if why is not None:
                         return Verification(False, expected - 1, root.hex(), min(row[0], expected), why)
                     root = tree.root()
+                    if progress is not None and tree.size % _OFTEN == 0:
+                        progress(tree.size)
         except DatabaseError as error:
             if type(error) is not DatabaseError:  # its kinds are about the connection or our query
                 raise
@@ -138,14 +159,27 @@ class Ledger:
             return Verification(False, tree.size, root.hex(), tree.size + 1, why)
         return Verification(True, tree.size, root.hex())
 
-    def prove(self, engine: Engine, seq: int) -> Proof:
-        """That entry ``seq`` is in the ledger as it stands now. Raises LookupError for an entry there never was."""
+    def prove(self, engine: Engine, seq: int, size: int | None = None) -> Proof:
+        """That entry ``seq`` is in the ledger of ``size`` entries, all by default. Read from a few of them.
+
+        Raises LookupError for an entry there never was, LedgerError where what is stored does not lead to the root.
+        """
         with reading(engine) as connection:
-            query = select(entries.c.leaf_hash).order_by(entries.c.seq)
-            leaves = [bytes.fromhex(text) for text in connection.execute(query).scalars()]
-        if not 0 < seq <= len(leaves):
-            raise LookupError(f"the ledger has no entry {seq}")
-        return Proof(seq, len(leaves), leaves[seq - 1], tuple(inclusion_path(leaves, seq - 1)))
+            size = size or ask_one(connection, f"SELECT max(seq) FROM {entries.name}") or 0  # noqa: S608 - our own name
+            if not 0 < seq <= size:
+                raise LookupError(f"the ledger has no entry {seq}")
+            wanted = {seq, size, *entries_of_path(seq - 1, size)}
+            query = select(entries.c.seq, entries.c.leaf_hash, entries.c.subtree, entries.c.root)
+            rows = {row.seq: row for row in connection.execute(query.where(entries.c.seq.in_(wanted)))}
+        try:
+            stored = {n: (bytes.fromhex(row.leaf_hash), bytes.fromhex(row.subtree)) for n, row in rows.items()}
+            path = path_of(seq - 1, size, stored)
+            leads_there = root_of_path(stored[seq][0], seq - 1, size, path).hex() == rows[size].root
+        except (KeyError, ValueError):
+            leads_there = False
+        if not leads_there:
+            raise LedgerError(f"entry {seq} cannot be proven: what is stored does not lead to the root of entry {size}")
+        return Proof(seq, size, stored[seq][0], tuple(path))
 
     def _read(self, since: str) -> tuple[int, bytes]:
         why = ""
@@ -195,10 +229,13 @@ class Ledger:
         return None
 
 
-def _data(seq: int, at: str, kind: str, body: str) -> bytes:
+def data_of(seq: int, at: str, kind: str, body: str) -> str:
     """What is hashed: the canonical JSON of at, body, kind and seq. ``body`` goes in as it stands, byte for byte."""
-    text = f'{{"at":{json.dumps(at)},"body":{body},"kind":{json.dumps(kind)},"seq":{seq}}}'
-    return text.encode("utf-8", "surrogateescape")
+    return f'{{"at":{json.dumps(at)},"body":{body},"kind":{json.dumps(kind)},"seq":{seq}}}'
+
+
+def _data(seq: int, at: str, kind: str, body: str) -> bytes:
+    return data_of(seq, at, kind, body).encode("utf-8", "surrogateescape")
 
 
 @contextmanager

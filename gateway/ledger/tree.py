@@ -1,6 +1,7 @@
 """The Merkle tree of RFC 6962 section 2: hashes, growth, inclusion paths. Pure; no keys, no database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 EMPTY = sha256(b"").digest()
@@ -62,6 +63,29 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     if index < split:
         return [*inclusion_path(leaves[:split], index), _root(leaves[split:])]
     return [*inclusion_path(leaves[split:], index - split), _root(leaves[:split])]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One neighbour on the way from an entry to the root."""
+
+    neighbour: bytes
+    is_left: bool  # it stands left of what was reached so far
+    reached: bytes  # the hash of both
+
+
+def steps_of_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> list[Step]:
+    """The way up a path, one hash after the other, to be shown or taken again. The path must be of its length."""
+    place, last, reached = index, size - 1, leaf
+    steps = []
+    for neighbour in path:
+        is_left = bool(place & 1) or place == last
+        reached = node_hash(neighbour, reached) if is_left else node_hash(reached, neighbour)
+        steps.append(Step(neighbour, is_left, reached))
+        while is_left and place and not place & 1:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+    return steps
 
 
 def root_of_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:

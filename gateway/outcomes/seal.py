@@ -36,7 +36,7 @@ def seal(batch: Batch, settled: Settled, work: UnitOfWork, ledger: Ledger) -> in
 
 
 def _digest(settled: Settled) -> str:
-    """Of a line for each lead: its number, its outcome, its decision."""
+    """Of a line for each lead: its number, its outcome, its decision (sealed.py finds the lines again)."""
     distinct = {id(decision): decision for decision in settled.decisions}
     ends = {(outcome, place): f" {outcome} {distinct[place].id}\n" for outcome, place in settled.counted}
     told = map(ends.__getitem__, zip(settled.outcomes, map(id, settled.decisions), strict=True))

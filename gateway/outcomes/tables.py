@@ -177,3 +177,12 @@ hold_views = Table(
     Column("name", Text, nullable=False),
     Column("query", Text, nullable=False),  # the filter as a query string; never an address
 )  # fmt: skip
+
+sealed = Table(
+    "sealed_outcomes", metadata,  # what leads stood as in a batch before they were settled again or refused
+    Column("lead_id", Id, primary_key=True, autoincrement=False),
+    Column("batch_id", Id, primary_key=True, autoincrement=False, index=True),
+    Column("outcome", String(9), nullable=False),
+    Column("decision_id", Id, nullable=False),
+    Column("extra", String(32)),
+)  # fmt: skip

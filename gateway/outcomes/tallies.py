@@ -13,6 +13,7 @@ from gateway.db.work import UnitOfWork
 from gateway.domain.outcome import Settled
 from gateway.outcomes import hourly
 from gateway.outcomes.fates import Fates
+from gateway.outcomes.sealed import keep_sealed
 from gateway.outcomes.tables import leads, tallies
 
 _CHUNK = 5000
@@ -42,7 +43,11 @@ def count(work: UnitOfWork, fates: Fates, settled: Settled) -> None:
 
 @contextmanager
 def moving(work: UnitOfWork, ids: Sequence[int]) -> Iterator[None]:
-    """Leads that stand elsewhere afterwards: counted before and after, and the tallies moved by the difference."""
+    """Leads that stand elsewhere afterwards: counted before and after, and the tallies moved by the difference.
+
+    What each stood as is kept, for the batch that was sealed with it (sealed.py).
+    """
+    keep_sealed(work, ids)
     before = _stands(work, ids)
     yield
     moved = _stands(work, ids)

@@ -104,7 +104,7 @@ def _differences(connection: Connection, services: Services, recorded: Recorded)
     except (TypeError, ValueError) as error:
         yield f"its facts were changed: {error}"
         return
-    yield from _compare(decision, derived)
+    yield from compare(decision, derived)
     yield from _unsigned(connection, services, decision)
 
 
@@ -119,7 +119,8 @@ def _unsigned(connection: Connection, services: Services, decision: Decision) ->
             yield f"it says that {one.name} set aside more than was signed"
 
 
-def _compare(decision: Decision, derived: Decision) -> Iterator[str]:
+def compare(decision: Decision, derived: Decision) -> Iterator[str]:
+    """In what a decision differs from what its own facts and policies give."""
     if decision.id != derived.id:
         yield "its facts, or its name, were changed after it was made: they give the name " + derived.id
     if decision.verdict != derived.verdict:

@@ -24,9 +24,11 @@ def upgrade() -> None:
     _lists()
     _answers()
     _wordings()
+    _ledger()
 
 
 def downgrade() -> None:
+    _ledger_back()
     _no_wordings()
     _without_answers()
     op.drop_table("list_drafts")
@@ -348,3 +350,83 @@ def _no_wordings() -> None:
         batch_op.drop_column("wording")
     for table in ("rejudgings", "wording_standings", "wording_uses", "wordings"):
         op.drop_table(table)
+
+
+def _ledger() -> None:
+    """What finds entries, what leads stood as before they were settled again, and checks of the ledger."""
+    op.create_index("ix_ledger_entries_kind", "ledger_entries", ["kind", "seq"])
+    op.create_index("ix_ledger_entries_at", "ledger_entries", ["at"])
+    op.create_table(
+        "ledger_about",
+        sa.Column("word", sa.String(length=120), nullable=False),
+        sa.Column("seq", _ID, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("word", "seq", name=op.f("pk_ledger_about")),
+    )
+    op.create_table(
+        "ledger_checks",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("asked_at", _INSTANT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text()),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("entries", _ID, nullable=False),
+        sa.Column("total", _ID, nullable=False),
+        sa.Column("seen_at", _INSTANT, nullable=False),
+        sa.Column("milliseconds", _ID, nullable=False),
+        sa.Column("ok", sa.Integer()),
+        sa.Column("root", sa.String(length=64)),
+        sa.Column("first_bad", _ID),
+        sa.Column("why", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_checks")),
+    )
+    op.create_table(
+        "sealed_outcomes",
+        sa.Column("lead_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("batch_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("outcome", sa.String(length=9), nullable=False),
+        sa.Column("decision_id", _ID, nullable=False),
+        sa.Column("extra", sa.String(length=32)),
+        sa.PrimaryKeyConstraint("lead_id", "batch_id", name=op.f("pk_sealed_outcomes")),
+    )
+    op.create_index("ix_sealed_outcomes_batch_id", "sealed_outcomes", ["batch_id"])
+    _fill_about()
+
+
+def _fill_about() -> None:
+    """The words of entries that are there already, a few thousand at a time."""
+    connection, reached = op.get_bind(), 0
+    while True:
+        rows = connection.execute(
+            sa.text("SELECT seq, kind, body FROM ledger_entries WHERE seq > :reached ORDER BY seq LIMIT 5000"),
+            {"reached": reached},
+        ).all()
+        if not rows:
+            return
+        reached = rows[-1].seq
+        found = [{"word": word, "seq": row.seq} for row in rows for word in _words(row.kind, row.body)]
+        if found:
+            connection.execute(sa.text("INSERT INTO ledger_about (word, seq) VALUES (:word, :seq)"), found)
+
+
+def _words(kind: str, text: str) -> list[str]:
+    try:
+        body = json.loads(text)
+    except ValueError:  # damaged: `gateway ledger verify` says so
+        return []
+    found = []
+    for name in ("list", "run", "lead"):
+        said = str(body.get(name)).removeprefix(name + "_")
+        if said.isascii() and said.isdigit() and len(said) < 19:
+            found.append(f"{name}:{said}")
+    if str(body.get("origin")).startswith("list:"):
+        found.append(body["origin"])
+    names = ("by",) if kind.startswith("batch.") else ("source", "vendor", "by")
+    found += [f"{name}:{body[name]}" for name in names if isinstance(body.get(name), str)]
+    return [word for word in dict.fromkeys(found) if len(word) <= 120]
+
+
+def _ledger_back() -> None:
+    for name in ("sealed_outcomes", "ledger_checks", "ledger_about"):
+        op.drop_table(name)
+    op.drop_index("ix_ledger_entries_at", "ledger_entries")
+    op.drop_index("ix_ledger_entries_kind", "ledger_entries")
