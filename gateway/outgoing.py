@@ -60,6 +60,20 @@ def get(
 
     ``seconds``: for all but DNS, which has the resolver's own time-outs.
     """
+    return _ask(server, "GET", path, headers=headers, body=None, most_bytes=most_bytes, seconds=seconds)
+
+
+def post(
+    server: Server, path: str, body: bytes, headers: Mapping[str, str] | None = None, *, most_bytes: int, seconds: float
+) -> Answer:
+    """What is answered to this body. Raises UnreachableError as ``get`` does."""
+    return _ask(server, "POST", path, headers=headers, body=body, most_bytes=most_bytes, seconds=seconds)
+
+
+def _ask(
+    server: Server, method: str, path: str, *, headers: Mapping[str, str] | None, body: bytes | None, most_bytes: int,
+    seconds: float,
+) -> Answer:  # fmt: skip
     try:
         with closing(HTTPSConnection(server.host, server.port)) as connection:
             sock = connection.sock = _connect(server, min(CONNECT_SECONDS, seconds))
@@ -68,9 +82,9 @@ def get(
             timer.start()
             try:
                 sock.do_handshake()
-                connection.request("GET", path, headers=dict(headers or {}))
+                connection.request(method, path, body, dict(headers or {}))
                 with closing(connection.getresponse()) as response:
-                    body = response.read(most_bytes + 1)
+                    said = response.read(most_bytes + 1)
                     missing = response.length or 0  # of the length it named
             finally:
                 timer.cancel()
@@ -79,11 +93,11 @@ def get(
     except (OSError, HTTPException) as error:
         why = "its name could not be looked up" if isinstance(error, socket.gaierror) else type(error).__name__
         raise UnreachableError(f"{server.host}: {why}") from None
-    if len(body) > most_bytes:
+    if len(said) > most_bytes:
         raise UnreachableError(f"{server.host} answered {response.status} with more than {most_bytes:,} bytes")
     if missing:
         raise UnreachableError(f"{server.host} ended before its answer did")
-    return Answer(response.status, body)
+    return Answer(response.status, said)
 
 
 def _connect(server: Server, seconds: float) -> ssl.SSLSocket:

@@ -6,6 +6,7 @@ from flask import Response, g, request
 
 from gateway.console.desk import (
     account,
+    company,
     holds,
     holds_answer,
     joining,
@@ -37,6 +38,7 @@ OURS = 500
 __all__ = [
     "account",
     "blueprint",
+    "company",
     "holds",
     "holds_answer",
     "is_ours",

@@ -44,7 +44,7 @@ def invite() -> Response:
         return _link(work, number)
 
 
-@page("GET", "/people/<int:number>", role=ROLE)
+@page("GET", "/accounts/<int:number>", role=ROLE)
 def show_one(number: int) -> Response:
     """One person: what they have, and what ends with it."""
     at = services().clock.now()
@@ -63,7 +63,7 @@ def show_one(number: int) -> Response:
     )  # fmt: skip
 
 
-@page("POST", "/people/<int:number>/role", role=ROLE)
+@page("POST", "/accounts/<int:number>/role", role=ROLE)
 def change(number: int) -> Response:
     """Another role; all of their sessions end."""
     role, reason = request.form.get("role", ""), read_reason()
@@ -73,7 +73,7 @@ def change(number: int) -> Response:
     return _back(number, "role")
 
 
-@page("POST", "/people/<int:number>/link", role=ROLE)
+@page("POST", "/accounts/<int:number>/link", role=ROLE)
 def send(number: int) -> Response:
     """A new link to choose a password under, shown once; whoever left is back with it."""
     with services().unit_of_work() as work:
@@ -84,7 +84,7 @@ def send(number: int) -> Response:
         return _link(work, number)
 
 
-@page("POST", "/people/<int:number>/factors", role=ROLE)
+@page("POST", "/accounts/<int:number>/factors", role=ROLE)
 def take(number: int) -> Response:
     """Their second factors are lost. The password stays, and so does what the role asks for at the next sign-in."""
     reason = read_reason()
@@ -95,7 +95,7 @@ def take(number: int) -> Response:
     return _back(number, "factors")
 
 
-@page("POST", "/people/<int:number>/leave", role=ROLE)
+@page("POST", "/accounts/<int:number>/leave", role=ROLE)
 def end(number: int) -> Response:
     """They work here no more."""
     reason = read_reason()
@@ -124,4 +124,4 @@ def _not_me(number: int, message: str) -> None:
 
 
 def _back(number: int, done: str) -> Response:
-    return cast("Response", redirect(f"/desk/people/{number}?done={done}", 303))
+    return cast("Response", redirect(f"/desk/accounts/{number}?done={done}", 303))

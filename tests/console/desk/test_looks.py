@@ -13,6 +13,10 @@ PAGES = [
     "/desk/settings/sources/demo",
     "/desk/settings/sources/demo/change",
     "/desk/settings/mails",
+    "/desk/account",
+    "/desk/people",
+    "/desk/accounts/1",
+    "/desk/keys",
 ]
 
 

@@ -32,7 +32,7 @@ def test_somebody_is_invited_by_a_link_that_is_shown_once(site, boss):
 
 def test_a_role_changes_with_a_reason_and_ends_their_sessions(site, boss):
     other = sign_in(site, "viewer")
-    path = f"/desk/people/{other.number}/role"
+    path = f"/desk/accounts/{other.number}/role"
     assert boss.post(path, {"role": "officer"}).status_code == 422
     assert boss.post(path, {"role": "officer", "reason": "She takes over the holds"}).status_code == 303
     assert other.get("/desk/account").status_code == 303
@@ -45,8 +45,8 @@ def test_who_leaves_loses_sessions_keys_and_factors_and_is_let_back_in_with_noth
     give_app(site, number)
     with site.services.unit_of_work() as work:
         key = new_key(work, "hers", ["lists"], person_id=number)
-    path = f"/desk/people/{number}"
-    assert "1 API keys" in boss.get(path).text
+    path = f"/desk/accounts/{number}"
+    assert "API keys in their name that end: 1" in boss.get(path).text
     assert boss.post(path + "/leave", {"reason": "Last day"}).status_code == 303
     assert visitor(site).sign_in("uploader@example.com").status_code == 401
     with reading(site.services.engine) as connection:
@@ -63,17 +63,17 @@ def test_who_leaves_loses_sessions_keys_and_factors_and_is_let_back_in_with_noth
 def test_lost_factors_are_taken_away_by_another_with_a_reason_and_the_password_stays(site, boss):
     number = member(site, "officer")
     give_app(site, number)
-    path = f"/desk/people/{number}/factors"
+    path = f"/desk/accounts/{number}/factors"
     assert boss.post(path, {"reason": "Phone in the river, called me"}).status_code == 303
     assert visitor(site).sign_in("officer@example.com").headers["Location"] == "/desk/sign-in/set-up"
     assert told(site, "second_factor.removed")[-1]["reason"] == "Phone in the river, called me"
 
 
 def test_nobody_does_to_oneself_what_opens_or_closes_the_house(site, boss):
-    assert boss.post(f"/desk/people/{boss.number}/leave", {"reason": "bye"}).status_code == 403
-    assert boss.post(f"/desk/people/{boss.number}/factors", {"reason": "lost"}).status_code == 403
-    assert boss.post(f"/desk/people/{boss.number}/role", {"role": "viewer", "reason": "rest"}).status_code == 422
-    assert boss.get("/desk/people/99").status_code == 404
+    assert boss.post(f"/desk/accounts/{boss.number}/leave", {"reason": "bye"}).status_code == 403
+    assert boss.post(f"/desk/accounts/{boss.number}/factors", {"reason": "lost"}).status_code == 403
+    assert boss.post(f"/desk/accounts/{boss.number}/role", {"role": "viewer", "reason": "rest"}).status_code == 422
+    assert boss.get("/desk/accounts/99").status_code == 404
 
 
 def test_a_key_is_made_shown_once_and_ended(site, boss):
@@ -97,7 +97,7 @@ def test_a_key_is_made_shown_once_and_ended(site, boss):
 def test_a_key_made_at_the_desk_outlives_whoever_made_it(site, boss):
     other = sign_in(site, "administrator", name="Another")
     shown = other.post("/desk/keys", {"name": "Our shop", "scope": ["lists"], "ends": "never"})
-    boss.post(f"/desk/people/{other.number}/leave", {"reason": "Last day"})
+    boss.post(f"/desk/accounts/{other.number}/leave", {"reason": "Last day"})
     with reading(site.services.engine) as connection:
         secret = re.search(r"gk_\d+_[\w-]+", shown.text)[0]
         assert find_key(connection, secret, site.services.clock.now()) is not None

@@ -66,3 +66,6 @@ document.addEventListener("click", (event) => {
   const copied = event.target.closest("[data-copy]");
   if (copied) navigator.clipboard?.writeText(document.getElementById(copied.dataset.copy).textContent);
 });
+
+// A form that only carries on what was begun elsewhere is sent by itself.
+document.querySelector("[data-submit-now]")?.requestSubmit();
