@@ -13,6 +13,13 @@ PAGES = [
     "/desk/settings/sources/demo",
     "/desk/settings/sources/demo/change",
     "/desk/settings/mails",
+    "/desk/policies?find=consent",
+    "/desk/policies/packs/us-can-spam",
+    "/desk/policies/rules/CS-18",
+    "/desk/policies/cases",
+    "/desk/policies/names/phone_known",
+    "/desk/policies/changes",
+    "/desk/policies/what-if",
 ]
 
 
