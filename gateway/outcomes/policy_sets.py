@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
-from gateway.outcomes.tables import policy_sets
+from gateway.outcomes.tables import decisions, policy_sets
 
 Texts = Sequence[tuple[int, str, str]]
 """Folder, name and text of every file of a set."""
@@ -24,3 +26,23 @@ def load_policy_set(connection: Connection, digest: str) -> list[tuple[int, str,
     """The files of a set; None for one that was never used here."""
     body = connection.execute(select(policy_sets.c.texts).where(policy_sets.c.digest == digest)).scalar()
     return None if body is None else [(folder, name, text) for folder, name, text in json.loads(body)]
+
+
+class KeptSet(NamedTuple):
+    """A set that was used here."""
+
+    digest: str
+    first_used_at: datetime
+    decisions: int  # distinct cases that were first decided by it
+
+
+def find_policy_sets(connection: Connection, most: int = 200) -> list[KeptSet]:
+    """The sets that were used here, the last first."""
+    kept = select(policy_sets.c.digest, policy_sets.c.first_used_at).order_by(policy_sets.c.first_used_at.desc())
+    rows = list(connection.execute(kept.limit(most)))
+    made = (
+        select(decisions.c.policy_digest, func.count())
+        .where(decisions.c.policy_digest.in_([row.digest for row in rows])).group_by(decisions.c.policy_digest)
+    )  # fmt: skip
+    counted = dict(map(tuple, connection.execute(made)))
+    return [KeptSet(row.digest, row.first_used_at, counted.get(row.digest, 0)) for row in rows]

@@ -16,6 +16,15 @@ Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """One thing that is said of it, before and after; nothing where it was not there."""
+
+    what: str
+    was: tuple[str, ...]
+    now: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One thing that came, went or is another now."""
 
@@ -23,6 +32,7 @@ class Change:
     name: str
     what: Literal["added", "removed", "changed"]
     sentences: tuple[str, ...]
+    pairs: tuple[Pair, ...]  # the same side by side
 
 
 def compare(before: PolicySet, after: PolicySet) -> list[Change]:
@@ -60,13 +70,27 @@ def _changes(
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         if old is None and new is not None:
-            yield Change(kind, name, "added", tuple(_all(told(new))))
+            said = told(new)
+            yield Change(kind, name, "added", tuple(_all(said)), tuple(_pairs({}, said)))
         elif new is None and old is not None:
-            yield Change(kind, name, "removed", tuple(_all(told(old)))[:1])
+            said = told(old)
+            yield Change(kind, name, "removed", tuple(_all(said))[:1], tuple(_pairs(said, {})))
         elif old is not None and new is not None:
-            sentences = tuple(_differences(told(old), told(new)))
+            was, now = told(old), told(new)
+            sentences = tuple(_differences(was, now))
             if sentences:
-                yield Change(kind, name, "changed", sentences)
+                yield Change(kind, name, "changed", sentences, tuple(_pairs(was, now)))
+
+
+def _pairs(old: Mapping[str, str | Sequence[str]], new: Mapping[str, str | Sequence[str]]) -> Iterator[Pair]:
+    for what in old or new:
+        was, now = _as_lines(old.get(what, ())), _as_lines(new.get(what, ()))
+        if was != now:
+            yield Pair(what, was, now)
+
+
+def _as_lines(said: str | Sequence[str]) -> tuple[str, ...]:
+    return ((said,) if said else ()) if isinstance(said, str) else tuple(said)
 
 
 def _all(said: Mapping[str, str | Sequence[str]]) -> Iterator[str]:

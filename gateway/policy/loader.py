@@ -43,7 +43,17 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
             read_thresholds(Form(document, (), complaints), thresholds)
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
     found.thresholds = tuple(thresholds.values())
+    found.folders = tuple(folders)
     return found
+
+
+def is_changed(policies: PolicySet) -> bool:
+    """Whether its files read otherwise now than when it was loaded, remarks among them."""
+    now = [
+        PolicyText(number, file.name, read_text(file, []) or "")
+        for number, folder in enumerate(policies.folders) for file in _files(folder, [])
+    ]  # fmt: skip
+    return bool(policies.folders) and now != list(policies.texts)
 
 
 def stands_alone(folder: Path) -> bool:

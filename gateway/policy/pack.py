@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from gateway.domain.decision import Decision, Finding
@@ -49,6 +50,7 @@ class PolicySet:
         self.digest = digest
         self.texts = tuple(texts)
         self.thresholds: tuple[Threshold, ...] = ()  # about lists; no lead is decided by them
+        self.folders: tuple[Path, ...] = ()  # where it was read; none for a set that was kept
         self._judges: dict[tuple[object, ...], Judge] = {}
         self._days: dict[tuple[object, ...], Judge] = {}
         self._frames: dict[tuple[object, ...], _Frame] = {}

@@ -1,1 +1,1 @@
-"""Deciding recorded cases again: as they were recorded, or under other packs. Writes nothing."""
+"""Deciding recorded cases again: as they were recorded, or under other packs. Writes nothing but its own scratchpad."""

@@ -6,6 +6,7 @@ stays set aside, as far as the other packs let them.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -22,8 +23,14 @@ from gateway.policy.errors import PolicyError
 from gateway.policy.evaluate import Judge
 from gateway.policy.pack import PolicySet
 from gateway.replay.translate import Translator
+from gateway.vendors.book import fold
 
 SAMPLES = 3
+TELL_EVERY = 50
+SAMPLED = 15
+"""Of how many rules, those with the most flips, samples are shown."""
+Told = Callable[[int, int], None]
+"""Called as the work goes on, with the stands that are done and all of them; it may raise to end the work."""
 KINDS = ("rule", "vendor", "month", "list")
 """By what flips are counted."""
 
@@ -70,11 +77,13 @@ class Replay:
     refused_anyway: int = 0  # by the last look
     not_derivable: int = 0
     blurred: Counter[str] = field(default_factory=Counter)  # leads by the fact of which too little is recorded
+    stays: Counter[Verdict] = field(default_factory=Counter)  # leads whose verdict is the same
     flips: Counter[Flip] = field(default_factory=Counter)
     money: dict[Flip, Money] = field(default_factory=dict)
     by: dict[str, Counter[tuple[str, Flip]]] = field(default_factory=lambda: {name: Counter() for name in KINDS})
     by_money: dict[tuple[str, str, Flip], Money] = field(default_factory=dict)  # the same, in prices paid
     samples: dict[Flip, list[int]] = field(default_factory=dict)
+    by_rule_samples: dict[tuple[str, Flip], list[int]] = field(default_factory=dict)
 
     @property
     def decided(self) -> int:
@@ -87,7 +96,7 @@ class Replay:
         return sum(self.flips.values())
 
 
-def replay(services: Services, policies: PolicySet, window: Window) -> Replay:
+def replay(services: Services, policies: PolicySet, window: Window, told: Told = lambda _done, _all: None) -> Replay:
     """Decide the recorded cases of a window under ``policies``. Writes nothing."""
     result = Replay(policies.digest)
     with reading(services.engine, snapshot=True) as connection:
@@ -96,17 +105,23 @@ def replay(services: Services, policies: PolicySet, window: Window) -> Replay:
         stands = sorted(stand for stand in stands if _is_wanted(stand, statements[stand.statement], window))
         recorded = {one.number: one for one in find_recorded(connection, sorted({stand.decision for stand in stands}))}
         again = _Again(connection, services, policies, window)
-        for stand in stands:
+        for done, stand in enumerate(stands):
+            if done % TELL_EVERY == 0:
+                told(done, len(stands))
             _take_in(result, again, stand, recorded[stand.decision], statements[stand.statement])
         result.cases = again.cases
         for flip, found in again.examples.items():
             numbers = sorted(n for stand in found for n in find_samples(connection, stand, SAMPLES))
             result.samples[flip] = numbers[:SAMPLES]
+        for place, _ in result.by["rule"].most_common(SAMPLED):
+            result.by_rule_samples[place] = find_samples(connection, again.by_rule[place], SAMPLES)
     return result
 
 
 def _is_wanted(stand: Stand, statement: Statement, window: Window) -> bool:
-    return window.vendor in (None, statement.vendor) and window.source in (None, stand.source)
+    if window.vendor is not None and fold(window.vendor) != fold(statement.vendor or ""):
+        return False
+    return window.source in (None, stand.source)
 
 
 def _take_in(result: Replay, again: "_Again", stand: Stand, recorded: Recorded, statement: Statement) -> None:
@@ -124,11 +139,15 @@ def _take_in(result: Replay, again: "_Again", stand: Stand, recorded: Recorded, 
     before = recorded.decision
     flip = Flip(before.verdict, decision.verdict)
     if flip.before == flip.after:
+        result.stays[flip.before] += stand.leads
         return
     result.flips[flip] += stand.leads
     result.money.setdefault(flip, Money()).add(statement, stand.leads)
     places = [("vendor", statement.vendor or "(ourselves)"), ("month", stand.month), ("list", stand.source)]
-    places += [("rule", rule) for rule in rules_behind(before, decision)]
+    behind = rules_behind(before, decision)
+    places += [("rule", rule) for rule in behind]
+    for rule in behind:
+        again.by_rule.setdefault((rule, flip), stand)
     for kind, value in places:
         result.by[kind][value, flip] += stand.leads
         result.by_money.setdefault((kind, value, flip), Money()).add(statement, stand.leads)
@@ -156,6 +175,7 @@ class _Again:
 
     def __init__(self, connection: Connection, services: Services, policies: PolicySet, window: Window) -> None:
         self.examples: dict[Flip, list[Stand]] = {}
+        self.by_rule: dict[tuple[str, Flip], Stand] = {}
         self._connection = connection
         self._services = services
         self._policies = policies

@@ -18,6 +18,7 @@ def as_dict(replay: Replay) -> dict[str, Any]:
         "cases": replay.cases,
         "decided_again": replay.decided,
         "flipped": replay.flipped,
+        "stays": dict(replay.stays),
         "refused_anyway": replay.refused_anyway,
         "not_derivable": replay.not_derivable,
         "flips": [

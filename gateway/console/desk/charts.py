@@ -106,3 +106,134 @@ def _round_up(count: float) -> float:
             if step * size >= count:
                 return step * size
         size *= 10
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One line of a ranking whose bar has coloured parts."""
+
+    label: str
+    count: float
+    parts: list[tuple[float, float, str, str]]  # x and width of 100, tone, what it says when pointed at
+    href: str = ""
+    note: str = ""
+
+
+def stacks(
+    found: Sequence[tuple[str, Sequence[tuple[str, str, float]]]], *, hrefs: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> list[Stack]:  # fmt: skip
+    """A ranking of labels, each with tone, name and count of its parts; as they come."""
+    most = max((sum(count for *_, count in parts) for _, parts in found), default=0) or 1
+    made = []
+    for label, parts in found:
+        x, drawn = 0.0, []
+        for tone, name, count in parts:
+            wide = 100 * count / most
+            drawn.append((x, wide, tone, f"{name}: {count:,}"))
+            x += wide
+        total = sum(count for *_, count in parts)
+        made.append(Stack(label, total, drawn, (hrefs or {}).get(label, ""), (notes or {}).get(label, "")))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One end of a flow: a bar with its label beside it."""
+
+    x: float
+    y: float
+    height: float
+    tone: str
+    label: str
+    count: float
+    text_y: float
+    anchor: str  # of the label
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbon:
+    """What goes from one end to another."""
+
+    path: str
+    tone: str  # where it ends
+    stays: bool
+    label: str
+
+
+TALL, POST, GAP, SIDE, HEAD, THIN, APART = 330, 14, 14, 150, 40, 1.5, 52
+"""Of a flow: height, width of a bar, room between bars and for labels beside, head, thinnest ribbon, label to label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How much of what stood so before stands so afterwards."""
+
+    title: str
+    posts: list[Post]
+    ribbons: list[Ribbon]
+    heads: tuple[str, str]  # over the left and the right ends
+    names: list[tuple[str, str]]  # tone and its name, in order
+    rows: list[tuple[str, list[float]]]  # the same as a table: from each, to each
+    width: int = WIDTH
+    height: int = TALL
+
+
+def flow(
+    title: str, heads: tuple[str, str], names: Sequence[tuple[str, str]], moved: Mapping[tuple[str, str], float]
+) -> Flow:
+    """``moved``: how many of each tone before went to each tone afterwards. Ribbons are never too thin to be seen."""
+    tones = [tone for tone, _ in names]
+    total = sum(moved.values()) or 1
+    high = TALL - HEAD - GAP * (len(tones) - 1) - 4
+    thick = {pair: max(THIN, high * count / total) for pair, count in moved.items() if count}
+    scale = high / max(sum(thick.values()), high)
+    thick = {pair: size * scale for pair, size in thick.items()}
+    left, right = SIDE, WIDTH - SIDE - POST
+    ends = [_ends(tones, thick, side) for side in (0, 1)]
+    called = dict(names)
+    posts = [
+        Post(x, ends[side][tone][0], ends[side][tone][1], tone, called[tone],
+             sum(count for pair, count in moved.items() if pair[side] == tone),
+             ends[side][tone][2], "end" if side == 0 else "start")
+        for side, x in enumerate((left, right)) for tone in tones
+    ]  # fmt: skip
+    ribbons, used = [], ({tone: ends[0][tone][0] for tone in tones}, {tone: ends[1][tone][0] for tone in tones})
+    for before in tones:
+        for after in tones:
+            size = thick.get((before, after), 0)
+            if size:
+                y0, y1 = used[0][before], used[1][after]
+                used[0][before] += size
+                used[1][after] += size
+                said = f"{called[before]} \N{RIGHTWARDS ARROW} {called[after]}: {moved[before, after]:,}"
+                path = _ribbon(left + POST, y0, right, y1, size)
+                ribbons.append(Ribbon(path, after, before == after, said))
+    rows = [(called[one], [moved.get((one, other), 0) for other in tones]) for one in tones]
+    ribbons.sort(key=lambda one: not one.stays)  # what moves lies above what stays
+    return Flow(title, posts, ribbons, heads, list(names), rows)
+
+
+def _ends(
+    tones: Sequence[str], thick: Mapping[tuple[str, str], float], side: int
+) -> dict[str, tuple[float, float, float]]:
+    """Of each tone where its bar begins, how high it is and where its label stands, no label on another."""
+    y, bars_of = float(HEAD), {}
+    for tone in tones:
+        size = sum(one for pair, one in thick.items() if pair[side] == tone)
+        bars_of[tone] = (y, size)
+        y += size + GAP
+    labels: list[float] = []
+    last = TALL - APART / 2
+    for place, (begins, size) in enumerate(bars_of.values()):
+        lowest = last - APART * (len(tones) - 1 - place)
+        labels.append(max(min(begins + size / 2, lowest), labels[-1] + APART if labels else HEAD + APART / 2))
+    return {tone: (*bars_of[tone], label) for tone, label in zip(tones, labels, strict=True)}
+
+
+def _ribbon(x0: float, y0: float, x1: float, y1: float, thick: float) -> str:
+    bend = (x0 + x1) / 2
+    return (
+        f"M{x0:.1f} {y0:.1f}C{bend:.1f} {y0:.1f} {bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}V{y1 + thick:.1f}"
+        f"C{bend:.1f} {y1 + thick:.1f} {bend:.1f} {y0 + thick:.1f} {x0:.1f} {y0 + thick:.1f}Z"
+    )

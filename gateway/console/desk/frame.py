@@ -1,7 +1,7 @@
 """What every page of the desk shares: the ways to the others, times in the reader's zone, numbers, languages."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from gettext import NullTranslations, translation
 from pathlib import Path
@@ -52,7 +52,7 @@ def install(app: Flask) -> None:
         lambda text: _words(language()).gettext(text),
         lambda one, many, count: _words(language()).ngettext(one, many, count), newstyle=True,
     )  # fmt: skip
-    app.jinja_env.filters.update(when=when, day=day, number=number, share=share)
+    app.jinja_env.filters.update(when=when, day=day, date_in_words=date_in_words, number=number, share=share)
     app.jinja_env.globals.update(desk_ways=ways, desk_person=signed_in, may=may, zone_name=zone_name, desk_demo=is_demo)
     app.jinja_env.globals.update(desk_language=language)
 
@@ -103,6 +103,11 @@ def day(instant: datetime | str | None) -> str:
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
         utc.isoformat(timespec="seconds"), utc.strftime("%Y-%m-%d %H:%M:%S"), local.strftime("%-d %b %Y")
     )
+
+
+def date_in_words(on: date) -> str:
+    """A day of the calendar, which is the same in every zone: 21 Nov 2026."""
+    return f"{on:%-d %b %Y}"
 
 
 def number(count: Any) -> str:

@@ -17,6 +17,13 @@ PAGES = [
     "/desk/people",
     "/desk/accounts/1",
     "/desk/keys",
+    "/desk/policies?find=consent",
+    "/desk/policies/packs/us-can-spam",
+    "/desk/policies/rules/CS-18",
+    "/desk/policies/cases",
+    "/desk/policies/names/phone_known",
+    "/desk/policies/changes",
+    "/desk/policies/what-if",
 ]
 
 

@@ -25,9 +25,11 @@ def upgrade() -> None:
     _answers()
     _wordings()
     _ledger()
+    _what_ifs()
 
 
 def downgrade() -> None:
+    op.drop_table("what_ifs")
     _ledger_back()
     _no_wordings()
     _without_answers()
@@ -430,3 +432,17 @@ def _ledger_back() -> None:
         op.drop_table(name)
     op.drop_index("ix_ledger_entries_at", "ledger_entries")
     op.drop_index("ix_ledger_entries_kind", "ledger_entries")
+
+
+def _what_ifs() -> None:
+    op.create_table(
+        "what_ifs",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("asked_at", _INSTANT, nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_what_ifs")),
+        sqlite_autoincrement=True,
+    )
