@@ -121,7 +121,7 @@ def show(*, as_json: bool) -> None:
 
     services = open_services()
     with reading(services.engine) as connection:
-        found = [_as_dict(services, one) for one in list_records(connection, services.clock.now())]
+        found = [_as_dict(services, one) for one in list_records(connection)]
     rows = [
         (one["override"], one["state"], " ".join(one["rules"]), one["leads"], one["expires_on"], one["by"],
          one["seconded_by"] or "", "yes" if one["signed"] else "NO")

@@ -1,13 +1,15 @@
 """Which overrides are in force for whom at an instant, and what they make of decisions. Nothing is written here."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from gateway.domain.decision import Decision
-from gateway.domain.override import Override, set_all_aside
+from gateway.domain.decision import Decision, Verdict
+from gateway.domain.override import Override, set_all_aside, set_aside
 from gateway.ledger.book import Ledger
+from gateway.outcomes.cases import load_decision
 from gateway.outcomes.overrides import Record, digest_of, find_record, leads_of, record_of
 from gateway.outcomes.tables import leads, override_leads, overrides
 
@@ -80,3 +82,15 @@ def find_ending(connection: Connection) -> Iterator[tuple[Record, int]]:
     query = select(overrides, let_in.c.prospects).join(let_in, let_in.c.override_id == overrides.c.id)
     for row in connection.execute(query.order_by(overrides.c.expires_at, overrides.c.id)):
         yield record_of(row), row.prospects
+
+
+def foresee(connection: Connection, ids: Sequence[int], override: Override) -> Counter[Verdict]:
+    """What leads would be decided as without what an override lifts, by how they were judged last."""
+    counts: Counter[int] = Counter()
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(leads.c.decision_id, func.count()).where(leads.c.id.in_(ids[start : start + _AT_ONCE]))
+        counts.update({row[0]: row[1] for row in connection.execute(query.group_by(leads.c.decision_id))})
+    found: Counter[Verdict] = Counter()
+    for number, count in counts.items():
+        found[set_aside(load_decision(connection, number), override).verdict] += count
+    return found

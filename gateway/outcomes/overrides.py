@@ -25,6 +25,7 @@ from gateway.outcomes.holds import ask_again, still_waiting
 from gateway.outcomes.tables import leads, override_leads, overrides
 
 State = Literal["asked", "in_force", "refused", "ended"]
+STATES: tuple[State, ...] = ("asked", "in_force", "refused", "ended")
 MOST_LEADS = 10_000
 """Leads of one override: as many as one can mean by one reason."""
 LONGEST = timedelta(days=366)
@@ -319,12 +320,40 @@ def _get(connection: Connection, number: int) -> Record:
     return found
 
 
-def list_records(connection: Connection, at: datetime, *, before: int | None = None, limit: int = 1000) -> list[Record]:
-    """Overrides made until an instant, the newest first; ``before``: only those of lower numbers."""
-    query = select(overrides).where(overrides.c.asked_at <= at).order_by(overrides.c.id.desc()).limit(limit)
+def list_records(
+    connection: Connection, states: Collection[str] = STATES, *, before: int | None = None, limit: int = 1000
+) -> list[Record]:
+    """Overrides in these states, the newest first; ``before``: only those of lower numbers."""
+    query = select(overrides).where(overrides.c.state.in_(states)).order_by(overrides.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(overrides.c.id < before)
     return list(map(record_of, connection.execute(query)))
+
+
+def find_renewals(connection: Connection, number: int) -> list[Record]:
+    """The overrides that go on with this one."""
+    query = select(overrides).where(overrides.c.renews == number).order_by(overrides.c.id)
+    return list(map(record_of, connection.execute(query)))
+
+
+def decisions_of(connection: Connection, ids: Sequence[int]) -> list[int]:
+    """The numbers of the decisions that these leads stand on, each once."""
+    numbers: set[int] = set()
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(leads.c.decision_id).where(leads.c.id.in_(ids[start : start + _AT_ONCE])).distinct()
+        numbers.update(connection.execute(query).scalars())
+    return sorted(numbers)
+
+
+def view_leads(connection: Connection, number: int, *, after: int = 0, limit: int = 50) -> list[tuple[int, str, str]]:
+    """Some of its leads in order: number, address or nothing, what it stands as; those behind ``after``."""
+    query = (
+        select(leads.c.id, func.coalesce(leads.c.address, ""), leads.c.outcome)
+        .join(override_leads, override_leads.c.lead_id == leads.c.id)
+        .where(override_leads.c.override_id == number, override_leads.c.lead_id > after)
+        .order_by(override_leads.c.lead_id).limit(limit)
+    )  # fmt: skip
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
 def count_leads(connection: Connection, number: int) -> dict[str, int]:
@@ -344,12 +373,8 @@ def leads_of(connection: Connection, number: int) -> list[int]:
 
 def find_spoken(connection: Connection, ids: Sequence[int]) -> dict[str, list[Finding]]:
     """What each rule says of these leads as they were judged last, each saying once; also what was set aside."""
-    numbers: set[int] = set()
-    for start in range(0, len(ids), _AT_ONCE):
-        query = select(leads.c.decision_id).where(leads.c.id.in_(ids[start : start + _AT_ONCE])).distinct()
-        numbers.update(connection.execute(query).scalars())
     spoken: dict[str, list[Finding]] = {}
-    for number in sorted(numbers):
+    for number in decisions_of(connection, ids):
         decision = load_decision(connection, number)
         for finding in (*decision.findings, *(one.finding for one in decision.set_aside)):
             said = spoken.setdefault(finding.rule, [])

@@ -112,14 +112,14 @@ def _value(name: str, answer: Answer, conditions: Sequence[Condition], as_of: da
     asks = [ask for condition in conditions for ask in asks_of(condition) if ask.fact == name]
     if spec.kind == "instant" and isinstance(answer, int):
         limits = [ask.value for ask in asks if isinstance(ask.value, (Duration, date))]
-        return _instant(answer, Brackets(limits, _midnight(as_of)).cuts(_midnight(as_of)), _midnight(as_of))
+        return instant_within(answer, Brackets(limits, _midnight(as_of)).cuts(_midnight(as_of)), _midnight(as_of))
     if spec.kind == "text" and answer == "(any other)":
         named = {word for ask in asks for word in (ask.value if isinstance(ask.value, tuple) else (ask.value,))}
         return next((place for place in _PLACES.get(name, ()) if place not in named), "other")
     return answer if isinstance(answer, (bool, str)) else None
 
 
-def _instant(bracket: int, cuts: Sequence[datetime], as_of: datetime) -> datetime:
+def instant_within(bracket: int, cuts: Sequence[datetime], as_of: datetime) -> datetime:
     """An instant well within a bracket; a day, where one fits in."""
     if not cuts:
         return as_of - timedelta(days=1)

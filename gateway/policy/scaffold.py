@@ -95,10 +95,10 @@ def _write_cases(draft: Draft, file: Path, policies: PolicySet) -> list[tuple[st
     as_of = datetime.combine(draft.on, time(), UTC)
     for facts, key in ((fires, "speaks"), (silent, "silent")):
         verdict = policies.decide({**given, **facts}, as_of).verdict
-        sentence = f"{draft.id} {'speaks' if key == 'speaks' else 'is silent'}: {_sentence(_days(facts))}"
+        sentence = f"{draft.id} {'speaks' if key == 'speaks' else 'is silent'}: {_sentence(as_days(facts))}"
         dated = f"  as_of: {draft.on}\n" if day != draft.on else ""
         item = (
-            f"- sentence: {quoted(sentence)}\n  facts: {_flow(_days(facts))}\n{dated}"
+            f"- sentence: {quoted(sentence)}\n  facts: {facts_in_a_line(as_days(facts))}\n{dated}"
             f"  verdict: {verdict}\n  {key}: [{draft.id}]\n"
         )
         start = f"# Each case is judged by all packs together, as a lead is.\n\nas_of: {draft.on}\n\ngiven:\n"
@@ -119,12 +119,13 @@ def _sentence(facts: Mapping[str, FactValue | date]) -> str:
     return "; ".join(f"{question(name)} {capital(answer(value) or UNKNOWN)}" for name, value in facts.items())
 
 
-def _flow(facts: Mapping[str, FactValue | date]) -> str:
+def facts_in_a_line(facts: Mapping[str, FactValue | date]) -> str:
+    """As cases write them: ``{person.country: US, consent.at: 2026-05-01}``."""
     said = (f"{name}: {'null' if value is None else flow(value)}" for name, value in facts.items())
     return f"{{{', '.join(said)}}}"
 
 
-def _days(facts: Mapping[str, FactValue]) -> dict[str, FactValue | date]:
+def as_days(facts: Mapping[str, FactValue]) -> dict[str, FactValue | date]:
     """Instants as the days whose midnights they are."""
     return {name: value.date() if isinstance(value, datetime) else value for name, value in facts.items()}
 

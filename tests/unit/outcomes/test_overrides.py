@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from builders import ToldRoutes, key, list_batch, make_services, signup_batch, tallies_fit
+from builders import SECRET, ToldRoutes, key, list_batch, make_services, signup_batch, tallies_fit
 from overriding import GATEWAY, ask_for, officers, waiting_lead, waiting_list
 from sqlalchemy import select, update
 
@@ -11,8 +11,10 @@ from gateway.account import explain_lead
 from gateway.db.work import reading
 from gateway.domain.ports import Suppression
 from gateway.domain.problem import CallerError
+from gateway.due.agenda import make_agenda
 from gateway.handout import Handout
 from gateway.jobs.owed import recheck
+from gateway.ledger.book import Ledger
 from gateway.ledger.tables import entries
 from gateway.outcomes.leave import leave
 from gateway.outcomes.lifting import find_standing
@@ -21,7 +23,9 @@ from gateway.outcomes.tables import override_leads, overrides
 from gateway.outcomes.view import view_lead
 from gateway.overriding import renew, stand_by
 from gateway.pipeline import process, release
+from gateway.replay.again import Window, replay
 from gateway.replay.recorded import audit
+from gateway.rotation import rotate
 
 DAY = date(2026, 12, 31)
 
@@ -253,3 +257,38 @@ def test_another_signup_of_the_same_person_is_judged_by_itself(services, clock):
     again = process(signup_batch("hostmaster@example.org", clock.now()), services)
     ask_for(services, [lead], ["H-16"], ann)
     assert state(services, again.lead_ids[0]) == "hold"
+
+
+def test_when_it_ends_stands_on_the_agenda_until_another_goes_on_with_it(services, clock):
+    lead, (ann, bo) = waiting_lead(services), officers(services)
+    waiting_lead(services, GATEWAY)
+    asked = ask_for(services, [lead], ["H-16"], ann, expires_on=DAY)
+
+    def due():
+        found = [one for one in make_agenda(services).entries if one.kind == "override"]
+        return [(one.code, one.due_on, one.people, one.due_at <= clock.now()) for one in found]
+
+    assert due() == [(asked.name, DAY, 1, False)]
+    clock.set(asked.expires_at)
+    assert due() == [(asked.name, DAY, 1, True)]
+    on = renew(services, asked.id, reason="Still so", by=bo, expires_on=DAY + timedelta(days=30))
+    assert due() == [(on.name, DAY + timedelta(days=30), 1, False)]
+
+
+def test_signatures_go_on_when_the_secret_is_changed(services, engine, clock):
+    lead, (ann, _) = waiting_lead(services), officers(services)
+    ask_for(services, [lead], ["H-16"], ann)
+    newer = "another secret for tests, thirty-two characters"
+    rotate(engine, clock.now(), (SECRET, newer), by="test")
+    with reading(engine) as connection:
+        found = find_record(connection, 1)
+    assert found.is_signed(Ledger(newer, [SECRET]))
+    assert not found.is_signed(services.ledger)
+    assert Ledger(newer, [SECRET]).verify(engine).ok
+
+
+def test_what_if_keeps_what_was_set_aside_set_aside(services):
+    lead, (ann, _) = waiting_lead(services), officers(services)
+    ask_for(services, [lead], ["H-16"], ann)
+    found = replay(services, services.policies, Window())
+    assert (found.decided, found.flipped) == (1, 0)
