@@ -29,7 +29,7 @@ ROWS = [
     "ann{n}@example.com,Ann,Lee,+1 206 555 0100,US,CA,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.3,,,I agree.\n",
     "bob{n}@example.org,Bob,Ruiz,206-555-0101,US,NY,2026-10-{d:02},10.0.{n}.1,,,\n",
     "Ann{m}@Example.com,,,,,,,,,,I; ann{n}@example.com\n",  # again, of an earlier row
-    "cy{n}@silent.example.net,Cy,,,US,,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.4,,,Offers {d} please\n",  # waits for DNS
+    "cy{n}@silent.example.net,Cy,,,US,,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.4,,,Offer {d}\n",  # DNS
     "dee{n}@gone.example.net,,,,US,,,,,,I agree.\n",
     "left{n}@example.com,,,,US,,,,yes,,\n",  # an opt-out to remember
     "eva{n}@example.de,Eva,,+49 30 1234567,DE,,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.5,,,I; ann{n}@example.com\n",
