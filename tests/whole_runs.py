@@ -16,27 +16,30 @@ from gateway.lifecycle.tables import prospects
 from gateway.mailroutes.tables import mail_routes
 from gateway.outcomes.tables import decisions, holds, leads
 from gateway.suppression.tables import suppressions
+from gateway.wordings.tables import uses, wordings
 
 MANIFEST = (
     "name: Autumn\nvendor: Meridian Leads\nmethod: form\nform_url: https://www.example.com/form\n"
     "collected: {from: 2026-09-01, until: 2026-10-31}\nconsent: {claimed: given}\nrelationship: marketing\n"
 )
-HEADINGS = "email,first name,last name,phone,country,state,opt-in date,opt-in ip,unsubscribed,do not call\n"
+HEADINGS = (
+    "email,first name,last name,phone,country,state,opt-in date,opt-in ip,unsubscribed,do not call,consent text\n"
+)
 ROWS = [
-    "ann{n}@example.com,Ann,Lee,+1 206 555 0100,US,CA,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.3,,\n",
-    "bob{n}@example.org,Bob,Ruiz,206-555-0101,US,NY,2026-10-{d:02},10.0.{n}.1,,\n",
-    "Ann{m}@Example.com,,,,,,,,,\n",  # again, of an earlier row
-    "cy{n}@silent.example.net,Cy,,,US,,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.4,,\n",  # waits for DNS
-    "dee{n}@gone.example.net,,,,US,,,,,\n",
-    "left{n}@example.com,,,,US,,,,yes,\n",  # an opt-out to remember
-    "eva{n}@example.de,Eva,,+49 30 1234567,DE,,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.5,,\n",
-    "no address,,,,,,,,,\n",
-    "fay{n}@example.net,Fay,,+12065550102,US,UT,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.6,,yes\n",
+    "ann{n}@example.com,Ann,Lee,+1 206 555 0100,US,CA,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.3,,,I agree.\n",
+    "bob{n}@example.org,Bob,Ruiz,206-555-0101,US,NY,2026-10-{d:02},10.0.{n}.1,,,\n",
+    "Ann{m}@Example.com,,,,,,,,,,I; ann{n}@example.com\n",  # again, of an earlier row
+    "cy{n}@silent.example.net,Cy,,,US,,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.4,,,Offer {d}\n",  # DNS
+    "dee{n}@gone.example.net,,,,US,,,,,,I agree.\n",
+    "left{n}@example.com,,,,US,,,,yes,,\n",  # an opt-out to remember
+    "eva{n}@example.de,Eva,,+49 30 1234567,DE,,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.5,,,I; ann{n}@example.com\n",
+    "no address,,,,,,,,,,Offers {d} please\n",
+    "fay{n}@example.net,Fay,,+12065550102,US,UT,2026-09-{d:02}T10:{n:02}:{d:02}Z,47.1.{n}.6,,yes,I agree.\n",
     "gus{n}@example.com,a,b,c,d,e,f,g,,,too,many\n",
-    "left{m}@example.com,,,,US,,,,,\n",  # who left in an earlier row
-    "ann{m}+x@example.com,,,,,,,,,\n",  # a duplicate of a prospect
-    "vic{n}@example.org,,,,,,,,,\n",
-    "Vic{n}@Example.org,,,,,,,,,\n",  # beside its first
+    "left{m}@example.com,,,,US,,,,,,\n",  # who left in an earlier row
+    "ann{m}+x@example.com,,,,,,,,,,I; ann{n}@example.com\n",  # a duplicate of a prospect
+    "vic{n}@example.org,,,,,,,,,,Offers {d} please\n",
+    "Vic{n}@Example.org,,,,,,,,,,I agree.\n",  # beside its first
 ]
 """Every way of ending, so that whatever travels between the two processes is needed somewhere."""
 GOOD_EACH = 6  # with fewer good rows between them the whole list would be held as undeliverable
@@ -47,7 +50,7 @@ def write_list(path, rounds):
     rows = [row.format(n=n, m=n - 1, d=n % 28 + 1) for n in range(1, rounds + 1) for row in ROWS]
     good = [
         f"p{n * n}.q{n}@example.com,P,Q,,US,TX,2026-09-{n % 28 + 1:02}T0{n % 9}:{n % 60:02}:11Z,"
-        f"48.{n % 99}.{n // 99}.7,,\n"
+        f"48.{n % 99}.{n // 99}.7,,,I  agree.\n"
         for n in range(rounds * len(ROWS) * GOOD_EACH)
     ]
     rows = [row for n, row in enumerate(rows) for row in (*good[n * GOOD_EACH : (n + 1) * GOOD_EACH], row)]
@@ -82,6 +85,10 @@ def outcomes_of(kind, databases, folder, file, *, batch_rows=BATCH_ROWS):
                 ),
                 "suppressions": Counter(
                     (bytes(row.match_key), row.cause, row.scope) for row in connection.execute(select(suppressions))
+                ),
+                "wordings": sorted((row.digest, row.text, row.leads) for row in connection.execute(select(wordings))),
+                "wording_uses": sorted(
+                    (row.digest, row.source, row.vendor, row.leads) for row in connection.execute(select(uses))
                 ),
                 "routes": sorted(row.domain for row in connection.execute(select(mail_routes))),
             }

@@ -6,6 +6,7 @@ because it is another mailbox's.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,7 +48,7 @@ class Found:
     own: list[int] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)  # list's number -> rows of it
     named: dict[int, str] = field(default_factory=dict)  # lead -> what arrived, without the address
-    words: set[str] = field(default_factory=set)  # digests of all that stands in their own leads, as wordings
+    words: Counter[str] = field(default_factory=Counter)  # in how many of their own leads which wordings stand
     last: int = 0  # leads behind this number were not looked at
 
 
@@ -56,11 +57,11 @@ def look(connection: Connection, who: Who, found: Found | None = None) -> Found:
     seen = found or Found()
     seen.own = outcomes.find_ids(connection, who.key)
     who.learn([lifecycle.find_address(connection, who.key), *mail.find_recipients(connection, who.key)])
-    seen.places = {}
+    seen.places, seen.words = {}, Counter()
     for row in outcomes.find_rows(connection, seen.own):
         texts = list(texts_in(json.loads(row.as_arrived)))
         who.learn([row.address, *texts])
-        seen.words.update(one.digest for text in texts if (one := wording_of(text)))
+        seen.words.update({one.digest for text in texts if (one := wording_of(text))})
         if row.origin_kind == "list":
             seen.places.setdefault(row.source, []).append(row.number)
     own = set(seen.own)
@@ -92,7 +93,7 @@ def erase_rows(work: UnitOfWork, ledger: Ledger, who: Who, found: Found, *, by: 
         "confirmations": confirmation.erase(work, who.key),
         "notes": suppression.erase_notes(work, who.key),
         "moves": forget_moves(work, who.key),
-        "wordings": forget(work, found.words, len(found.own)),
+        "wordings": forget(work, found.words),
     }
 
 

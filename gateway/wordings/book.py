@@ -1,7 +1,7 @@
 """Asking and noting how a wording stands, and counting who used it. Standings are added, never changed."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -128,18 +128,23 @@ def history(connection: Connection, digest: str) -> list[Standing]:
     return [Standing(*row) for row in connection.execute(query)]
 
 
-def forget(work: UnitOfWork, digests: Collection[str], leads: int) -> int:
-    """Empty the texts among these that came with no more than so many leads: one person's own words; how many.
+def forget(work: UnitOfWork, own: Mapping[str, int]) -> int:
+    """Empty the texts that came with no more leads than these: one person's own words; how many.
 
     What many came under is nobody's own. That there was one, and what was said of it, stays.
     """
+    digests = sorted(own)
     counted = (
         select(uses.c.digest, func.sum(uses.c.leads).label("leads"))
-        .where(uses.c.digest.in_(sorted(digests))).group_by(uses.c.digest)
+        .where(uses.c.digest.in_(digests)).group_by(uses.c.digest)
     )  # fmt: skip
-    shown_by_us = select(uses.c.digest).where(uses.c.digest.in_(sorted(digests)), uses.c.kind == "form")
+    shown_by_us = select(uses.c.digest).where(uses.c.digest.in_(digests), uses.c.kind == "form")
     ours = set(work.connection.execute(shown_by_us).scalars())
-    alone = [row.digest for row in work.connection.execute(counted) if row.leads <= leads and row.digest not in ours]
+    alone = [
+        row.digest
+        for row in work.connection.execute(counted)
+        if row.leads <= own[row.digest] and row.digest not in ours
+    ]
     emptied = update(wordings).where(wordings.c.digest.in_(alone), wordings.c.text != "")
     return work.connection.execute(emptied.values(text="", shown=None)).rowcount if alone else 0
 

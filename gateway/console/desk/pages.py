@@ -35,6 +35,7 @@ from gateway.console.desk import (
     sources,
     today,
     vendors,
+    wordings,
 )
 from gateway.console.desk.gate import blueprint, shown
 from gateway.domain.problem import Problem
@@ -74,6 +75,7 @@ __all__ = [
     "sources",
     "today",
     "vendors",
+    "wordings",
 ]
 
 

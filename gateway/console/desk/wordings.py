@@ -35,7 +35,7 @@ def show() -> Response:
         counts = shelf.count_by_standing(connection)
         tab = request.args.get("show", "")
         if tab not in TABS:
-            tab = "waiting" if waiting else "unread" if counts.get("unread") else "all"
+            tab = "all" if find else "waiting" if waiting else "unread" if counts.get("unread") else "all"
         if tab == "waiting":
             found = _most_waiting(connection, waiting, find, behind)
         elif tab == "ours":

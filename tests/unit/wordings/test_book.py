@@ -128,8 +128,8 @@ def test_near_duplicates_show_what_differs(engine, kept):
 def test_only_words_that_nobody_else_came_under_are_forgotten(engine, write, kept):
     own = wording_of("I, Zenobia Quill, agree.")
     write(lambda work: keep(work, MERIDIAN, [(own, 1)]))
-    some = {own.digest, OFFERS.digest, NEWS.digest}
-    assert write(lambda work: forget(work, some, 3)) == 1
+    some = {own.digest: 1, OFFERS.digest: 3, PARTNERS.digest: 1, NEWS.digest: 3}
+    assert write(lambda work: forget(work, some)) == 1
     with engine.connect() as connection:
         texts = dict(connection.execute(select(wordings.c.digest, wordings.c.text)).all())
     assert texts == {own.digest: "", OFFERS.digest: OFFERS.text, PARTNERS.digest: PARTNERS.text, NEWS.digest: NEWS.text}

@@ -30,6 +30,7 @@ from gateway.person.tables import erasures
 from gateway.pipeline import process, release
 from gateway.replay.recorded import audit
 from gateway.suppression.book import find
+from gateway.wordings.tables import wordings
 
 ADDRESS = "Zenobia.Quill@harbor.example.com"
 NAMES = ("Zenobia", "Quillfeather", "+1 212 555 0187", "1984-02-29")
@@ -373,3 +374,33 @@ def test_a_worker_that_was_quicker_with_the_files_leaves_nothing_to_fail_at(live
     with lived_in.engine.connect() as connection:
         kinds = connection.execute(select(entries.c.kind)).scalars().all()
     assert kinds.count("person.erased_from_files") == 1
+
+
+def test_words_that_hold_a_person_keep_none_of_them_and_ones_own_are_forgotten(web):
+    """A notice may name who agreed. The address never stays with the words; words of nobody else go altogether."""
+    own = "I, Zenobia Quillfeather ({}), agree"
+    with_address = f"Yes, write to {ADDRESS}"
+    batch = list_batch(
+        [
+            {"email": ADDRESS, "consent_wording": own.format(ADDRESS)},
+            {"email": "ann@example.com", "consent_wording": "Yes, write to ann@example.com"},
+            {"email": ADDRESS.lower(), "consent_wording": with_address},
+        ],
+        web.services.clock.now(),
+    )
+    batch.as_arrived = [json.dumps([row, words]) for row, words in zip(
+        batch.columns["email"], batch.columns["consent_wording"], strict=True
+    )]  # fmt: skip
+    process(batch, web.services)
+    with web.services.engine.connect() as connection:
+        texts = set(connection.execute(select(wordings.c.text)).scalars())
+    assert {"I, Zenobia Quillfeather ([address]), agree", "Yes, write to [address]"} <= texts
+    told = erase_person(web.services, ADDRESS, why="asked by letter", by="test")
+    assert told["rows"]["wordings"] == 1
+    with web.services.engine.connect() as connection:
+        texts = set(connection.execute(select(wordings.c.text)).scalars())
+    assert "Yes, write to [address]" in texts  # hers and another's
+    assert not [text for text in texts if "Zenobia" in text]
+    if web.services.engine.dialect.name == "sqlite":
+        place = Path(web.services.engine.url.database)
+        assert list(found_in_database(place.parent, place.name)) == []
