@@ -13,6 +13,7 @@ PAGES = [
     "/desk/settings/sources/demo",
     "/desk/settings/sources/demo/change",
     "/desk/settings/mails",
+    "/desk/leads",
 ]
 
 
