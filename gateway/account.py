@@ -34,7 +34,7 @@ def explain_lead(connection: Connection, services: Services, number: int) -> dic
     policies = _policies(services, connection, decision) or services.policies
     extra, when = gate_findings(row.extra), _told_on(connection, row)
     told = explain(decision, policies, as_of=row.as_of, extra=extra, told=when).as_dict()
-    left = find_withdrawal(connection, row.id) if row.outcome == "prospect" and row.match_key else None
+    left = find_withdrawal(connection, row.match_key, row.id) if row.outcome == "prospect" and row.match_key else None
     told["sentences"] = [*_since(left), *told["sentences"], *_basis(decision, text_of(row.as_of))]
     return {
         "lead": f"lead_{row.id}",

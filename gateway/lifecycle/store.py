@@ -83,10 +83,10 @@ def admit_columns(work: UnitOfWork, columns: Sequence[Sequence[Any]]) -> None:
     )
 
 
-def find_withdrawal(connection: Connection, lead_id: int) -> tuple[datetime, str] | None:
-    """When and why the prospect that a lead made was withdrawn; None if it was not, or the lead made none."""
+def find_withdrawal(connection: Connection, key: bytes | None, lead_id: int) -> tuple[datetime, str] | None:
+    """When and why the prospect that a lead of this match key made was withdrawn; None if it was not, or made none."""
     query = select(prospects.c.withdrawn_at, prospects.c.withdrawn_cause).where(
-        prospects.c.lead_id == lead_id, prospects.c.withdrawn_at.is_not(None)
+        prospects.c.match_key == key, prospects.c.lead_id == lead_id, prospects.c.withdrawn_at.is_not(None)
     )
     row = connection.execute(query).one_or_none()
     return None if row is None else (row.withdrawn_at, row.withdrawn_cause)

@@ -24,7 +24,8 @@ from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, lea
 MOST = 40_000
 """Leads that are read for one page, where what is asked for is rare: a tenth of a second of SQLite's."""
 _PIECE = 10_000
-_BATCHES = 200
+_BATCHES = 1_000
+_BATCH_COSTS = 10  # leads' worth of time: each signup is a batch of its own
 _TINY = 32  # a range of so few is read with others of its kind
 
 Range = tuple[int, int]
@@ -83,16 +84,20 @@ def find_page(connection: Connection, wanted: Wanted, before: int | None, size: 
     low, top = _bounds(connection, wanted, before)
     condition = _condition(connection, wanted)
     found: list[int] = []
-    for piece in _pieces(_ranges(connection, wanted, low, top)):
+    spent = 0
+    for read, piece in _pieces(_ranges(connection, wanted, low, top)):
         start, width = piece[-1][0], sum(end - begin for begin, end in piece)
-        numbers = or_(*(and_(leads.c.id >= begin, leads.c.id < end) for begin, end in piece))
+        numbers: ColumnElement[bool] = and_(leads.c.id >= start, leads.c.id < piece[0][1])
+        if len(piece) > 1:
+            numbers = leads.c.id.in_([number for begin, end in piece for number in range(begin, end)])
         query = select(leads.c.id).where(numbers, *condition).order_by(leads.c.id.desc()).limit(size + 1 - len(found))
         found += connection.execute(query).scalars()
         page.looked += width
+        spent += width + _BATCH_COSTS * read
         if len(found) > size:
             page.before = found[size - 1]
             break
-        if page.looked >= MOST:
+        if spent >= MOST:
             page.before, page.is_cut = start, True
             break
     page.lines = find_lines(connection, found[:size])
@@ -218,12 +223,15 @@ def _first_lead_since(connection: Connection, at: datetime, none: int) -> int:
     return none if first is None else int(first)
 
 
-def _ranges(connection: Connection, wanted: Wanted, low: int, top: int) -> Iterator[list[Range]]:
-    """The numbers in which wanted leads may lie, the newest first, in lists of ranges in falling order."""
+def _ranges(connection: Connection, wanted: Wanted, low: int, top: int) -> Iterator[tuple[int, list[Range]]]:
+    """The numbers in which wanted leads may lie, the newest first, as ranges in falling order.
+
+    Beside them how many batches were read to know them.
+    """
     if top <= low:
         return
     if wanted.sources is None:
-        yield [(low, top)]
+        yield 0, [(low, top)]
         return
     if not wanted.sources:
         return
@@ -237,24 +245,25 @@ def _ranges(connection: Connection, wanted: Wanted, low: int, top: int) -> Itera
     while True:
         page = connection.execute(query.where(batches.c.id < below).order_by(batches.c.id.desc()).limit(_BATCHES)).all()
         spans = [(max(row.first_lead, low), min(row.first_lead + row.leads, top)) for row in page]
-        yield [span for span in reversed(joined(spans)) if span[0] < span[1]]
+        yield len(page), [span for span in reversed(joined(spans)) if span[0] < span[1]]
         if len(page) < _BATCHES or page[-1].first_lead <= low:
             return
         below = page[-1].id
 
 
-def _pieces(found: Iterator[list[Range]]) -> Iterator[list[Range]]:
+def _pieces(found: Iterator[tuple[int, list[Range]]]) -> Iterator[tuple[int, list[Range]]]:
     """The ranges in pieces that one question reads: parts of long ones, many short ones at once."""
-    for spans in found:
-        short: list[Range] = []
+    for batches_read, spans in found:
+        read, short = batches_read, list[Range]()
         for start, end in spans:
-            if end - start <= _TINY and len(short) < _BATCHES:
+            if end - start <= _TINY:
                 short.append((start, end))
                 continue
             if short:
-                yield short
-                short = []
+                yield read, short
+                read, short = 0, []
             for top in range(end, start, -_PIECE):
-                yield [(max(start, top - _PIECE), top)]
+                yield read, [(max(start, top - _PIECE), top)]
+                read = 0
         if short:
-            yield short
+            yield read, short

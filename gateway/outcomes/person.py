@@ -24,8 +24,8 @@ def find_rows(connection: Connection, ids: Sequence[int]) -> list[Any]:
     """Leads with where each came from: what arrived, and the statement of its source."""
     query = (
         select(
-            leads.c.id, leads.c.number, leads.c.address, leads.c.as_arrived, leads.c.outcome, leads.c.decision_id,
-            leads.c.extra, batches.c.origin_kind, batches.c.source,
+            leads.c.id, leads.c.number, leads.c.address, leads.c.match_key, leads.c.as_arrived, leads.c.outcome,
+            leads.c.decision_id, leads.c.extra, batches.c.origin_kind, batches.c.source,
             batches.c.arrived_at, statements.c.body.label("statement"),
         )
         .join(batches, batches.c.id == leads.c.batch_id).join(statements, statements.c.id == batches.c.statement_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from gateway.domain.decision import Decision, Finding
+from gateway.domain.override import overrides_of, set_all_aside
 from gateway.outcomes.history import find_recorded
 from gateway.outcomes.view import find_decided
 from gateway.pipeline import Services
@@ -75,7 +76,7 @@ def decide_again(connection: Connection, services: Services, number: int) -> Aga
             return None
         judge = services.policies.judge(row.as_of, services.clock.now().date())
         translated = Translator(old.judge(row.as_of), judge, row.as_of).translate(recorded.decision)
-        after = judge.decide(translated.case)
+        after = set_all_aside(judge.decide(translated.case), overrides_of(recorded.decision))
     except (PolicyError, TypeError, ValueError):
         return None
     blurred = tuple(name for name in translated.blurred if name in judge.asked)

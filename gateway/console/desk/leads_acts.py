@@ -31,7 +31,7 @@ GIVEN_CAUSES: tuple[Cause, ...] = tuple(cause for cause in CAUSES if cause not i
 """Causes a person at the desk gives; an erasure writes its own, and a list's is its list's."""
 
 
-@page("POST", "/people/<token>/export", role="officer")
+@page("POST", "/person/<token>/export", role="officer")
 def export(token: str) -> Response:
     """Everything there is of the person as a file; that it was handed out stands in the ledger."""
     who = Who(key_of(token), services().world.match_keys)
@@ -46,7 +46,7 @@ def export(token: str) -> Response:
 # --- never write again
 
 
-@page("GET", "/people/<token>/suppress", role="officer")
+@page("GET", "/person/<token>/suppress", role="officer")
 def suppress(token: str) -> Response:
     """The form of an order not to write, with what each way of giving it would change."""
     key = key_of(token)
@@ -59,7 +59,7 @@ def suppress(token: str) -> Response:
     )  # fmt: skip
 
 
-@page("POST", "/people/<token>/suppress", role="officer")
+@page("POST", "/person/<token>/suppress", role="officer")
 def order(token: str) -> Any:
     """Give the order: it acts at once and lasts for ever."""
     key, why = key_of(token), read_reason()
@@ -73,7 +73,7 @@ def order(token: str) -> Any:
             work, "person.suppressed", reason=why, cause=cause, scope=scope, new=left.recorded,
             withdrawn=left.withdrawn, refused=left.refused,
         )  # fmt: skip
-    return redirect(f"/desk/people/{token}", 303)
+    return redirect(f"/desk/person/{token}", 303)
 
 
 def _scopes(connection: Connection, told: dict[str, Any]) -> list[Scope]:
@@ -129,7 +129,7 @@ def _told_at(now: datetime) -> datetime:
 # --- erase
 
 
-@page("GET", "/people/<token>/erase", role="officer")
+@page("GET", "/person/<token>/erase", role="officer")
 def ask_to_erase(token: str) -> Response:
     """What erasing means, and the address once more, so that it is nobody else."""
     key = key_of(token)
@@ -138,7 +138,7 @@ def ask_to_erase(token: str) -> Response:
     return shown("leads/erase.html", here="leads", token=token, foreseen=None, **told)
 
 
-@page("POST", "/people/<token>/erase/look", role="officer")
+@page("POST", "/person/<token>/erase/look", role="officer")
 def look_before(token: str) -> Response:
     """What would go, counted in every room; nothing is changed. A post, because the address is in it."""
     key, why, address = key_of(token), read_reason(), _same_person(token)
@@ -150,7 +150,7 @@ def look_before(token: str) -> Response:
     )  # fmt: skip
 
 
-@page("POST", "/people/<token>/erase", role="officer")
+@page("POST", "/person/<token>/erase", role="officer")
 def do_erase(token: str) -> Response:
     """Erase, and show what is left."""
     key_of(token)
@@ -160,7 +160,7 @@ def do_erase(token: str) -> Response:
         note(work, "person.erasure_ordered", reason=why)
 
     erase_person(services(), address, why=why, by=me().by, within=within)
-    return cast("Response", redirect(f"/desk/people/{token}", 303))
+    return cast("Response", redirect(f"/desk/person/{token}", 303))
 
 
 def _same_person(token: str) -> str:

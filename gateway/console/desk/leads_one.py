@@ -103,7 +103,7 @@ def _read(connection: Connection, number: int) -> dict[str, Any]:
         "deciding": [one for one in why["findings"] if one["use"] == "lead" and one["verdict"] == decisive],
         "beside": [one for one in why["findings"] if one["use"] != "lead" or one["verdict"] != decisive],
         "duties": _duties(connection, number, why),
-        "left": find_withdrawal(connection, number) if lead["outcome"] == "prospect" and key else None,
+        "left": find_withdrawal(connection, key, number) if lead["outcome"] == "prospect" and key else None,
         "confirmations": confirmation.of_lead(connection, number),
         "reports": feedback.tell(connection, key)[-OTHERS:] if key else [],
         "mails": mail.tell(connection, key)[-OTHERS:] if key else [],
@@ -122,6 +122,7 @@ def _duties(connection: Connection, number: int, why: Mapping[str, Any]) -> list
     for one in find_duties(connection, [number]):
         clocks.setdefault(one.obligation, []).append(one)
     owed = [{**one, "clocks": clocks.pop(one["code"], [])} for one in why["obligations"]]
+    owed.sort(key=lambda one: not one["clocks"])  # what has a day comes first
     return owed + [{"code": code, "title": spoken(code), "clocks": some} for code, some in clocks.items()]
 
 

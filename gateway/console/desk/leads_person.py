@@ -31,7 +31,7 @@ MOST = 300
 _LONGEST_NUMBER = 18
 
 
-@page("GET", "/people/<token>", role="viewer")
+@page("GET", "/person/<token>", role="viewer")
 def show(token: str) -> Response:
     """What we know of somebody, the newest first; of an erased person what is left."""
     key = key_of(token)

@@ -54,7 +54,7 @@ def find_consent(connection: Connection, services: Services, lead_id: int) -> Co
     is_form = row.origin_kind == "form"
     fields = read_fields(connection, row, statement)
     facts = load_decision(connection, row.decision_id).facts
-    left = find_withdrawal(connection, lead_id)
+    left = find_withdrawal(connection, row.match_key, lead_id)
     settings, sender = services.settings, services.world.sender
     base = settings.public_url.rstrip("/")
     return Consent(

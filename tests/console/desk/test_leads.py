@@ -49,7 +49,7 @@ def web(engine, clock, tmp_path):
 
 
 def path_of(web, address=ADDRESS):
-    return f"/desk/people/{desk_links(web.services).token(key(address))}"
+    return f"/desk/person/{desk_links(web.services).token(key(address))}"
 
 
 def text_of(answer):
@@ -191,7 +191,7 @@ def test_a_lead_that_is_not_there_is_no_page(web):
     viewer = sign_in(web, "viewer")
     assert viewer.get("/desk/leads/lead_99").status_code == 404
     assert viewer.get("/desk/leads/lead_99/replay").status_code == 404
-    assert viewer.get("/desk/people/nobody").status_code == 404
+    assert viewer.get("/desk/person/nobody").status_code == 404
 
 
 def test_replay_says_that_nothing_is_otherwise(web):

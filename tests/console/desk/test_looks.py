@@ -24,6 +24,7 @@ PAGES = [
     "/desk/policies/names/phone_known",
     "/desk/policies/changes",
     "/desk/policies/what-if",
+    "/desk/leads",
 ]
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.domain.address import Renewal
-from gateway.person.links import LeaveLinks, Whose
+from gateway.domain.address import MatchKeys, Renewal
+from gateway.person.links import DeskLinks, LeaveLinks, Whose
 
 SECRET = "a secret for tests, thirty-two characters and more"
 LINKS = LeaveLinks(SECRET)
@@ -77,3 +77,17 @@ def test_a_token_shows_neither_key_nor_lead(key, lead, other):
     if other != lead:
         again = urlsafe_b64decode(LINKS.token(key, other))
         assert sum(a == b for a, b in zip(sealed[1:], again[1:], strict=True)) < 19
+
+
+def test_a_desk_link_names_nobody_stays_the_same_and_outlives_a_rotation():
+    key = MatchKeys(b"the first secret of all, long enough").key("ana@example.com")
+    links = DeskLinks("the first secret of all, long enough")
+    token = links.token(key)
+    assert token == links.token(key)
+    assert key.hex() not in token
+    assert links.read(token) == key
+    assert links.read(token[:-2] + "AA") is None
+    assert DeskLinks("quite another secret, long enough too").read(token) is None
+    keys = MatchKeys(b"the second secret, long enough as well", [b"the first secret of all, long enough"])
+    rotated = DeskLinks("the second secret, long enough as well", ["the first secret of all, long enough"])
+    assert rotated.read(token) == keys.key("ana@example.com")
