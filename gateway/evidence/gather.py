@@ -11,11 +11,13 @@ from gateway.account import explain_lead
 from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.decision import Decision
+from gateway.domain.override import overrides_of
 from gateway.evidence import members as m
 from gateway.intake.people.consents import find_consent, sealer
 from gateway.intake.receipts import find_delivery
 from gateway.ledger.browse import Entry, Wanted, find_entries, find_seal
 from gateway.outcomes.cases import as_json, load_decision
+from gateway.outcomes.overrides import find_record
 from gateway.outcomes.person import find_rows
 from gateway.outcomes.policy_sets import load_policy_set
 from gateway.outcomes.sealed import Settlement, digest_of, find_settlements, lines_of_batch
@@ -90,6 +92,7 @@ def _add_settlements(connection: Connection, found: Gathered, number: int) -> No
         found.facts = dict(decision.facts)
         found.members[f"decisions/{decision.id}.json"] = m.to_json(_decision(decision))
         _add_policies(connection, found, index, decision.policy_digest)
+        _add_overrides(connection, found, decision)
         found.settlements.append({
             "lead": number, "batch": one.batch, "kind": one.kind, "as_of": text_of(one.as_of),
             "settled_at": text_of(one.settled_at), "outcome": one.outcome, "extra": one.extra,
@@ -111,6 +114,14 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "name": decision.id, "verdict": decision.verdict, "policies": decision.policy_digest,
         **json.loads(as_json(decision)),
     }  # fmt: skip
+
+
+def _add_overrides(connection: Connection, found: Gathered, decision: Decision) -> None:
+    """What a decision rests on beside its policies, as people signed it."""
+    for one in overrides_of(decision):
+        record = find_record(connection, int(one.name.removeprefix("override_")))
+        if record is not None:
+            found.members[f"overrides/{one.name}.note"] = record.signature.encode()
 
 
 def _add_policies(connection: Connection, found: Gathered, index: dict[str, list[list[Any]]], digest: str) -> None:

@@ -50,6 +50,7 @@ class Bundle:
     known: Sequence[str]  # public keys that the checker had before
     kept: str | None  # a checkpoint that the checker had before
     keys: list[str] = field(default_factory=list)  # by which signatures are checked
+    all_keys: list[str] = field(default_factory=list)  # of former secrets, too: the manifest vouches for them
     size: int = 0
     root: bytes = b""
     entries: dict[int, dict[str, Any]] = field(default_factory=dict)  # that are in the ledger, by number
@@ -109,7 +110,7 @@ def _members(bundle: Bundle) -> Iterator[Checked]:
 
 def _signature(bundle: Bundle) -> Iterator[Checked]:
     own = [line for line in m.text_of(bundle.members, m.KEYS).splitlines() if line]
-    bundle.keys = list(bundle.known) or own
+    bundle.keys, bundle.all_keys = list(bundle.known) or own, [*bundle.known, *own]
     text, key = read_signed(m.text_of(bundle.members, m.NOTE), bundle.keys)
     if text != m.signed_text(bundle.members[m.MANIFEST]):
         raise BundleError("the signature is not of this manifest")
@@ -206,7 +207,21 @@ def _decision(bundle: Bundle, one: dict[str, Any]) -> Iterator[Checked]:
     differs = list(compare(decision, _derived(decision, bundle.policies[digest], one["as_of"])))
     if differs:
         raise BundleError(f"{decision.id}: {'; '.join(differs)}")
+    yield from _overrides(bundle, decision)
     yield Checked("decision", "good", f"{decision.id} ({decision.verdict}) follows from its facts and its policies")
+
+
+def _overrides(bundle: Bundle, decision: Decision) -> Iterator[Checked]:
+    """What it rests on beside its policies was signed, and set aside no more than that."""
+    for one in overrides_of(decision):
+        text, _ = read_signed(m.text_of(bundle.members, f"overrides/{one.name}.note"), bundle.all_keys)
+        lines = text.split("\n")
+        seconded = any(line.startswith("seconded by ") for line in lines)
+        if lines[:2] != ["lead-gateway override", one.name] or one.seconded != seconded:
+            raise BundleError(f"{one.name} is not what was signed under this name")
+        if not one.rules <= set(lines[2].removeprefix("sets aside ").split()):
+            raise BundleError(f"{decision.id} says that {one.name} set aside more than was signed")
+        yield Checked("override", "good", f"{one.name}, on which {decision.id} rests, is signed")
 
 
 def _derived(decision: Decision, policies: PolicySet, as_of: str) -> Decision:

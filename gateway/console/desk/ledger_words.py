@@ -140,7 +140,9 @@ def _is_there(path: str) -> bool:
 
 
 def _short(value: object) -> str:
-    """For a sentence."""
+    """For a sentence: of several things how many they are."""
+    if isinstance(value, list):
+        return number(len(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return number(value)
     return _long(value)
@@ -149,4 +151,6 @@ def _short(value: object) -> str:
 def _long(value: object) -> str:
     if not value and value not in (0, False):
         return NOTHING
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from builders import BOUGHT, SECRET, ToldRoutes, list_batch, make_services, signup_batch
+from overriding import ask_for, officers, waiting_lead
 
 from gateway.domain.ports import Suppression
 from gateway.evidence.archive import unpack
@@ -123,6 +125,16 @@ def test_of_an_erased_person_it_shows_what_is_left(filled):
     assert "receipt.jws" not in members
     assert "This person was erased" in members["summary.html"]
     assert "ben" not in "\n".join(member for name, member in members.items() if not name.startswith("policies/"))
+
+
+def test_a_lead_that_an_override_let_in_comes_with_it_as_it_was_signed(services):
+    lead, (ann, _) = waiting_lead(services), officers(services)
+    asked = ask_for(services, [lead], ["H-16"], ann, expires_on=date(2026, 12, 31))
+    data = bundle(services, lead)
+    members = good(services, data)
+    assert outcomes(members) == ["hold", "prospect"]
+    assert "H-16" in members[f"overrides/override_{asked.id}.note"]
+    assert "override" in [one.check for one in verify_bundle(data) if one.state == "good"]
 
 
 def test_after_a_change_of_the_secret_old_leads_have_bundles_and_old_bundles_stay_good(filled, clock):
