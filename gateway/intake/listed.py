@@ -14,7 +14,7 @@ from gateway.intake.tables import lists, runs
 from gateway.outcomes.standing import stands_of_lists
 from gateway.vendors.book import fold
 
-MOST = 200  # lists of a vendor that its record adds up
+MOST = 60  # lists of a vendor that its record adds up: a year of one each week
 _COLUMNS = (lists.c.id, lists.c.name, lists.c.file_name, lists.c.created_at, lists.c.created_by, lists.c.statement)
 
 
@@ -87,6 +87,15 @@ def record_of(connection: Connection, vendor: str) -> Record:
         found.reasons.update(one.receipt.get("reasons", {}))
     for counts in people_of_lists(connection, [one.number for one in found.lists]).values():
         found.reported.update(counts)
+    return found
+
+
+def stand_of_vendor(connection: Connection, vendor: str) -> Counter[str]:
+    """Where all leads of a vendor stand now, however many lists it sent."""
+    numbers = connection.execute(select(lists.c.id).where(lists.c.vendor == fold(vendor))).scalars()
+    found: Counter[str] = Counter()
+    for now in stands_of_lists(connection, numbers).values():
+        found.update(now)
     return found
 
 

@@ -11,7 +11,7 @@ from gateway.console.desk.reasoned import officer_words
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
-from gateway.intake.listed import count_by_vendor, page_lists, record_of
+from gateway.intake.listed import count_by_vendor, page_lists, record_of, stand_of_vendor
 from gateway.intake.manifest.asks import rules_on
 from gateway.vendors import book
 
@@ -83,11 +83,12 @@ def before_standing(number: int) -> Response:
     """How the vendor should stand from now on, and what that does, before it is done."""
     with reading(services().engine) as connection:
         one = _known(book.find_vendor(connection, number))
-        record = record_of(connection, one.name)
+        now = stand_of_vendor(connection, one.name)
+        newest = page_lists(connection, limit=LISTS, vendor=one.name)
     wanted = request.args.get("standing", "")
     rules = rules_on(services().policies, ("source.vendor_standing",))
-    running = [each for each in record.lists if each.state == "running"]
-    return shown("vendors/standing.html", here="vendors", one=one, record=record, rules=rules, standings=STANDINGS,
+    running = [each for each in newest if each.state == "running"]
+    return shown("vendors/standing.html", here="vendors", one=one, now=now, rules=rules, standings=STANDINGS,
                  tones=TONES, wanted=wanted if wanted in STANDINGS else "", running=running)  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from gateway.intake.runs import work_run
 def at_the_desk(browser, site, address, *, script=True, role="uploader"):
     """A page of somebody who signed in; nothing may be said on its console."""
     context = browser.new_context(java_script_enabled=script, viewport={"width": 1100, "height": 900})
+    context.set_default_timeout(10_000)
     seat(context, address, sign_in(site, role))
     page, amiss = context.new_page(), []
     page.on("console", lambda message: amiss.append(message.text) if message.type == "error" else None)
@@ -32,7 +33,7 @@ def at_the_desk(browser, site, address, *, script=True, role="uploader"):
 
 def drop(page, address, content, name="leads.csv", mime="text/csv"):
     page.goto(f"{address}/desk/lists")
-    page.get_by_role("link", name="Upload", exact=False).first.click()
+    page.get_by_role("link", name="Upload a list").click()
     page.get_by_label("Vendor").fill("Meridian Leads")
     page.get_by_label("File", exact=True).set_input_files({"name": name, "mimeType": mime, "buffer": content})
     page.get_by_role("button", name="Look at it").click()
