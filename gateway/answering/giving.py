@@ -3,6 +3,7 @@
 Looked at first and given afterwards, the two are about the same leads: none that came between are swept along.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,13 +17,14 @@ from gateway.domain.decision import Finding
 from gateway.domain.problem import CallerError, Problem
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer, Kind
-from gateway.outcomes.queue import Waiter, count_sources, find_waiters
+from gateway.outcomes.queue import Waiter, find_waiters
 from gateway.outcomes.queue_people import find_assignees
 from gateway.pipeline import Services
 
 DAYS = (7, 14, 30, 60)
 """How much time a vendor may be given."""
 SAMPLE = 8
+SAMPLED = 5  # questions that the sample is of
 
 
 @dataclass(slots=True)
@@ -78,10 +80,13 @@ def find_meant(
         groups = [group for group in groups if not in_the_way(group, services)]
     if not groups:
         raise CallerError([_impossible(firm[0]) if firm else Problem("nothing_waits", _NOTHING[kind])])
-    some = [group.wanted(wanted.wanted) for group in groups[:50]]
+    some = [group.wanted(wanted.wanted) for group in groups[:SAMPLED]]
+    sources: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        sources.update(group.sources)
     sample = find_waiters(connection, some, limit=SAMPLE)
     found = Meant(
-        kind, groups, wanted, sum(group.leads for group in groups) - left_out, sample, count_sources(connection, some),
+        kind, groups, wanted, sum(group.leads for group in groups) - left_out, sample, dict(sources),
         left_out, max(group.last for group in groups),
     )  # fmt: skip
     if kind == "ask":
@@ -114,9 +119,9 @@ def give(
 
 def some_of(connection: Connection, meant: Meant) -> list[int]:
     """Leads of as many of its questions as may be, to be judged for trial."""
-    each = max(1, TRIED // len(meant.groups))
+    each = max(1, TRIED // min(len(meant.groups), SAMPLED))
     found: list[int] = []
-    for group in meant.groups[:TRIED]:
+    for group in meant.groups[:SAMPLED]:
         some = find_waiters(connection, [group.wanted(meant.filter.wanted)], limit=each)
         found += [one.lead for one in some]
     return sorted(found)
