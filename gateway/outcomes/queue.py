@@ -194,10 +194,19 @@ def find_stands(connection: Connection, wanted: Wanted) -> list[Stand]:
 
 def count_domains(connection: Connection, some: Sequence[Wanted], limit: int) -> list[tuple[str, int]]:
     """The domains most of these are at."""
+    return _count(connection, holds.c.domain, some, limit)
+
+
+def count_wordings(connection: Connection, some: Sequence[Wanted], limit: int) -> list[tuple[str, int]]:
+    """The wordings most of these came under, by their digests (gateway.wordings)."""
+    return _count(connection, holds.c.wording, some, limit)
+
+
+def _count(connection: Connection, column: Any, some: Sequence[Wanted], limit: int) -> list[tuple[str, int]]:
     count = func.count().label("waiting")
     query = (
-        select(holds.c.domain, count).select_from(_JOINED).where(_any(some), holds.c.domain.is_not(None))
-        .group_by(holds.c.domain).order_by(count.desc(), holds.c.domain).limit(limit)
+        select(column, count).select_from(_JOINED).where(_any(some), column.is_not(None))
+        .group_by(column).order_by(count.desc(), column).limit(limit)
     )  # fmt: skip
     return [(row[0], row[1]) for row in connection.execute(query)]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from builders import BOUGHT, ToldRoutes, key, make_services, tallies_fit
 from sqlalchemy import func, select
-from waiting import INCOMPLETE, UNCLEAR, bring, wait_a_minute
+from waiting import INCOMPLETE, bring, wait_a_minute
 
 from gateway.answering import releasing
 from gateway.answering.carry import carry_out
@@ -28,7 +28,7 @@ BY = "person_7"
 
 @pytest.fixture
 def routes():
-    return ToldRoutes({"silent.example.net": "unknown"})
+    return ToldRoutes({"gmial.com": "unknown"})
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_who_left_in_the_meantime_is_no_prospect_and_the_others_are(services):
 
 
 def test_what_else_holds_a_lead_is_foreseen_and_holds_it(services, routes):
-    bring(services, UNCLEAR, 2, at="silent.example.net")
+    bring(services, MISTYPED, 2, at="gmial.com")
     seen = foreseen(services)
     assert dict(seen.outcomes) == {"hold": 2}
     assert ("H-12", "Nobody knows yet whether the domain takes mail") in seen.others
