@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
+from gateway.answering.releasing import except_next
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.outcome import REFUSED_BY_OFFICER
+from gateway.domain.outcome import REFUSED_BY_OFFICER, Settled
+from gateway.domain.problem import CallerError
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer
 from gateway.outcomes.refusing import refuse
-from gateway.pipeline import Services
+from gateway.pipeline import Services, release
 
 LEASE = timedelta(minutes=2)  # longer than any slice
 SLICE = 1000  # leads in one transaction: it lasts a fraction of a second, and signups come between
@@ -43,6 +46,11 @@ def carry_out(
                 _rest(answer, services)
                 return True
     except AnswerLostError:
+        return False
+    except CallerError as error:  # what was asked for cannot be done, however often it is tried
+        with services.unit_of_work() as work:
+            if (mine := _mine(work, answer, can_be_lost=True)) is not None:
+                _fail(work, services, mine, str(error))
         return False
     except Exception as error:
         _rest(answer, services, error)
@@ -112,11 +120,22 @@ def _mine(work: UnitOfWork, answer: Answer, *, can_be_lost: bool = False) -> Ans
 
 def _slice(answer: Answer, services: Services) -> bool:
     """One slice; whether there was one. Behind the last one the answer is done."""
+    if answer.kind == "release" and _excepted(answer, services):
+        return True
     with reading(services.engine) as connection:
         ids = answers.find_left(connection, answer.id, SLICE)
     if not ids:
         _end(answer, services)
         return False
+    if answer.kind == "release":
+        _release(answer, services, ids)
+    else:
+        _settle(answer, services)
+    return True
+
+
+def _settle(answer: Answer, services: Services) -> None:
+    """Refuse, or ask the vendor."""
     with services.unit_of_work() as work:
         _mine(work, answer)
         ids = answers.find_left(work.connection, answer.id, SLICE)
@@ -125,28 +144,50 @@ def _slice(answer: Answer, services: Services) -> bool:
             refuse(work, ids, REFUSED_BY_OFFICER.reason, by=answer.by)
             done["refused"] = len(ids)
         else:
-            until = datetime.fromisoformat(answer.terms["until"])
-            answers.ask_vendor(work, answer.id, ids, until)
+            answers.ask_vendor(work, answer.id, ids, datetime.fromisoformat(answer.terms["until"]))
             done["asked"] = len(ids)
-        _reached(work, services, answer, ids, done)
+        _reached(work, answer, done)
+        services.ledger.append(work, f"holds.{'asked' if answer.kind == 'ask' else 'refused'}", _told(answer, ids))
+
+
+def _excepted(answer: Answer, services: Services) -> bool:
+    """Whether there was an override yet to be asked for; one at a time."""
+    with services.unit_of_work() as work:
+        now = _mine(work, answer)
+        assert now is not None
+        done = except_next(work, services, now)
+        if done is None:
+            return False
+        _reached(work, answer, done)
     return True
 
 
-def _reached(work: UnitOfWork, services: Services, answer: Answer, ids: list[int], done: Counter[str]) -> None:
-    """So many more are dealt with; the ledger says which."""
+def _release(answer: Answer, services: Services, ids: list[int]) -> None:
+    """Judge leads again, of which overrides set rules aside by now. What still holds one keeps it waiting."""
+
+    def write(work: UnitOfWork, settled: Settled) -> None:
+        pairs = list(zip(settled.lead_ids, settled.outcomes, strict=True))
+        answers.let_go(work, answer.id, [lead for lead, outcome in pairs if outcome == "hold"])
+        _reached(work, answer, Counter(_BECAME[outcome] for _, outcome in pairs))
+
+    release(ids, services, by=answer.by, within=write)
+
+
+_BECAME = {"prospect": "prospects", "hold": "still", "rejection": "rejections"}
+
+
+def _told(answer: Answer, ids: list[int]) -> dict[str, Any]:
+    """A slice as the ledger keeps it: which leads, by a digest of their numbers."""
+    digest = sha256("\n".join(map(str, ids)).encode()).hexdigest()
+    return {"answer": answer.id, "by": answer.by, "rows": len(ids), "leads": ids[:1] + ids[-1:], "leads_sha256": digest}
+
+
+def _reached(work: UnitOfWork, answer: Answer, done: Counter[str]) -> None:
+    """So many more are dealt with. Raises AnswerLostError where it is somebody else's by now."""
     now = _mine(work, answer)
     assert now is not None
-    account = Counter(now.account) + done
-    answers.change(
-        work, answer.id, account=json.dumps(account), tries=0, error=None, lease_until=work.at + LEASE
-    )  # fmt: skip
-    if not ids:
-        return
-    services.ledger.append(
-        work, f"holds.{'asked' if answer.kind == 'ask' else 'refused'}",
-        {"answer": answer.id, "by": answer.by, "rows": len(ids), "leads": [ids[0], ids[-1]],
-         "leads_sha256": sha256("\n".join(map(str, ids)).encode()).hexdigest()},
-    )  # fmt: skip
+    account = json.dumps(Counter(now.account) + done)
+    answers.change(work, answer.id, account=account, tries=0, error=None, lease_until=work.at + LEASE)
 
 
 def _end(answer: Answer, services: Services) -> None:

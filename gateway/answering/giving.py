@@ -3,24 +3,28 @@
 Looked at first and given afterwards, the two are about the same leads: none that came between are swept along.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from gateway.answering.groups import Filter, Group, find_groups, ids_of
+from gateway.answering.releasing import TRIED, in_the_way, usual_end
 from gateway.db.work import UnitOfWork
+from gateway.domain.decision import Finding
 from gateway.domain.problem import CallerError, Problem
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer, Kind
-from gateway.outcomes.queue import Waiter, count_sources, find_waiters
+from gateway.outcomes.queue import Waiter, find_waiters
 from gateway.outcomes.queue_people import find_assignees
 from gateway.pipeline import Services
 
 DAYS = (7, 14, 30, 60)
 """How much time a vendor may be given."""
 SAMPLE = 8
+SAMPLED = 5  # questions that the sample is of
 
 
 @dataclass(slots=True)
@@ -70,12 +74,19 @@ def find_meant(
     if kind == "ask":
         left_out = sum(n for group in groups for (source, _), n in group.sources.items() if source == "form")
         groups = [group for group in groups if any(source == "list" for source, _ in group.sources)]
+    firm: list[Finding] = []
+    if kind == "release":
+        firm = [finding for group in groups for finding in in_the_way(group, services)]
+        groups = [group for group in groups if not in_the_way(group, services)]
     if not groups:
-        raise CallerError([Problem("nothing_waits", _NOTHING[kind])])
-    some = [group.wanted(wanted.wanted) for group in groups[:50]]
+        raise CallerError([_impossible(firm[0]) if firm else Problem("nothing_waits", _NOTHING[kind])])
+    some = [group.wanted(wanted.wanted) for group in groups[:SAMPLED]]
+    sources: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        sources.update(group.sources)
     sample = find_waiters(connection, some, limit=SAMPLE)
     found = Meant(
-        kind, groups, wanted, sum(group.leads for group in groups) - left_out, sample, count_sources(connection, some),
+        kind, groups, wanted, sum(group.leads for group in groups) - left_out, sample, dict(sources),
         left_out, max(group.last for group in groups),
     )  # fmt: skip
     if kind == "ask":
@@ -85,8 +96,8 @@ def find_meant(
 
 
 def give(
-    work: UnitOfWork, meant: Meant, *, reason: str, by: str, days: int | None = None,
-    expires_on: str | None = None,
+    work: UnitOfWork, services: Services, meant: Meant, *, reason: str, by: str, days: int | None = None,
+    expires_on: date | None = None,
 ) -> Answer:  # fmt: skip
     """Lay the answer down in this transaction. Raises CallerError where others were quicker, and nothing is left."""
     ids = _ids(work.connection, meant)
@@ -94,8 +105,8 @@ def give(
     if meant.kind == "ask":
         terms["until"] = _deadline(work.at, days).isoformat()
     if meant.kind == "release":
-        terms["expires_on"] = expires_on
-        terms["rules"] = sorted({f.rule for group in meant.groups for f in group.findings if f.override_allowed})
+        terms["expires_on"] = (expires_on or usual_end(services)).isoformat()
+        terms["rules"] = sorted({finding.rule for group in meant.groups for finding in group.findings})
     key = meant.groups[0].key if len(meant.groups) == 1 else None
     answer = answers.give(
         work, meant.kind, ids, about=meant.about, reason=reason, by=by, group=key, terms=terms
@@ -104,6 +115,16 @@ def give(
         message = "Somebody else has answered these in the meantime, or they wait no longer."
         raise CallerError([Problem("answered_meanwhile", message)], 409)
     return answer
+
+
+def some_of(connection: Connection, meant: Meant) -> list[int]:
+    """Leads of as many of its questions as may be, to be judged for trial."""
+    each = max(1, TRIED // min(len(meant.groups), SAMPLED))
+    found: list[int] = []
+    for group in meant.groups[:SAMPLED]:
+        some = find_waiters(connection, [group.wanted(meant.filter.wanted)], limit=each)
+        found += [one.lead for one in some]
+    return sorted(found)
 
 
 def _ids(connection: Connection, meant: Meant) -> list[int]:
@@ -116,6 +137,14 @@ def _deadline(at: datetime, days: int | None) -> datetime:
         message = f"A vendor is given {', '.join(map(str, DAYS[:-1]))} or {DAYS[-1]} days."
         raise CallerError([Problem("bad_days", message, field="days")])
     return at + timedelta(days=days)
+
+
+def _impossible(finding: Finding) -> Problem:
+    message = (
+        f"{finding.rule} ({finding.title}) rests on {finding.cites.text}: nobody may set it aside, "
+        "so these leads cannot be released. What it asks for must come, or they are refused."
+    )
+    return Problem("never", message)
 
 
 _NOTHING: dict[Kind, str] = {

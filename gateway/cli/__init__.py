@@ -23,6 +23,7 @@ _COMMANDS = {
     "leads": ("gateway.cli.leads", "leads", "Find leads by address."),
     "override": ("gateway.cli.overriding", "override", "Set rules aside for leads that wait."),
     "explain": ("gateway.cli.leads", "explain", "Why a lead ended as it did, in sentences."),
+    "holds": ("gateway.cli.holds", "holds", "What waits for an officer, grouped; answer many at once."),
     "prospects": ("gateway.cli.leads", "prospects", "Export the prospects."),
     "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),
     "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address, or call a number, again."),

@@ -129,9 +129,15 @@ def let_go(work: UnitOfWork, number: int, ids: Sequence[int] | None = None) -> N
         work.connection.execute(update(holds).where(mine).values(answer_id=None))
 
 
-def find_left(connection: Connection, number: int, limit: int) -> list[int]:
-    """Leads of an answer that still wait for it, in the order they came."""
-    query = select(holds.c.lead_id).where(holds.c.answer_id == number, holds.c.state == "waiting")
+def keep_terms(work: UnitOfWork, number: int, terms: dict[str, Any]) -> None:
+    """What an answer takes, and how far that came."""
+    change(work, number, terms=json.dumps(terms))
+
+
+def find_left(connection: Connection, number: int, limit: int, *, after: int = 0) -> list[int]:
+    """Leads of an answer that still wait for it, in the order they came; those behind number ``after``."""
+    mine = (holds.c.answer_id == number) & (holds.c.state == "waiting") & (holds.c.lead_id > after)
+    query = select(holds.c.lead_id).where(mine)
     return list(connection.execute(query.order_by(holds.c.lead_id).limit(limit)).scalars())
 
 

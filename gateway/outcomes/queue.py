@@ -84,6 +84,17 @@ class Case(NamedTuple):
     last: int  # lead
 
 
+class Stand(NamedTuple):
+    """How one lead waits."""
+
+    lead: int
+    decision: int
+    question: Question
+    is_asked: bool
+    statement: int
+    domain: str | None
+
+
 class Waiter(NamedTuple):
     """One lead that waits."""
 
@@ -171,27 +182,33 @@ def find_waiters(connection: Connection, some: Sequence[Wanted], *, after: int =
     return [Waiter(*tuple(row)) for row in connection.execute(query)]
 
 
-def find_ids(connection: Connection, some: Sequence[Wanted]) -> list[int]:
-    """Every lead of any of these, by number."""
-    query = select(leads.c.id).select_from(_JOINED).where(_any(some)).order_by(leads.c.id)
-    return list(connection.execute(query).scalars())
+def find_stands(connection: Connection, wanted: Wanted) -> list[Stand]:
+    """How each of these waits, by number."""
+    query = (
+        select(leads.c.id, leads.c.decision_id, holds.c.question, holds.c.asked_in, batches.c.statement_id,
+               holds.c.domain)
+        .select_from(_JOINED).where(*wanted.conditions()).order_by(leads.c.id)
+    )  # fmt: skip
+    return [Stand(row[0], row[1], row[2], row[3] is not None, row[4], row[5]) for row in connection.execute(query)]
 
 
 def count_domains(connection: Connection, some: Sequence[Wanted], limit: int) -> list[tuple[str, int]]:
     """The domains most of these are at."""
+    return _count(connection, holds.c.domain, some, limit)
+
+
+def count_wordings(connection: Connection, some: Sequence[Wanted], limit: int) -> list[tuple[str, int]]:
+    """The wordings most of these came under, by their digests (gateway.wordings)."""
+    return _count(connection, holds.c.wording, some, limit)
+
+
+def _count(connection: Connection, column: Any, some: Sequence[Wanted], limit: int) -> list[tuple[str, int]]:
     count = func.count().label("waiting")
     query = (
-        select(holds.c.domain, count).select_from(_JOINED).where(_any(some), holds.c.domain.is_not(None))
-        .group_by(holds.c.domain).order_by(count.desc(), holds.c.domain).limit(limit)
+        select(column, count).select_from(_JOINED).where(_any(some), column.is_not(None))
+        .group_by(column).order_by(count.desc(), column).limit(limit)
     )  # fmt: skip
     return [(row[0], row[1]) for row in connection.execute(query)]
-
-
-def count_sources(connection: Connection, some: Sequence[Wanted]) -> dict[tuple[str, str], int]:
-    """How many of these came from where."""
-    kinds = (batches.c.origin_kind, batches.c.source)
-    query = select(*kinds, func.count()).select_from(_JOINED).where(_any(some)).group_by(*kinds)
-    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
 def _any(some: Sequence[Wanted]) -> Any:

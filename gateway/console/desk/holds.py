@@ -7,13 +7,14 @@ from flask import Response, current_app, redirect, request
 
 from gateway.access.people import Person, list_people
 from gateway.answering.groups import Group, find_groups
+from gateway.answering.releasing import in_the_way
 from gateway.console.desk.gate import me, note, page, shown
 from gateway.console.desk.holds_filter import Asked, read_filter
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.answers import Kind, find_open
-from gateway.outcomes.queue import count_domains, find_waiters
+from gateway.outcomes.queue import count_domains, count_wordings, find_waiters
 from gateway.outcomes.queue_people import assign, drop_view, find_assignees, find_views, keep_view
 from gateway.policy.explain import explain
 
@@ -21,7 +22,7 @@ AT_ONCE = 30  # groups of a page
 LEADS = 50  # of a page
 ORDERS = ("leads", "deadline", "oldest")
 _ABLE = ("officer", "administrator")
-KINDS: dict[str, Kind] = {"refuse": "refuse", "ask": "ask"}
+KINDS: dict[str, Kind] = {"release": "release", "refuse": "refuse", "ask": "ask"}
 """The answers that can be given, by their names in forms."""
 
 
@@ -31,6 +32,8 @@ class Line:
 
     group: Group
     told: list[dict[str, Any]]  # the findings that ask the question, then the others
+
+    firm: bool  # nobody may release it
 
     @property
     def title(self) -> str:
@@ -82,12 +85,13 @@ def show_group(group: str) -> Response:
             return shown("holds/gone.html", 404, here="holds", **under_way())
         some = [found[0].wanted(asked.filter.wanted)] if found[0].leads else []
         waiters = find_waiters(connection, some, after=int(after) if after.isdigit() else 0, limit=LEADS + 1)
-        domains = count_domains(connection, some, 8)
+        domains, wordings = count_domains(connection, some, 8), count_wordings(connection, some, 5)
     line = in_words(found[:1])[0]
     return shown(
         "holds/group.html", here="holds", asked=asked, line=line, group=line.group, leads=waiters[:LEADS],
         further=waiters[LEADS - 1].lead if len(waiters) > LEADS else None, after=after, domains=domains,
-        people=names_of(people), officers=officers_of(people), has_lead_pages=has_page("/desk/leads/lead_1"),
+        wordings=wordings, people=names_of(people), officers=officers_of(people),
+        has_lead_pages=has_page("/desk/leads/lead_1"),
         has_list_pages=has_page("/desk/lists/list_1"), **under_way(),
     )  # fmt: skip
 
@@ -139,7 +143,7 @@ def in_words(groups: list[Group]) -> list[Line]:
         told = {one["rule"]: one for one in explain(group.decision, policies, as_of=now).findings}
         asking = {finding.rule for finding in group.asking}
         mine = [told[f.rule] | {"asks": f.rule in asking} for f in group.findings if f.rule in told]
-        lines.append(Line(group, mine))
+        lines.append(Line(group, mine, bool(in_the_way(group, services()))))
     return lines
 
 
@@ -151,7 +155,7 @@ def under_way() -> dict[str, Any]:
     now = services().clock.now()
     left = {one.id: max(0, round((one.due_at - now).total_seconds())) for one in found}
     who = {f"person_{number}": name for number, name in names.items()}
-    return {"under_way": found, "seconds_left": left, "who": who, "answer_kinds": KINDS}
+    return {"under_way": found, "seconds_left": left, "who": who}
 
 
 def names_of(people: list[Person]) -> dict[int, str]:

@@ -1,11 +1,14 @@
 """Answering many holds at once: what an answer would do, giving it, undoing it within the minute, what came of it."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, request
 
 from gateway.access.people import list_people
-from gateway.answering.giving import DAYS, Meant, find_meant, give
+from gateway.answering.giving import DAYS, Meant, find_meant, give, some_of
+from gateway.answering.releasing import foresee, rules_of
+from gateway.clocks.calendar import day_of
 from gateway.console.desk.gate import me, note, page, read_reason, shown
 from gateway.console.desk.holds import KINDS, back, filter_of, has_page, in_words, names_of, under_way
 from gateway.db.work import reading
@@ -15,6 +18,7 @@ from gateway.intake.http import encoded, services
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Kind
 from gateway.outcomes.export import csv_lines
+from gateway.outcomes.overrides import LONGEST
 
 AT_ONCE = 50
 _DIGITS = 18
@@ -26,8 +30,11 @@ def ask() -> Response:
     asked, only = filter_of(request.args), _ticked(request.args)
     with reading(services().engine, snapshot=True) as connection:
         meant = find_meant(connection, services(), asked.filter, _kind(request.args), only=only)
+        some = some_of(connection, meant) if meant.kind == "release" else []
+    foreseen = foresee(services(), rules_of(meant.groups, services()), some) if some else None
     return shown(
         "holds/answer.html", here="holds", asked=asked, meant=meant, lines=in_words(meant.groups[:10]), days=DAYS,
+        foreseen=foreseen,
         ticked=only, group=request.args.get("group", ""), has_lead_pages=has_page("/desk/leads/lead_1"),
     )  # fmt: skip
 
@@ -41,7 +48,7 @@ def answer() -> Response:
         meant = find_meant(
             work.connection, services(), asked.filter, kind, only=_ticked(request.form), until=until
         )  # fmt: skip
-        given = give(work, meant, reason=reason, by=me().by, **_terms(meant))
+        given = give(work, services(), meant, reason=reason, by=me().by, **_terms(meant))
         note(
             work, "holds.answered", reason=reason, answer=given.id, leads=given.leads,
             questions=[group.key for group in meant.groups[:AT_ONCE]], terms=given.terms,
@@ -140,4 +147,19 @@ def _number(text: str | None, field: str) -> int | None:
 
 
 def _terms(meant: Meant) -> dict[str, Any]:
-    return {"days": _number(request.form.get("days"), "days")} if meant.kind == "ask" else {}
+    if meant.kind == "ask":
+        return {"days": _number(request.form.get("days"), "days")}
+    if meant.kind == "release":
+        return {"expires_on": _last_day(request.form.get("expires_on", ""))}
+    return {}
+
+
+def _last_day(text: str) -> date:
+    first = day_of(services().clock.now(), services().settings.zone)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = first - timedelta(days=1)
+    if not first <= day <= first + LONGEST:
+        raise CallerError([Problem("bad_expiry", "An exception ends: on a day within a year from now.", "expires_on")])
+    return day

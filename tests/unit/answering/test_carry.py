@@ -29,9 +29,10 @@ def services(engine, clock, tmp_path):
 
 
 def answer(services, kind="refuse", wanted=None, **terms):
+    """An answer of person_7 to all that waits, or to what is wanted of it."""
     with services.unit_of_work() as work:
         meant = find_meant(work.connection, services, wanted or Filter(), kind)
-        return give(work, meant, reason="as agreed", by=BY, **terms)
+        return give(work, services, meant, reason="as agreed", by=BY, **terms)
 
 
 def now(services, number=1):
