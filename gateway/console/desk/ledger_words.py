@@ -47,6 +47,7 @@ _SAID = {
     "key.revoked": "key_%(key)s was revoked",
     "secret.rotated": "The secret key was changed; from here on another key signs",
     "session.ended": "Signed out",
+    "what_if.asked": "Other policies were tried on what was decided (what-if %(what_if)s)",
     "source.created": "The form %(source)s was created",
     "source.changed": "The form %(source)s was changed",
     "notice.kept": "The words of the form %(source)s in %(language)s were changed to version %(version)s",
