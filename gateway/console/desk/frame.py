@@ -54,7 +54,7 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.filters.update(when=when, day=day, date_in_words=date_in_words, number=number, share=share)
     app.jinja_env.globals.update(desk_ways=ways, desk_person=signed_in, may=may, zone_name=zone_name, desk_demo=is_demo)
-    app.jinja_env.globals.update(desk_language=language)
+    app.jinja_env.globals.update(desk_language=language, translated=translated)
 
 
 def ways() -> list[Way]:
@@ -65,6 +65,12 @@ def ways() -> list[Way]:
 def language() -> str:
     """The language of the page: the first the browser asks for that the desk speaks."""
     return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def translated(text: str, **values: Any) -> str:
+    """A text that the template does not hold itself, in the page's language; escaped, as what ``_`` gives is not."""
+    told = _words(language()).gettext(text)
+    return told % values if values else told
 
 
 @cache

@@ -16,6 +16,7 @@ SPOKEN = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-confirm|data-na
 
 def bare_words(text):
     """What a template says that no catalogue could say otherwise."""
+    text = re.sub(r"\b[a-z]+_(?={{)", "", text)  # lead_12 is lead_12 in every language
     text = re.sub(r"{#.*?#}|{%-?\s*trans.*?endtrans\s*-?%}", "", text, flags=re.DOTALL)
     text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL)
     spoken = SPOKEN.findall(text)
@@ -27,6 +28,12 @@ def bare_words(text):
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_every_word_can_be_said_in_another_language(path):
     assert bare_words(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_only_texts_of_the_template_itself_are_taken_for_markup(path):
+    """Jinja trusts what gettext gives; of anything else than a literal that would be trusting whoever wrote it."""
+    assert re.findall(r"(?<![\w.])n?(?:gettext|_)\((?![\"'])", path.read_text(encoding="utf-8")) == []
 
 
 def test_the_check_finds_what_it_should():
