@@ -11,6 +11,8 @@ from sqlalchemy import select
 from waiting import INCOMPLETE, UNCLEAR, bring, sign_up, wait_a_minute
 
 from gateway.answering.carry import carry_out, find_due
+from gateway.intake.lists import bring as bring_list
+from gateway.intake.runs import work_run
 from gateway.ledger.tables import entries
 from gateway.outcomes.tables import holds, leads
 
@@ -130,19 +132,28 @@ def test_leads_that_came_after_the_look_are_not_swept_along(site):
     assert sorted(state for _, _, state, _ in states(site)) == ["refused"] * 2 + ["waiting"] * 5
 
 
-def test_the_vendor_is_asked_with_a_deadline_and_a_report_that_runs_no_formula(site):
-    bring(site.services, INCOMPLETE, 3, name="=1+1")
+def test_the_vendor_is_asked_with_a_deadline_and_a_report_that_runs_no_formula(site, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("email,note\nann.stone@example.com,=1+1\nbob.lind@example.com,fine\n", encoding="utf-8")
+    manifest = (
+        "name: Autumn\nvendor: Meridian Leads\nmethod: unknown\nconsent: {claimed: none}\nrelationship: marketing\n"
+    )
+    begun = bring_list(site.services, file, manifest, manifest_name="m.yaml", encoding=None, again=False, by="test")
+    work_run(begun["run"], site.services)
     officer = sign_in(site)
     (group,) = keys(officer.get("/desk/holds"))
-    answer(officer, "ask", group, days="14")
+    answer(officer, "ask", group, days="14", which="ticked", lead=["1"])
     carry(site)
     with site.services.engine.connect() as connection:
-        rows = connection.execute(select(holds.c.question, holds.c.deadline_at, holds.c.asked_in)).all()
-    assert {(row.question, row.asked_in) for row in rows} == {("evidence", 1)}
-    assert {(row.deadline_at - site.services.clock.now()).days for row in rows} == {13}
-    page = officer.get("/desk/holds")
-    assert "With the vendor" in page.text
-    assert "list_1" in officer.get("/desk/holds/answers/1").text
+        row = connection.execute(select(holds).where(holds.c.lead_id == 1)).one()
+    assert (row.question, row.asked_in, (row.deadline_at - site.services.clock.now()).days) == ("evidence", 1, 13)
+    assert "With the vendor" in officer.get("/desk/holds").text
+    assert "report/list_1" in officer.get("/desk/holds/answers/1").text
+    report = officer.get("/desk/holds/answers/1/report/list_1")
+    assert report.status_code == 200
+    assert "ann.stone@example.com" in report.text
+    assert '"\'=1+1"' in report.text
+    assert "bob.lind@example.com" not in report.text
 
 
 def test_the_deadline_of_a_vendor_who_was_asked_about_a_judgement_brings_it_back_to_the_officer(site):

@@ -81,7 +81,7 @@ def test_leads_at_a_mistyped_domain_become_prospects_when_its_rules_are_set_asid
     assert (done.state, done.account) == ("done", {"prospects": 3})
     assert outcomes(services) == {"prospect": 3}
     with reading(services.engine) as connection:
-        (record,) = list_records(connection, services.clock.now())
+        (record,) = list_records(connection)
     assert (record.by, record.reason, record.leads) == (BY, "We have read it", 3)
     assert set(record.rules) == {finding.rule for finding in seen.rules}
 
@@ -142,7 +142,7 @@ def test_a_crash_between_overrides_and_releases_neither_doubles_nor_loses(servic
             now = answers.find(connection, 1)
     assert outcomes(services) == {"prospect": 7}
     with reading(services.engine) as connection:
-        records = list_records(connection, services.clock.now())
+        records = list_records(connection)
         assert tallies_fit(connection)
     assert sum(record.leads for record in records) == 7
     assert now.account == {"prospects": 7}
