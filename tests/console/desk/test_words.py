@@ -21,6 +21,7 @@ def bare_words(text):
     text = re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL)
     spoken = SPOKEN.findall(text)
     text = re.sub(r"<(?:code|pre)[^>]*>[^<]*</(?:code|pre)>", "", text)
+    text = re.sub(r" aria-(?:invalid|describedby)=\"[^\"]*\"", "", text)  # also where a macro makes them
     text = re.sub(r"<[^>]*>|&[a-z]+;", " ", text)
     return [one for one in re.findall(r"[A-Za-z]{2,}", text) if one not in OURS] + spoken
 
