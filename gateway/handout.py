@@ -54,7 +54,7 @@ class Withheld:
 
 
 OVERRIDE_IS_OVER = Finding(
-    "GATE-08", "override_is_over", "hold", Citation("house", "What an override let in stands as long as the override"),
+    "GATE-09", "override_is_over", "hold", Citation("house", "What an override let in stands as long as the override"),
     "The override under which they were accepted was ended, or is over", use="emission",
 )  # fmt: skip
 _RENEW = "Ask for an override that goes on with it, or leave them withheld."

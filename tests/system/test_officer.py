@@ -196,7 +196,7 @@ def test_a_rule_is_set_aside_by_two_people_and_what_it_let_in_is_withheld_when_i
     assert f"{asked['override']} set aside CS-18" in house.run("explain", waits)
     assert [one["code"] for one in house.json("clocks")["clocks"] if one["kind"] == "override"] == [asked["override"]]
     house.run("override", "end", asked["override"], "--reason", "She asked us", "--by", "person_2")
-    assert "withheld by GATE-08" in failing(house, "prospects", "export")[2]
+    assert "withheld by GATE-09" in failing(house, "prospects", "export")[2]
     assert [(one["state"], one["signed"]) for one in house.json("override", "list")["overrides"]] == [("ended", True)]
     assert house.json("replay", "--as", "recorded")["differences"] == []
     assert house.json("ledger", "verify")["ok"]

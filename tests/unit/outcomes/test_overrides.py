@@ -166,16 +166,16 @@ def _rules(connection, lead):
 def test_what_it_let_in_is_withheld_once_it_is_over_and_given_again_when_another_goes_on_with_it(services, clock, how):
     lead, (ann, bo) = waiting_lead(services), officers(services)
     asked = ask_for(services, [lead], ["H-16"], ann, expires_on=DAY)
-    assert "GATE-08" not in handed(services)[1]
+    assert "GATE-09" not in handed(services)[1]
     if how == "ended":
         with services.unit_of_work() as work:
             end(work, services.ledger, asked.id, by=bo, reason="It was a mistake")
     else:
         clock.set(asked.expires_at - timedelta(seconds=1))
-        assert "GATE-08" not in handed(services)[1]
+        assert "GATE-09" not in handed(services)[1]
         clock.set(asked.expires_at)
     given, withheld = handed(services)
-    assert (given, withheld["GATE-08"]) == ([], 1)
+    assert (given, withheld["GATE-09"]) == ([], 1)
     on = renew(
         services,
         asked.id,
@@ -184,7 +184,7 @@ def test_what_it_let_in_is_withheld_once_it_is_over_and_given_again_when_another
         expires_on=clock.now().date() + timedelta(days=30),
     )
     assert on.renews == asked.id
-    assert "GATE-08" not in handed(services)[1]
+    assert "GATE-09" not in handed(services)[1]
     whole(services)
 
 
