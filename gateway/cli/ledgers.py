@@ -36,7 +36,9 @@ def verify(*, since: Path | None, as_json: bool) -> None:
 def checkpoint() -> None:
     """Print a signed checkpoint; keep it outside, and `verify --since` finds any rewriting since."""
     services = open_services()
-    click.echo(services.ledger.checkpoint(services.engine), nl=False)
+    with services.unit_of_work() as work:
+        note = services.ledger.hand_out(work, "cli")
+    click.echo(note, nl=False)
 
 
 @ledger.command("key")

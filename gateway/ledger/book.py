@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -22,6 +23,7 @@ from gateway.ledger.tree import EMPTY, Frontier, edges, leaf_hash, root_of_path
 
 _COLUMNS = ("seq", "at", "kind", "body", "leaf_hash", "subtree", "root", "signature")
 ROTATED = "secret.rotated"
+KEPT = "checkpoint.kept"
 _OFTEN = 500  # entries between two words on how far a check has come
 _KIND = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")  # noun.participle: batch.settled
 
@@ -50,6 +52,12 @@ class Proof:
 def count_entries(connection: Connection) -> int:
     """How many entries there are; they are numbered without gaps."""
     return int(ask_one(connection, f"SELECT max(seq) FROM {entries.name}") or 0)  # noqa: S608 - our own name
+
+
+def kept_last(connection: Connection) -> datetime | None:
+    """When a checkpoint was handed out last, to be kept outside; None if none ever was."""
+    query = select(entries.c.at).where(entries.c.kind == KEPT).order_by(entries.c.seq.desc()).limit(1)
+    return connection.execute(query).scalar()
 
 
 class Ledger:
@@ -117,6 +125,11 @@ class Ledger:
         """The checkpoint as of this transaction, what it has added itself included."""
         tree = self._end(work.connection)
         return self._notary.note(tree.size, tree.root())
+
+    def hand_out(self, work: UnitOfWork, by: str) -> str:
+        """A checkpoint to be kept outside, with an entry that says so: somebody looks after its age."""
+        self.append(work, KEPT, {"by": by})
+        return self.note_of_end(work)
 
     def read_checkpoint(self, note: str) -> tuple[int, bytes]:
         """Size and root of a checkpoint of ours, of whichever secret's time. Raises CallerError."""

@@ -11,7 +11,7 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from gateway.console.desk.frame import zone_name
-from gateway.console.desk.gate import page, shown
+from gateway.console.desk.gate import me, page, shown
 from gateway.console.desk.ledger_words import names_of, tell, who
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
@@ -81,10 +81,11 @@ def entry(seq: int) -> Response:
     )  # fmt: skip
 
 
-@page("GET", "/ledger/checkpoint", role="viewer")
+@page("POST", "/ledger/checkpoint", role="viewer")
 def checkpoint() -> Response:
-    """The size and root of now, signed, as a file to keep elsewhere."""
-    note = services().ledger.checkpoint(services().engine)
+    """The size and root of now, signed, as a file to keep elsewhere; that it was kept is an entry itself."""
+    with services().unit_of_work() as work:
+        note = services().ledger.hand_out(work, me().by)
     size, _ = services().ledger.read_checkpoint(note)
     name = f"ledger-checkpoint-{size}.txt"
     return Response(note, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, mimetype="text/plain")

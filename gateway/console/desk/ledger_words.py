@@ -45,6 +45,7 @@ _SAID = {
     "person.added": "person_%(person)s was added as %(role)s",
     "key.created": "key_%(key)s was made",
     "key.revoked": "key_%(key)s was revoked",
+    "checkpoint.kept": "A checkpoint was handed out, to be kept elsewhere",
     "secret.rotated": "The secret key was changed; from here on another key signs",
     "session.ended": "Signed out",
     "what_if.asked": "Other policies were tried on what was decided (what-if %(what_if)s)",

@@ -1,7 +1,7 @@
 """Today: what came in, what became of it and why, what is due, what is amiss."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, request
@@ -13,11 +13,14 @@ from gateway.db.work import reading
 from gateway.due.agenda import make_agenda
 from gateway.due.entry import Entry
 from gateway.intake.http import services
+from gateway.ledger.book import count_entries, kept_last
 from gateway.outcomes.holds import count_questions
 from gateway.overview import Overview, make_overview, reason_title
 
 SPANS = (7, 30, 90)
 TOP, DUE = 8, 10
+FEW = 100  # entries; a ledger that has hardly begun proves little
+CHECKPOINT_AGE = timedelta(days=31)
 _NAMES = {"prospect": "prospects", "hold": "holds", "rejection": "rejections"}
 
 
@@ -31,16 +34,20 @@ def show() -> Response:
     with reading(gateway.engine, snapshot=True) as connection:
         seen = make_overview(connection, now, zone=zone_name(), days=days)
         waiting = count_questions(connection)
+        kept_at = kept_last(connection)
+        has_leads = count_entries(connection) > FEW
     agenda = make_agenda(gateway)
     overdue = [one for one in agenda.entries if one.due_at <= now]
     alarms = [one for one in overdue if one.kind in {"reference", "review", "opt_out"}]
+    is_unkept = has_leads and (kept_at is None or kept_at + CHECKPOINT_AGE <= now)
     return shown(
         "today/show.html", here="today", spans=SPANS, days=days, seen=seen, totals=seen.totals,
         today=seen.by_day[seen.days[-1]], waiting=waiting, over_time=_over_time(seen),
         reasons={outcome: _ranked(seen.reasons[outcome], outcome) for outcome in ("hold", "rejection")},
         sources=seen.sources[:TOP], vendors=seen.vendors[:TOP],
         due=[_line(one, now, seen.days[-1]) for one in agenda.entries if one not in alarms][:DUE],
-        more_due=max(0, len(agenda.entries) - len(alarms) - DUE), alarms=[one.title for one in alarms],
+        more_due=max(0, len(agenda.entries) - len(alarms) - DUE),
+        alarms=[one.title for one in alarms], is_unkept=is_unkept, kept_at=kept_at,
     )  # fmt: skip
 
 

@@ -127,20 +127,20 @@ def test_an_entry_shows_what_is_hashed_and_the_way_to_the_root(filled):
 
 
 def test_a_checkpoint_is_handed_out(filled):
-    answer = sign_in(filled, "viewer").get("/desk/ledger/checkpoint")
-    assert 'filename="ledger-checkpoint-2.txt"' in answer.headers["Content-Disposition"]
+    answer = sign_in(filled, "viewer").post("/desk/ledger/checkpoint")
+    assert 'filename="ledger-checkpoint-3.txt"' in answer.headers["Content-Disposition"]
     assert filled.services.ledger.verify(filled.services.engine, since=answer.get_data(as_text=True)).ok
 
 
 def test_the_ledger_is_checked_against_a_kept_checkpoint(filled):
     officer = sign_in(filled)
-    kept = officer.get("/desk/ledger/checkpoint").get_data()
+    kept = officer.post("/desk/ledger/checkpoint").get_data()
     append(filled, "key.created", key=7, by="cli")
     answer = officer.post("/desk/ledger/verify", {"file": (io.BytesIO(kept), "kept.txt"), "since": ""})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/ledger/verify")
     page = checked(officer)
     assert "The ledger fits" in page
-    assert "of 2 entries" in page
+    assert "of 3 entries" in page
     assert "A check of the whole ledger was begun" in text(officer.get("/desk/ledger"))
     assert (
         "entries fit"

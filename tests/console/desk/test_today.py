@@ -43,3 +43,18 @@ def test_what_is_overdue_is_an_alarm(site, clock):
 def test_a_stranger_is_led_to_the_door_and_back(site):
     answer = site.client.get("/desk?days=7")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/sign-in?next=/desk?days%3D7")
+
+
+def test_a_ledger_whose_checkpoint_nobody_keeps_is_an_alarm(site, clock):
+    officer = sign_in(site, "officer")
+    assert "Keep a checkpoint" not in officer.get("/desk").text
+    with site.services.unit_of_work() as work:
+        for number in range(101):
+            site.services.ledger.append(work, "key.revoked", {"key": number})
+    assert "none was ever kept" in officer.get("/desk").text
+    assert officer.post("/desk/ledger/checkpoint").status_code == 200
+    assert "Keep a checkpoint" not in officer.get("/desk").text
+    clock.move(days=32)
+    page = sign_in(site, "viewer").get("/desk").text
+    assert "Keep a checkpoint of the ledger:" in page
+    assert "the last one was kept" in page
