@@ -7,7 +7,7 @@ PY   := $(VENV)/bin/python
 GATEWAY := env -u GATEWAY_NO_APT -u GATEWAY_REQUIRE $(PY) -m gateway
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lock clean
+.PHONY: help run test check bench soak screenshots words lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -45,6 +45,15 @@ soak: ## Kill workers a hundred times on every transport there is, and fail ever
 	@tools/venv.sh dev
 	$(PY) -m pytest -m slow tests
 	@exec $(PY) tests/soak/kills.py $(ARGS)
+
+screenshots: ## Take the pictures of the desk that the docs show (docs/screens)
+	@tools/venv.sh dev
+	@tools/browser.sh
+	$(PY) tools/screenshots.py
+
+words: ## Collect the desk's words for translators (gateway/console/locale/desk.pot)
+	@tools/venv.sh base
+	$(PY) tools/words.py
 
 lock: ## Resolve requirements/*.in again into the hash-locked files (needs uv)
 	@tools/lock.sh

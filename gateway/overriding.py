@@ -9,7 +9,8 @@ from datetime import date
 
 from gateway.clocks.calendar import day_of
 from gateway.db.work import UnitOfWork, reading
-from gateway.outcomes.overrides import USUAL, Record, ask_override, leads_of, renew_override, second
+from gateway.domain.override import usual_end
+from gateway.outcomes.overrides import Record, ask_override, leads_of, renew_override, second
 from gateway.pipeline import Services, release
 
 AT_ONCE = 2_000
@@ -37,7 +38,7 @@ def ask_within(
     ours = services.policies.rules
     return ask_override(
         work, services.ledger, rules=rules, lead_ids=lead_ids, reason=reason, by=by,
-        expires_on=expires_on or usual_end(services), zone=services.settings.zone,
+        expires_on=expires_on or usual_end(day_of(work.at, services.settings.zone)), zone=services.settings.zone,
         firm={rule.id for rule in ours if not rule.override_allowed},
         doubled={rule.id for rule in ours if rule.four_eyes},
     )  # fmt: skip
@@ -55,8 +56,8 @@ def renew(services: Services, number: int, *, reason: str, by: str, expires_on: 
     """Ask for an override that goes on with another. Raises CallerError."""
     with services.unit_of_work() as work:
         asked = renew_override(
-            work, services.ledger, number, reason=reason, by=by, expires_on=expires_on or usual_end(services),
-            zone=services.settings.zone,
+            work, services.ledger, number, reason=reason, by=by,
+            expires_on=expires_on or usual_end(day_of(work.at, services.settings.zone)), zone=services.settings.zone,
         )  # fmt: skip
     judge_again(services, asked, by=by)
     return asked
@@ -72,8 +73,3 @@ def judge_again(services: Services, found: Record, *, by: str) -> Counter[str]:
     if len(ids) > AT_ONCE:
         services.wake()
     return Counter(outcome for one in settled for outcome in one.outcomes)
-
-
-def usual_end(services: Services) -> date:
-    """The last day of an override of which nobody said how long."""
-    return day_of(services.clock.now(), services.settings.zone) + USUAL

@@ -5,10 +5,10 @@ whoever dies over it, the next one goes on there. The attempt fences it, as it d
 """
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +20,7 @@ from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer
 from gateway.outcomes.refusing import refuse
 from gateway.pipeline import Services, release
+from gateway.turns import take_turn
 
 LEASE = timedelta(minutes=2)  # longer than any slice
 SLICE = 1000  # leads in one transaction: it lasts a fraction of a second, and signups come between
@@ -36,26 +37,13 @@ def carry_out(
     number: int, services: Services, *, seconds: float | None = None, is_stopping: Callable[[], bool] = lambda: False
 ) -> bool:
     """Carry an answer out; True if something is left of it. ``seconds``: stop after about so long."""
-    begun = time.monotonic()
     answer = _take(number, services)
     if answer is None:
         return False
-    try:
-        while _slice(answer, services):
-            if is_stopping() or (seconds is not None and time.monotonic() - begun > seconds):
-                _rest(answer, services)
-                return True
-    except AnswerLostError:
-        return False
-    except CallerError as error:  # what was asked for cannot be done, however often it is tried
-        with services.unit_of_work() as work:
-            if (mine := _mine(work, answer, can_be_lost=True)) is not None:
-                _fail(work, services, mine, str(error))
-        return False
-    except Exception as error:
-        _rest(answer, services, error)
-        raise
-    return False
+    return take_turn(
+        partial(_slice_if_possible, answer, services), partial(_rest, answer, services),
+        lost=AnswerLostError, seconds=seconds, is_stopping=is_stopping,
+    )  # fmt: skip
 
 
 def find_due(services: Services) -> list[int]:
@@ -116,6 +104,17 @@ def _mine(work: UnitOfWork, answer: Answer, *, can_be_lost: bool = False) -> Ans
             return None
         raise AnswerLostError
     return now
+
+
+def _slice_if_possible(answer: Answer, services: Services) -> bool:
+    """One slice; where what was asked for cannot be done, however often it is tried, the answer ends here."""
+    try:
+        return _slice(answer, services)
+    except CallerError as error:
+        with services.unit_of_work() as work:
+            if (mine := _mine(work, answer, can_be_lost=True)) is not None:
+                _fail(work, services, mine, str(error))
+        return False
 
 
 def _slice(answer: Answer, services: Services) -> bool:

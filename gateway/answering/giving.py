@@ -11,9 +11,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from gateway.answering.groups import Filter, Group, find_groups, ids_of
-from gateway.answering.releasing import TRIED, in_the_way, usual_end
+from gateway.answering.releasing import TRIED, in_the_way
+from gateway.clocks.calendar import day_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Finding
+from gateway.domain.override import usual_end
 from gateway.domain.problem import CallerError, Problem
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer, Kind
@@ -105,7 +107,7 @@ def give(
     if meant.kind == "ask":
         terms["until"] = _deadline(work.at, days).isoformat()
     if meant.kind == "release":
-        terms["expires_on"] = (expires_on or usual_end(services)).isoformat()
+        terms["expires_on"] = (expires_on or usual_end(day_of(work.at, services.settings.zone))).isoformat()
         terms["rules"] = sorted({finding.rule for group in meant.groups for finding in group.findings})
     key = meant.groups[0].key if len(meant.groups) == 1 else None
     answer = answers.give(

@@ -15,12 +15,12 @@ from gateway.answering.groups import Group
 from gateway.clocks.calendar import day_of
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.decision import Finding
-from gateway.domain.override import Override, set_aside
+from gateway.domain.override import Override, set_aside, usual_end
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.holds import load_waiting
-from gateway.outcomes.overrides import MOST_LEADS, USUAL, Record, ask_override, find_spoken
+from gateway.outcomes.overrides import MOST_LEADS, Record, ask_override, find_spoken
 from gateway.outcomes.settle import rehearse
 from gateway.pipeline import Services, judge
 
@@ -57,14 +57,10 @@ def rules_of(groups: Sequence[Group], services: Services) -> list[Finding]:
     return [replace(found[rule], four_eyes=rule in doubled or found[rule].four_eyes) for rule in sorted(found)]
 
 
-def usual_end(services: Services) -> date:
-    """The last day of an override of which nobody said how long."""
-    return day_of(services.clock.now(), services.settings.zone) + USUAL
-
-
 def foresee(services: Services, rules: Sequence[Finding], ids: Sequence[int]) -> Foreseen:
     """What would become of some of the leads, judged now without these rules. Writes nothing, and asks no DNS."""
-    found, now = Foreseen(list(rules), usual_end(services)), services.clock.now()
+    now = services.clock.now()
+    found = Foreseen(list(rules), usual_end(day_of(now, services.settings.zone)))
     lifting = Override("override_0", frozenset(finding.rule for finding in rules), seconded=True)
     with reading(services.engine) as connection:
         batches = load_waiting(connection, ids[:TRIED])

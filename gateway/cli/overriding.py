@@ -10,6 +10,8 @@ from gateway.db.base import text_of
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.outcomes.overrides import Record
     from gateway.pipeline import Services
 
@@ -70,12 +72,7 @@ def refuse(number: str, *, reason: str, by: str, as_json: bool) -> None:
     """Do not let it come into force."""
     from gateway.outcomes.overrides import refuse as close
 
-    services = open_services()
-    with services.unit_of_work() as work:
-        found = close(
-            work, services.ledger, number_of(number, "override"), by=_officer(services, by), reason=reason
-        )  # fmt: skip
-    _tell(services, found, as_json=as_json)
+    _close(close, number, reason=reason, by=by, as_json=as_json)
 
 
 @override.command("end")
@@ -87,6 +84,10 @@ def end(number: str, *, reason: str, by: str, as_json: bool) -> None:
     """End it now: what it let in is not handed out any more."""
     from gateway.outcomes.overrides import end as close
 
+    _close(close, number, reason=reason, by=by, as_json=as_json)
+
+
+def _close(close: "Callable[..., Record]", number: str, *, reason: str, by: str, as_json: bool) -> None:
     services = open_services()
     with services.unit_of_work() as work:
         found = close(

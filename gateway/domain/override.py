@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from hashlib import sha256
 from itertools import groupby
 
 from gateway.domain.decision import STRICTNESS, Decision, Finding, SetAside, Verdict, owed
 from gateway.domain.outcome import NO_RULE_SPEAKS
+
+USUAL = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +65,8 @@ def overrides_of(decision: Decision) -> list[Override]:
         for name, found in groupby(decision.set_aside, key=lambda one: one.override)
         for some in [list(found)]
     ]
+
+
+def usual_end(today: date) -> date:
+    """The last day of an override of which nobody said how long."""
+    return today + USUAL

@@ -176,7 +176,7 @@ def _add_rejudging(app: Celery, held: Held) -> Callable[[int], None]:
     @app.task(name="gateway.rejudge")
     def rejudge(number: int) -> None:
         with world_may_fail(held):
-            if work_rejudging(number, held.services, seconds=TURN_SECONDS):
+            if work_rejudging(number, held.services, seconds=TURN_SECONDS, is_stopping=lambda: held.is_stopping):
                 send(number)
 
     def send(number: int) -> None:

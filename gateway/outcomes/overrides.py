@@ -29,7 +29,6 @@ STATES: tuple[State, ...] = ("asked", "in_force", "refused", "ended")
 MOST_LEADS = 10_000
 """Leads of one override: as many as one can mean by one reason."""
 LONGEST = timedelta(days=366)
-USUAL = timedelta(days=90)
 LONGEST_REASON = 500
 _PERSON = re.compile(r"person_[1-9][0-9]*")
 _NAMED = 5  # leads that a complaint names

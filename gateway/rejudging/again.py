@@ -4,11 +4,11 @@ What came of each slice is counted in its own transactions, and how far it came 
 next one goes on there. The attempt fences it as it does a list's batches.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
@@ -18,6 +18,7 @@ from gateway.domain.outcome import Settled
 from gateway.outcomes.worded import count_waiting, find_waiting
 from gateway.pipeline import Services, release
 from gateway.rejudging.tables import rejudgings
+from gateway.turns import take_turn
 
 LEASE = timedelta(minutes=2)  # longer than any slice, DNS included
 SLICE = 1000  # leads of a slice: others have their turn to write between, and the page shows how it moves
@@ -56,29 +57,25 @@ class Rejudging:
 
 
 def work_rejudging(
-    number: int, services: Services, *, told: Callable[[Rejudging], None] | None = None, seconds: float | None = None
-) -> bool:
+    number: int, services: Services, *, told: Callable[[Rejudging], None] | None = None, seconds: float | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> bool:  # fmt: skip
     """Go on with one to its end; ``told`` hears of each slice. ``seconds``: stop after about so long, True if it did.
 
     False as well where somebody else does it.
     """
-    begun = time.monotonic()
     task = _take(number, services)
     if task is None:
         return False
-    try:
-        while _slice(task, services):
-            if told is not None:
-                told(find_rejudging(services, number))
-            if seconds is not None and time.monotonic() - begun > seconds:
-                _rest(task, services)
-                return True
-    except LostError:
-        return False
-    except Exception as error:
-        _rest(task, services, error)
-        raise
-    return False
+
+    def tell() -> None:
+        if told is not None:
+            told(find_rejudging(services, number))
+
+    return take_turn(
+        partial(_slice, task, services), partial(_rest, task, services),
+        lost=LostError, seconds=seconds, told=tell, is_stopping=is_stopping,
+    )  # fmt: skip
 
 
 def open_rejudgings(services: Services) -> list[int]:
@@ -121,6 +118,9 @@ def _take(number: int, services: Services) -> Task | None:
             return None
         task = Task(number, row.wording, row.attempt + 1, row.asked_by)
         tries = row.tries + (row.state == "leased")  # its worker died without a word
+        if tries >= MOST_TRIES:
+            _fail(work, services, task, tries, row.error or "its worker died without a word")
+            return None
         _change(work, task, state="leased", attempt=task.attempt, tries=tries, lease_until=work.at + LEASE)
     return task
 
@@ -168,11 +168,16 @@ def _rest(task: Task, services: Services, error: Exception | None = None) -> Non
             return
         said, tries = f"{type(error).__name__}: {error}".splitlines()[0][:500].replace("@", "(at)"), row.tries + 1
         if tries >= MOST_TRIES:
-            _change(work, task, state="failed", ended_at=work.at, lease_until=None, tries=tries, error=said)
-            services.ledger.append(work, "wording.unjudged", {"wording": task.wording, "by": task.by})
+            _fail(work, services, task, tries, said)
             return
         until = work.at + min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
         _change(work, task, state="new", lease_until=until, tries=tries, error=said)
+
+
+def _fail(work: UnitOfWork, services: Services, task: Task, tries: int, error: str) -> None:
+    """It ends here and says why; what it judged stays so, and its other leads wait on."""
+    _change(work, task, state="failed", ended_at=work.at, lease_until=None, tries=tries, error=error)
+    services.ledger.append(work, "wording.unjudged", {"wording": task.wording, "by": task.by})
 
 
 def _fenced(work: UnitOfWork, task: Task) -> Row[Any]:

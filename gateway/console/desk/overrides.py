@@ -13,7 +13,7 @@ from gateway.clocks.calendar import day_of
 from gateway.console.desk.gate import me, page, read_reason, shown
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.decision import Finding
-from gateway.domain.override import Override
+from gateway.domain.override import Override, usual_end
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.lifting import find_ending, find_standing, foresee
@@ -31,7 +31,7 @@ from gateway.outcomes.overrides import (
     refuse,
     view_leads,
 )
-from gateway.overriding import ask, renew, stand_by, usual_end
+from gateway.overriding import ask, renew, stand_by
 
 PAGE = 50
 _NUMBER = re.compile(r"(?:lead_)?([0-9]{1,18})")
@@ -73,7 +73,7 @@ def one(number: int) -> Response:
         "overrides/one.html", here="overrides", one=found, state=found.stands(now), rules=rules, stand=stand,
         leads=some[:PAGE], more=some[PAGE - 1][0] if len(some) > PAGE else None, names=names, later=later,
         is_signed=found.is_signed(gateway.ledger), is_mine=found.by == me().by, is_given_out=standing,
-        last_day=usual_end(gateway), latest=day_of(now, gateway.settings.zone) + LONGEST,
+        last_day=usual_end(day_of(now, gateway.settings.zone)), latest=day_of(now, gateway.settings.zone) + LONGEST,
         today=day_of(now, gateway.settings.zone),
     )  # fmt: skip
 
@@ -93,7 +93,8 @@ def form() -> Response:
     today = day_of(now, gateway.settings.zone)
     return shown(
         "overrides/form.html", here="overrides", leads=ids, rules=rules, wanted=wanted, foreseen=foreseen,
-        until=request.args.get("until") or usual_end(gateway).isoformat(), today=today, latest=today + LONGEST,
+        until=request.args.get("until") or usual_end(day_of(now, gateway.settings.zone)).isoformat(), today=today,
+        latest=today + LONGEST,
         reason=request.args.get("reason", ""), most=MOST_LEADS,
     )  # fmt: skip
 

@@ -6,11 +6,11 @@ asked for again.
 """
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -26,6 +26,7 @@ from gateway.outcomes.holds import count_answers, count_waiting, find_waiting
 from gateway.outcomes.origins import ranges_of_run
 from gateway.outcomes.undo import Undone, find_undoable
 from gateway.pipeline import Services, release, undo
+from gateway.turns import take_turn
 
 LEASE = timedelta(minutes=2)  # longer than any slice, DNS included
 SLICE = 5000  # leads in one transaction: it lasts a fraction of a second
@@ -51,25 +52,20 @@ def work_errand(errand_id: int, services: Services, *, told: Told | None = None,
 
     False as well where somebody else does it.
     """
-    begun = time.monotonic()
     task = _take(errand_id, services)
     if task is None:
         return False
-    try:
-        while _slice(task, services):
-            if told is not None:
-                told(find_errand(services, errand_id))
-            if seconds is not None and time.monotonic() - begun > seconds:
-                _rest(task, services)
-                return True
-    except LeaseLostError:
-        return False
-    except Exception as error:
-        _rest(task, services, error)
-        raise
-    if told is not None:
-        told(find_errand(services, errand_id))
-    return False
+
+    def tell() -> None:
+        if told is not None:
+            told(find_errand(services, errand_id))
+
+    is_left = take_turn(
+        partial(_slice, task, services), partial(_rest, task, services), lost=LeaseLostError, seconds=seconds, told=tell
+    )
+    if not is_left:
+        tell()
+    return is_left
 
 
 def open_errands(services: Services) -> list[int]:

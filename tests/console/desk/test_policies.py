@@ -117,7 +117,7 @@ def test_a_rule_is_told_in_sentences_with_its_law_its_text_and_its_leads(desk):
     assert 'href="https://www.law.cornell.edu/uscode/text/15/7704"' in page
     assert "person wording of because" in page
     assert "vendor wording of because" in page
-    assert "About 10 leads in the last 30 days, 10 in all" in page
+    assert "Leads in the last 30 days: about 10; in all: 10." in page
     assert "/desk/leads/lead_10" in page
     assert "A good address is taken" in page
     assert "id: US-01" in page

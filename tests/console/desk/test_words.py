@@ -1,6 +1,7 @@
 """The desk can speak other languages: every word in a template goes through gettext, and a catalogue is used."""
 
 import re
+import runpy
 import struct
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from desk import sign_in
 
 from gateway.console.desk import frame
 
+ROOT = Path(__file__).parents[3]
 TEMPLATES = Path(frame.__file__).parents[1] / "templates" / "desk"
 OURS = {"Lead", "Gateway", "UTC"}  # a name is a name in every language
 SPOKEN = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-confirm|data-name)="([^"{]*[A-Za-z]{2}[^"{]*)"')
@@ -71,3 +73,10 @@ def test_a_catalogue_is_used_for_those_who_ask_for_its_language(site, tmp_path, 
     assert "Wartende" in german
     assert "<h1>Today</h1>" in someone.get("/desk").text
     frame._words.cache_clear()
+
+
+def test_the_translators_template_is_current():
+    tool = runpy.run_path(str(ROOT / "tools" / "words.py"))
+    made = tool["collected"]()
+    assert 'msgid "Sending the file"' in made
+    assert tool["POT"].read_text(encoding="utf-8") == made, "run make words"

@@ -1,5 +1,6 @@
 """One answer about a wording resolves all who wait under it: a thousand leads, any interruption, nothing twice."""
 
+import sys
 import json
 from collections import Counter
 from dataclasses import replace
@@ -132,6 +133,22 @@ def test_a_worker_that_dies_costs_nothing(services, tmp_path, clock, monkeypatch
     done = find_rejudging(services, number)
     assert (done.state, done.dealt, done.prospects) == ("done", 60, 60)
     assert ends(services) == {"prospect": 60}
+
+
+def test_one_that_kills_its_workers_is_given_up(services, tmp_path, clock, monkeypatch):
+    bring_worded(services, tmp_path, 10)
+    number = say(services, "approved")
+    monkeypatch.setattr(again, "MOST_TRIES", 2)
+    monkeypatch.setattr(again, "release", lambda *_, **__: sys.exit())
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            work_rejudging(number, services)
+        clock.move(minutes=3)
+    work_rejudging(number, services)
+    failed = find_rejudging(services, number)
+    assert (failed.state, failed.error) == ("failed", "its worker died without a word")
+    assert open_rejudgings(services) == []
+    assert ends(services) == {"hold": 10}
 
 
 def test_whoever_lost_the_lease_writes_nothing(services, tmp_path, clock, monkeypatch):

@@ -19,14 +19,14 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     button.disabled = true;
     call.upload.addEventListener("progress", (step) => {
       if (step.lengthComputable) bar.value = (100 * step.loaded) / step.total;
-      said.textContent = bar.value >= 100 ? "It is being read …" : `${Math.round(bar.value)} %`;
+      said.textContent = bar.value >= 100 ? form.dataset.reading : `${Math.round(bar.value)} %`;
     });
     call.addEventListener("load", () => {
       if (call.status < 400) return location.assign(call.responseURL);
       const page = new DOMParser().parseFromString(call.responseText, "text/html");
-      fail(page.querySelector(".alarm")?.textContent.trim() || `The server answered ${call.status}.`);
+      fail(page.querySelector(".alarm")?.textContent.trim() || form.dataset.refused);
     });
-    call.addEventListener("error", () => fail("The connection broke off; nothing was kept. Please send it again."));
+    call.addEventListener("error", () => fail(form.dataset.broken));
     call.open("POST", form.action);
     call.send(new FormData(form));
   });
