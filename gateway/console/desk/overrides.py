@@ -93,7 +93,7 @@ def form() -> Response:
     today = day_of(now, gateway.settings.zone)
     return shown(
         "overrides/form.html", here="overrides", leads=ids, rules=rules, wanted=wanted, foreseen=foreseen,
-        until=request.args.get("until") or usual_end(day_of(now, gateway.settings.zone)).isoformat(), today=today,
+        until=request.args.get("until") or usual_end(today).isoformat(), today=today,
         latest=today + LONGEST,
         reason=request.args.get("reason", ""), most=MOST_LEADS,
     )  # fmt: skip
