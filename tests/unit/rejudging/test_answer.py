@@ -1,7 +1,7 @@
 """One answer about a wording resolves all who wait under it: a thousand leads, any interruption, nothing twice."""
 
-import sys
 import json
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
