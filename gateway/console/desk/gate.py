@@ -42,6 +42,7 @@ def page(method: str, rule: str, *, role: str) -> Callable[[View], View]:
                 if person is None:
                     return _to_the_door()
                 _require(person, role)
+                cast("BoundedRequest", request).keeps_fields = True  # read later: a page may bound its size first
             return view(*args, **kwargs)
 
         open_to(EVERYONE if role == EVERYONE else f"role:{role}")(guarded)
@@ -118,7 +119,6 @@ def _refuse_foreign() -> None:
 def _refuse_unkept() -> None:
     """NUL and halves of characters, which no database keeps: refused for every page, wherever a request says them."""
     refuse_unstorable([request.args.to_dict(flat=False), *(request.view_args or {}).values()])
-    cast("BoundedRequest", request).keeps_fields = True  # a form is read later: a page may bound its size first
 
 
 def read_number(name: str, where: Mapping[str, str] | None = None) -> int | None:
