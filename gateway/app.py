@@ -36,7 +36,7 @@ from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
 from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
-from gateway.intake.http import BoundedRequest, LeadId, ListId, problem_answer, services
+from gateway.intake.http import BoundedRequest, LeadId, ListId, Number, problem_answer, services
 from gateway.intake.together import Together
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
@@ -64,7 +64,7 @@ def create_app(gateway: Services) -> Flask:
         OPENAPI_VERSION="3.1.0",
         API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
     )
-    app.url_map.converters.update(list_id=ListId, lead_id=LeadId)
+    app.url_map.converters.update(int=Number, list_id=ListId, lead_id=LeadId)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     api = Api(app)
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # every operation names its own

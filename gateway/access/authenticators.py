@@ -110,6 +110,12 @@ def has_authenticator(connection: Connection, person: int) -> bool:
     return connection.execute(query).first() is not None
 
 
+def forget_unconfirmed(work: UnitOfWork, person: int) -> None:
+    """An app that was being set up never will be: the next one has another secret."""
+    theirs = (authenticators.c.person_id == person) & authenticators.c.confirmed_at.is_(None)
+    work.connection.execute(delete(authenticators).where(theirs))
+
+
 def drop_authenticator(work: UnitOfWork, person: int) -> bool:
     """The app and its recovery codes are gone; whether there was one."""
     work.connection.execute(delete(recovery_codes).where(recovery_codes.c.person_id == person))

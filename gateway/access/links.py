@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from gateway.access.authenticators import forget_unconfirmed
 from gateway.access.passwords import set_password
 from gateway.access.sessions import end_sessions
 from gateway.access.tables import links, people
@@ -60,5 +61,6 @@ def use_link(work: UnitOfWork, token: str, password_hash: str) -> Invited | None
         return None
     work.connection.execute(update(links).where(links.c.id == found.link).values(used_at=work.at))
     set_password(work, found.person, password_hash)
+    forget_unconfirmed(work, found.person)  # whoever knew the password of before may have seen it
     end_sessions(work, found.person)
     return found

@@ -74,8 +74,7 @@ def after_password(work: UnitOfWork, person: Person, target: str) -> Response:
     if has_authenticator(work.connection, person.id) or list_passkeys(work.connection, person.id):
         return _ask(work, "second_factor", person.id, body, "/desk/sign-in/second-factor")
     if is_required(person.role):
-        if authenticators().find(work.connection, person.id) is None:
-            authenticators().begin(work, person.id)
+        authenticators().begin(work, person.id)  # a new secret each time: whoever saw the last one has seen nothing
         return _ask(work, "set_up", person.id, body, "/desk/sign-in/set-up")
     return enter(work, person, "password", _go(target))
 

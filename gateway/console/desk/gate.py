@@ -4,7 +4,7 @@ Every page is registered by ``page`` with the least role that may open it; a tes
 (tests/console/desk/matrix.txt). GET changes nothing but when a person was seen last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -15,12 +15,13 @@ from gateway.access.people import ROLES
 from gateway.access.sessions import SEEN_EVERY, SignedIn, find_session, keep_alive
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.http import EVERYONE, open_to, services
+from gateway.intake.http import EVERYONE, BoundedRequest, open_to, refuse_unstorable, services
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 View = TypeVar("View", bound=Callable[..., Any])
 _RANK = {role: place for place, role in enumerate(ROLES)}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+DIGITS = 18  # of the largest number that 64 bits hold whatever its digits
 
 
 def page(method: str, rule: str, *, role: str) -> Callable[[View], View]:
@@ -35,11 +36,13 @@ def page(method: str, rule: str, *, role: str) -> Callable[[View], View]:
             g.own_scripts = True
             if method not in _SAFE:
                 _refuse_foreign()
+            _refuse_unkept()
             person = signed_in()  # before the view begins a transaction: this may write when they were seen last
             if role != EVERYONE:
                 if person is None:
                     return _to_the_door()
                 _require(person, role)
+                cast("BoundedRequest", request).keeps_fields = True  # read later: a page may bound its size first
             return view(*args, **kwargs)
 
         open_to(EVERYONE if role == EVERYONE else f"role:{role}")(guarded)
@@ -111,6 +114,21 @@ def _refuse_foreign() -> None:
     elif (origin := request.headers.get("Origin")) is not None and urlsplit(origin).netloc == request.host:
         return
     raise CallerError([Problem("foreign_post", "This was sent from another site, so it was not done.")], 403, "Refused")
+
+
+def _refuse_unkept() -> None:
+    """NUL and halves of characters, which no database keeps: refused for every page, wherever a request says them."""
+    refuse_unstorable([request.args.to_dict(flat=False), *(request.view_args or {}).values()])
+
+
+def read_number(name: str, where: Mapping[str, str] | None = None) -> int | None:
+    """A number of the query, or of a form; None where there is none. Raises CallerError for nonsense."""
+    text = (request.args if where is None else where).get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
+        raise CallerError([Problem("bad_number", "This page does not exist; go back to the first one.", name)], 404)
+    return int(text)
 
 
 # --- the cookie

@@ -8,7 +8,7 @@ from flask import Response, current_app, redirect, request
 from gateway.access.people import Person, list_people
 from gateway.answering.groups import Group, find_groups
 from gateway.answering.releasing import in_the_way
-from gateway.console.desk.gate import me, note, page, shown
+from gateway.console.desk.gate import me, note, page, read_number, shown
 from gateway.console.desk.holds_filter import Asked, read_filter
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
@@ -74,7 +74,7 @@ def show_under_way() -> Response:
 def show_group(group: str) -> Response:
     """One question: why, under which law, and whose leads wait for it."""
     asked = read_filter(request.args, group=group)
-    after = request.args.get("after", "0")
+    after = read_number("after") or 0
     with reading(services().engine, snapshot=True) as connection:
         people = list_people(connection)
         found = find_groups(connection, services(), asked.filter, find_assignees(connection))
@@ -84,7 +84,7 @@ def show_group(group: str) -> Response:
         if not found:
             return shown("holds/gone.html", 404, here="holds", **under_way())
         some = [found[0].wanted(asked.filter.wanted)] if found[0].leads else []
-        waiters = find_waiters(connection, some, after=int(after) if after.isdigit() else 0, limit=LEADS + 1)
+        waiters = find_waiters(connection, some, after=after, limit=LEADS + 1)
         domains, wordings = count_domains(connection, some, 8), count_wordings(connection, some, 5)
     line = in_words(found[:1])[0]
     return shown(

@@ -11,7 +11,7 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from gateway.console.desk.frame import zone_name
-from gateway.console.desk.gate import me, page, shown
+from gateway.console.desk.gate import me, page, read_number, shown
 from gateway.console.desk.ledger_words import names_of, tell, who
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
@@ -33,14 +33,13 @@ from gateway.outcomes.sealed import find_settlements
 
 _ABOUT = re.compile(r"(list|run|lead)[_: ]([1-9][0-9]{0,17})")
 _FIELDS = ("kind", "by", "about", "day")
-_HIGHEST = 2**62
 
 
 @page("GET", "/ledger", role="viewer")
 def browse() -> Response:
     """A page of entries, newest first."""
     asked = {name: " ".join(request.args.get(name, "").split()) for name in _FIELDS}
-    before = _number(request.args.get("before"))
+    before = read_number("before")
     wanted, lead = _wanted(asked)
     with reading(services().engine) as connection:
         names = names_of(connection)
@@ -66,7 +65,7 @@ def browse() -> Response:
 def entry(seq: int) -> Response:
     """One entry: what it says, what is hashed, and the way from it to the signed root."""
     with reading(services().engine) as connection:
-        found = find_entry(connection, seq) if seq < _HIGHEST else None
+        found = find_entry(connection, seq)
         names = names_of(connection)
     if found is None:
         raise CallerError([Problem("unknown_entry", f"The ledger has no entry {seq}.")], 404, "Not found")
@@ -94,14 +93,6 @@ def checkpoint() -> Response:
 def _public(key: str) -> str:
     """The 32 bytes of a public key, in hex, for the browser."""
     return b64decode(key.split("+", 2)[2])[1:].hex()
-
-
-def _number(text: str | None) -> int | None:
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or int(text[:19]) > _HIGHEST:
-        raise CallerError([Problem("bad_number", "That is no number of an entry.", "before")])
-    return int(text)
 
 
 def _wanted(asked: dict[str, str]) -> tuple[Wanted, int | None]:

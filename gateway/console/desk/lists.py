@@ -5,7 +5,7 @@ from typing import Any, cast
 from flask import Response, redirect, request, url_for
 
 from gateway.console.desk.charts import bars
-from gateway.console.desk.gate import may, me, page, shown
+from gateway.console.desk.gate import may, me, page, read_number, shown
 from gateway.console.desk.measured import MEASURES
 from gateway.console.desk.reasoned import because, officer_words
 from gateway.db.work import reading
@@ -114,16 +114,6 @@ def undo(list_id: int) -> Response:
     """Take back what its run changed."""
     commands.begin_undo(services(), list_id, by=me().by)
     return _to(list_id)
-
-
-def read_number(name: str) -> int | None:
-    """A number of the query; None where there is none. Raises CallerError for nonsense."""
-    text = request.args.get(name, "")
-    if not text:
-        return None
-    if not text.isdigit() or len(text) > 18:  # noqa: PLR2004 - digits of the largest id
-        raise CallerError([Problem("bad_number", "This page does not exist; go back to the first one.", name)], 404)
-    return int(text)
 
 
 def unknown_list(list_id: int) -> CallerError:

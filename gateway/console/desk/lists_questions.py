@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, request
 
-from gateway.console.desk.gate import me, page, shown
+from gateway.console.desk.gate import DIGITS, me, page, shown
 from gateway.console.desk.lists_new import STEPS, to_list, to_step
 from gateway.console.desk.measured import Measure, measures_of
 from gateway.console.desk.reasoned import officer_words
@@ -142,6 +142,6 @@ def _between(name: str, least: int, most: int, usual: int) -> int:
     text = request.form.get(name, "").strip().replace(",", "")
     if not text:
         return usual
-    if not text.isdigit() or not least <= int(text[:18]) <= most:
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and least <= int(text) <= most):
         raise CallerError([Problem("out_of_range", f"Give a number from {least:,} to {most:,}.", name)])
     return int(text)

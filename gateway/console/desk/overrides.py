@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from gateway.access.people import list_people
 from gateway.clocks.calendar import day_of
-from gateway.console.desk.gate import me, page, read_reason, shown
+from gateway.console.desk.gate import me, page, read_number, read_reason, shown
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.decision import Finding
 from gateway.domain.override import Override, usual_end
@@ -40,7 +40,7 @@ _NUMBER = re.compile(r"(?:lead_)?([0-9]{1,18})")
 @page("GET", "/overrides", role="viewer")
 def show() -> Response:
     """All overrides: those that wait for a second person first, then those in force, then those that are over."""
-    gateway, before = services(), request.args.get("before", type=int)
+    gateway, before = services(), read_number("before")
     now = gateway.clock.now()
     with reading(gateway.engine) as connection:
         waiting = [] if before else list_records(connection, ["asked"], limit=PAGE)
@@ -58,7 +58,7 @@ def show() -> Response:
 @page("GET", "/overrides/<int:number>", role="viewer")
 def one(number: int) -> Response:
     """One override: what it sets aside under which law, for whom, by whom, until when, and what became of it."""
-    gateway, after = services(), request.args.get("after", 0, type=int)
+    gateway, after = services(), read_number("after") or 0
     now = gateway.clock.now()
     with reading(gateway.engine) as connection:
         found = find_or_refuse(connection, number)

@@ -8,7 +8,7 @@ from flask import Response, current_app, redirect, request
 from werkzeug.exceptions import NotFound
 
 from gateway.config import SECRETS
-from gateway.console.desk.gate import may, me, note, page, shown
+from gateway.console.desk.gate import may, me, note, page, read_number, shown
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.due.agenda import stale_on
@@ -83,7 +83,7 @@ def load_reference() -> Response:
 @page("GET", "/settings/mails", role="officer")
 def mails() -> Response:
     """Our own mails, newest first. Where no mail server is set, this is where they are read."""
-    before = request.args.get("before", type=int)
+    before = read_number("before")
     with reading(services().engine) as connection:
         found = list_mails(connection, limit=MAILS + 1, before=before)
     older = found[MAILS - 1].id if len(found) > MAILS else None

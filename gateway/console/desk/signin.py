@@ -27,6 +27,7 @@ def show() -> Response:
 def enter() -> Response:
     """Hold a password against the account's. Whether there is such an account, neither answer nor time tells."""
     address, password = request.form.get("address", "").strip().lower(), request.form.get("password", "")
+    address = "".join(c for c in address if c.isprintable())  # nobody has another, and no database finds it
     target = inside(request.form.get("next", ""))
     numbers, until = begin_try("account", address)
     if until is not None:

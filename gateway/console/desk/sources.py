@@ -5,7 +5,7 @@ from typing import Any, cast
 from flask import Response, redirect, request
 from werkzeug.datastructures import MultiDict
 
-from gateway.console.desk.gate import may, me, page, shown
+from gateway.console.desk.gate import DIGITS, may, me, page, shown
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.forms import find_source, unknown_source
@@ -111,7 +111,8 @@ def _said(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | str:
-    return int(text) if text.strip().isascii() and text.strip().isdigit() else text
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else text
 
 
 def _typed(form: MultiDict[str, str]) -> dict[str, Any]:

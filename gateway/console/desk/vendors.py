@@ -5,8 +5,8 @@ from typing import cast
 from flask import Response, redirect, request
 
 from gateway.console.desk.charts import bars, columns
-from gateway.console.desk.gate import me, note, page, read_reason, shown
-from gateway.console.desk.lists import STATES, read_number
+from gateway.console.desk.gate import me, note, page, read_number, read_reason, shown
+from gateway.console.desk.lists import STATES
 from gateway.console.desk.reasoned import officer_words
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem

@@ -157,3 +157,26 @@ def test_the_database_alone_makes_no_codes_and_a_rotated_secret_still_does(site,
         assert Authenticators([old, "n" * 32]).find(connection, number).secret == secret
         with pytest.raises(InvalidToken):
             Authenticators(["n" * 32]).find(connection, number)
+
+
+def shown_secret(site, number):
+    with reading(site.services.engine) as connection:
+        found = authenticators_of(site).find(connection, number)
+    return found and found.secret
+
+
+def authenticators_of(site):
+    return Authenticators([site.services.settings.secret_key])
+
+
+def test_whoever_saw_a_secret_that_was_never_confirmed_knows_nothing(site):
+    """Somebody signs in with a leaked password, looks at the picture and goes: the account's owner gets another."""
+    number = member(site, "officer")
+    assert visitor(site).sign_in("officer@example.com").headers["Location"] == "/desk/sign-in/set-up"
+    seen = shown_secret(site, number)
+    assert visitor(site).sign_in("officer@example.com").headers["Location"] == "/desk/sign-in/set-up"
+    assert shown_secret(site, number) not in {seen, None}
+    with site.services.unit_of_work() as work:
+        token, _ = new_link(work, number)
+    assert visitor(site).post(f"/desk/join/{token}", password=PASSWORD, again=PASSWORD).status_code == 303
+    assert shown_secret(site, number) is None
