@@ -110,6 +110,12 @@ def has_authenticator(connection: Connection, person: int) -> bool:
     return connection.execute(query).first() is not None
 
 
+def with_authenticators(connection: Connection) -> set[int]:
+    """Everybody whose app is asked for."""
+    query = select(authenticators.c.person_id).where(authenticators.c.confirmed_at.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
 def drop_authenticator(work: UnitOfWork, person: int) -> bool:
     """The app and its recovery codes are gone; whether there was one."""
     work.connection.execute(delete(recovery_codes).where(recovery_codes.c.person_id == person))
