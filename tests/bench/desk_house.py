@@ -250,8 +250,8 @@ def _more(connection: Connection) -> None:
     connection.execute(
         insert(uses),
         [
-            {"digest": one["digest"], "source": f"list_{1 + n % 40}", "kind": "list", "vendor": VENDORS[n % len(VENDORS)],
-             "leads": one["leads"], "first_at": at, "last_at": at}
+            {"digest": one["digest"], "source": f"list_{1 + n % 40}", "kind": "list", "leads": one["leads"],
+             "vendor": VENDORS[n % len(VENDORS)], "first_at": at, "last_at": at}
             for n, one in enumerate(made)
         ],
     )  # fmt: skip
