@@ -7,10 +7,10 @@ PY   := $(VENV)/bin/python
 GATEWAY := env -u GATEWAY_NO_APT -u GATEWAY_REQUIRE $(PY) -m gateway
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak screenshots words lock clean
+.PHONY: help run test check bench bench-pages soak screenshots words lock clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
 
 # PORT is ours; GATEWAY_PORT and every other setting reach the gateway as they are (docs/settings.md).
 ifneq ($(PORT),)
@@ -40,6 +40,10 @@ check: ## Format, lint, types, layers, policies, then make test: what every chan
 bench: ## Measure; prints a table and writes bench.json
 	@tools/venv.sh dev
 	@exec $(PY) tests/bench/bench.py $(ARGS)
+
+bench-pages: ## Open every page of the desk on a database of a million leads; prints a table
+	@tools/venv.sh dev
+	@exec $(PY) tests/bench/pages.py $(ARGS)
 
 soak: ## Kill workers a hundred times on every transport there is, and fail every SQL statement in turn (long)
 	@tools/venv.sh dev

@@ -116,6 +116,12 @@ def forget_unconfirmed(work: UnitOfWork, person: int) -> None:
     work.connection.execute(delete(authenticators).where(theirs))
 
 
+def with_authenticators(connection: Connection) -> set[int]:
+    """Everybody whose app is asked for."""
+    query = select(authenticators.c.person_id).where(authenticators.c.confirmed_at.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
 def drop_authenticator(work: UnitOfWork, person: int) -> bool:
     """The app and its recovery codes are gone; whether there was one."""
     work.connection.execute(delete(recovery_codes).where(recovery_codes.c.person_id == person))

@@ -43,6 +43,11 @@ def list_passkeys(connection: Connection, person: int) -> list[Passkey]:
     return [Passkey(row.id, row.name, row.added_at, row.used_at) for row in connection.execute(query)]
 
 
+def with_passkeys(connection: Connection) -> set[int]:
+    """Everybody who has one."""
+    return set(connection.execute(select(passkeys.c.person_id).distinct()).scalars())
+
+
 def ask_to_register(connection: Connection, site: Site, person: int, name: str, address: str) -> tuple[str, str]:
     """What the browser is asked to make a passkey with, as JSON, and the challenge in it."""
     from webauthn import generate_registration_options, options_to_json

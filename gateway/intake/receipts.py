@@ -9,7 +9,6 @@ from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.intake.running.progress import view_errand, view_progress
 from gateway.intake.tables import lists, runs
-from gateway.outcomes.origins import ranges_of_run
 from gateway.outcomes.view import count_outcomes
 from gateway.pipeline import Services
 
@@ -48,7 +47,7 @@ def _view(connection: Connection, row: Row[Any], services: Services) -> dict[str
         "run": None if run is None else view_run(run),
         "progress": None if run is None else _progress(connection, run, services),
         "errand": None if run is None else view_errand(connection, run.id),
-        "now": None if run is None else count_outcomes(connection, ranges_of_run(connection, str(run.id))),
+        "now": None if run is None else count_outcomes(connection, run.id),
     }  # fmt: skip
 
 

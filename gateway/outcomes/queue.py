@@ -39,6 +39,11 @@ class Wanted:
     only: Collection[int] | None = None  # these leads
     until: int | None = None  # no lead behind this number
 
+    @property
+    def of_batches(self) -> bool:
+        """Whether anything of it is said by batches alone."""
+        return (self.list_id, self.form, self.statements) != (None, None, None)
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL over holds, leads and batches."""
         found = [holds.c.state == "waiting", holds.c.answer_id.is_(None)]
@@ -110,14 +115,16 @@ class Waiter(NamedTuple):
     decision: int
 
 
-_JOINED = holds.join(leads, leads.c.id == holds.c.lead_id).join(batches, batches.c.id == leads.c.batch_id)
+_OF_LEADS = holds.join(leads, leads.c.id == holds.c.lead_id)
+_JOINED = _OF_LEADS.join(batches, batches.c.id == leads.c.batch_id)
 
 
 def find_decisions(connection: Connection, wanted: Wanted) -> dict[int, Decision]:
     """The decisions on which leads wait, by number."""
+    where = _JOINED if wanted.of_batches else _OF_LEADS  # no batch is looked up that nothing is asked of
     query = (
         select(decisions.c.id, decisions.c.name)
-        .where(decisions.c.id.in_(select(leads.c.decision_id).select_from(_JOINED).where(*wanted.conditions())))
+        .where(decisions.c.id.in_(select(leads.c.decision_id).select_from(where).where(*wanted.conditions())))
     )  # fmt: skip
     if len(_cases) > _KEPT:
         _cases.clear()

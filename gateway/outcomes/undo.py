@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, between, func, or_, select
+from sqlalchemy import Connection, between, or_, select
 
 from gateway.clocks import book as clocks
 from gateway.db.work import UnitOfWork
@@ -21,6 +21,7 @@ from gateway.lifecycle.store import take_back
 from gateway.outcomes.origins import is_within, joined
 from gateway.outcomes.refusing import refuse
 from gateway.outcomes.tables import leads
+from gateway.outcomes.view import count_outcomes
 
 _RANGES = 300  # asked for in one question; SQLite takes no thousand
 BY = "undo"  # who closes the holds and the clocks
@@ -49,15 +50,10 @@ class Undone:
     holds: int = 0
 
 
-def count_undoable(connection: Connection, ranges: Ranges) -> Undoable:
-    """What undoing these leads would take back."""
-    found = Undoable()
-    for start, end in ranges:
-        query = select(leads.c.outcome, func.count()).where(leads.c.id >= start, leads.c.id < end)
-        counts = {row[0]: row[1] for row in connection.execute(query.group_by(leads.c.outcome))}
-        found.prospects += counts.get("prospect", 0)
-        found.holds += counts.get("hold", 0)
-    return found
+def count_undoable(connection: Connection, run: int) -> Undoable:
+    """What undoing a run would take back."""
+    stand = count_outcomes(connection, run)
+    return Undoable(prospects=stand["prospects"], holds=stand["holds"])
 
 
 def count_lost(connection: Connection, ranges: Ranges) -> int:

@@ -12,7 +12,7 @@ from gateway.domain.decision import Finding
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.lifecycle.store import known
 from gateway.outcomes.origins import is_within, joined
-from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads
+from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads, tallies
 
 PAGE = 2000  # rows in memory while a list is downloaded
 _GATE = {finding.reason: finding for finding in GATE_FINDINGS}
@@ -144,12 +144,13 @@ def find_decided(connection: Connection, number: int) -> Row[Any] | None:
     return connection.execute(query).one_or_none()
 
 
-def count_outcomes(connection: Connection, ranges: Sequence[tuple[int, int]]) -> dict[str, int]:
-    """How many leads of these ranges stand where at this moment."""
-    counts: Counter[str] = Counter()
-    for start, end in ranges:
-        query = select(leads.c.outcome, func.count()).where(leads.c.id >= start, leads.c.id < end)
-        counts.update({row[0]: row[1] for row in connection.execute(query.group_by(leads.c.outcome))})
+def count_outcomes(connection: Connection, run: int) -> dict[str, int]:
+    """How many leads of a run stand where at this moment, by the tallies, not by the leads one by one."""
+    query = (
+        select(tallies.c.outcome, func.sum(tallies.c.leads)).join(batches, batches.c.id == tallies.c.batch_id)
+        .where(batches.c.run_id == run).group_by(tallies.c.outcome)
+    )  # fmt: skip
+    counts = Counter({row[0]: int(row[1]) for row in connection.execute(query)})
     return {"prospects": counts["prospect"], "holds": counts["hold"], "rejections": counts["rejection"]}
 
 

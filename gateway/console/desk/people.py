@@ -4,12 +4,12 @@ from typing import cast
 
 from flask import Response, redirect, request
 
-from gateway.access.authenticators import has_authenticator
+from gateway.access.authenticators import has_authenticator, with_authenticators
 from gateway.access.changes import give_role, let_go, take_factors
 from gateway.access.identities import has_identity
 from gateway.access.keys import list_keys
 from gateway.access.links import new_link
-from gateway.access.passkeys import list_passkeys
+from gateway.access.passkeys import list_passkeys, with_passkeys
 from gateway.access.people import ROLES, Person, add_person, come_back, find_person, list_people
 from gateway.access.sessions import list_sessions
 from gateway.console.desk.gate import me, note, page, read_reason, shown
@@ -25,10 +25,8 @@ ROLE = "administrator"
 def show() -> Response:
     """Everybody, and the form to invite one more."""
     with reading(services().engine) as connection:
-        found = [
-            (one, has_authenticator(connection, one.id) or bool(list_passkeys(connection, one.id)))
-            for one in list_people(connection)
-        ]
+        secured = with_authenticators(connection) | with_passkeys(connection)
+        found = [(one, one.id in secured) for one in list_people(connection)]
     here = [pair for pair in found if pair[0].left_at is None]
     left = [pair[0] for pair in found if pair[0].left_at is not None]
     return shown("people/show.html", here="settings", people=here, left=left, roles=ROLES)

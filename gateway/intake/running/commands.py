@@ -67,7 +67,7 @@ def begin_undo(services: Services, list_id: int, *, by: str) -> int:
             return _undo_again(unit, services, run.id)
         if run.state == "running":
             raise _not_now(f"list_{list_id} is running; cancel it first")
-        found = count_undoable(unit.connection, ranges_of_run(unit.connection, str(run.id)))
+        found = count_undoable(unit.connection, run.id)
         _state(unit, run.id, state="undoing")
         unit.connection.execute(
             update(errands).where(errands.c.run_id == run.id, errands.c.state.not_in(ENDED))
@@ -82,7 +82,7 @@ def preview_undo(services: Services, list_id: int) -> dict[str, int]:
     with reading(services.engine) as connection:
         run = _latest(connection, list_id)
         ranges = ranges_of_run(connection, str(run.id))
-        found = count_undoable(connection, ranges)
+        found = count_undoable(connection, run.id)
         return {"prospects": found.prospects, "holds": found.holds, "lost_elsewhere": count_lost(connection, ranges)}
 
 
