@@ -49,6 +49,7 @@ _SAID = {
     "key.revoked": "key_%(key)s was revoked",
     "checkpoint.kept": "A checkpoint was handed out, to be kept elsewhere",
     "secret.rotated": "The secret key was changed; from here on another key signs",
+    "session.begun": "Signed in",
     "session.ended": "Signed out",
     "what_if.asked": "Other policies were tried on what was decided (what-if %(what_if)s)",
     "source.created": "The form %(source)s was created",

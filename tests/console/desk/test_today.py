@@ -51,6 +51,7 @@ def test_its_links_lead_to_what_they_name(site):
         "/desk/vendors?find=Northwind",
     }
     assert someone.get("/desk/holds?code=transfer_notice_unclear").text.count("data-row>") == 2
+    assert ">Transfer notice unclear</a>" in someone.get("/desk/leads").text, "codes are told in words"
     assert "Meridian" not in someone.get("/desk/vendors?find=Northwind").text
     due = [row for row in page.split("<tr>") if "Leads that an officer must look at" in row]
     assert len(due) == 1
