@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -12,6 +13,7 @@ from gateway.clocks.book import find_duties
 from gateway.confirmation import person as confirmation
 from gateway.console.desk.gate import page, shown
 from gateway.console.desk.leads_chain import chain_of
+from gateway.console.desk.ledger_words import names_of, who
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json
@@ -112,7 +114,7 @@ def _read(connection: Connection, number: int) -> dict[str, Any]:
         "person": desk_links(services()).token(key) if key else None,
         "receipt": receipt_links(services()).token(number) if consent is not None else None,
         "waits": WAITS[lead["hold"]["question"]] if lead["hold"] else None, "spoken": spoken,
-        "now": services().clock.now(),
+        "who": partial(who, names=names_of(connection)), "now": services().clock.now(),
     }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from gateway.ledger.about import words_of
 from gateway.ledger.browse import Entry
 
 _COUNTS = "%(prospects)s prospects, %(holds)s holds, %(rejections)s rejections"
+_ONE = "A lead of %(origin)s was settled: %(outcome)s"
+_ENDS = {"prospect": "prospects", "hold": "holds", "rejection": "rejections"}
 _SAID = {
     "batch.settled": f"%(rows)s leads of %(origin)s were settled: {_COUNTS}",
     "batch.released": f"%(rows)s waiting leads of %(origin)s were judged again: {_COUNTS}",
@@ -32,8 +34,8 @@ _SAID = {
     "run.rechecked": "%(holds)s holds of run_%(run)s are to be judged again",
     "run.judged_again": f"The holds of run_%(run)s were judged again: {_COUNTS}",
     "errand.failed": "A task of run_%(run)s failed: %(errand)s",
-    "suppression.recorded": "%(new)s orders not to write were recorded, %(withdrawn)s prospects withdrawn",
-    "suppression.hashes_recorded": "%(new)s orders not to write were recorded by hash",
+    "suppression.recorded": "Orders not to write were recorded: %(new)s; prospects withdrawn: %(withdrawn)s",
+    "suppression.hashes_recorded": "Orders not to write were recorded by hash: %(new)s",
     "suppression.scrubbed": "A list was scrubbed against the orders not to write",
     "confirmation.given": "The person of lead_%(lead)s confirmed from the mailbox",
     "confirmation.refused": "Somebody said that a signup at %(source)s was not theirs",
@@ -47,6 +49,7 @@ _SAID = {
     "key.revoked": "key_%(key)s was revoked",
     "checkpoint.kept": "A checkpoint was handed out, to be kept elsewhere",
     "secret.rotated": "The secret key was changed; from here on another key signs",
+    "session.begun": "Signed in",
     "session.ended": "Signed out",
     "what_if.asked": "Other policies were tried on what was decided (what-if %(what_if)s)",
     "source.created": "The form %(source)s was created",
@@ -95,6 +98,8 @@ def tell(entry: Entry, names: Mapping[str, str]) -> Told:
     if entry.kind != "evidence.exported":
         said["lead"] = said.get("lead", NOTHING).removeprefix("lead_")
     words = _SAID.get(entry.kind, "%(noun)s: %(act)s")
+    if entry.kind == "batch.settled" and body.get("rows") == 1:  # what a form brings, mostly
+        words, said["outcome"] = _ONE, next((one for one, name in _ENDS.items() if body.get(name)), NOTHING)
     values = {name: said.get(name, NOTHING) for name in _PLACE.findall(words)}  # what it does not say is a dash
     figures = [(name.replace("_", " "), _long(value)) for name, value in body.items() if name not in _TOLD_APART]
     reason = str(body.get("reason") or body.get("why") or "")

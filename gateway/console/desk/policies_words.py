@@ -91,7 +91,7 @@ def applies(pack: Pack) -> str:
     """For whom a pack is asked, in a line."""
     if pack.applies_to is None:
         return "Every lead"
-    said = in_a_line(pack.applies_to)
+    said = in_a_line(pack.applies_to).replace(" (ISO 3166-1 alpha-2)", "")
     return said if len(said) <= LONGEST_LINE else said[: LONGEST_LINE - 2].rpartition(" ")[0] + " …"
 
 

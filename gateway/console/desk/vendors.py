@@ -1,11 +1,13 @@
 """Vendors: how each stands and why, what it sent so far and what came of it; its standing changed, with the effect."""
 
+from functools import partial
 from typing import cast
 
 from flask import Response, redirect, request
 
 from gateway.console.desk.charts import bars, columns
 from gateway.console.desk.gate import me, note, page, read_number, read_reason, shown
+from gateway.console.desk.ledger_words import names_of, who
 from gateway.console.desk.lists import STATES
 from gateway.console.desk.reasoned import officer_words
 from gateway.db.work import reading
@@ -51,7 +53,7 @@ def show(number: int) -> Response:
     with reading(services().engine) as connection:
         one = _known(book.find_vendor(connection, number))
         record = record_of(connection, one.name)
-        history = book.history(connection, one.name)[::-1]
+        history, names = book.history(connection, one.name)[::-1], names_of(connection)
         lists = record.lists[: LISTS + 1]
         if before is not None:
             lists = page_lists(connection, limit=LISTS + 1, before=before, vendor=one.name)
@@ -74,7 +76,7 @@ def show(number: int) -> Response:
         "vendors/show.html", here="vendors", one=one, record=record, history=history, lists=lists[:LISTS],
         more=lists[LISTS - 1].number if len(lists) > LISTS else None, before=before, states=STATES,
         standings=STANDINGS, tones=TONES, picture=picture if drawn else None, reported=bars(told),
-        reasons=bars([(officer_words(code), count) for code, count in counts]),
+        reasons=bars([(officer_words(code), count) for code, count in counts]), who=partial(who, names=names),
     )  # fmt: skip
 
 

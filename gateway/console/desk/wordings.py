@@ -1,12 +1,14 @@
 """Wordings: the notices people agreed under, read once by somebody here for all who came under them."""
 
 import re
+from functools import partial
 from typing import cast
 
 from flask import Response, redirect, request
 from sqlalchemy import Connection
 
 from gateway.console.desk.gate import me, page, read_reason, shown
+from gateway.console.desk.ledger_words import names_of, who
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
@@ -84,7 +86,7 @@ def one(digest: str) -> Response:
         near = kin.find_kin(wording.text, shelf.likely_kin(connection, wording.digest, kin.LOOKED_AT))
         return shown(
             "wordings/one.html", here="wordings", wording=wording, uses=used, sources=sources, leads=leads,
-            kin=near, history=history(connection, wording.digest),
+            kin=near, history=history(connection, wording.digest), who=partial(who, names=names_of(connection)),
             waiting=count_waiting(connection, wording.digest), again=latest_rejudging(connection, wording.digest),
             is_ours=all(use.kind == "form" for use in used) and bool(used),
         )  # fmt: skip

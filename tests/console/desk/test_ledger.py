@@ -52,7 +52,7 @@ def test_entries_stand_there_in_sentences_newest_first(filled):
     page = text(officer.get("/desk/ledger"))
     told = [
         "Thing: made up", "The vendor Meridian Leads is blocked from now on", "3 leads of list_1 were settled",
-        "1 leads of the form demo were settled",
+        "A lead of the form demo was settled: prospect",
     ]  # fmt: skip
     places = [page.index(one) for one in told]
     assert places == sorted(places)
@@ -68,7 +68,7 @@ def test_filters_leave_what_was_asked_for(filled, clock):
     append(filled, "vendor.standing_set", vendor="Northwind", standing="good", by=f"person_{officer.number}")
     day = clock.now().date()
 
-    sentences = ["the form demo were settled", "of list_1 were settled", "key_7 was made", "Northwind is"]
+    sentences = ["the form demo was settled", "of list_1 were settled", "key_7 was made", "Northwind is"]
 
     def shown(query):
         page = text(officer.get(f"/desk/ledger?{query}"))

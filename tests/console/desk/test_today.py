@@ -1,7 +1,11 @@
 """The first page: figures that are true, what is due, what is amiss, and what to do when there is nothing."""
 
+import re
+from dataclasses import replace
+
 from builders import signup_batch
 from desk import sign_in
+from waiting import UNCLEAR, bring
 
 from gateway.pipeline import process
 
@@ -29,8 +33,29 @@ def test_the_time_shown_can_be_chosen_and_nonsense_is_a_month(site, clock):
     clock.move(days=10)
     someone = sign_in(site, "viewer")
     assert "Nothing came in" in someone.get("/desk?days=7").text
-    assert "of 1 leads" in someone.get("/desk?days=30").text
-    assert "of 1 leads" in someone.get("/desk?days=banana").text
+    assert "of 1 lead<" in someone.get("/desk?days=30").text
+    assert "of 1 lead<" in someone.get("/desk?days=banana").text
+
+
+def test_its_links_lead_to_what_they_name(site):
+    """A reason to the holds for it, a vendor to itself, what is due to where it is seen to; the same thing once."""
+    clear = replace(UNCLEAR, vendor="Northwind")
+    for number, statement in enumerate((UNCLEAR, clear), 1):
+        bring(site.services, statement, 3, number=number)
+    someone = sign_in(site)
+    page = someone.get("/desk").text
+    links = set(re.findall(r'href="(/desk/(?:holds|vendors)\?[^"]+)"', page))
+    assert links == {
+        "/desk/holds?code=transfer_notice_unclear",
+        "/desk/vendors?find=Meridian%20Leads",
+        "/desk/vendors?find=Northwind",
+    }
+    assert someone.get("/desk/holds?code=transfer_notice_unclear").text.count("data-row>") == 2
+    assert ">Transfer notice unclear</a>" in someone.get("/desk/leads").text, "codes are told in words"
+    assert "Meridian" not in someone.get("/desk/vendors?find=Northwind").text
+    due = [row for row in page.split("<tr>") if "Leads that an officer must look at" in row]
+    assert len(due) == 1
+    assert all(word in due[0] for word in ('href="/desk/holds"', "list_1", "list_2", ">6<"))
 
 
 def test_what_is_overdue_is_an_alarm(site, clock):
