@@ -238,7 +238,7 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
     gap = re.compile(r"<[^>]+>")
     same = ("", "/settings", "/settings/mails", "/settings/sources/new", "/account", "/account/app", "/people",
             "/keys", "/leads", "/holds", "/holds/answers", "/ledger/verify", "/overrides", "/policies/cases",
-            "/policies/changes", "/holds/under-way", "/ledger/checkpoint", "/policies/what-if")  # fmt: skip
+            "/policies/changes", "/holds/under-way", "/policies/what-if")  # fmt: skip
     once = {
         "/desk/settings/mails/<int:number>": "1", "/desk/settings/sources/<key>": "asks",
         "/desk/settings/sources/<key>/change": "asks", "/desk/accounts/<int:number>": str(boss.number),
