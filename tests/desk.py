@@ -1,6 +1,7 @@
 """People at the desk, for tests: signed in without the door, which has tests of its own."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from gateway.access.people import ROLES, add_person
 from gateway.access.sessions import begin_session
 
+MATRIX = Path(__file__).parent / "console" / "desk" / "matrix.txt"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 """What a browser says of a post from our own page."""
 
@@ -51,3 +53,9 @@ def everybody(web) -> dict[str, Someone]:
 def seat(context, address: str, someone: Someone) -> None:
     """Let a browser's context be signed in as them."""
     context.add_cookies([{"name": "desk", "value": someone.token, "url": address}])
+
+
+def golden() -> list[tuple[str, ...]]:
+    """Every route of the desk as the matrix has it: method, rule, least role."""
+    lines = MATRIX.read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split()) for line in lines if line and not line.startswith("#")]

@@ -38,9 +38,24 @@ from gateway.console.desk import (
     wordings,
 )
 from gateway.console.desk.gate import blueprint, shown
-from gateway.domain.problem import Problem
+from gateway.domain.problem import CallerError, Problem
 
-OURS = 500
+OURS, SIGNED_OUT = 500, 401
+TITLES = {
+    400: (
+        "This could not be read",
+        "The page sent something that is not understood here. Load it again and try once more.",
+    ),
+    404: (
+        "There is nothing here",
+        "The address may be mistyped, or what stood here is gone. The menu and the search find the rest.",
+    ),
+    405: ("This page cannot be opened by itself", "It answers a button on another page; go there and press it."),
+    413: ("That is too large", "More was sent than is taken here. Split the file, or leave out what is not needed."),
+    422: ("This could not be done", "Something in it is not right yet."),
+}
+"""What is said of a mistake of the browser's or the person's, where nothing says it better."""
+FAILED = ("Something went wrong here", "The mistake is ours. It has been written down; please try again in a moment.")
 __all__ = [
     "account",
     "blueprint",
@@ -90,4 +105,8 @@ def mistake(status: int, title: str, problems: Sequence[Problem]) -> Response:
     back = "/desk"
     if (request.referrer or "").startswith(request.host_url + "desk"):
         back = "/" + request.referrer.removeprefix(request.host_url)
-    return shown("mistake.html", status, is_ours=status >= OURS, title=title, problems=problems, back=back)
+    named, said = FAILED if status >= OURS else TITLES.get(status, (title, "This could not be done."))
+    return shown(
+        "mistake.html", status, title=named if not problems or title == CallerError.title else title, said=said,
+        problems=problems, back=back, was_sent=request.method != "GET", is_signed_out=status == SIGNED_OUT,
+    )  # fmt: skip

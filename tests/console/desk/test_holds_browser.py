@@ -1,7 +1,6 @@
 """The queue of holds in Chromium: by keys alone, without JavaScript, and as everybody sees it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from desk import seat, sign_in
 from sqlalchemy import select
 from waiting import BOUGHT, INCOMPLETE, UNCLEAR, bring, sign_up, wait_a_minute
@@ -37,31 +36,6 @@ def queue(site):
         answers.give(work, "refuse", [1061], about="some", reason="x", by="person_1")
     with site.services.engine.connect() as connection:
         return find_groups(connection, site.services, Filter())
-
-
-@pytest.mark.parametrize("look", [(360, "light"), (1280, "dark")])
-def test_the_pages_of_the_queue_fit_and_are_accessible(browser, site, address, queue, look):
-    width, scheme = look
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    seat(context, address, sign_in(site, "officer"))
-    page, amiss = context.new_page(), []
-    page.on("console", lambda message: amiss.append(message.text) if message.type == "error" else None)
-    first = queue[0].key
-    for path in (
-        "", "?vendor=meridian+leads", f"/{first}", f"/answer?kind=refuse&group={first}",
-        f"/answer?kind=ask&group={first}",
-        "/answers", "/answers/1", "/answers/2", "/answer?kind=refuse&vendor=meridian+leads",
-    ):  # fmt: skip
-        assert page.goto(f"{address}/desk/holds{path}").status == 200
-        for details in page.locator("details").all():
-            details.evaluate("one => { one.open = true }")
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, path
-        found = Axe().run(page)
-        assert found.violations_count == 0, (path, found.generate_report())
-    assert amiss == []
-    context.close()
 
 
 def test_a_thousand_leads_are_refused_and_taken_back_by_keys_alone(browser, site, address, queue):

@@ -5,13 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from builders import signup_batch
 from desk import seat, sign_in
 
 from gateway.pipeline import process
 
-LOOKS = [(360, "light"), (1280, "dark")]
 ROOT = Path(__file__).parents[3]
 
 
@@ -81,28 +79,3 @@ def test_a_bundle_is_downloaded_and_checked_with_nothing_of_ours_about(page, sit
     assert (done.returncode, done.stderr) == (1, "")
     assert "wrong  archive" in done.stdout
     assert "The bundle is NOT good" in done.stdout
-
-
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/desk/ledger",
-        "/desk/ledger?about=lead_2",
-        "/desk/ledger/2",
-        "/desk/ledger/verify",
-        "/desk/leads/lead_1/evidence",
-    ],
-)
-def test_its_pages_fit_and_are_accessible(page, address, look, path):
-    width, scheme = look
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    if path.endswith("verify"):
-        page.goto(address + path)
-        page.get_by_role("button", name="Verify", exact=True).click()
-        page.get_by_text("The ledger fits").wait_for()
-    assert page.goto(address + path).status == 200
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()

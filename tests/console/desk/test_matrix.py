@@ -1,23 +1,16 @@
 """The authorisation matrix: every route of the desk, and who may open it. A route without a line here fails."""
 
 import re
-from pathlib import Path
 
 import pytest
-from desk import OURS, everybody
+from desk import OURS, everybody, golden
 
 from gateway.access.people import ROLES
 from gateway.intake.http import EVERYONE
 
-GOLDEN = Path(__file__).with_name("matrix.txt")
 RANK = {role: place for place, role in enumerate(ROLES)}
 
 SHOWN_TO_STRANGERS = {("GET", "/desk/sign-in"), ("POST", "/desk/sign-in/passkey/options")}
-
-
-def golden():
-    lines = GOLDEN.read_text(encoding="utf-8").splitlines()
-    return [tuple(line.split()) for line in lines if line and not line.startswith("#")]
 
 
 def served(web):

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from desk import seat, sign_in
 from overriding import GATEWAY, ask_for, waiting_lead, waiting_list
 
@@ -158,32 +157,3 @@ def test_in_a_browser_one_asks_and_another_stands_by_it(browser, site, address):
     other.get_by_text("checked: it fits").wait_for()
     assert stands(site, lead) == "prospect"
     assert amiss == []
-
-
-PAGES = [
-    "/desk/overrides", "/desk/overrides/new", "/desk/overrides/new?leads=lead_1+lead_2", "/desk/overrides/1",
-    "/desk/overrides/2", "/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("look", [(360, "light"), (1280, "dark")])
-def test_every_page_of_overrides_fits_and_is_accessible(browser, site, address, look):
-    leads = [waiting_lead(site.services), waiting_lead(site.services, GATEWAY)]
-    ann, bo = sign_in(site, name="Ann Field"), sign_in(site, name="Bo Stone")
-    ask_for(site.services, leads[:1], ["H-16"], f"person_{ann.number}")
-    ask_for(site.services, leads[1:], ["CS-18"], f"person_{ann.number}")
-    context = browser.new_context(
-        viewport={"width": look[0], "height": 900}, color_scheme=look[1], reduced_motion="reduce"
-    )
-    seat(context, address, bo)
-    page, amiss = context.new_page(), []
-    page.on("console", lambda message: amiss.append(message.text) if message.type == "error" else None)
-    for path in PAGES:
-        assert page.goto(address + path).status == 200
-        for details in page.locator("details").all():
-            details.evaluate("one => { one.open = true }")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = Axe().run(page)
-        assert (path, wide, found.violations_count) == (path, 0, 0), found.generate_report()
-    assert amiss == []
-    context.close()

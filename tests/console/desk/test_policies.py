@@ -125,7 +125,7 @@ def test_a_rule_is_told_in_sentences_with_its_law_its_text_and_its_leads(desk):
 
 @pytest.mark.parametrize(
     ("path", "status", "says"),
-    [("packs/us", 200, "Title of US-01"), ("packs/none", 404, "Not Found"), ("rules/US-99", 404, "No rule"),
+    [("packs/us", 200, "Title of US-01"), ("packs/none", 404, "There is nothing here"), ("rules/US-99", 404, "No rule"),
      ("names/because", 200, "Given by US-01"), ("names/address.is_valid", 200, "US-01"),
      ("names/OB-07", 200, "is an obligation"), ("names/GATE-00", 200, "The gateway itself"),
      ("names/becauze", 404, "/desk/policies/names/because"), ("rules/%3Cscript%3E", 404, "&lt;script&gt;")],

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from builders import tallies_fit
 from desk import seat, sign_in
 from sqlalchemy import select
@@ -68,33 +67,6 @@ def test_a_thousand_leads_by_one_answer_in_a_browser(browser, house, address, tm
             connection.execute(select(entries.c.body).where(entries.c.kind == "wording.approved")).scalars()
         )
     assert house.services.ledger.verify(house.services.engine).ok
-
-
-@pytest.mark.parametrize("look", [(360, "light"), (1280, "dark")])
-def test_the_pages_fit_and_are_accessible(browser, house, address, tmp_path, look):
-    bring_worded(house.services, tmp_path, 40, notices=["", NEAR, HOSTILE])
-    width, scheme = look
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    seat(context, address, sign_in(house, "officer"))
-    page, amiss = context.new_page(), []
-    page.on("console", lambda message: amiss.append(message.text) if message.type == "error" else None)
-    page.on("dialog", lambda dialog: (amiss.append(dialog.message), dialog.dismiss()))
-    hostile = wording_of(HOSTILE).digest
-    for path in (
-        "", "?show=unread", "?show=ours", "?show=refused", "?find=nothing+like+it", f"/{DIGEST}", f"/{OTHER}",
-        f"/{hostile}",
-        f"/{DIGEST}/effect?standing=approved", f"/{OTHER}/effect?standing=refused",
-    ):  # fmt: skip
-        assert page.goto(f"{address}/desk/wordings{path}").status == 200
-        for details in page.locator("details").all():
-            details.evaluate("one => { one.open = true }")
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, path
-        found = Axe().run(page)
-        assert found.violations_count == 0, (path, found.generate_report())
-    assert amiss == []
-    context.close()
 
 
 def test_a_refusal_refuses_and_the_story_stands_on_the_page(house, tmp_path):

@@ -24,12 +24,18 @@ fold();
 // Keys: whatever carries data-key is pressed or focused by it, unless somebody is typing.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
-  const found = keyOfRow(event) ?? document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  const found = keyOfRow(event) ?? ofTicked(event) ?? document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!found) return;
   event.preventDefault();
   if (found.matches("input, textarea, select")) found.focus();
   else found.click();
 });
+
+// Where lines are ticked, a key that is theirs as well means those and not the whole.
+function ofTicked(event) {
+  if (!document.querySelector("input[name=lead]:checked")) return null;
+  return document.querySelector(`[data-ticked-key="${CSS.escape(event.key)}"]`);
+}
 
 // Lines of a table: j and k, or the arrows, go from one to the next; data-row-key is a key for the line one is at.
 function keyOfRow(event) {
@@ -65,6 +71,13 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
   const copied = event.target.closest("[data-copy]");
   if (copied) navigator.clipboard?.writeText(document.getElementById(copied.dataset.copy).textContent);
+});
+
+// Back to the page as it was left, where browsers keep what was typed; without a script the link loads it anew.
+document.querySelector("[data-back]")?.addEventListener("click", (event) => {
+  if (history.length < 2) return;
+  event.preventDefault();
+  history.back();
 });
 
 // A form that only carries on what was begun elsewhere is sent by itself.
