@@ -17,7 +17,7 @@ from gateway.outcomes.view import view_lead
 
 
 @pytest.fixture
-def seen(browser):
+def seen(browser, address):  # the window is closed before the server, which its pages ask now and then
     with looking(browser, LOOKS[1]) as opened:
         yield opened
     assert opened.said == []
