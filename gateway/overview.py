@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from gateway.domain.decision import Verdict
 from gateway.domain.outcome import GATE_FINDINGS
 from gateway.outcomes.cases import from_json
-from gateway.outcomes.hourly import Case, find_cases, find_settled
+from gateway.outcomes.hourly import Case, find_cases, find_settled, find_sourced
 from gateway.outcomes.origins import bodies_of_decisions, vendors_of_lists
 from gateway.policy.pack import PolicySet
 
@@ -82,9 +82,10 @@ def make_overview(connection: Connection, now: datetime, *, zone: str, days: int
     since = datetime.combine(shown[0], datetime.min.time(), here).astimezone(UTC)
     found = Overview(shown, {one: Counter() for one in shown}, {}, [])
     sources: dict[tuple[str, str], Counter[str]] = {}
-    for one in find_settled(connection, since):
-        at = datetime.fromisoformat(one.hour + ":00:00+00:00").astimezone(here).date()
-        found.by_day[min(max(at, shown[0]), last)][one.outcome] += one.leads
+    for hour in find_settled(connection, since):
+        at = datetime.fromisoformat(hour.hour + ":00:00+00:00").astimezone(here).date()
+        found.by_day[min(max(at, shown[0]), last)][hour.outcome] += hour.leads
+    for one in find_sourced(connection, since):
         sources.setdefault((one.origin_kind, one.source), Counter())[one.outcome] += one.leads
     vendors = vendors_of_lists(connection, [source for kind, source in sources if kind == "list"])
     made = [

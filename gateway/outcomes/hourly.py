@@ -26,9 +26,16 @@ Place = tuple[str, str, str]
 
 
 class Settled(NamedTuple):
-    """How many leads of one hour and source ended so."""
+    """How many leads of one hour ended so."""
 
     hour: str  # UTC, 2026-11-21T14
+    outcome: str
+    leads: int
+
+
+class Sourced(NamedTuple):
+    """How many leads of one source ended so."""
+
     origin_kind: str
     source: str
     outcome: str
@@ -79,11 +86,21 @@ def places_of(connection: Connection, numbers: Collection[int]) -> dict[int, Pla
 
 
 def find_settled(connection: Connection, since: datetime) -> Iterator[Settled]:
-    """What was settled since the hour of an instant, by hour, source and outcome; oldest first."""
-    key = (hours.c.hour, hours.c.origin_kind, hours.c.source, hours.c.outcome)
-    query = select(*key, func.sum(hours.c.leads)).where(hours.c.hour >= hour_of(since)).group_by(*key).order_by(*key)
-    for row in connection.execute(query):
-        yield Settled(*row[:-1], int(row[-1]))
+    """What was settled since the hour of an instant, by hour and outcome."""
+    for hour, outcome, leads in _summed(connection, since, "hour", "outcome"):
+        yield Settled(hour, outcome, int(leads))
+
+
+def find_sourced(connection: Connection, since: datetime) -> Iterator[Sourced]:
+    """What was settled since the hour of an instant, by source and outcome."""
+    for kind, source, outcome, leads in _summed(connection, since, "origin_kind", "source", "outcome"):
+        yield Sourced(kind, source, outcome, int(leads))
+
+
+def _summed(connection: Connection, since: datetime, *names: str) -> Iterator[Any]:
+    key = [hours.c[name] for name in names]
+    query = select(*key, func.sum(hours.c.leads)).where(hours.c.hour >= hour_of(since)).group_by(*key)
+    yield from connection.execute(query)
 
 
 def find_cases(connection: Connection, since: datetime, outcomes: Collection[str]) -> Iterator[Case]:
