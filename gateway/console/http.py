@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, send_from_directory
 from werkzeug.datastructures import MultiDict
+from werkzeug.wsgi import FileWrapper
 
 from gateway.console.docs import api_page
 from gateway.db.work import reading
@@ -65,7 +66,12 @@ def openapi() -> Response:
 @open_to(EVERYONE)
 def static(name: str) -> Response:
     """Our own few files; browsers ask each time whether they have changed."""
-    return send_from_directory(_STATIC, name)
+    answer = send_from_directory(_STATIC, name)
+    body, answer.direct_passthrough = answer.response, False
+    answer.make_sequence()  # read at once: a browser that goes away in the middle would leave the file open
+    if isinstance(body, FileWrapper):
+        body.close()
+    return answer
 
 
 def _page(template: str, **shown: Any) -> Response:
