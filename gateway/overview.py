@@ -4,17 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from math import sqrt
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from gateway.domain.decision import Verdict
+from gateway.domain.decision import Decision
 from gateway.domain.outcome import GATE_FINDINGS
-from gateway.outcomes.cases import from_json
 from gateway.outcomes.hourly import Case, find_cases, find_settled, find_sourced
-from gateway.outcomes.origins import bodies_of_decisions, vendors_of_lists
+from gateway.outcomes.origins import vendors_of_lists
+from gateway.outcomes.remembered import decisions_of
 from gateway.policy.pack import PolicySet
 
 OUTCOMES = ("prospect", "hold", "rejection")
@@ -101,17 +100,16 @@ def make_overview(connection: Connection, now: datetime, *, zone: str, days: int
 def _reasons(connection: Connection, since: datetime) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {"hold": Counter(), "rejection": Counter()}
     cases: list[Case] = list(find_cases(connection, since, ("hold", "rejection")))
-    bodies = bodies_of_decisions(connection, {case.decision_id for case in cases if not case.extra})
+    decided = decisions_of(connection, {case.decision_id for case in cases if not case.extra})
     for case in cases:
-        codes = (case.extra,) if case.extra else _codes(*bodies[case.decision_id])
+        codes = (case.extra,) if case.extra else _codes(decided[case.decision_id])
         for code in codes:
             counts[case.outcome][code] += case.leads
     return counts
 
 
-@lru_cache(maxsize=5000)  # a decision never changes, and reading one takes longer than counting a thousand
-def _codes(name: str, verdict: Verdict, body: str) -> tuple[str, ...]:
-    decision = from_json(name, verdict, "", body)
+def _codes(decision: Decision) -> tuple[str, ...]:
+    """The reasons that decided it."""
     return tuple(dict.fromkeys(one.reason for one in decision.refusals if one.verdict == decision.verdict))
 
 

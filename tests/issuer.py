@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from ssl import PROTOCOL_TLS_SERVER, SSLContext
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from tls_server import _certificate
+from tls_server import served_by_tls
 
 CLIENT, SECRET = "gateway", "s3cret of the client"
 
@@ -95,17 +93,5 @@ def issuing(folder: Path, clock: Any) -> Iterator[Issuer]:
         def log_message(self, *args: object) -> None:
             pass
 
-    key, certificate = _certificate(folder, "localhost")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    context = SSLContext(PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    issuer.port, issuer.authority = server.server_address[1], certificate
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served_by_tls(folder, "localhost", Handler) as (issuer.port, issuer.authority):
         yield issuer
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -54,17 +54,23 @@ def tls_server(folder: Path, name: str = "localhost") -> Iterator[Answers]:
         def log_message(self, *args: object) -> None:
             pass
 
+    with served_by_tls(folder, name, Handler) as (answers.port, answers.authority):
+        yield answers
+
+
+@contextmanager
+def served_by_tls(folder: Path, name: str, handler: type[BaseHTTPRequestHandler]) -> Iterator[tuple[int, Path]]:
+    """Serve with this handler until the end of the block: the port, and the certificate that clients must trust."""
     key, certificate = _certificate(folder, name)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.handle_error = lambda *_: None  # clients that hang up are the point of some tests
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    answers.port, answers.authority = server.server_address[1], certificate
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield answers
+        yield server.server_address[1], certificate
     finally:
         server.shutdown()
         thread.join()

@@ -20,6 +20,12 @@ ROLES = {
     "administrator": "Also makes keys and accounts",
 }
 """What a person may do, from least to most."""
+_RANK = {role: place for place, role in enumerate(ROLES)}
+
+
+def reaches(role: str, least: str) -> bool:
+    """Whether a role may do what another may."""
+    return _RANK[role] >= _RANK[least]
 
 
 @dataclass(frozen=True, slots=True)

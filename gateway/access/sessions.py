@@ -14,6 +14,8 @@ IDLE = timedelta(hours=8)
 """How long a session lasts after its person did something last: a working day."""
 LONGEST = timedelta(days=7)
 """After which everybody signs in again, whatever they did."""
+COOKIE, SECURE_COOKIE = "desk", "__Host-desk"
+"""What browsers bring a session's token in; the second over https, bound to this host (RFC 6265bis 4.1.3.2)."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly it is kept when a person was there last: a write for each page would make reading a writer."""
 

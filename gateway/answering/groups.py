@@ -13,10 +13,12 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection
 
 from gateway.domain.decision import Decision, Finding, Question
-from gateway.outcomes.queue import Case, Stand, Wanted, count_cases, find_decisions, find_stands, find_statements
+from gateway.outcomes.queue import Case, Stand, Wanted, count_cases, find_decisions, find_stands
+from gateway.outcomes.remembered import statements_of
 from gateway.pipeline import Services
 from gateway.policy.conditions import facts_of
 from gateway.policy.pack import PolicySet
+from gateway.vendors.book import fold
 
 PlaceKind = Literal["domain", "list", "vendor", "form"]
 BY_ITSELF: frozenset[Question] = frozenset({"confirm", "recheck"})
@@ -117,11 +119,11 @@ def find_groups(
     }  # fmt: skip
     base = wanted.wanted if wanted.reason is None else replace(wanted.wanted, decisions=list(signs))
     cases = count_cases(connection, base, [number for number, sign in signs.items() if sign.by_domain])
-    stated = find_statements(connection, {case.statement for case in cases})
+    stated = statements_of(connection, {case.statement for case in cases})
     found: dict[str, Group] = {}
     for case in cases:
         vendor = stated[case.statement].vendor
-        if case.decision not in signs or (wanted.vendor is not None and _fold(vendor or "") != wanted.vendor):
+        if case.decision not in signs or (wanted.vendor is not None and fold(vendor or "") != wanted.vendor):
             continue
         _add(found, case, signs[case.decision], held[case.decision], vendor)
     for key, group in found.items():
@@ -186,7 +188,7 @@ def _place(case: Case, sign: Counted, vendor: str | None) -> Place:
 def _key(case: Case, findings: Iterable[Finding], place: Place) -> str:
     """The group's name, the same for as long as the same rules hold for the same reasons at the same place."""
     held = sorted(f"{f.rule} {f.reason} {','.join(f.unknown)}" for f in findings)
-    parts = [case.question, "asked" if case.is_asked else "", place.kind, _fold(place.name), *held]
+    parts = [case.question, "asked" if case.is_asked else "", place.kind, fold(place.name), *held]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -213,7 +215,3 @@ def question_of(finding: Finding) -> Question:
 def _facts(finding: Finding, policies: PolicySet) -> tuple[str, ...]:
     rule = policies.rule(finding.rule)
     return () if rule is None else tuple(facts_of(rule.condition))
-
-
-def _fold(name: str) -> str:
-    return " ".join(name.casefold().split())

@@ -134,7 +134,7 @@ def show(*, as_json: bool) -> None:
 
 def _officer(services: "Services", who: str) -> str:
     """The number of an officer by address or number. Raises CallerError for anybody else."""
-    from gateway.access.people import ROLES, list_people
+    from gateway.access.people import list_people, reaches
     from gateway.db.work import reading
 
     with reading(services.engine) as connection:
@@ -142,7 +142,7 @@ def _officer(services: "Services", who: str) -> str:
     found = known.get(who.strip().lower())
     if found is None:
         raise CallerError([Problem("unknown_person", f"there is no account {who}; see gateway people", field="by")])
-    if list(ROLES).index(found.role) < list(ROLES).index("officer"):
+    if not reaches(found.role, "officer"):
         message = f"{found.name} is {found.role}; overrides are for officers"
         raise CallerError([Problem("missing_role", message, field="by")])
     return f"person_{found.id}"

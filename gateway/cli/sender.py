@@ -4,12 +4,12 @@ import click
 
 from gateway.cli.common import json_option, open_services, say
 
-_LACKS = {
-    "postal_address": ("GATEWAY_SENDER_POSTAL_ADDRESS", "prospects are withheld until it is (CS-26, H-31)"),
-    "opt_out_url": ("GATEWAY_SENDER_OPT_OUT_URL", "prospects are withheld until it is (CS-26, H-31)"),
-    "names": ("GATEWAY_SENDER_NAMES", "no notice or contract of a vendor can be seen to name us"),
+_WITHOUT = {
+    "postal_address": "prospects are withheld until it is (CS-26, H-31)",
+    "opt_out_url": "prospects are withheld until it is (CS-26, H-31)",
+    "names": "no notice or contract of a vendor can be seen to name us",
 }
-"""The settings, and what comes of their absence."""
+"""What comes of each that is not set."""
 
 
 @click.command()
@@ -18,7 +18,7 @@ def sender(*, as_json: bool) -> None:
     """Show the sender's profile (GATEWAY_SENDER_* settings), what it lacks, and what that does."""
     who = open_services().world.sender
     held = {"names": list(who.names), "postal_address": who.postal_address, "opt_out_url": who.opt_out_url}
-    lacks = [{"setting": setting, "without_it": effect} for name, (setting, effect) in _LACKS.items() if not held[name]]
+    lacks = [{"setting": f"GATEWAY_SENDER_{name.upper()}", "without_it": _WITHOUT[name]} for name in who.lacks]
     lines = [
         f"Names        {'; '.join(who.names) or 'none'}",
         f"Address      {who.postal_address or 'none'}",

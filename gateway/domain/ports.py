@@ -144,6 +144,11 @@ class Sender:
         """Whether mail could lawfully carry the postal address and the opt-out."""
         return bool(self.postal_address and self.opt_out_url)
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What is not said of us; each is the setting GATEWAY_SENDER_<NAME>."""
+        return tuple(name for name in ("postal_address", "opt_out_url", "names") if not getattr(self, name))
+
 
 Listed = Mapping[str, datetime]
 """The FCC's list: domain -> first seen on it. Empty when never loaded."""

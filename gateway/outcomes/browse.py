@@ -16,10 +16,10 @@ from sqlalchemy.types import String
 
 from gateway.db.base import text_of
 from gateway.domain.lead import Statement
-from gateway.domain.wire import statement_from_json
 from gateway.lifecycle.store import known
 from gateway.outcomes.origins import joined
-from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads, statements
+from gateway.outcomes.remembered import statements_of
+from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads
 
 MOST = 40_000
 """Leads that are read for one page, where what is asked for is rare: a tenth of a second of SQLite's."""
@@ -144,7 +144,7 @@ def find_lines(connection: Connection, ids: Sequence[int]) -> list[Line]:
     )  # fmt: skip
     rows = connection.execute(query).all() if ids else []
     refusals = _refusals(connection, {row.decision_id for row in rows})
-    said = _statements(connection, {row.statement_id for row in rows})
+    said = statements_of(connection, {row.statement_id for row in rows})
     people = known(connection, {row.match_key for row in rows if row.match_key is not None})
     return [_line(row, refusals, said, people) for row in rows]
 
@@ -172,11 +172,6 @@ def _refusing(body: dict[str, Any]) -> list[str]:
     """The reasons that kept leads of a decision from being accepted."""
     found = [f["reason"] for f in body["findings"] if f["verdict"] != "accept" and f.get("use", "lead") == "lead"]
     return list(dict.fromkeys(found))
-
-
-def _statements(connection: Connection, numbers: set[int]) -> dict[int, Statement]:
-    query = select(statements.c.id, statements.c.body).where(statements.c.id.in_(numbers))
-    return {row.id: statement_from_json(row.body) for row in connection.execute(query)} if numbers else {}
 
 
 def _condition(connection: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -8,11 +8,9 @@ from sqlalchemy import Connection, String, func, select, type_coerce
 
 from gateway.db.base import instant_of
 from gateway.domain.decision import Decision
-from gateway.domain.lead import Statement
-from gateway.domain.wire import statement_from_json
 from gateway.outcomes.cases import from_row
 from gateway.outcomes.fates import FATE
-from gateway.outcomes.tables import batches, decisions, holds, leads, statements, tallies
+from gateway.outcomes.tables import batches, decisions, holds, leads, tallies
 
 _CHUNK = 500
 
@@ -80,12 +78,6 @@ def find_stands(connection: Connection, since: date | None, until: date | None) 
         for decision, outcome, extra, _, statement, kind, source, arrived_in, batch, as_of, count in
         connection.execute(query)
     ]  # fmt: skip
-
-
-def find_statements(connection: Connection, numbers: set[int]) -> dict[int, Statement]:
-    """What the sources of these leads state."""
-    query = select(statements.c.id, statements.c.body)
-    return {row.id: statement_from_json(row.body) for row in connection.execute(query) if row.id in numbers}
 
 
 def find_samples(connection: Connection, stand: Stand, count: int) -> list[int]:

@@ -11,10 +11,10 @@ from sqlalchemy import Column, Connection, Table, func, insert, select
 from gateway.db.base import text_of
 from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
-from gateway.domain.decision import Verdict
 from gateway.domain.lead import Batch
 from gateway.domain.wire import statement_from_json, statement_to_json
-from gateway.outcomes.tables import batches, decisions, leads, statements
+from gateway.outcomes.remembered import statements_of
+from gateway.outcomes.tables import batches, leads, statements
 
 _CHUNK = 5000
 
@@ -147,24 +147,8 @@ def vendors_of_lists(connection: Connection, sources: Sequence[str]) -> dict[str
             batches.c.origin_kind == "list", batches.c.source.in_(sources[start : start + _CHUNK])
         )
         first.update({row[0]: row[1] for row in connection.execute(query.group_by(batches.c.source))})
-    bodies: dict[int, str] = {}
-    wanted = sorted(set(first.values()))
-    for start in range(0, len(wanted), _CHUNK):
-        found = select(statements.c.id, statements.c.body).where(statements.c.id.in_(wanted[start : start + _CHUNK]))
-        bodies.update({row.id: row.body for row in connection.execute(found)})
-    told = {source: statement_from_json(bodies[number]).vendor for source, number in first.items()}
-    return {source: vendor for source, vendor in told.items() if vendor}
-
-
-def bodies_of_decisions(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, Verdict, str]]:
-    """Name, verdict and recorded body of these decisions."""
-    found: dict[int, tuple[str, Verdict, str]] = {}
-    wanted = sorted(set(numbers))
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(decisions.c.id, decisions.c.name, decisions.c.verdict, decisions.c.body)
-        for row in connection.execute(query.where(decisions.c.id.in_(wanted[start : start + _CHUNK]))):
-            found[row.id] = (row.name, row.verdict, row.body)
-    return found
+    stated = statements_of(connection, first.values())
+    return {source: vendor for source, number in first.items() if (vendor := stated[number].vendor)}
 
 
 def _statement_id(connection: Connection, body: str) -> int:

@@ -12,15 +12,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, text
 
 from gateway.domain.decision import Decision, Question
-from gateway.domain.lead import Statement
-from gateway.domain.wire import statement_from_json
-from gateway.outcomes.cases import from_row
-from gateway.outcomes.tables import FOUND_BY_KEY, batches, decisions, holds, leads, statements
+from gateway.outcomes.remembered import decisions_of
+from gateway.outcomes.tables import FOUND_BY_KEY, batches, holds, leads
 
 _CHUNK = 5000
-_KEPT = 20_000  # decisions and statements remembered by name; both are never changed
-_cases: dict[str, Decision] = {}
-_stated: dict[str, Statement] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +117,8 @@ _JOINED = _OF_LEADS.join(batches, batches.c.id == leads.c.batch_id)
 def find_decisions(connection: Connection, wanted: Wanted) -> dict[int, Decision]:
     """The decisions on which leads wait, by number."""
     where = _JOINED if wanted.of_batches else _OF_LEADS  # no batch is looked up that nothing is asked of
-    query = (
-        select(decisions.c.id, decisions.c.name)
-        .where(decisions.c.id.in_(select(leads.c.decision_id).select_from(where).where(*wanted.conditions())))
-    )  # fmt: skip
-    if len(_cases) > _KEPT:
-        _cases.clear()
-    found, unknown = {}, []
-    for number, name in connection.execute(query):
-        kept = _cases.get(name)
-        if kept is None:
-            unknown.append(number)
-        else:
-            found[number] = kept
-    for start in range(0, len(unknown), _CHUNK):
-        for row in connection.execute(select(decisions).where(decisions.c.id.in_(unknown[start : start + _CHUNK]))):
-            found[row.id] = _cases[row.name] = from_row(row)
-    return found
+    query = select(leads.c.decision_id).distinct().select_from(where).where(*wanted.conditions())
+    return decisions_of(connection, list(connection.execute(query).scalars()))
 
 
 def count_cases(connection: Connection, wanted: Wanted, by_domain: Collection[int]) -> list[Case]:
@@ -156,25 +136,6 @@ def count_cases(connection: Connection, wanted: Wanted, by_domain: Collection[in
         func.max(waiting.c.id),
     ).group_by(*keys)  # fmt: skip
     return [Case(row[0], bool(row[1]), *tuple(row)[2:]) for row in connection.execute(query)]
-
-
-def find_statements(connection: Connection, numbers: Collection[int]) -> dict[int, Statement]:
-    """What the sources of these statements say."""
-    if len(_stated) > _KEPT:
-        _stated.clear()
-    found, unknown, wanted = {}, [], sorted(numbers)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(statements.c.id, statements.c.digest).where(statements.c.id.in_(wanted[start : start + _CHUNK]))
-        for number, digest in connection.execute(query):
-            kept = _stated.get(digest)
-            if kept is None:
-                unknown.append(number)
-            else:
-                found[number] = kept
-    for start in range(0, len(unknown), _CHUNK):
-        for row in connection.execute(select(statements).where(statements.c.id.in_(unknown[start : start + _CHUNK]))):
-            found[row.id] = _stated[row.digest] = statement_from_json(row.body)
-    return found
 
 
 def find_waiters(connection: Connection, some: Sequence[Wanted], *, after: int = 0, limit: int = 50) -> list[Waiter]:

@@ -17,7 +17,8 @@ from gateway.db.work import reading
 from gateway.domain.decision import Decision, Verdict
 from gateway.domain.lead import Statement
 from gateway.domain.override import overrides_of, set_all_aside
-from gateway.outcomes.history import Recorded, Stand, find_recorded, find_samples, find_stands, find_statements
+from gateway.outcomes.history import Recorded, Stand, find_recorded, find_samples, find_stands
+from gateway.outcomes.remembered import statements_of
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 from gateway.policy.evaluate import Judge
@@ -101,7 +102,7 @@ def replay(services: Services, policies: PolicySet, window: Window, told: Told =
     result = Replay(policies.digest)
     with reading(services.engine, snapshot=True) as connection:
         stands = find_stands(connection, window.since, window.until)
-        statements = find_statements(connection, {stand.statement for stand in stands})
+        statements = statements_of(connection, {stand.statement for stand in stands})
         stands = sorted(stand for stand in stands if _is_wanted(stand, statements[stand.statement], window))
         recorded = {one.number: one for one in find_recorded(connection, sorted({stand.decision for stand in stands}))}
         again = _Again(connection, services, policies, window)

@@ -11,19 +11,10 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
+from gateway.domain.standing import Standing
 from gateway.vendors.tables import standings, vendors
 
 STANDINGS = ("new", "approved", "probation", "suspended", "barred")
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a vendor stood from an instant on, who said so and why."""
-
-    standing: str
-    at: datetime
-    by: str
-    why: str
 
 
 def fold(name: str) -> str:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import get_close_matches
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -12,6 +11,7 @@ from gateway.db.base import text_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork, glancing
 from gateway.domain.problem import CallerError, Problem
+from gateway.domain.standing import Standing
 from gateway.domain.wording import Wording
 from gateway.wordings.tables import standings, uses, wordings
 
@@ -33,16 +33,6 @@ _USE = (
     "INSERT INTO wording_uses (digest, source, kind, vendor, leads, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (digest, source) DO UPDATE SET leads = wording_uses.leads + excluded.leads, last_at = excluded.last_at"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What somebody said of a wording: how it stands from an instant on, who said so and why."""
-
-    standing: str
-    at: datetime
-    by: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,23 +91,21 @@ def zone_name() -> str:
 
 def when(instant: datetime | str | None) -> str:
     """An instant in the reader's zone, its UTC on hover and for machines."""
-    if instant is None:
-        return NOTHING
-    at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    local, utc = at.astimezone(ZoneInfo(zone_name())), at.astimezone(UTC)
-    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
-        utc.isoformat(timespec="seconds"), utc.strftime("%Y-%m-%d %H:%M:%S"), local.strftime("%-d %b %Y, %H:%M")
-    )
+    return _shown(instant, "%-d %b %Y, %H:%M")
 
 
 def day(instant: datetime | str | None) -> str:
     """The day of an instant, as its clock and calendar have it where the reader is."""
+    return _shown(instant, "%-d %b %Y")
+
+
+def _shown(instant: datetime | str | None, pattern: str) -> str:
     if instant is None:
         return NOTHING
     at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
     local, utc = at.astimezone(ZoneInfo(zone_name())), at.astimezone(UTC)
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
-        utc.isoformat(timespec="seconds"), utc.strftime("%Y-%m-%d %H:%M:%S"), local.strftime("%-d %b %Y")
+        utc.isoformat(timespec="seconds"), utc.strftime("%Y-%m-%d %H:%M:%S"), local.strftime(pattern)
     )
 
 

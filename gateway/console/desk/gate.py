@@ -11,15 +11,14 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
-from gateway.access.people import ROLES
-from gateway.access.sessions import SEEN_EVERY, SignedIn, find_session, keep_alive
+from gateway.access.people import reaches
+from gateway.access.sessions import COOKIE, SECURE_COOKIE, SEEN_EVERY, SignedIn, find_session, keep_alive
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import EVERYONE, BoundedRequest, open_to, refuse_unstorable, services
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 View = TypeVar("View", bound=Callable[..., Any])
-_RANK = {role: place for place, role in enumerate(ROLES)}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 DIGITS = 18  # of the largest number that 64 bits hold whatever its digits
 
@@ -70,7 +69,7 @@ def me() -> SignedIn:
 def may(role: str) -> bool:
     """Whether the person at the desk has this role or a higher one."""
     person = signed_in()
-    return person is not None and _RANK[person.role] >= _RANK[role]
+    return person is not None and reaches(person.role, role)
 
 
 def _find() -> SignedIn | None:
@@ -87,7 +86,7 @@ def _find() -> SignedIn | None:
 
 
 def _require(person: SignedIn, role: str) -> None:
-    if _RANK[person.role] < _RANK[role]:
+    if not reaches(person.role, role):
         problem = Problem("missing_role", f"This is for the role {role}; you are signed in as {person.role}.")
         raise CallerError([problem], 403, "Not for your role")
 
@@ -136,7 +135,7 @@ def read_number(name: str, where: Mapping[str, str] | None = None) -> int | None
 
 def cookie_name() -> str:
     """With the prefix that binds it to this host where browsers reach us by https (RFC 6265bis 4.1.3.2)."""
-    return "__Host-desk" if is_https() else "desk"
+    return SECURE_COOKIE if is_https() else COOKIE
 
 
 def is_https() -> bool:

@@ -21,11 +21,6 @@ from gateway.reference.domains import read_domains
 from gateway.screening.address.kinds import list_age
 
 MAILS = 50
-SENDER_LACKS = {
-    "postal_address": "GATEWAY_SENDER_POSTAL_ADDRESS",
-    "opt_out_url": "GATEWAY_SENDER_OPT_OUT_URL",
-    "names": "GATEWAY_SENDER_NAMES",
-}
 
 
 @page("GET", "/settings", role="viewer")
@@ -39,7 +34,7 @@ def show() -> Response:
     loaded_at = None if wireless is None else wireless.loaded_at
     return shown(
         "settings/show.html", here="settings", sources=sources, sender=who, wireless=wireless,
-        lacks=[setting for name, setting in SENDER_LACKS.items() if not getattr(who, name)],
+        lacks=[f"GATEWAY_SENDER_{name.upper()}" for name in who.lacks],
         wireless_state=list_age(loaded_at, gateway.clock.now()),
         stale_on=None if loaded_at is None else stale_on(loaded_at, zone),
         ready=current_app.extensions["gateway.readiness"](gateway), database=gateway.engine.dialect.name,

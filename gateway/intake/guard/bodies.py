@@ -16,7 +16,8 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
 from gateway.access.keys import find_key
-from gateway.access.sessions import find_session
+from gateway.access.people import reaches
+from gateway.access.sessions import COOKIE, SECURE_COOKIE, find_session
 from gateway.db.work import reading
 from gateway.pipeline import Services
 
@@ -24,9 +25,6 @@ MOST = 1 << 20  # bytes that are taken in of anybody
 SLOWEST = 1_000  # bytes of a body in a second, beside the time that a connection may be idle; a head gets that alone
 LONGEST_KEY = 200  # characters of the header
 LONGEST_COOKIES = 8_000  # of all of them; a session's is short
-SEATS = ("__Host-desk", "desk")
-"""The cookies of sessions (console/desk/gate.py), over https and without."""
-MAY_DELIVER = frozenset({"uploader", "officer", "administrator"})
 IsKnown = Callable[[str, str], bool]
 """Of the headers Authorization and Cookie."""
 log = logging.getLogger(__name__)
@@ -52,7 +50,7 @@ class Keys:
                 if is_key:
                     return find_key(connection, secret, now) is not None
                 person = find_session(connection, token, now)
-                return person is not None and person.role in MAY_DELIVER
+                return person is not None and reaches(person.role, "uploader")
         except Exception:  # the application will say what is wrong
             log.warning("nobody could be asked whose key it is", exc_info=True)
             return False
@@ -61,7 +59,7 @@ class Keys:
 def _seat(cookies: str) -> str:
     """The session's token among the cookies; nothing if there is none."""
     found = dict(part.strip().partition("=")[::2] for part in cookies.split(";"))
-    return next((found[name].strip('"') for name in SEATS if found.get(name)), "")
+    return next((found[name].strip('"') for name in (SECURE_COOKIE, COOKIE) if found.get(name)), "")
 
 
 class _Sink:
