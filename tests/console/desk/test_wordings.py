@@ -43,6 +43,7 @@ def test_a_thousand_leads_by_one_answer_in_a_browser(browser, house, address, tm
     page.get_by_text("1,000 leads wait").wait_for()
     page.get_by_role("link", name="Riverside Garden Ltd").click()
     page.get_by_role("heading", name="Your answer").wait_for()
+    page.wait_for_load_state()  # keys are heard once the page's script has run
     page.keyboard.press("a")
     page.get_by_role("heading", name="Approve this wording?").wait_for()
     figures = page.locator("dl.figures dd").all_text_contents()
