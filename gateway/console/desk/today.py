@@ -90,5 +90,5 @@ def _line(same: Sequence[Entry], now: datetime, today: date) -> dict[str, Any]:
     return {
         "entry": entry, "is_overdue": entry.due_at <= now, "days": (entry.due_on - today).days,
         "sources": sorted({one.source for one in same if one.source}), "people": sum(people) if people else None,
-        "href": _SEEN_TO.get(entry.kind),
+        "href": f"/desk/due/{entry.due_on}/{entry.code}" if entry.kind == "obligation" else _SEEN_TO.get(entry.kind),
     }  # fmt: skip

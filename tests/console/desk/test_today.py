@@ -39,7 +39,7 @@ def test_the_time_shown_can_be_chosen_and_nonsense_is_a_month(site, clock):
 
 def test_its_links_lead_to_what_they_name(site):
     """A reason to the holds for it, a vendor to itself, what is due to where it is seen to; the same thing once."""
-    clear = replace(UNCLEAR, vendor="Northwind")
+    clear = replace(UNCLEAR, vendor="Northwind", wording="We may sell it.")
     for number, statement in enumerate((UNCLEAR, clear), 1):
         bring(site.services, statement, 3, number=number)
     someone = sign_in(site)

@@ -14,10 +14,18 @@ _INSTANT = sa.String(27)
 
 def upgrade() -> None:
     _lifecycle()
+    _clocks()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_clocks_open", "clocks")
     _lifecycle_back()
+
+
+def _clocks() -> None:
+    is_open = sa.text("done_at IS NULL")
+    columns = ["due_on", "obligation", "batch_id", "lead_id"]
+    op.create_index("ix_clocks_open", "clocks", columns, sqlite_where=is_open, postgresql_where=is_open)
 
 
 def _lifecycle() -> None:
