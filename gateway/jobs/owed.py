@@ -22,6 +22,7 @@ from gateway.mail.sending import Account, send_due
 from gateway.mailroutes.answers import NEVER
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.holds import due_domains, find_due, postpone
+from gateway.outcomes.reopening import find_unopened
 from gateway.person.erase import is_unfinished
 from gateway.pipeline import Services, release
 from gateway.rejudging.again import open_rejudgings
@@ -73,6 +74,7 @@ class Owed:
     drafts: bool = False  # uploads that nobody finished within a day
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
+    reopenings: bool = False  # of rejections, by overrides whose asker was cut off
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -93,11 +95,11 @@ def is_owed(services: Services) -> Owed:
     with reading(services.engine) as connection:
         due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
-        old = is_swept_due(connection, now)
+        old, unopened = is_swept_due(connection, now), bool(find_unopened(connection, now, 1))
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
-        open_rejudgings(services),
+        open_rejudgings(services), unopened,
     )  # fmt: skip
 
 

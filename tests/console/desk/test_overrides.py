@@ -55,7 +55,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(site):
         ({"rule": ["CS-14"]}, "says nothing against these leads"),
         ({"until": "2028-01-01"}, "within a year"),
         ({"until": "soon"}, "Say until when"),
-        ({"leads": "lead_999"}, "do not wait"),
+        ({"leads": "lead_999"}, "there is no such lead"),
         ({"leads": "everybody"}, "is no lead"),
         ({"reason": "ask ann@example.com"}, "without an e-mail address"),
     ]:

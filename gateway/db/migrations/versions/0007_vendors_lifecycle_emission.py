@@ -15,9 +15,12 @@ _INSTANT = sa.String(27)
 def upgrade() -> None:
     _lifecycle()
     _clocks()
+    _overrides()
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("overrides") as batch_op:
+        batch_op.drop_column("reopens")
     op.drop_index("ix_clocks_open", "clocks")
     _lifecycle_back()
 
@@ -26,6 +29,11 @@ def _clocks() -> None:
     is_open = sa.text("done_at IS NULL")
     columns = ["due_on", "obligation", "batch_id", "lead_id"]
     op.create_index("ix_clocks_open", "clocks", columns, sqlite_where=is_open, postgresql_where=is_open)
+
+
+def _overrides() -> None:
+    with op.batch_alter_table("overrides") as batch_op:
+        batch_op.add_column(sa.Column("reopens", sa.Integer(), nullable=False, server_default="0"))
 
 
 def _lifecycle() -> None:
