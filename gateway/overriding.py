@@ -11,6 +11,7 @@ from gateway.clocks.calendar import day_of
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.outcome import Settled
 from gateway.domain.override import usual_end
+from gateway.domain.problem import CallerError
 from gateway.outcomes.overrides import Record, ask_override, leads_of, renew_override, second
 from gateway.outcomes.reopening import find_unopened, opened, to_reopen
 from gateway.pipeline import Services, reconsider, release
@@ -48,8 +49,15 @@ def ask_within(
 
 def stand_by(services: Services, number: int, *, by: str) -> Record:
     """A second person stands by an override, and its leads are judged again. Raises CallerError."""
-    with services.unit_of_work() as work:
-        seconded = second(work, services.ledger, number, by=by)
+    try:
+        with services.unit_of_work() as work:
+            seconded = second(work, services.ledger, number, by=by)
+    except CallerError as error:
+        if any(problem.code == "one_hand" for problem in error.problems):  # tried, which is worth a line by itself
+            with services.unit_of_work() as work:
+                services.ledger.append(work, "override.not_seconded", {"override": f"override_{number}", "by": by,
+                                       "why": error.problems[0].message})  # fmt: skip
+        raise
     judge_again(services, seconded, by=by)
     return seconded
 

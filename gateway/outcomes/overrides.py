@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from gateway.access.ties import Tie, find_tie
 from gateway.clocks.calendar import day_of, end_of
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -185,12 +186,30 @@ def second(work: UnitOfWork, ledger: Ledger, number: int, *, by: str) -> Record:
     if by == found.by:
         message = f"{by} asked for {found.name}; it takes another person to stand by it"
         problems.append(Problem("same_person", message, field="by"))
+    elif not problems and (tied := find_tied(work.connection, by, found.by, work.at)) is not None:
+        problems.append(Problem("one_hand", f"{_joined(tied, by, found.by)}; somebody else must stand by it", "by"))
     if found.expires_at <= work.at:
         problems.append(Problem("expired", f"{found.name} was to end on {found.expires_on} and is over"))
     if problems:
         raise CallerError(problems)
     _change(work, number, state="in_force", seconded_by=by, seconded_at=work.at)
     return _signed(work, ledger, number, "override.seconded", by=by, reason="")
+
+
+def find_tied(connection: Connection, one: str, other: str, at: datetime) -> Tie | None:
+    """What makes one hand of two people (gateway.access.ties), who are named as the ledger names them."""
+    return find_tie(connection, _number(one), _number(other), at)
+
+
+def _number(person: str) -> int:
+    return int(person.removeprefix("person_"))
+
+
+def _joined(tied: Tie, one: str, other: str) -> str:
+    had = {"made": "made the account of", "link": "gave a link to the password of", "factors": "took the factors of"}
+    text = f"person_{tied.by} {had[tied.how]} person_{tied.person}"
+    ways = "" if {_number(one), _number(other)} == {tied.by, tied.person} else f", which joins {one} and {other}"
+    return f"{text} on {tied.at:%Y-%m-%d}{ways}: until {tied.ends_at:%Y-%m-%d} {one} and {other} count as one hand"
 
 
 def refuse(work: UnitOfWork, ledger: Ledger, number: int, *, by: str, reason: str) -> Record:
