@@ -8,7 +8,7 @@ from waiting import INCOMPLETE, UNCLEAR, bring, sign_up
 
 from gateway.answering.groups import Filter, find_groups, ids_of
 from gateway.db.work import reading
-from gateway.outcomes.queue import Wanted, count_domains, find_waiters
+from gateway.outcomes.queue import Wanted, count_common, find_waiters
 from gateway.outcomes.queue_people import assign, drop_view, find_assignees, find_views, keep_view
 
 
@@ -91,7 +91,7 @@ def test_leads_are_paged_by_their_numbers(services):
     with reading(services.engine) as connection:
         some = [group.wanted(Wanted())]
         pages = [[one.lead for one in find_waiters(connection, some, after=after, limit=3)] for after in (0, 3, 6, 7)]
-        assert count_domains(connection, some, 5) == [("example.com", 7)]
+        assert count_common(connection, some, domains=5, wordings=5).domains == [("example.com", 7)]
     assert pages == [[1, 2, 3], [4, 5, 6], [7], []]
 
 
