@@ -25,6 +25,7 @@ class Wanted:
     list_id: int | None = None
     form: str | None = None
     domain: str | None = None  # empty: of no domain
+    wording: str | None = None  # its digest; empty: of none that is known
     due_before: datetime | None = None
     key: bytes | None = None  # match key
     decisions: Collection[int] | None = None
@@ -46,6 +47,8 @@ class Wanted:
             found.append(holds.c.asked_in.is_not(None) if self.is_asked else holds.c.asked_in.is_(None))
         if self.domain is not None:
             found.append(holds.c.domain == self.domain if self.domain else holds.c.domain.is_(None))
+        if self.wording is not None:
+            found.append(holds.c.wording == self.wording if self.wording else holds.c.wording.is_(None))
         if self.due_before is not None:
             found.append(holds.c.deadline_at < self.due_before)
         if self.until is not None:
@@ -72,6 +75,7 @@ class Case(NamedTuple):
     source: str  # the form's key or the list's number
     statement: int
     domain: str | None  # where the question is about domains
+    wording: str | None  # that they came under: its digest
     leads: int
     asked_at: datetime  # the earliest
     deadline_at: datetime  # the earliest
@@ -88,6 +92,7 @@ class Stand(NamedTuple):
     is_asked: bool
     statement: int
     domain: str | None
+    wording: str | None
 
 
 class Waiter(NamedTuple):
@@ -110,11 +115,11 @@ _JOINED = _OF_LEADS.join(batches, batches.c.id == leads.c.batch_id)
 
 
 def count_cases(connection: Connection, wanted: Wanted, *, by_domain: bool = False) -> list[Case]:
-    """How many wait how; ``by_domain``: counted by their domains as well."""
-    split = holds.c.domain if by_domain else literal(None)
+    """How many wait how, by the words they came under; ``by_domain``: by their domains as well."""
+    domain = holds.c.domain if by_domain else literal(None)
     asked = case((holds.c.asked_in.is_(None), 0), else_=1)
     kinds = (holds.c.question, asked, leads.c.decision_id, batches.c.origin_kind, batches.c.source,
-             batches.c.statement_id, split.label("split"))  # fmt: skip
+             batches.c.statement_id, domain.label("domain"), holds.c.wording)  # fmt: skip
     names = [column.label(f"k{place}") for place, column in enumerate(kinds)]
     inner = select(*names, holds.c.asked_at, holds.c.deadline_at, leads.c.id).select_from(_JOINED)
     waiting = inner.where(*wanted.conditions()).subquery()
@@ -142,10 +147,11 @@ def find_stands(connection: Connection, wanted: Wanted) -> list[Stand]:
     """How each of these waits, by number."""
     query = (
         select(leads.c.id, leads.c.decision_id, holds.c.question, holds.c.asked_in, batches.c.statement_id,
-               holds.c.domain)
+               holds.c.domain, holds.c.wording)
         .select_from(_JOINED).where(*wanted.conditions()).order_by(leads.c.id)
     )  # fmt: skip
-    return [Stand(row[0], row[1], row[2], row[3] is not None, row[4], row[5]) for row in connection.execute(query)]
+    rows = connection.execute(query)
+    return [Stand(row[0], row[1], row[2], row[3] is not None, row[4], row[5], row[6]) for row in rows]
 
 
 class Common(NamedTuple):

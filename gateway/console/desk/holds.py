@@ -17,6 +17,7 @@ from gateway.outcomes.answers import Kind, find_open
 from gateway.outcomes.queue import count_common, find_waiters
 from gateway.outcomes.queue_people import assign, drop_view, find_assignees, find_views, keep_view
 from gateway.policy.explain import explain
+from gateway.wordings.shelf import Shelved, pick
 
 AT_ONCE = 30  # groups of a page
 LEADS = 50  # of a page
@@ -32,8 +33,8 @@ class Line:
 
     group: Group
     told: list[dict[str, Any]]  # the findings that ask the question, then the others
-
     firm: bool  # nobody may release it
+    words: Shelved | None = None  # that its question is about
 
     @property
     def title(self) -> str:
@@ -138,12 +139,14 @@ def forget(view: int) -> Response:
 def in_words(groups: list[Group]) -> list[Line]:
     """Groups with what their rules say."""
     policies, now = services().policies, services().clock.now()
+    with reading(services().engine) as connection:
+        words = pick(connection, {group.wording for group in groups if group.wording})
     lines = []
     for group in groups:
         told = {one["rule"]: one for one in explain(group.decision, policies, as_of=now).findings}
         asking = {finding.rule for finding in group.asking}
         mine = [told[f.rule] | {"asks": f.rule in asking} for f in group.findings if f.rule in told]
-        lines.append(Line(group, mine, bool(in_the_way(group, services()))))
+        lines.append(Line(group, mine, bool(in_the_way(group, services())), words.get(group.wording or "")))
     return lines
 
 

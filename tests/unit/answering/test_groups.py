@@ -121,3 +121,32 @@ def test_views_are_everybodys_own(services):
         assert find_views(work.connection, 1) == []
         assert all(keep_view(work, 1, f"v{n}", "") for n in range(30))
         assert not keep_view(work, 1, "one too many", "")
+
+
+def test_words_are_one_question_whoever_brought_them_and_other_words_are_another(services):
+    bring(services, UNCLEAR, 3)
+    bring(services, replace(UNCLEAR, vendor="Other Ltd"), 2, number=2)
+    bring(services, replace(UNCLEAR, wording="We may sell it."), 4, number=3)
+    same, other = groups(services)
+    assert (same.leads, other.leads) == (5, 4)
+    assert (same.place.kind, same.vendors) == ("wording", {"Meridian Leads", "Other Ltd"})
+    assert same.place.name != other.place.name
+    assert (ids(services, same), ids(services, other)) == ([1, 2, 3, 4, 5], [6, 7, 8, 9])
+    with reading(services.engine) as connection:
+        waiters = find_waiters(connection, [other.wanted(Wanted())])
+        assert count_common(connection, [same.wanted(Wanted())], domains=5, wordings=5).wordings == [
+            (same.place.name, 5)
+        ]
+    assert [one.lead for one in waiters] == [6, 7, 8, 9]
+
+
+def test_words_with_something_else_missing_are_a_question_to_each_vendor_under_each_wording(services):
+    lacking = replace(UNCLEAR, form_url=None, method=None)
+    bring(services, lacking, 2)
+    bring(services, replace(lacking, wording="We may sell it."), 3, number=2)
+    bring(services, replace(lacking, vendor="Other Ltd"), 4, number=3)
+    found = groups(services)
+    assert [group.leads for group in found] == [4, 3, 2]
+    assert {group.place.kind for group in found} == {"vendor"}
+    assert len({group.key for group in found}) == 3
+    assert [ids(services, group) for group in found] == [[6, 7, 8, 9], [3, 4, 5], [1, 2]]
