@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection
 
 from gateway.domain.decision import Decision, Finding, Question
-from gateway.outcomes.queue import Case, Stand, Wanted, count_cases, find_decisions, find_stands
-from gateway.outcomes.remembered import statements_of
+from gateway.outcomes.queue import Case, Stand, Wanted, count_cases, find_stands
+from gateway.outcomes.remembered import decisions_of, statements_of
 from gateway.pipeline import Services
 from gateway.policy.conditions import facts_of
 from gateway.policy.pack import PolicySet
@@ -118,24 +118,25 @@ def find_groups(
     connection: Connection, services: Services, wanted: Filter, assignees: Mapping[str, int] | None = None
 ) -> list[Group]:
     """Every group of which leads wait, the largest first. ``assignees``: who looks after which."""
-    held = find_decisions(connection, wanted.wanted)
+    cases = count_cases(connection, wanted.wanted)
+    held = decisions_of(connection, {case.decision for case in cases})
     signs = {number: _counted(decision, services.policies) for number, decision in held.items()}
     signs = {
         number: sign for number, sign in signs.items()
         if wanted.reason is None or any(f.reason == wanted.reason for f in sign.findings)
     }  # fmt: skip
-    base = wanted.wanted if wanted.reason is None else replace(wanted.wanted, decisions=list(signs))
-    cases = count_cases(
-        connection, base, by_domain=[number for number, sign in signs.items() if sign.by_domain],
-        by_wording=[number for number, sign in signs.items() if sign.by_wording],
-    )  # fmt: skip
+    if split := [number for number, sign in signs.items() if sign.by_domain]:  # counted again: few are about domains
+        cases = [case for case in cases if case.decision not in split]
+        cases += count_cases(connection, replace(wanted.wanted, decisions=split), by_domain=True)
     stated = statements_of(connection, {case.statement for case in cases})
     found: dict[str, Group] = {}
     for case in cases:
         vendor = stated[case.statement].vendor
         if case.decision not in signs or (wanted.vendor is not None and fold(vendor or "") != wanted.vendor):
             continue
-        _add(found, case, signs[case.decision], held[case.decision], vendor)
+        sign = signs[case.decision]
+        asked = case if sign.by_wording else case._replace(wording=None)
+        _add(found, asked, sign, held[case.decision], vendor)
     for key, group in found.items():
         group.assignee = (assignees or {}).get(key)
     return sorted(filter(lambda group: _is_wanted(group, wanted), found.values()), key=lambda g: (-g.leads, g.key))

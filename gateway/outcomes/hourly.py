@@ -43,10 +43,8 @@ class Sourced(NamedTuple):
 
 
 class Case(NamedTuple):
-    """How many leads of one source stand on one decision."""
+    """How many leads stand on one decision."""
 
-    origin_kind: str
-    source: str
     decision_id: int
     outcome: str
     extra: str
@@ -105,7 +103,7 @@ def _summed(connection: Connection, since: datetime, *names: str) -> Iterator[An
 
 def find_cases(connection: Connection, since: datetime, outcomes: Collection[str]) -> Iterator[Case]:
     """On which decisions leads were settled so since the hour of an instant."""
-    key = (hours.c.origin_kind, hours.c.source, hours.c.decision_id, hours.c.outcome, hours.c.extra)
+    key = (hours.c.decision_id, hours.c.outcome, hours.c.extra)
     query = select(*key, func.sum(hours.c.leads)).where(hours.c.hour >= hour_of(since), hours.c.outcome.in_(outcomes))
     for row in connection.execute(query.group_by(*key)):
         yield Case(*row[:-1], int(row[-1]))

@@ -8,7 +8,7 @@ from waiting import INCOMPLETE, UNCLEAR, bring, sign_up
 
 from gateway.answering.groups import Filter, find_groups, ids_of
 from gateway.db.work import reading
-from gateway.outcomes.queue import Wanted, count_domains, count_wordings, find_waiters
+from gateway.outcomes.queue import Wanted, count_common, find_waiters
 from gateway.outcomes.queue_people import assign, drop_view, find_assignees, find_views, keep_view
 
 
@@ -91,7 +91,7 @@ def test_leads_are_paged_by_their_numbers(services):
     with reading(services.engine) as connection:
         some = [group.wanted(Wanted())]
         pages = [[one.lead for one in find_waiters(connection, some, after=after, limit=3)] for after in (0, 3, 6, 7)]
-        assert count_domains(connection, some, 5) == [("example.com", 7)]
+        assert count_common(connection, some, domains=5, wordings=5).domains == [("example.com", 7)]
     assert pages == [[1, 2, 3], [4, 5, 6], [7], []]
 
 
@@ -134,7 +134,9 @@ def test_words_are_one_question_whoever_brought_them_and_other_words_are_another
     assert (ids(services, same), ids(services, other)) == ([1, 2, 3, 4, 5], [6, 7, 8, 9])
     with reading(services.engine) as connection:
         waiters = find_waiters(connection, [other.wanted(Wanted())])
-        assert count_wordings(connection, [same.wanted(Wanted())], 5) == [(same.place.name, 5)]
+        assert count_common(connection, [same.wanted(Wanted())], domains=5, wordings=5).wordings == [
+            (same.place.name, 5)
+        ]
     assert [one.lead for one in waiters] == [6, 7, 8, 9]
 
 

@@ -14,7 +14,7 @@ _INSTANT = sa.String(27)
 
 def upgrade() -> None:
     _lifecycle()
-    _clocks()
+    _open_clocks()
     _overrides()
     _ties()
 
@@ -25,12 +25,6 @@ def downgrade() -> None:
         batch_op.drop_column("reopens")
     op.drop_index("ix_clocks_open", "clocks")
     _lifecycle_back()
-
-
-def _clocks() -> None:
-    is_open = sa.text("done_at IS NULL")
-    columns = ["due_on", "obligation", "batch_id", "lead_id"]
-    op.create_index("ix_clocks_open", "clocks", columns, sqlite_where=is_open, postgresql_where=is_open)
 
 
 def _overrides() -> None:
@@ -117,3 +111,11 @@ def _lifecycle_back() -> None:
     with op.batch_alter_table("lifecycle_events") as batch_op:
         for column in ("known_at", "causes", "rule", "kind"):
             batch_op.drop_column(column)
+
+
+def _open_clocks() -> None:
+    where = sa.text("done_at IS NULL")
+    op.create_index(
+        "ix_clocks_open", "clocks", ["due_on", "obligation", "batch_id", "event", "due_at", "safe_on"],
+        sqlite_where=where, postgresql_where=where,
+    )
