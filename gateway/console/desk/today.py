@@ -8,9 +8,10 @@ from typing import Any
 from flask import Response, request
 
 from gateway.console.desk import charts
-from gateway.console.desk.frame import zone_name
+from gateway.console.desk.frame import translated, zone_name
 from gateway.console.desk.gate import page, shown
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.due.agenda import make_agenda
 from gateway.due.entry import Entry
 from gateway.intake.http import services
@@ -28,7 +29,7 @@ _SEEN_TO = {
     "reference": "/desk/settings",
     "review": "/desk/policies",
 }
-_NAMES = {"prospect": "prospects", "hold": "holds", "rejection": "rejections"}
+_NAMES = {"prospect": phrase("prospects"), "hold": phrase("holds"), "rejection": phrase("rejections")}
 
 
 @page("GET", "", role="viewer")
@@ -60,14 +61,17 @@ def show() -> Response:
 
 def _over_time(seen: Overview) -> charts.Columns:
     labels = [f"{day:%-d %b}" for day in seen.days]
-    series = [(outcome, name, [seen.by_day[day][outcome] for day in seen.days]) for outcome, name in _NAMES.items()]
-    return charts.columns("Leads settled each day, by outcome", labels, series)
+    series = [
+        (outcome, translated(name), [seen.by_day[day][outcome] for day in seen.days])
+        for outcome, name in _NAMES.items()
+    ]
+    return charts.columns(translated(phrase("Leads settled each day, by outcome")), labels, series)
 
 
 def _ranked(counts: Counter[str], outcome: str) -> list[charts.Bar]:
     policies = services().policies
     codes = counts.most_common(TOP)
-    titles = {code: reason_title(code, policies) for code, _ in codes}
+    titles = {code: translated(reason_title(code, policies)) for code, _ in codes}
     where = "/desk/holds?code=" if outcome == "hold" else "/desk/leads?reason="
     return [
         charts.Bar(titles[bar.label], bar.count, bar.share, f"{where}{bar.label}", outcome)
