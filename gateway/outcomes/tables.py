@@ -92,6 +92,9 @@ _ANSWERED, _ASKED = "answer_id IS NOT NULL", "asked_in IS NOT NULL"
 holds = Table(
     "holds", metadata,
     Column("lead_id", Id, primary_key=True),
+    # The lead's own row has these two as well: the queue of those who wait is counted without looking each of them up.
+    Column("batch_id", Id, nullable=False),
+    Column("decision_id", Id, nullable=False),
     Column("question", String(8), nullable=False),  # recheck, evidence, review, confirm
     Column("state", String(8), nullable=False),  # waiting, released, refused
     Column("asked_at", Instant, nullable=False),

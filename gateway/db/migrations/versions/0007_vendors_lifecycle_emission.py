@@ -14,12 +14,34 @@ _INSTANT = sa.String(27)
 
 def upgrade() -> None:
     _lifecycle()
-    _open_clocks()
+    _clocks()
+    _holds()
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("holds") as batch_op:
+        batch_op.drop_column("decision_id")
+        batch_op.drop_column("batch_id")
     op.drop_index("ix_clocks_open", "clocks")
     _lifecycle_back()
+
+
+def _clocks() -> None:
+    is_open = sa.text("done_at IS NULL")
+    columns = ["due_on", "obligation", "batch_id", "lead_id"]
+    op.create_index("ix_clocks_open", "clocks", columns, sqlite_where=is_open, postgresql_where=is_open)
+
+
+def _holds() -> None:
+    names = ("batch_id", "decision_id")
+    with op.batch_alter_table("holds") as batch_op:
+        for name in names:
+            batch_op.add_column(sa.Column(name, _ID))
+    found = ", ".join(f"{name} = (SELECT leads.{name} FROM leads WHERE leads.id = holds.lead_id)" for name in names)
+    op.execute(sa.text(f"UPDATE holds SET {found}"))
+    with op.batch_alter_table("holds") as batch_op:
+        for name in names:
+            batch_op.alter_column(name, existing_type=_ID, nullable=False)
 
 
 def _lifecycle() -> None:
@@ -86,11 +108,3 @@ def _lifecycle_back() -> None:
     with op.batch_alter_table("lifecycle_events") as batch_op:
         for column in ("known_at", "causes", "rule", "kind"):
             batch_op.drop_column(column)
-
-
-def _open_clocks() -> None:
-    where = sa.text("done_at IS NULL")
-    op.create_index(
-        "ix_clocks_open", "clocks", ["batch_id", "obligation", "event", "due_at", "due_on", "safe_on"],
-        sqlite_where=where, postgresql_where=where,
-    )
