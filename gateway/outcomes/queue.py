@@ -136,12 +136,16 @@ def count_cases(connection: Connection, wanted: Wanted, *, by_domain: bool = Fal
 
 def find_waiters(connection: Connection, some: Sequence[Wanted], *, after: int = 0, limit: int = 50) -> list[Waiter]:
     """The next leads of any of these, by number behind ``after``."""
+    ids = (  # found first, then looked up: of ten thousand that wait, the page's alone
+        select(holds.c.lead_id).select_from(_OF_BATCHES).where(_any(some), holds.c.lead_id > after)
+        .order_by(holds.c.lead_id).limit(limit).subquery()
+    )  # fmt: skip
     query = (
         select(
             leads.c.id, leads.c.address, holds.c.question, batches.c.origin_kind, batches.c.source, leads.c.number,
             holds.c.domain, holds.c.asked_at, holds.c.deadline_at, holds.c.decision_id,
         )
-        .select_from(_OF_LEADS).where(_any(some), holds.c.lead_id > after).order_by(holds.c.lead_id).limit(limit)
+        .select_from(_OF_LEADS.join(ids, ids.c.lead_id == holds.c.lead_id)).order_by(holds.c.lead_id)
     )  # fmt: skip
     return [Waiter(*tuple(row)) for row in connection.execute(query)]
 

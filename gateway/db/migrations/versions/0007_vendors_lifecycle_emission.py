@@ -19,6 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_leads_duplicate_of", "leads")
     with op.batch_alter_table("holds") as batch_op:
         batch_op.drop_column("decision_id")
         batch_op.drop_column("batch_id")
@@ -33,6 +34,8 @@ def _clocks() -> None:
 
 
 def _holds() -> None:
+    taken = sa.text("duplicate_of IS NOT NULL")
+    op.create_index("ix_leads_duplicate_of", "leads", ["duplicate_of"], sqlite_where=taken, postgresql_where=taken)
     names = ("batch_id", "decision_id")
     with op.batch_alter_table("holds") as batch_op:
         for name in names:
