@@ -77,16 +77,17 @@ def find_leaks(people: People, each: Each, reasons: Mapping[str, int], horizon: 
     cuts = [(name[:-1], make_cut(people, name)) for name in ("sources", "lists", "vendors")]
     cuts.append(("wording", _wordings(people)))
     found = [_acquisition(people, cuts, reasons)]
-    found.append(_waiting(STEPS[1], STEPS[2], each.first, people.watched, horizon, cuts))
+    found.append(_waiting(STEPS[1], STEPS[2], at=each.first, watched=people.watched, day=horizon, cuts=cuts))
     buyers = ~np.isnan(each.first)
     cuts.append(("product", _products(people, each)))
-    repeat = _waiting(STEPS[2], STEPS[3], each.again, each.again_watched, 1.0, cuts, buyers)
+    repeat = _waiting(STEPS[2], STEPS[3], at=each.again, watched=each.again_watched, day=1.0, cuts=cuts, among=buyers)
     repeat.days = None
     found.append(repeat)
     if not np.isnan(each.loyal).all() or people.moved_to.any():
         second = ~np.isnan(each.second)
         left = np.where(second, people.watched - each.second, 0.0)
-        found.append(_waiting(STEPS[3], STEPS[4], each.loyal, left, LOYAL_DAYS, cuts, second))
+        to_loyal = _waiting(STEPS[3], STEPS[4], at=each.loyal, watched=left, day=LOYAL_DAYS, cuts=cuts, among=second)
+        found.append(to_loyal)
     return sorted((one for one in found if one.came), key=lambda one: -one.lost)
 
 
@@ -106,10 +107,16 @@ def _acquisition(people: People, cuts: list[tuple[str, Cut]], reasons: Mapping[s
     return leak
 
 
-def _waiting(  # noqa: PLR0917 - a step
-    before: str, after: str, at: Array, watched: Array, day: float, cuts: list[tuple[str, Cut]],
+def _waiting(
+    before: str,
+    after: str,
+    *,
+    at: Array,
+    watched: Array,
+    day: float,
+    cuts: list[tuple[str, Cut]],
     among: Array | None = None,
-) -> Leak:  # fmt: skip
+) -> Leak:
     """A step that takes time, of which the young say less."""
     chosen = np.ones(len(at), bool) if among is None else among
     whole = curve(at[chosen], watched[chosen])
