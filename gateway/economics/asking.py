@@ -12,10 +12,12 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.economics.document import reckon_numbers
 from gateway.economics.kept import Numbers, find_kept, keep, seen_of
 from gateway.policy.pack import PolicySet
+from gateway.policy.phases.rules import fold
 
 Write = Callable[[], AbstractContextManager[UnitOfWork]]
 FRESH = timedelta(hours=25)
 """Kept numbers of so long ago are told, with their day: the worker reckons them daily at least."""
+LATE, UNSAID = 1.5, 180.0
 AT_ONCE = 50_000
 """Of so many prospects a page reckons while somebody waits: about half a second."""
 
@@ -45,14 +47,22 @@ def numbers_at_once(engine: Engine, policies: PolicySet, now: datetime) -> Numbe
 
 def reckon_now(connection: Connection, policies: PolicySet, as_of: datetime) -> Numbers:
     """Reckon them, by the house's terms."""
-    return reckon_numbers(connection, as_of, policies.worth)[0]
+    return reckon_numbers(connection, as_of, policies.worth, in_time_by(policies))[0]
 
 
 def renew(engine: Engine, policies: PolicySet, now: datetime, write: Write) -> Numbers:
     """Reckon the numbers of now, outside any transaction, and keep them in one. ``write`` opens it."""
     with reading(engine, snapshot=True) as connection:
         seen = seen_of(connection)
-        found, afforded = reckon_numbers(connection, now, policies.worth)
+        found, afforded = reckon_numbers(connection, now, policies.worth, in_time_by(policies))
     with write() as work:
         keep(work, found, seen, afforded)
     return found
+
+
+def in_time_by(policies: PolicySet) -> Callable[[str], float]:
+    """Within how many days a product is bought again by who stays: one and a half times what it usually lasts."""
+    lifecycle = policies.lifecycle
+    if lifecycle is None:
+        return lambda _: UNSAID
+    return lambda product: LATE * lifecycle.pace_of(fold(product), fold(product)).lasts

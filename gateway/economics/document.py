@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,11 @@ FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def reckon_numbers(
-    connection: Connection, as_of: datetime, terms: Terms, periods: Mapping[str, int] | None = None
+    connection: Connection, as_of: datetime, terms: Terms, in_time: Callable[[str], float]
 ) -> tuple[Numbers, list[Kept]]:
     """The document, and what a lead of each source may cost as it is kept for bids.
 
-    ``periods``: within how many days a product is usually bought again. Raises CallerError where numpy is missing.
+    ``in_time``: within how many days a product is bought again by who stays. Raises CallerError where numpy is missing.
     """
     require()
     from gateway.economics.affording import SCOPES, afford, afford_all
@@ -44,7 +44,7 @@ def reckon_numbers(
     begun = time.monotonic()
     people = load_people(connection, as_of)
     reasons = _reasons(connection, as_of)
-    each = reckon_each(people, periods or {}, terms.repeat_days)
+    each = reckon_each(people, in_time)
     horizon = terms.horizon_days
     whole, kind = reckon_whole(people, each, horizon)
     afforded, cuts = afford_all(whole, terms), {}

@@ -102,7 +102,7 @@ def _acquisition(people: People, cuts: list[tuple[str, Cut]], reasons: Mapping[s
         codes = np.array(cut.by_place, np.int64)
         for number, name in enumerate(cut.names):
             here = codes == number
-            tries += _compare(what, name, float(rows[here].sum()), float(taken[here].sum()), whole, went)
+            tries += _compare((what, name), (float(rows[here].sum()), float(taken[here].sum())), (whole, went))
     leak.seeds = _beyond_chance(tries)
     return leak
 
@@ -125,28 +125,27 @@ def _waiting(
     leak = Leak(before, after, whole.people, share, day, whole.people * (1 - share.value) if share else 0.0)
     if share is None:
         return leak
-    size, count = effective(whole, day)
+    size_and_count = effective(whole, day)
     tries: list[Seed] = []
     for what, cut in cuts:
         for number, name in enumerate(cut.names):
             here = chosen & (cut.codes == number)
             if LEAST <= here.sum() < whole.people:
-                tries += _of_group(what, name, curve(at[here], watched[here]), day, size, count)
+                tries += _of_group((what, name), curve(at[here], watched[here]), day, size_and_count)
     leak.seeds = _beyond_chance(tries)
     return leak
 
 
-def _of_group(what: str, name: str, mine: Curve, day: float, size: float, count: float) -> Iterator[Seed]:
-    if mine.until() < day:
-        return  # too young to be compared
-    own_size, own_count = effective(mine, day)
-    yield from _compare(what, name, own_size, own_count, size, count, mine.people)
+def _of_group(of: tuple[str, str], mine: Curve, day: float, whole: tuple[float, float]) -> Iterator[Seed]:
+    if mine.until() >= day:  # else too young to be compared
+        yield from _compare(of, effective(mine, day), whole, mine.people)
 
 
-def _compare(  # noqa: PLR0917 - two counts and their wholes
-    what: str, name: str, size: float, count: float, whole: float, went: float, people: float | None = None
+def _compare(
+    of: tuple[str, str], mine: tuple[float, float], all_of_them: tuple[float, float], people: float | None = None
 ) -> Iterator[Seed]:
-    """A group against the rest, where it goes on less often."""
+    """A group against the rest, where it goes on less often. Counts: of how many, and how many of them go on."""
+    (what, name), (size, count), (whole, went) = of, mine, all_of_them
     own, rest = share_of(count, size), share_of(max(went - count, 0.0), whole - size)
     if own is None or rest is None or min(size, whole - size) < LEAST or own.value >= rest.value:
         return

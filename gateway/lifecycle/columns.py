@@ -14,8 +14,8 @@ Rows = list[tuple[Any, ...]]
 _PEOPLE = "SELECT id, lead_id FROM prospects WHERE id > ?"
 _LEFT = "SELECT id, withdrawn_cause FROM prospects WHERE id > ? AND withdrawn_at <= ?"
 _TOLD = (
-    "SELECT id, prospect_id, kind, substr(at, 1, 19), amount_minor, currency, product, campaign, satisfaction, "
-    "recommend FROM happenings WHERE id > ? AND at <= ?"
+    "SELECT id, prospect_id, kind, substr(at, 1, 19), amount_minor, currency, coalesce(product, segment), campaign, "
+    "satisfaction, recommend FROM happenings WHERE id > ? AND at <= ?"
 )
 _CHANGED = (
     "SELECT id, prospect_id, substr(at, 1, 19), from_state, to_state FROM lifecycle_events WHERE id > ? AND at <= ?"
