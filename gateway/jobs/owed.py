@@ -11,6 +11,8 @@ from sqlalchemy import delete, func, insert, select, update
 from gateway.answering.carry import find_due as find_due_answers
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
+from gateway.economics import kept
+from gateway.economics.asking import renew
 from gateway.intake.drafts import is_swept_due
 from gateway.intake.platforms import fetches
 from gateway.intake.running.errands import open_errands
@@ -59,6 +61,12 @@ def send_mails(services: Services, *, seconds: float) -> Account:
     return send_due(services.unit_of_work, services.settings, Gate().may_go, seconds=seconds)
 
 
+def renew_numbers(services: Services) -> int:
+    """Reckon what leads are worth, outside any transaction, and keep it; the milliseconds it took."""
+    now = services.clock.now()
+    return renew(services.engine, services.policies, now, services.unit_of_work).milliseconds
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What somebody could take up now."""
@@ -73,6 +81,7 @@ class Owed:
     drafts: bool = False  # uploads that nobody finished within a day
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
+    numbers: bool = False  # to be reckoned anew
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -94,10 +103,11 @@ def is_owed(services: Services) -> Owed:
         due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
         old = is_swept_due(connection, now)
+        numbers = kept.is_due(connection, now)
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
-        open_rejudgings(services),
+        open_rejudgings(services), numbers,
     )  # fmt: skip
 
 
