@@ -22,7 +22,7 @@ from gateway.intake.runs import work_run
 from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
-from gateway.jobs.owed import Owed, is_owed, recheck, send_mails, sign_of_life
+from gateway.jobs.owed import Owed, is_owed, recheck, renew_numbers, send_mails, sign_of_life
 from gateway.pipeline import Services
 from gateway.rejudging.again import work_rejudging
 from gateway.verifying import ask_issuers
@@ -114,6 +114,8 @@ def _take_up(owed: Owed, held: Held) -> None:
         finish_erasures(held.services)
     if owed.drafts:
         sweep_drafts(held.services)
+    if owed.numbers:
+        renew_numbers(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:

@@ -20,6 +20,7 @@ from gateway.policy.pack import PolicySet, PolicyText
 from gateway.policy.phases.read import Found, finish, read_lifecycle
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
+from gateway.policy.worth import Terms, read_terms
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
 BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
@@ -41,10 +42,13 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
                 texts.append(PolicyText(number, file.name, text))
                 documents.append(document)
     thresholds: Thresholds = {}
+    worth = Terms()
     for folder in folders:
         document = read_file(folder / BUYING, complaints) if (folder / BUYING).exists() else None
         if document is not None:
-            read_thresholds(Form(document, (), complaints), thresholds)
+            form = Form(document, (), complaints)
+            read_thresholds(form, thresholds)
+            worth = read_terms(form, worth)
     phases = Found()
     for folder in folders:
         document = read_file(folder / LIFECYCLE, complaints) if (folder / LIFECYCLE).exists() else None
@@ -52,7 +56,7 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
             read_lifecycle(Form(document, (), complaints), phases)
     lifecycle = finish(phases)
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
-    found.thresholds = tuple(thresholds.values())
+    found.thresholds, found.worth = tuple(thresholds.values()), worth
     found.lifecycle = lifecycle
     found.folders = tuple(folders)
     return found

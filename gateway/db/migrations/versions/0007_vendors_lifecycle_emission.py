@@ -18,9 +18,11 @@ def upgrade() -> None:
     _holds()
     _vendors()
     _certificates()
+    _numbers()
 
 
 def downgrade() -> None:
+    _numbers_back()
     _certificates_back()
     _vendors_back()
     op.drop_index("ix_leads_duplicate_of", "leads")
@@ -222,4 +224,36 @@ def _certificates() -> None:
 
 def _certificates_back() -> None:
     for table in ("certificate_answers", "certificate_questions", "certificate_windows", "certificates"):
+        op.drop_table(table)
+
+
+def _numbers() -> None:
+    op.create_table(
+        "numbers",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("as_of", _INSTANT, nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_numbers")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_numbers_as_of"), "numbers", ["as_of"])
+    op.create_table(
+        "worths",
+        sa.Column("numbers_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("scope", sa.String(length=6), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("per", sa.String(length=8), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("low", sa.BigInteger(), nullable=False),
+        sa.Column("high", sa.BigInteger(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("numbers_id", "scope", "name", "currency", "per", name=op.f("pk_worths")),
+    )
+
+
+def _numbers_back() -> None:
+    for table in ("worths", "numbers"):
         op.drop_table(table)
