@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form
-from gateway.policy.loader import BUYING, CASES, COVERAGE, load_policies, read_file
+from gateway.policy.loader import BUYING, CASES, COVERAGE, VENDORS, load_policies, read_file
 from gateway.policy.pack import PolicySet
 
 
@@ -44,6 +44,8 @@ def load_whole(folders: Sequence[Path]) -> PolicySet:
     ]
     if not (home / BUYING).exists():
         complaints.append(Complaint(str(home / BUYING), 1, "it is gone, so nobody can say what a sample is worth"))
+    if not (home / VENDORS).exists():
+        complaints.append(Complaint(str(home / VENDORS), 1, "it is gone, so no vendor's figures would act on it"))
     if complaints:
         raise PolicyError(complaints)
     return policies

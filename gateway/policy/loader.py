@@ -19,9 +19,12 @@ from gateway.policy.overlay import Overlays
 from gateway.policy.pack import PolicySet, PolicyText
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
+from gateway.policy.vendor_limits import VendorLimits, read_vendor_limits
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
 BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
+VENDORS = "vendors.yaml"  # about vendors: vendor_limits.py reads it
+_ASIDE = (BUYING, VENDORS)
 MAX_BYTES = 4_000_000  # a million characters at their widest; nobody's pack is a hundredth of that
 
 
@@ -36,13 +39,17 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
             if text is not None and document is not None:
                 texts.append(PolicyText(number, file.name, text))
                 documents.append(document)
-    thresholds: Thresholds = {}
+    thresholds, vendors = Thresholds(), VendorLimits()
     for folder in folders:
-        document = read_file(folder / BUYING, complaints) if (folder / BUYING).exists() else None
-        if document is not None:
-            read_thresholds(Form(document, (), complaints), thresholds)
+        for name in _ASIDE:
+            document = read_file(folder / name, complaints) if (folder / name).exists() else None
+            if document is not None and name == BUYING:
+                read_thresholds(Form(document, (), complaints), thresholds)
+            elif document is not None:
+                read_vendor_limits(Form(document, (), complaints), vendors)
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
     found.thresholds = tuple(thresholds.values())
+    found.vendor_limits = vendors
     found.folders = tuple(folders)
     return found
 
@@ -118,13 +125,13 @@ def _files(folder: Path, complaints: list[Complaint]) -> list[Path]:
         if entry.name.startswith("."):
             continue
         if entry.suffix == ".yaml":
-            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, BUYING}:
+            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, *_ASIDE}:
                 found.append(entry)
         elif entry.suffix.lower() in {".yaml", ".yml"}:
             complaints.append(Complaint(str(entry), 1, "call it .yaml, in small letters; nothing else is read"))
         elif entry.is_dir() and any(entry.rglob("*.yaml")):
             complaints.append(Complaint(str(entry), 1, "packs in a folder within are not read; move them up"))
-    if not found and not (folder / BUYING).exists() and not complaints:
+    if not found and not any((folder / name).exists() for name in _ASIDE) and not complaints:
         complaints.append(Complaint(str(folder), 1, "no policy file is here; if none is meant to be, leave it out"))
     return found
 
