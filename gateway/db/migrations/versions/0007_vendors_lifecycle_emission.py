@@ -14,9 +14,13 @@ _INSTANT = sa.String(27)
 
 def upgrade() -> None:
     _lifecycle()
+    _vendors()
+    _scoring()
 
 
 def downgrade() -> None:
+    _scoring_back()
+    _vendors_back()
     _lifecycle_back()
 
 
@@ -84,3 +88,131 @@ def _lifecycle_back() -> None:
     with op.batch_alter_table("lifecycle_events") as batch_op:
         for column in ("known_at", "causes", "rule", "kind"):
             batch_op.drop_column(column)
+
+
+def _vendors() -> None:
+    op.create_table(
+        "vendor_contracts",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("number", _ID, nullable=False),
+        sa.Column("vendor_id", _ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.String(length=10), nullable=False),
+        sa.Column("until_on", sa.String(length=10)),
+        sa.Column("price_minor", _ID),
+        sa.Column("currency", sa.String(length=3)),
+        sa.Column("accepted_reasons", sa.Text(), nullable=False),
+        sa.Column("return_days", sa.Integer()),
+        sa.Column("duties", sa.Text(), nullable=False),
+        sa.Column("noted_at", _INSTANT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text()),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendors.id"], name=op.f("fk_vendor_contracts_vendor_id_vendors")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_contracts")),
+        sqlite_autoincrement=True,
+    )
+    for column in ("number", "vendor_id"):
+        op.create_index(op.f(f"ix_vendor_contracts_{column}"), "vendor_contracts", [column])
+
+
+def _vendors_back() -> None:
+    op.drop_table("vendor_contracts")
+
+
+def _scoring() -> None:
+    op.create_index("ix_prospects_gone", "prospects", ["lead_id"], sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+                    postgresql_where=sa.text("withdrawn_at IS NOT NULL"))
+    op.create_table(
+        "vendor_scores",
+        sa.Column("origin_kind", sa.String(4), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("vendor", sa.Text()),
+        sa.Column("first_at", _INSTANT, nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("counted_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("origin_kind", "source", "month", name=op.f("pk_vendor_scores")),
+    )
+    op.create_index("ix_vendor_scores_vendor", "vendor_scores", ["vendor", "first_at"])
+    op.create_table(
+        "vendor_cards",
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("grade", sa.String(1)),
+        sa.Column("card", sa.Text(), nullable=False),
+        sa.Column("baseline", sa.Text(), nullable=False),
+        sa.Column("counted_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("vendor", name=op.f("pk_vendor_cards")),
+    )
+    op.create_table(
+        "vendor_anomalies",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("about", sa.String(64), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("found_at", _INSTANT, nullable=False),
+        sa.Column("seen_at", _INSTANT),
+        sa.Column("seen_by", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_anomalies")),
+    )
+    op.create_index("ix_vendor_anomalies_vendor", "vendor_anomalies", ["vendor", "id"])
+    op.create_index("ix_vendor_anomalies_seen", "vendor_anomalies", ["seen_at", "id"])
+    op.create_table(
+        "scoring_marks",
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
+        sa.Column("batch", _ID, nullable=False),
+        sa.Column("event", _ID, nullable=False),
+        sa.Column("change", _ID, nullable=False),
+        sa.Column("whole_at", _INSTANT),
+        sa.Column("counted_at", _INSTANT, nullable=False),
+        sa.Column("is_asked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scoring_marks")),
+    )
+    op.create_table(
+        "vendor_invoices",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("contract", _ID),
+        sa.Column("lists", sa.Text(), nullable=False),
+        sa.Column("billed_rows", sa.Integer(), nullable=False),
+        sa.Column("amount_minor", _ID, nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("dated_on", sa.String(10), nullable=False),
+        sa.Column("received_on", sa.String(10), nullable=False),
+        sa.Column("added_at", _INSTANT, nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("by_row", sa.Integer(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("reconciled_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoices")),
+        sa.UniqueConstraint("vendor", "folded", name=op.f("uq_vendor_invoices_vendor_folded")),
+    )
+    op.create_table(
+        "vendor_invoice_rows",
+        sa.Column("invoice_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("place", _ID, autoincrement=False, nullable=False),
+        sa.Column("list_id", _ID),
+        sa.Column("row", _ID),
+        sa.Column("lead_id", _ID),
+        sa.Column("named", sa.Text()),
+        sa.Column("match_key", sa.LargeBinary(16)),
+        sa.Column("fate", sa.String(16), nullable=False),
+        sa.Column("reason", sa.Text()),
+        sa.Column("reported_on", sa.String(10)),
+        sa.ForeignKeyConstraint(["invoice_id"], ["vendor_invoices.id"],
+                                name=op.f("fk_vendor_invoice_rows_invoice_id_vendor_invoices")),
+        sa.PrimaryKeyConstraint("invoice_id", "place", name=op.f("pk_vendor_invoice_rows")),
+    )
+    op.create_index("ix_vendor_invoice_rows_lead_id", "vendor_invoice_rows", ["lead_id"])
+    op.create_index("ix_vendor_invoice_rows_match_key", "vendor_invoice_rows", ["match_key"])
+
+
+def _scoring_back() -> None:
+    for table in ("vendor_invoice_rows", "vendor_invoices", "scoring_marks", "vendor_anomalies", "vendor_cards",
+                  "vendor_scores"):
+        op.drop_table(table)
+    op.drop_index("ix_prospects_gone", table_name="prospects")
