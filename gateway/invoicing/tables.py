@@ -1,6 +1,6 @@
 """Invoices as vendors sent them, the lines they billed, and how each line was reconciled."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from gateway.db.base import Id, Instant, metadata
 
@@ -28,15 +28,12 @@ invoices = Table(
 billed = Table(
     "vendor_invoice_rows", metadata,
     Column("invoice_id", Id, ForeignKey("vendor_invoices.id"), primary_key=True, autoincrement=False),
-    Column("place", Id, primary_key=True, autoincrement=False),  # of the line in the vendor's file, from 1
+    Column("place", Id, primary_key=True, autoincrement=False),  # of the line in the vendor's file; no words of it
     Column("list_id", Id),  # none: no row of the lists was found
     Column("row", Id),  # the row as in that list's file
     Column("lead_id", Id),
-    Column("named", Text),  # the vendor's own row id; never an address
-    Column("match_key", LargeBinary(16)),  # of the address it named; none where it named a row
     Column("fate", String(16), nullable=False),  # usable, credited, not_creditable, too_late, not_found, twice
     Column("reason", Text),  # the first reason code that the contract credits, or that it does not
     Column("reported_on", String(10)),  # the day by which the reason was known
     Index("ix_vendor_invoice_rows_lead_id", "lead_id"),
-    Index("ix_vendor_invoice_rows_match_key", "match_key"),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, func, select
 
 from gateway.db.base import instant_of
 from gateway.domain.lead import Statement
@@ -35,7 +35,9 @@ def stands_of_list(connection: Connection, list_id: int) -> list[Stand]:
         .where(batches.c.origin_kind == "list", batches.c.source == str(list_id))
         .group_by(batches.c.settled_at, *key)
     )
-    return [Stand(at, number, outcome, extra, int(count)) for at, number, outcome, extra, count in connection.execute(query)]
+    return [
+        Stand(at, number, outcome, extra, int(count)) for at, number, outcome, extra, count in connection.execute(query)
+    ]
 
 
 def stands_of_form(connection: Connection, key: str) -> Iterator[Stand]:
@@ -49,7 +51,7 @@ def stands_of_form(connection: Connection, key: str) -> Iterator[Stand]:
 
 def find_sources(connection: Connection) -> list[tuple[str, str]]:
     """Every form and list that anything came by: kind and name."""
-    query = select(distinct(batches.c.source), batches.c.origin_kind)
+    query = select(batches.c.source, batches.c.origin_kind).distinct()
     return sorted((kind, source) for source, kind in connection.execute(query))
 
 
@@ -110,7 +112,7 @@ def came_in_at(connection: Connection, lead_ids: Collection[int]) -> dict[int, d
             .join(batches, batches.c.id == leads.c.decided_in)
             .where(leads.c.id.in_(wanted[start : start + _CHUNK]))
         )
-        found.update({number: at for number, at in connection.execute(query)})
+        found.update(dict(map(tuple, connection.execute(query))))
     return found
 
 

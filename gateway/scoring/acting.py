@@ -1,4 +1,4 @@
-"""What the house's limits say of a vendor's figures. Pure: standing and figures in, the graver standing out, or none."""
+"""What the house's limits say of a vendor's figures. Pure: standing and figures in, a graver standing or none out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -164,7 +164,7 @@ def _part(steps: Steps, found: Measured) -> Part:
     asked = ("at least" if steps.more_is_better else "up to") if place < len(steps.bounds) else (
         "less than" if steps.more_is_better else "more than")  # fmt: skip
     drawn = "" if percent(found.shrunk) == percent(found.share) else (
-        f", {percent(found.shrunk)} when drawn toward all vendors’ mean")  # fmt: skip
+        f", {percent(found.shrunk)} when drawn toward the mean of all vendors")  # fmt: skip
     return Part(
         steps.of, letter,
         f"{percent(found.share)} {WORDS[steps.of]} ({percent(found.low)} to {percent(found.high)}){drawn}; "

@@ -1,4 +1,4 @@
-"""Counting one form or list, from the tallies and what was reported of its people. Reads; decides and writes nothing."""
+"""Counting one form or list, from the tallies and what was reported of its people. Reads and decides nothing."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 EVIDENCE = (
     "consent.is_proven", "consent.wording_is_known", "consent.request_is_complete", "source.provenance_is_complete",
@@ -54,11 +55,13 @@ class Figures:
     @classmethod
     def from_json(cls, text: str) -> "Figures":
         """The way back from as_json."""
-        kept = json.loads(text)
-        return cls(**{
+        kept: dict[str, Any] = json.loads(text)
+        made: dict[str, Any] = {
             one.name: Counter(kept[one.name]) if isinstance(kept[one.name], dict) else kept[one.name]
-            for one in fields(cls) if one.name in kept
-        })  # fmt: skip
+            for one in fields(cls)
+            if one.name in kept
+        }
+        return cls(**made)
 
 
 def added_up(many: Iterable[Figures]) -> Figures:

@@ -12,6 +12,7 @@ from gateway.db.work import UnitOfWork
 from gateway.scoring.card import Card
 from gateway.scoring.count import Scored
 from gateway.scoring.figures import Figures
+from gateway.scoring.odd import Odd
 from gateway.scoring.tables import anomalies, cards, marks, scores
 from gateway.vendors.book import fold
 
@@ -85,11 +86,6 @@ def keep_scores(work: UnitOfWork, source: tuple[str, str], found: Sequence[Score
     )  # fmt: skip
 
 
-def _scored(row: object) -> Scored:
-    kind, source, month, vendor, first_at, figures = row  # type: ignore[misc]
-    return Scored(kind, source, month, vendor, first_at, Figures.from_json(figures))
-
-
 def find_scores(
     connection: Connection, *, vendor: str | None = None, since: datetime | None = None, sold: bool = False
 ) -> list[Scored]:
@@ -102,7 +98,7 @@ def find_scores(
         query = query.where(scores.c.first_at >= since)
     if sold:
         query = query.where(scores.c.vendor.is_not(None))
-    return [_scored(row) for row in connection.execute(query)]
+    return [Scored(*row[:5], Figures.from_json(row[5])) for row in connection.execute(query)]
 
 
 def keep_card(work: UnitOfWork, vendor: str, card: Card, baseline: dict[str, list[int]], since: str) -> None:
@@ -130,16 +126,13 @@ def find_card(connection: Connection, name: str) -> Kept | None:
     return find_cards(connection, [name]).get(fold(name))
 
 
-def note_anomaly(work: UnitOfWork, vendor: str, source: str, kind: str, about: str, says: str) -> bool:
-    """Keep what was found odd; False if the same was found before, seen or not."""
-    same = select(func.count()).where(
-        anomalies.c.vendor == vendor, anomalies.c.source == source, anomalies.c.kind == kind, anomalies.c.about == about
-    )
-    if kind != "acted" and work.connection.execute(same).scalar_one():
+def note_anomaly(work: UnitOfWork, vendor: str, source: str, odd: Odd) -> bool:
+    """Keep what was found odd; False if the same was found before, seen or not. What was done is always new."""
+    of, key = anomalies.c, {"vendor": vendor, "source": source, "kind": odd.kind, "about": odd.about}
+    same = select(func.count()).where(*(of[name] == value for name, value in key.items()))
+    if odd.kind != "acted" and work.connection.execute(same).scalar_one():
         return False
-    work.connection.execute(insert(anomalies).values(
-        vendor=vendor, source=source, kind=kind, about=about, says=says, found_at=work.at
-    ))  # fmt: skip
+    work.connection.execute(insert(anomalies).values(**key, says=odd.says, found_at=work.at))
     return True
 
 

@@ -41,7 +41,9 @@ def find_odd(newest: Figures, past: Figures, name: str) -> Iterator[Odd]:
         chance = chance_of(here, newest.rows, before, past.rows)
         if chance < FALSE_ALARMS / len(asked):
             what = "are of people whom we had" if kind == "duplicates" else f"have “{code.replace('_', ' ')}”"
-            yield Odd(kind, code, f"{percent(share)} of the rows of {name} {what}; of its other lists {percent(usual)}.")
+            yield Odd(
+                kind, code, f"{percent(share)} of the rows of {name} {what}; of its other lists {percent(usual)}."
+            )
 
 
 def chance_of(here: int, rows: int, before: int, others: int) -> float:

@@ -1,12 +1,13 @@
 """Bounds on a share that was counted in a sample.
 
-Wilson's score interval (gateway.domain.interval), narrower where the list ends: rows are drawn without replacement from
-a list that ends, so the finite population correction (W. G. Cochran, Sampling Techniques, 3rd ed. 1977, s. 2.6) is
-applied by widening the sample: n rows of N say as much as n (N - 1) / (N - n) rows drawn from an endless list would; all
-N say everything.
+Wilson's score interval (gateway.domain.interval), narrower where the list ends: rows are drawn without replacement
+from a list that ends, so the finite population correction (W. G. Cochran, Sampling Techniques, 3rd ed. 1977, s. 2.6) is
+applied by widening the sample: n rows of N say as much as n (N - 1) / (N - n) rows drawn from an endless list would;
+all N say everything.
 """
 
 from dataclasses import dataclass
+
 from gateway.domain.interval import wilson
 
 

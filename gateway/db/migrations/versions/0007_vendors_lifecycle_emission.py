@@ -198,8 +198,6 @@ def _scoring() -> None:
         sa.Column("list_id", _ID),
         sa.Column("row", _ID),
         sa.Column("lead_id", _ID),
-        sa.Column("named", sa.Text()),
-        sa.Column("match_key", sa.LargeBinary(16)),
         sa.Column("fate", sa.String(16), nullable=False),
         sa.Column("reason", sa.Text()),
         sa.Column("reported_on", sa.String(10)),
@@ -208,7 +206,6 @@ def _scoring() -> None:
         sa.PrimaryKeyConstraint("invoice_id", "place", name=op.f("pk_vendor_invoice_rows")),
     )
     op.create_index("ix_vendor_invoice_rows_lead_id", "vendor_invoice_rows", ["lead_id"])
-    op.create_index("ix_vendor_invoice_rows_match_key", "vendor_invoice_rows", ["match_key"])
 
 
 def _scoring_back() -> None:
