@@ -1,5 +1,6 @@
 """What vendors and forms are judged by: where their leads stand, when they came in, who had the person before."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from gateway.db.base import instant_of
+from gateway.domain.decision import Decision
 from gateway.domain.lead import Statement
 from gateway.outcomes.origins import joined, ranges_of_list
 from gateway.outcomes.remembered import statements_of
@@ -128,3 +130,40 @@ def sources_of_leads(connection: Connection, lead_ids: Collection[int]) -> dict[
         )
         found.update({number: (kind, source) for number, kind, source in connection.execute(query)})
     return found
+
+
+def stands_of_rows(
+    connection: Connection, ranges: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, bytes | None, Stand]]:
+    """Every lead of these ranges in order: its number, its row, its match key and how it stands."""
+    for start, end in joined(ranges):
+        query = (
+            select(leads.c.id, leads.c.number, leads.c.match_key, leads.c.outcome, leads.c.decision_id, leads.c.extra,
+                   batches.c.settled_at)
+            .join(batches, batches.c.id == leads.c.decided_in)
+            .where(leads.c.id >= start, leads.c.id < end).order_by(leads.c.id)
+        )  # fmt: skip
+        for lead, number, key, outcome, decision, extra, at in connection.execute(query):
+            yield lead, number, None if key is None else bytes(key), Stand(at, decision, outcome, extra or "", 1)
+
+
+def cells_of_rows(
+    connection: Connection, ranges: Sequence[tuple[int, int]], only: Collection[int] | None = None
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Every lead of these ranges, or only some of them: its number, its row and its cells as they arrived.
+
+    Of an erased lead there are none.
+    """
+    for start, end in joined(ranges):
+        query = select(leads.c.id, leads.c.number, leads.c.as_arrived).where(leads.c.id >= start, leads.c.id < end)
+        for lead, number, arrived in connection.execute(query.order_by(leads.c.id)):
+            if only is None or lead in only:
+                kept = json.loads(arrived)
+                yield lead, number, [str(cell) for cell in kept] if isinstance(kept, list) else []
+
+
+def reasons_of(stand: Stand, decision: Decision) -> tuple[str, ...]:
+    """Why leads that were not accepted were not: the last look's word, else all findings as strict as the verdict."""
+    if stand.extra:
+        return (stand.extra,)
+    return tuple(dict.fromkeys(one.reason for one in decision.refusals if one.verdict == decision.verdict))

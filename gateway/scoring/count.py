@@ -1,5 +1,6 @@
 """Counting one form or list, from the tallies and what was reported of its people. Reads and decides nothing."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -17,6 +18,7 @@ from gateway.outcomes.scored import (
     Stand,
     came_in_at,
     find_firsts,
+    reasons_of,
     sources_of_leads,
     stands_of_form,
     stands_of_list,
@@ -42,8 +44,10 @@ class Scored(NamedTuple):
     figures: Figures
 
 
-def count_source(connection: Connection, kind: str, source: str, as_of: datetime) -> list[Scored]:
-    """All months of one source; a list is one, the month in which it came."""
+def count_source(
+    connection: Connection, kind: str, source: str, as_of: datetime, *, buyers: Sequence[int] = ()
+) -> list[Scored]:
+    """All months of one source; a list is one, that in which it came. ``buyers``: leads of who bought, in order."""
     statement = statement_of_source(connection, kind, source)
     if statement is None:
         return []
@@ -64,6 +68,8 @@ def count_source(connection: Connection, kind: str, source: str, as_of: datetime
         count_came_back(figures, events, own, as_of)
         _price(figures, statement)
         if kind == "list":
+            ranges = joined(ranges_of_list(connection, int(source)))
+            figures.customers = sum(bisect_left(buyers, end) - bisect_left(buyers, first) for first, end in ranges)
             firsts = find_firsts(connection, int(source))
             figures.firsts = Counter({f"{where}:{name}": count for (where, name), count in firsts.items()})
         found.append(Scored(kind, source, month, vendor, min(one.settled_at for one in some), figures))
@@ -106,13 +112,6 @@ def _count(figures: Figures, stand: Stand, decision: Decision) -> None:
     for name in EVIDENCE:
         if facts.get(name) is True:
             figures.evidence[name] += count
-
-
-def reasons_of(stand: Stand, decision: Decision) -> tuple[str, ...]:
-    """Why leads that were not accepted were not: the last look's word, else all findings as strict as the verdict."""
-    if stand.extra:
-        return (stand.extra,)
-    return tuple(dict.fromkeys(one.reason for one in decision.refusals if one.verdict == decision.verdict))
 
 
 def _price(figures: Figures, statement: Statement) -> None:

@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from gateway.db.work import UnitOfWork, reading
 from gateway.feedback.counts import told_since
+from gateway.lifecycle.happenings import leads_of_buyers
 from gateway.lifecycle.store import left_since
 from gateway.outcomes.scored import find_sources, find_stirred, newest_batch, sources_of_leads
 from gateway.pipeline import Services
-from gateway.scoring.count import count_source
+from gateway.scoring.count import Scored, count_source
 from gateway.scoring.judging import Counted, Judging
-from gateway.scoring.keep import Mark, find_mark, keep_scores, set_mark
+from gateway.scoring.keep import Mark, find_mark, find_scores, keep_scores, set_mark
 
 QUIET = timedelta(seconds=5)  # a list whose last batch is younger is still under way
 WHOLE = timedelta(days=1)
@@ -52,7 +53,10 @@ def refresh(services: Services, *, whole: bool = False) -> Counted:
         if whole:
             sources = set(find_sources(connection))
             reached = replace(reached, whole_at=now, is_asked=False)
-        found = {one: count_source(connection, *one, now) for one in sorted(sources)}
+        buyers = leads_of_buyers(connection) if whole else []
+        found = {one: count_source(connection, *one, now, buyers=buyers) for one in sorted(sources)}
+        if not whole:  # who bought is looked up with everything, once a day
+            _keep_buyers(connection, found)
     account = Counted(len(found))
     if not whole and not found and (reached.batch, reached.event, reached.change) == (
         mark.batch, mark.event, mark.change
@@ -66,6 +70,15 @@ def refresh(services: Services, *, whole: bool = False) -> Counted:
         judging.judge(touched)
         set_mark(work, replace(reached, counted_at=work.at))
     return account
+
+
+def _keep_buyers(connection: Connection, found: dict[Source, list[Scored]]) -> None:
+    kept = {(one.origin_kind, one.source, one.month): one.figures.customers
+            for vendor in {one.vendor for months in found.values() for one in months if one.vendor}
+            for one in find_scores(connection, vendor=vendor)}  # fmt: skip
+    for months in found.values():
+        for one in months:
+            one.figures.customers = kept.get((one.origin_kind, one.source, one.month), 0)
 
 
 def _changed(connection: Connection, mark: Mark, now: datetime) -> tuple[set[Source], Mark]:

@@ -1,7 +1,6 @@
 """Counting vendors on a real database: what is counted, what follows of it, and what an officer's word does."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from builders import BOUGHT, list_batch, make_services, signup_batch
