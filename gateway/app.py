@@ -39,6 +39,7 @@ from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import BoundedRequest, LeadId, ListId, Number, problem_answer, services
 from gateway.intake.together import Together
+from gateway.invoicing import http as http_invoices
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 
@@ -90,6 +91,7 @@ def create_app(gateway: Services) -> Flask:
         http_person,
         http_suppressions,
         http_sources,
+        http_invoices,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

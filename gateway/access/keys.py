@@ -23,6 +23,7 @@ SCOPES = {
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
     "numbers": "Read what leads are worth and what became of people, added up; nobody is named",
     "feedback": "Report bounces, complaints and unsubscribes",
+    "vendors": "Enter vendors' invoices, reconcile them, and read vendors' scorecards",
 }
 """What a key may be allowed to do."""
 

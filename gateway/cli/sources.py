@@ -7,6 +7,7 @@ import click
 
 from gateway.cli.common import json_option, open_services, read_text, say, table
 from gateway.cli.platforms import fetches, platform
+from gateway.cli.scores import score
 from gateway.cli.source_settings import change, notice, said_of, settings_options, show, snippet
 from gateway.domain.problem import CallerError, Problem
 
@@ -100,3 +101,6 @@ def standing(vendor: str, standing: str, *, why: str, as_json: bool) -> None:
         set_standing(work, vendor, standing, why)
         services.ledger.append(work, "vendor.standing_set", {"vendor": vendor, "standing": standing, "why": why})
     say({"vendor": vendor, "standing": standing}, [f"{vendor}: {standing}"], as_json=as_json)
+
+
+vendors.add_command(score)

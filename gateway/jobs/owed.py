@@ -28,6 +28,7 @@ from gateway.outcomes.holds import due_domains, find_due, postpone
 from gateway.person.erase import is_unfinished
 from gateway.pipeline import Services, release
 from gateway.rejudging.again import open_rejudgings
+from gateway.scoring.refresh import is_due as is_scoring_due
 
 AT_ONCE = 5000  # leads judged again in one go; keeps the writing transaction short
 UNASKED = timedelta(seconds=30)
@@ -84,6 +85,7 @@ class Owed:
     certificates: bool = False  # of which issuers are to be asked
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
     numbers: bool = False  # to be reckoned anew
+    scores: bool = False  # vendors' scorecards: something came in, was reported, or a day is over
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -105,12 +107,12 @@ def is_owed(services: Services) -> Owed:
         due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
         old, asked = is_swept_due(connection, now), asking.is_due(connection, now)
-        numbers = kept.is_due(connection, now)
+        numbers, scores = kept.is_due(connection, now), is_scoring_due(connection, now)
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
         certificates=bool(services.settings.trustedform_key) and asked, rejudgings=open_rejudgings(services),
-        numbers=numbers,
+        numbers=numbers, scores=scores,
     )  # fmt: skip
 
 

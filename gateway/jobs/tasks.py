@@ -25,6 +25,7 @@ from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.owed import Owed, is_owed, recheck, renew_numbers, send_mails, sign_of_life
 from gateway.pipeline import Services
 from gateway.rejudging.again import work_rejudging
+from gateway.scoring.refresh import refresh
 from gateway.verifying import ask_issuers
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     _shield(held)
     send_runs, send_errand = _in_turns(app, held)
     send_rejudgings = _add_rejudging(app, held)
+    send_scores = _add_scores(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
@@ -97,6 +99,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 again.apply_async(expires=EXPIRES)
             if owed.fetches:
                 send_fetch()
+            send_scores(owed.scores)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             if owed.certificates:
@@ -202,6 +205,21 @@ def _add_certificates(app: Celery, held: Held) -> Callable[[], None]:
 
     def send() -> None:
         certificates.apply_async(expires=EXPIRES)
+
+    return send
+
+
+def _add_scores(app: Celery, held: Held) -> Callable[[bool], None]:
+    """Vendors' scorecards, counted again where something changed. How to send it, where it is due."""
+
+    @app.task(name="gateway.scores")
+    def scores() -> None:
+        with world_may_fail(held):
+            refresh(held.services)
+
+    def send(is_due: bool) -> None:  # noqa: FBT001 - the one thing to know
+        if is_due:
+            scores.apply_async(expires=EXPIRES)
 
     return send
 

@@ -139,6 +139,15 @@ def origins_of_leads(connection: Connection, lead_ids: Sequence[int]) -> dict[in
     return found
 
 
+def find_seller(connection: Connection, lead_id: int) -> str | None:
+    """The vendor that a lead's list names; None of a form's, and of one of our own."""
+    query = (
+        select(batches.c.statement_id).join(leads, leads.c.batch_id == batches.c.id).where(leads.c.id == lead_id)
+    )  # fmt: skip
+    number = connection.execute(query).scalar()
+    return None if number is None else statements_of(connection, [number])[number].vendor
+
+
 def vendors_of_lists(connection: Connection, sources: Sequence[str]) -> dict[str, str]:
     """Who sold these lists, by the list's number as batches have it; lists of our own are left out."""
     first: dict[str, int] = {}

@@ -19,9 +19,11 @@ def upgrade() -> None:
     _vendors()
     _certificates()
     _numbers()
+    _scoring()
 
 
 def downgrade() -> None:
+    _scoring_back()
     _numbers_back()
     _certificates_back()
     _vendors_back()
@@ -257,3 +259,98 @@ def _numbers() -> None:
 def _numbers_back() -> None:
     for table in ("worths", "numbers"):
         op.drop_table(table)
+
+
+def _scoring() -> None:
+    op.create_index("ix_prospects_gone", "prospects", ["lead_id"], sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+                    postgresql_where=sa.text("withdrawn_at IS NOT NULL"))
+    op.create_table(
+        "vendor_scores",
+        sa.Column("origin_kind", sa.String(4), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("vendor", sa.Text()),
+        sa.Column("first_at", _INSTANT, nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("counted_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("origin_kind", "source", "month", name=op.f("pk_vendor_scores")),
+    )
+    op.create_index("ix_vendor_scores_vendor", "vendor_scores", ["vendor", "first_at"])
+    op.create_table(
+        "vendor_cards",
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("grade", sa.String(1)),
+        sa.Column("card", sa.Text(), nullable=False),
+        sa.Column("baseline", sa.Text(), nullable=False),
+        sa.Column("counted_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("vendor", name=op.f("pk_vendor_cards")),
+    )
+    op.create_table(
+        "vendor_anomalies",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("about", sa.String(64), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("found_at", _INSTANT, nullable=False),
+        sa.Column("seen_at", _INSTANT),
+        sa.Column("seen_by", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_anomalies")),
+    )
+    op.create_index("ix_vendor_anomalies_vendor", "vendor_anomalies", ["vendor", "id"])
+    op.create_index("ix_vendor_anomalies_seen", "vendor_anomalies", ["seen_at", "id"])
+    op.create_table(
+        "scoring_marks",
+        sa.Column("id", _ID, autoincrement=False, nullable=False),
+        sa.Column("batch", _ID, nullable=False),
+        sa.Column("event", _ID, nullable=False),
+        sa.Column("change", _ID, nullable=False),
+        sa.Column("whole_at", _INSTANT),
+        sa.Column("counted_at", _INSTANT, nullable=False),
+        sa.Column("is_asked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scoring_marks")),
+    )
+    op.create_table(
+        "vendor_invoices",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("contract", _ID),
+        sa.Column("lists", sa.Text(), nullable=False),
+        sa.Column("billed_rows", sa.Integer(), nullable=False),
+        sa.Column("amount_minor", _ID, nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("dated_on", sa.String(10), nullable=False),
+        sa.Column("received_on", sa.String(10), nullable=False),
+        sa.Column("added_at", _INSTANT, nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("by_row", sa.Integer(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("reconciled_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_invoices")),
+        sa.UniqueConstraint("vendor", "folded", name=op.f("uq_vendor_invoices_vendor_folded")),
+    )
+    op.create_table(
+        "vendor_invoice_rows",
+        sa.Column("invoice_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("place", _ID, autoincrement=False, nullable=False),
+        sa.Column("list_id", _ID),
+        sa.Column("row", _ID),
+        sa.Column("lead_id", _ID),
+        sa.Column("fate", sa.String(16), nullable=False),
+        sa.Column("reason", sa.Text()),
+        sa.Column("reported_on", sa.String(10)),
+        sa.ForeignKeyConstraint(["invoice_id"], ["vendor_invoices.id"],
+                                name=op.f("fk_vendor_invoice_rows_invoice_id_vendor_invoices")),
+        sa.PrimaryKeyConstraint("invoice_id", "place", name=op.f("pk_vendor_invoice_rows")),
+    )
+    op.create_index("ix_vendor_invoice_rows_lead_id", "vendor_invoice_rows", ["lead_id"])
+
+
+def _scoring_back() -> None:
+    for table in ("vendor_invoice_rows", "vendor_invoices", "scoring_marks", "vendor_anomalies", "vendor_cards",
+                  "vendor_scores"):
+        op.drop_table(table)
+    op.drop_index("ix_prospects_gone", table_name="prospects")
