@@ -14,9 +14,11 @@ _INSTANT = sa.String(27)
 
 def upgrade() -> None:
     _lifecycle()
+    _vendors()
 
 
 def downgrade() -> None:
+    _vendors_back()
     _lifecycle_back()
 
 
@@ -84,3 +86,33 @@ def _lifecycle_back() -> None:
     with op.batch_alter_table("lifecycle_events") as batch_op:
         for column in ("known_at", "causes", "rule", "kind"):
             batch_op.drop_column(column)
+
+
+def _vendors() -> None:
+    op.create_table(
+        "vendor_contracts",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("number", _ID, nullable=False),
+        sa.Column("vendor_id", _ID, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.String(length=10), nullable=False),
+        sa.Column("until_on", sa.String(length=10)),
+        sa.Column("price_minor", _ID),
+        sa.Column("currency", sa.String(length=3)),
+        sa.Column("accepted_reasons", sa.Text(), nullable=False),
+        sa.Column("return_days", sa.Integer()),
+        sa.Column("duties", sa.Text(), nullable=False),
+        sa.Column("noted_at", _INSTANT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text()),
+        sa.ForeignKeyConstraint(["vendor_id"], ["vendors.id"], name=op.f("fk_vendor_contracts_vendor_id_vendors")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_contracts")),
+        sqlite_autoincrement=True,
+    )
+    for column in ("number", "vendor_id"):
+        op.create_index(op.f(f"ix_vendor_contracts_{column}"), "vendor_contracts", [column])
+
+
+def _vendors_back() -> None:
+    op.drop_table("vendor_contracts")
