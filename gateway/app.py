@@ -14,6 +14,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
 from gateway.health import readiness
 from gateway.intake import (
+    http_bought,
     http_clocks,
     http_confirm,
     http_decide,
@@ -24,6 +25,7 @@ from gateway.intake import (
     http_lists,
     http_mappings,
     http_person,
+    http_pings,
     http_platforms,
     http_previews,
     http_receipts,
@@ -88,6 +90,8 @@ def create_app(gateway: Services) -> Flask:
         http_person,
         http_suppressions,
         http_sources,
+        http_pings,
+        http_bought,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

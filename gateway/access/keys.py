@@ -22,6 +22,7 @@ SCOPES = {
     "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
     "feedback": "Report bounces, complaints and unsubscribes",
+    "buying": "Offer and sell leads one by one, for the vendor the key is bound to",
 }
 """What a key may be allowed to do."""
 
