@@ -82,7 +82,7 @@ def _look(connection: Connection, services: Services, dealing: Dealing, asked: A
         now = account.load(connection, dealing.contract.number, at, dealing.terms.schedule.zone)
         if may_ask_by_hash(dealing.terms.caps, now):
             state = known.look_up(connection, services.world.match_keys, asked.algorithm, asked.digest)
-    price = price_of(connection, dealing, asked.least)
+    price = price_of(connection, dealing, at, least=asked.least)
     return _Found(dealing, price, state, find_standing(connection, dealing.contract.vendor))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from gateway.access.keys import NewKey, new_key
 from gateway.db.plain import ask, ask_one
@@ -17,7 +18,7 @@ from gateway.intake.buying.tables import terms as table
 from gateway.intake.buying.terms import Terms, kept, read
 from gateway.ledger.book import Ledger
 from gateway.vendors.book import find_number, fold
-from gateway.vendors.contracts import Contract, contracts_of, find_by_number
+from gateway.vendors.contracts import Contract, find_by_number, version_of
 
 SCOPE = "buying"
 LONGEST_WHY = 500
@@ -122,11 +123,34 @@ def newest_terms(connection: Connection, contract: int) -> int | None:
 
 
 def dealings_of(connection: Connection, vendor: str) -> list[Dealing]:
-    """All contracts with a vendor under which leads are bought one by one, ended ones among them."""
-    if not ask(connection, f"SELECT 1 FROM {table.name} WHERE vendor = ? LIMIT 1", (fold(vendor),)):  # noqa: S608 - our own name
-        return []
-    found = (find_dealing(connection, one) for one in contracts_of(connection, vendor))
+    """All contracts with a vendor under which leads are bought one by one, ended ones among them.
+
+    Every post asks this, so the rows that stand are asked for by number, and read once: none of them ever changes.
+    """
+    query = f"SELECT contract, max(id) FROM {table.name} WHERE vendor = ? GROUP BY contract"  # noqa: S608 - our own name
+    found = (_standing(connection, int(row[0]), int(row[1])) for row in ask(connection, query, (fold(vendor),)))
     return [one for one in found if one is not None]
+
+
+_READ: WeakKeyDictionary[Engine, dict[tuple[int, int], Dealing]] = WeakKeyDictionary()
+_MOST_READ = 1_000
+
+
+def _standing(connection: Connection, contract: int, newest: int) -> Dealing | None:
+    """A contract and its terms by the numbers of their rows."""
+    version = version_of(connection, contract)
+    if version is None:
+        return None
+    read_before = _READ.setdefault(connection.engine, {})
+    name = (newest, version)
+    if name not in read_before:
+        found = find_numbered(connection, contract)
+        if found is None or found.number != newest:
+            return found
+        if len(read_before) >= _MOST_READ:
+            read_before.clear()
+        read_before[name] = found
+    return read_before[name]
 
 
 def find_for(connection: Connection, vendor: str, on: date, name: str | None = None) -> Dealing | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from gateway.db.work import UnitOfWork, glancing
 from gateway.domain.lead import Batch, Origin
-from gateway.domain.outcome import Settled
+from gateway.domain.outcome import Receipt, Settled
 from gateway.intake.buying import account, feed, known, pings
 from gateway.intake.buying.book import Dealing, newest_terms
 from gateway.intake.buying.booked import book, sale_of
@@ -106,7 +106,7 @@ class _Post:
         now = account.load(connection, number, self.at, zone)
         said = said_of(self.posted, self.batch, dealing.terms.statement.country)
         ping = None if self.posted.ping is None else self._ping(connection, dealing, self.posted.ping, said)
-        offered = price_of(connection, dealing, None) if ping is None else ping.price
+        offered = price_of(connection, dealing, self.at) if ping is None else ping.price
         price = 0 if isinstance(offered, Refusal) else offered
         refusal = (
             refuse(dealing, standing, now, price, self.at) or refuse_post(dealing, now)
@@ -155,25 +155,28 @@ class _Post:
     def _carry(self, looked: Looked) -> Sale:
         dealing, judged = looked.dealing, self._judge(looked)
         sales: list[Sale] = []
+        receipts: list[Receipt] = []
 
         def enter(work: UnitOfWork) -> None:
             _look_again(work, looked, self.at)
-            row = feed.next_row(work, looked.feed)
-            if row is None:
+            before = feed.receipt_of(work, looked.feed)
+            if before is None:
                 raise ChangedError
-            judged.batch.numbers[0] = row
+            receipts.append(before)
+            judged.batch.numbers[0] = before.rows + 1
 
         def within(work: UnitOfWork, settled: Settled) -> None:
             ping = None if looked.ping is None else looked.ping.id
             sale = sale_of(work, self.services, dealing, settled, price=looked.price, ping=ping)
             book(work, dealing, looked.feed, settled, sale)
-            feed.count(work, looked.feed, settled)
+            feed.count(work, looked.feed, receipts[0], settled)
             if self.keep is not None:
                 self.keep(work, sale)
             sales.append(sale)
 
         commit(judged, self.services, as_of=self.at, within=within, answered=enter)
-        self.services.wake()
+        if sales[0].outcome == "hold":  # somebody has to ask DNS again; all else is looked for anyway
+            self.services.wake()
         return sales[0]
 
     def _not_bought(self, dealing: Dealing, refusal: Refusal) -> Sale:

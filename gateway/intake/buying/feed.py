@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
+from gateway.db.base import text_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Statement
@@ -89,20 +90,18 @@ def open_feed(work: UnitOfWork, services: Services, dealing: Dealing, at: dateti
     return Feed(number, run)
 
 
-def next_row(work: UnitOfWork, feed: Feed) -> int | None:
-    """The number of the next row; None where the list takes no more."""
+def receipt_of(work: UnitOfWork, feed: Feed) -> Receipt | None:
+    """What the list has received so far; None where it takes no more."""
     query = f"SELECT receipt FROM {runs.name} WHERE id = ? AND state = ?"  # noqa: S608 - our own name
     found = ask(work.connection, query, (feed.run, OPEN))
-    return int(json.loads(found[0][0])["rows"]) + 1 if found else None
+    return Receipt.from_dict(json.loads(found[0][0])) if found else None
 
 
-def count(work: UnitOfWork, feed: Feed, settled: Settled) -> None:
+def count(work: UnitOfWork, feed: Feed, before: Receipt, settled: Settled) -> None:
     """The run's receipt grows by this batch."""
-    row = work.connection.execute(select(runs.c.receipt).where(runs.c.id == feed.run)).one()
-    total = Receipt.from_dict(json.loads(row.receipt))
-    total.add(account(settled))
-    grown = update(runs).where(runs.c.id == feed.run).values(receipt=json.dumps(total.as_dict()), ended_at=work.at)
-    work.connection.execute(grown)
+    before.add(account(settled))
+    grown = f"UPDATE {runs.name} SET receipt = ?, ended_at = ? WHERE id = ?"  # noqa: S608 - our own name
+    ask(work.connection, grown, (json.dumps(before.as_dict()), text_of(work.at), feed.run))
 
 
 def is_feed(connection: Connection, list_id: int) -> bool:

@@ -10,7 +10,7 @@ from flask import Response, g, request
 from sqlalchemy import Connection
 
 from gateway.access.keys import KeyHolder, find_key
-from gateway.db.work import reading
+from gateway.db.work import glancing, reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.buying.book import SCOPE, Dealing, find_for, vendor_of_key
 from gateway.intake.buying.known import SIZES
@@ -40,7 +40,7 @@ def seller() -> tuple[KeyHolder, str]:
     """The key, and the vendor it sells for. Raises CallerError for a key of nobody's."""
     holder = require(caller(), SCOPE)
     if "seller" not in g:
-        with reading(services().engine) as connection:
+        with glancing(services().engine) as connection:
             g.seller = vendor_of_key(connection, holder.id)
     if g.seller is None:
         message = "this key sells for no vendor; make one with: gateway buying key VENDOR"

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gateway.db.plain import ask
+from gateway.economics.worth import worth_of
 from gateway.intake.buying.bids import Worthy, offer
 from gateway.intake.buying.book import Dealing
 from gateway.intake.buying.caps import Account, posts_reached, reached
-from gateway.intake.buying.tables import bids
 from gateway.intake.buying.wanted import Said
 
 SHUT_OUT = ("suspended", "barred")
@@ -80,10 +79,12 @@ def refuse_lead(dealing: Dealing, said: Said, at: datetime) -> Refusal | None:
     return None if lack is None else Refusal(lack, lack)
 
 
-def price_of(connection: Connection, dealing: Dealing, least: int | None) -> int | Refusal:
+def price_of(connection: Connection, dealing: Dealing, at: datetime, *, least: int | None = None) -> int | Refusal:
     """The price that is offered now. ``least``: what the vendor asks for, if it said."""
     terms = dealing.terms
-    found = offer(dealing.price, terms.bid, worth_of(connection, dealing), limited=terms.limited)
+    asks = terms.bid is not None or terms.limited
+    worth = worthy(connection, dealing, at) if asks else None
+    found = offer(dealing.price, terms.bid, worth, limited=terms.limited)
     if found.minor is None:
         return Refusal("price", found.why)
     if least is not None and found.minor < least:
@@ -91,14 +92,7 @@ def price_of(connection: Connection, dealing: Dealing, least: int | None) -> int
     return found.minor
 
 
-def worth_of(connection: Connection, dealing: Dealing) -> Worthy | None:
-    """What a lead of this contract is worth, as it was reckoned last; never reckoned here, for that takes a while."""
-    query = (
-        f"SELECT low_minor, worth_minor, high_minor, currency, people FROM {bids.name} "  # noqa: S608 - our own name
-        "WHERE contract = ? ORDER BY id DESC LIMIT 1"
-    )
-    rows = ask(connection, query, (dealing.contract.number,))
-    if not rows or rows[0][0] is None or rows[0][3] != dealing.currency:
-        return None
-    low, minor, high, currency, people = rows[0]
-    return Worthy(int(low), int(minor), int(high), str(currency), int(people))
+def worthy(connection: Connection, dealing: Dealing, at: datetime) -> Worthy | None:
+    """What a lead of this vendor is worth, as it was reckoned last; never reckoned here, for that takes a while."""
+    found = worth_of(connection, as_of=at, vendor=dealing.contract.vendor, currency=dealing.currency)
+    return None if found is None else Worthy(found.low, found.minor, found.high, found.currency, found.people)

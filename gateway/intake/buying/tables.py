@@ -1,4 +1,4 @@
-"""Buying's own tables: terms, who sells by which key, the account, pings, what was bought, bids, known hashes."""
+"""Buying's own tables: terms, who sells by which key, the account, pings, what was bought, known hashes."""
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
@@ -76,18 +76,6 @@ feeds = Table(
     Column("part", Integer, primary_key=True, autoincrement=False),  # from 1: one more where the one before was undone
     Column("list_id", Id, nullable=False, unique=True),
     Column("run_id", Id, nullable=False),
-)  # fmt: skip
-
-bids = Table(
-    "buying_bids", metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),  # the highest of a contract stands
-    Column("contract", Id, nullable=False, index=True),
-    Column("at", Instant, nullable=False),
-    Column("low_minor", Id),  # what a lead is worth; all none: nobody knows
-    Column("worth_minor", Id),
-    Column("high_minor", Id),
-    Column("currency", String(3)),
-    Column("people", Id),
 )  # fmt: skip
 
 known = Table(

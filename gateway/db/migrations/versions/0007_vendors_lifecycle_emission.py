@@ -121,8 +121,7 @@ def _vendors_back() -> None:
 
 
 _BUYING = (
-    "buying_terms", "buying_keys", "buying_accounts", "buying_pings", "bought_leads", "buying_feeds", "buying_bids",
-    "known_hashes",
+    "buying_terms", "buying_keys", "buying_accounts", "buying_pings", "bought_leads", "buying_feeds", "known_hashes",
 )  # fmt: skip
 _COUNTS = (
     "pings", "wanted", "hashed", "posts", "bought", "held", "rejected", "refused", "spent_minor", "pending_minor",
@@ -183,7 +182,7 @@ def _buying() -> None:
         sa.PrimaryKeyConstraint("contract", "month", "digest", "part", name=op.f("pk_buying_feeds")),
         sa.UniqueConstraint("list_id", name=op.f("uq_buying_feeds_list_id")),
     )
-    _buying_worth()
+    _buying_known()
 
 
 def _buying_terms() -> None:
@@ -221,20 +220,7 @@ def _buying_terms() -> None:
     )
 
 
-def _buying_worth() -> None:
-    op.create_table(
-        "buying_bids",
-        sa.Column("id", _ID, autoincrement=True, nullable=False),
-        sa.Column("contract", _ID, nullable=False),
-        sa.Column("at", _INSTANT, nullable=False),
-        sa.Column("low_minor", _ID),
-        sa.Column("worth_minor", _ID),
-        sa.Column("high_minor", _ID),
-        sa.Column("currency", sa.String(length=3)),
-        sa.Column("people", _ID),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_buying_bids")),
-    )
-    op.create_index("ix_buying_bids_contract", "buying_bids", ["contract"])
+def _buying_known() -> None:
     op.create_table(
         "known_hashes",
         sa.Column("prospect_id", _ID, autoincrement=False, nullable=False),
