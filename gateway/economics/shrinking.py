@@ -1,16 +1,16 @@
 """Small sources drawn towards their kind: a source of five people cannot look wonderful, or worthless.
 
-How much sources of a kind differ is learnt from all of them. What is not known of that (the kind's average and spread) is
-averaged over a grid and not fixed at its best guess, which would make the bounds too narrow (Gelman and others, Bayesian
-Data Analysis, chapter 5). Shares: beta-binomial. Money: normal around the kind's mean, with each source's own variance
-mixed with the kind's.
+How much sources of a kind differ is learnt from all of them. What is not known of that (the kind's average and spread)
+is averaged over a grid and not fixed at its best guess, which would make the bounds too narrow (Gelman and others,
+Bayesian Data Analysis, chapter 5). Shares: beta-binomial. Money: normal around the kind's mean, with each source's own
+variance mixed with the kind's.
 """
 
 from typing import Any
 
 import numpy as np
 
-from gateway.economics.estimate import Z, Estimate
+from gateway.economics.estimate import Estimate, Z
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 PRIOR_PEOPLE = 30.0
@@ -48,7 +48,9 @@ def _around(whole: float, size: float) -> Floats:
     """A finer grid where the kind's mean probably lies."""
     error = np.sqrt(max(whole * (1 - whole), 0.25 / max(size, 1.0)) / max(size, 1.0))
     near = whole + np.linspace(-6, 6, _MEANS) * max(error, 1e-4)
-    return near[(near > 1e-4) & (near < 1 - 1e-4)]
+    edge = 1e-4
+    inside: Floats = near[(near > edge) & (near < 1 - edge)]
+    return inside
 
 
 def _beta(value: float, variance: float) -> Estimate:

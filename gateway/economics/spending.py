@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gateway.economics.estimate import Z, Estimate
+from gateway.economics.estimate import Estimate, Z
 from gateway.economics.waiting import LEAST_WATCHED
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from gateway.economics.estimate import Z, Estimate
+from gateway.economics.estimate import Estimate, Z
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+HALF = 0.5
 LEAST_WATCHED = 5
 """With fewer people left under observation nothing is said about that day."""
 
@@ -61,7 +62,7 @@ class Curve:
 
 
 def _first(days: Floats, share: Floats) -> float | None:
-    reached = np.flatnonzero(share >= 0.5)
+    reached = np.flatnonzero(share >= HALF)
     return float(days[reached[0]]) if len(reached) else None
 
 

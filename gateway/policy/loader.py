@@ -19,6 +19,7 @@ from gateway.policy.overlay import Overlays
 from gateway.policy.pack import PolicySet, PolicyText
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
+from gateway.policy.worth import Terms, read_terms
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
 BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
@@ -37,12 +38,15 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
                 texts.append(PolicyText(number, file.name, text))
                 documents.append(document)
     thresholds: Thresholds = {}
+    worth = Terms()
     for folder in folders:
         document = read_file(folder / BUYING, complaints) if (folder / BUYING).exists() else None
         if document is not None:
-            read_thresholds(Form(document, (), complaints), thresholds)
+            form = Form(document, (), complaints)
+            read_thresholds(form, thresholds)
+            worth = read_terms(form, worth)
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
-    found.thresholds = tuple(thresholds.values())
+    found.thresholds, found.worth = tuple(thresholds.values()), worth
     found.folders = tuple(folders)
     return found
 

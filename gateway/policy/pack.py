@@ -13,6 +13,7 @@ from gateway.policy.evaluate import MAX_DECISIONS, Judge, seen
 from gateway.policy.reasons import Obligation, Reason
 from gateway.policy.rules import Pack, Rule
 from gateway.policy.truth import Answer, Case
+from gateway.policy.worth import Terms
 
 __all__ = ["Obligation", "Pack", "PolicySet", "Reason", "Rule"]
 
@@ -50,6 +51,7 @@ class PolicySet:
         self.digest = digest
         self.texts = tuple(texts)
         self.thresholds: tuple[Threshold, ...] = ()  # about lists; no lead is decided by them
+        self.worth = Terms()  # by which what a lead may cost is reckoned
         self.folders: tuple[Path, ...] = ()  # where it was read; none for a set that was kept
         self._judges: dict[tuple[object, ...], Judge] = {}
         self._days: dict[tuple[object, ...], Judge] = {}

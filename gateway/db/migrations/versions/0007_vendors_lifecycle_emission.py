@@ -16,9 +16,11 @@ def upgrade() -> None:
     _lifecycle()
     _vendors()
     _buying()
+    _numbers()
 
 
 def downgrade() -> None:
+    _numbers_back()
     _buying_back()
     _vendors_back()
     _lifecycle_back()
@@ -230,3 +232,35 @@ def _buying_known() -> None:
     )
     for column in ("sha256_match_key", "md5_match_key"):
         op.create_index(f"ix_known_hashes_{column}", "known_hashes", [column])
+
+
+def _numbers() -> None:
+    op.create_table(
+        "numbers",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("as_of", _INSTANT, nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_numbers")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_numbers_as_of"), "numbers", ["as_of"])
+    op.create_table(
+        "worths",
+        sa.Column("numbers_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("scope", sa.String(length=6), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("per", sa.String(length=8), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("low", sa.BigInteger(), nullable=False),
+        sa.Column("high", sa.BigInteger(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("numbers_id", "scope", "name", "currency", "per", name=op.f("pk_worths")),
+    )
+
+
+def _numbers_back() -> None:
+    for table in ("worths", "numbers"):
+        op.drop_table(table)
