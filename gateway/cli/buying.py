@@ -79,7 +79,17 @@ def show(*, vendor: str, name: str | None, as_json: bool) -> None:
          span["held"], span["rejected"], span["refused"], _of(span["spent"]["amount"], span["money_cap"]))
         for span in told["account"]
     ]  # fmt: skip
-    heads = ("", "pings", "wanted", "posts", "taken", "of them waiting", "refused", "not bought", told["currency"] or "")
+    heads = (
+        "",
+        "pings",
+        "wanted",
+        "posts",
+        "taken",
+        "of them waiting",
+        "refused",
+        "not bought",
+        told["currency"] or "",
+    )
     lines = [f"{contract.vendor}, contract {contract.name}: {told['now']['message']}", "", *table(rows, heads)]
     say(told, lines, as_json=as_json)
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from gateway.answering.carry import find_due as find_due_answers
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
+from gateway.intake.buying.waiting import is_owed as is_buying_owed
 from gateway.intake.drafts import is_swept_due
 from gateway.intake.platforms import fetches
 from gateway.intake.running.errands import open_errands
@@ -73,6 +74,7 @@ class Owed:
     drafts: bool = False  # uploads that nobody finished within a day
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
+    buying: bool = False  # hashes of newcomers, prices of leads that waited
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -97,7 +99,7 @@ def is_owed(services: Services) -> Owed:
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
-        open_rejudgings(services),
+        open_rejudgings(services), buying=is_buying_owed(services),
     )  # fmt: skip
 
 

@@ -2,15 +2,18 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from gateway.db.base import text_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
+from gateway.domain.address import MatchKeys
+from gateway.intake.buying.known import SIZES, digest_of, keyed
 from gateway.intake.buying.tables import pings as table
 from gateway.intake.buying.wanted import Said
 
@@ -80,3 +83,9 @@ def claim(work: UnitOfWork, ping: str, vendor: str) -> bool:
 def tie(work: UnitOfWork, ping: str, lead: int) -> None:
     """Which lead came of it."""
     ask(work.connection, f"UPDATE {table.name} SET lead_id = ? WHERE id = ?", (lead, ping))  # noqa: S608 - our own name
+
+
+def forget(work: UnitOfWork, match_keys: MatchKeys, spellings: Iterable[str]) -> int:
+    """Whoever has one of these addresses is erased; how many pings went."""
+    made = [keyed(match_keys, name, digest_of(name, one)) for one in spellings for name in SIZES]
+    return work.connection.execute(delete(table).where(table.c.hash_match_key.in_(made))).rowcount

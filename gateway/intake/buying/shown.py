@@ -108,4 +108,3 @@ def prices_of(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[
         row.lead_id: {"price": money(row.price_minor, row.currency), "state": row.state, "ping": row.ping}
         for row in connection.execute(query.where(bought.c.lead_id.in_(numbers)))
     }
-
