@@ -14,7 +14,7 @@ from gateway.domain.problem import CallerError
 from gateway.intake import http_pings, idempotency
 from gateway.intake.buying.answers import say_mistake, say_sale
 from gateway.intake.buying.book import SCOPE, Dealing
-from gateway.intake.buying.buy import buy
+from gateway.intake.buying.buy import Find, buy
 from gateway.intake.buying.http_common import (
     by_key_in_body,
     dealing_for,
@@ -88,8 +88,9 @@ def post() -> Response:
     shape = shape_of(body, None)
     try:
         with glancing(services().engine) as connection:
-            shape = shape_of(body, dealing_for(connection, vendor, services().clock.now(), name).terms.answer)
-        told, replayed = _settle(f"key:{holder.id}", vendor, posted, partial(_say, body, shape))
+            first = dealing_for(connection, vendor, services().clock.now(), name)
+        shape = shape_of(body, first.terms.answer)
+        told, replayed = _settle(f"key:{holder.id}", _finder(vendor, name, first), posted, partial(_say, body, shape))
     except CallerError as error:
         mistake = say_mistake(error, shape, xml=wants_xml(body, shape))
         if mistake is None:
@@ -102,14 +103,14 @@ def _say(body: dict[str, Any], shape: str, sale: Sale) -> Reply:
     return say_sale(sale, shape, xml=wants_xml(body, shape))
 
 
-def _settle(who: str, vendor: str, posted: Posted, say: Callable[[Sale], Reply]) -> tuple[Reply, bool]:
+def _settle(who: str, find: Find, posted: Posted, say: Callable[[Sale], Reply]) -> tuple[Reply, bool]:
     """Carry the post to its outcome, once for each Idempotency-Key. What was not bought may be posted again."""
     turn = _turn(who)
     if isinstance(turn, Kept):
         mimetype, _, text = turn.body.partition("\n")
         return Reply(turn.status, text, mimetype), True
     try:
-        sale = buy(services(), partial(_find, vendor, posted.control.get("contract")), posted, _keeper(turn, say))
+        sale = buy(services(), find, posted, _keeper(turn, say))
     except BaseException:
         if turn is not None:
             idempotency.forget(services(), turn)
@@ -119,8 +120,14 @@ def _settle(who: str, vendor: str, posted: Posted, say: Callable[[Sale], Reply])
     return say(sale), False
 
 
-def _find(vendor: str, name: str | None, connection: Connection, at: datetime) -> Dealing:
-    return dealing_for(connection, vendor, at, name)
+def _finder(vendor: str, name: str | None, first: Dealing) -> Find:
+    """The contract and its terms: as just found, and asked anew each time after that."""
+    found = [first]
+
+    def find(connection: Connection, at: datetime) -> Dealing:
+        return found.pop() if found else dealing_for(connection, vendor, at, name)
+
+    return find
 
 
 def _keeper(turn: Turn | None, say: Callable[[Sale], Reply]) -> Callable[[UnitOfWork, Sale], None] | None:

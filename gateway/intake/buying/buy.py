@@ -31,6 +31,8 @@ TRIES = 5
 """Terms change a few times a day, and a month begins once: nobody meets that so often in a row."""
 Kept = Callable[[UnitOfWork, Sale], None]
 """What is to be written with the outcome: the answer under its Idempotency-Key."""
+Find = Callable[[Connection, datetime], Dealing]
+"""Under which contract and terms, as they stand."""
 
 
 class RefusedError(Exception):
@@ -56,9 +58,7 @@ class Looked:
     feed: Feed
 
 
-def buy(
-    services: Services, find: Callable[[Connection, datetime], Dealing], posted: Posted, keep: Kept | None = None
-) -> Sale:
+def buy(services: Services, find: Find, posted: Posted, keep: Kept | None = None) -> Sale:
     """Carry a post to its answer. ``find``: the contract and its terms, asked again where they changed meanwhile.
 
     Raises CallerError for a post without an address, and what ``find`` raises.
@@ -80,7 +80,7 @@ class _Post:
     """One post on its way."""
 
     services: Services
-    find: Callable[[Connection, datetime], Dealing]
+    find: Find
     posted: Posted
     batch: Batch
     at: datetime
@@ -94,8 +94,9 @@ class _Post:
                 looked = self._look(connection, dealing)
             except RefusedError as error:
                 return self._not_bought(dealing, error.refusal)
+            judged = None if dealing.terms.dns_seconds else self._judge(looked)  # from memory, over one connection
         try:
-            return self._carry(looked)
+            return self._carry(looked, judged or self._judge(looked))
         except RefusedError as error:
             return self._not_bought(dealing, error.refusal)
 
@@ -146,14 +147,10 @@ class _Post:
         )
         origin = Origin("list", str(looked.feed.list), statement, run=str(looked.feed.run))
         mine = replace(self.batch, origin=origin, numbers=[1])
-        seconds = looked.dealing.terms.dns_seconds
-        if seconds:
-            return judge(mine, self.services, self.at, dns_seconds=seconds)
-        with glancing(self.services.engine):  # from memory, over one connection
-            return judge(mine, self.services, self.at, dns_seconds=0)
+        return judge(mine, self.services, self.at, dns_seconds=looked.dealing.terms.dns_seconds)
 
-    def _carry(self, looked: Looked) -> Sale:
-        dealing, judged = looked.dealing, self._judge(looked)
+    def _carry(self, looked: Looked, judged: Judged) -> Sale:
+        dealing = looked.dealing
         sales: list[Sale] = []
         receipts: list[Receipt] = []
 
