@@ -33,6 +33,7 @@ from gateway.intake import (
     http_signups,
     http_sources,
     http_suppressions,
+    http_vendors,
 )
 from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
@@ -92,6 +93,7 @@ def create_app(gateway: Services) -> Flask:
         http_sources,
         http_pings,
         http_bought,
+        http_vendors,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

@@ -21,6 +21,7 @@ SCOPES = {
     "people": "Tell what there is of one person, and erase it",
     "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
+    "vendors": "Read and add to vendors' files",
     "feedback": "Report bounces, complaints and unsubscribes",
     "buying": "Offer and sell leads one by one, for the vendor the key is bound to",
 }

@@ -17,12 +17,16 @@ from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form, shortened
 from gateway.policy.overlay import Overlays
 from gateway.policy.pack import PolicySet, PolicyText
+from gateway.policy.phases.read import Found, finish, read_lifecycle
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
 from gateway.policy.worth import Terms, read_terms
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
 BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
+LIFECYCLE, HISTORIES = "lifecycle.yaml", "lifecycle.test.yaml"  # about people, not leads: phases reads them
+APART = (BUYING, LIFECYCLE)
+"""Files of the folder that are no packs."""
 MAX_BYTES = 4_000_000  # a million characters at their widest; nobody's pack is a hundredth of that
 
 
@@ -45,8 +49,15 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
             form = Form(document, (), complaints)
             read_thresholds(form, thresholds)
             worth = read_terms(form, worth)
+    phases = Found()
+    for folder in folders:
+        document = read_file(folder / LIFECYCLE, complaints) if (folder / LIFECYCLE).exists() else None
+        if document is not None:
+            read_lifecycle(Form(document, (), complaints), phases)
+    lifecycle = finish(phases)
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
     found.thresholds, found.worth = tuple(thresholds.values()), worth
+    found.lifecycle = lifecycle
     found.folders = tuple(folders)
     return found
 
@@ -122,13 +133,13 @@ def _files(folder: Path, complaints: list[Complaint]) -> list[Path]:
         if entry.name.startswith("."):
             continue
         if entry.suffix == ".yaml":
-            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, BUYING}:
+            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, *APART}:
                 found.append(entry)
         elif entry.suffix.lower() in {".yaml", ".yml"}:
             complaints.append(Complaint(str(entry), 1, "call it .yaml, in small letters; nothing else is read"))
         elif entry.is_dir() and any(entry.rglob("*.yaml")):
             complaints.append(Complaint(str(entry), 1, "packs in a folder within are not read; move them up"))
-    if not found and not (folder / BUYING).exists() and not complaints:
+    if not found and not any((folder / name).exists() for name in APART) and not complaints:
         complaints.append(Complaint(str(folder), 1, "no policy file is here; if none is meant to be, leave it out"))
     return found
 
