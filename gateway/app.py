@@ -14,6 +14,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
 from gateway.health import readiness
 from gateway.intake import (
+    http_bought,
     http_clocks,
     http_confirm,
     http_decide,
@@ -25,6 +26,7 @@ from gateway.intake import (
     http_mappings,
     http_numbers,
     http_person,
+    http_pings,
     http_platforms,
     http_previews,
     http_receipts,
@@ -32,6 +34,7 @@ from gateway.intake import (
     http_signups,
     http_sources,
     http_suppressions,
+    http_vendors,
 )
 from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
@@ -92,6 +95,9 @@ def create_app(gateway: Services) -> Flask:
         http_suppressions,
         http_sources,
         http_invoices,
+        http_pings,
+        http_bought,
+        http_vendors,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

@@ -134,12 +134,25 @@ def process(
 
 
 def commit(
-    judged: Judged, services: Services, *, as_of: datetime, within: Within | None = None, by: str = "gateway"
+    judged: Judged,
+    services: Services,
+    *,
+    as_of: datetime,
+    within: Within | None = None,
+    by: str = "gateway",
+    answered: Callable[[UnitOfWork], None] | None = None,
 ) -> Settled:
-    """Write what was judged, all or nothing; the second half of process, which explains the arguments."""
+    """Write what was judged, all or nothing; the second half of process, which explains the arguments.
+
+    ``answered``: somebody waits for the answer and is owed what it says, so the disk has it before the commit ends,
+    though it is of a run; called first in the transaction, it may still refuse by raising.
+    """
     batch, screened, decisions = judged
     policies = services.policies
-    with services.unit_of_work(repeatable=batch.origin.run is not None) as work:  # the only place that writes
+    repeatable = batch.origin.run is not None and answered is None
+    with services.unit_of_work(repeatable=repeatable) as work:  # the only place that writes
+        if answered is not None:
+            answered(work)
         keep_policy_set(work, policies.digest, policies.texts)
         waited = _waited_for_confirmation(batch, work)
         # The last look at suppression happens here.

@@ -36,6 +36,7 @@ _COMMANDS = {
     "sources": ("gateway.cli.sources", "sources", "Show and add forms."),
     "vendors": ("gateway.cli.sources", "vendors", "Show vendors and how they stand."),
     "invoices": ("gateway.cli.invoices", "invoices", "Vendors' invoices against what came of their rows."),
+    "buying": ("gateway.cli.buying", "buying", "Leads bought one by one: terms, account, keys."),
     "wordings": ("gateway.cli.wordings", "wordings", "Show, approve and refuse the notices people agreed under."),
     "mail": ("gateway.cli.mailing", "mail", "Show and send our own mails."),
     "demo": ("gateway.cli.demoing", "demo", "Fill an empty gateway with a made-up month."),

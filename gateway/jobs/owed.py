@@ -14,6 +14,7 @@ from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
 from gateway.economics import kept
 from gateway.economics.asking import renew
+from gateway.intake.buying.waiting import is_owed as is_buying_owed
 from gateway.intake.drafts import is_swept_due
 from gateway.intake.platforms import fetches
 from gateway.intake.running.errands import open_errands
@@ -86,6 +87,7 @@ class Owed:
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
     numbers: bool = False  # to be reckoned anew
     scores: bool = False  # vendors' scorecards: something came in, was reported, or a day is over
+    buying: bool = False  # hashes of newcomers, prices of leads that waited
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -112,7 +114,7 @@ def is_owed(services: Services) -> Owed:
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
         certificates=bool(services.settings.trustedform_key) and asked, rejudgings=open_rejudgings(services),
-        numbers=numbers, scores=scores,
+        numbers=numbers, scores=scores, buying=is_buying_owed(services),
     )  # fmt: skip
 
 

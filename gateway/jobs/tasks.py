@@ -13,6 +13,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from gateway.answering.carry import carry_out
+from gateway.intake.buying.waiting import work as work_buying
 from gateway.intake.drafts import sweep_drafts
 from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
@@ -70,6 +71,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     send_runs, send_errand = _in_turns(app, held)
     send_rejudgings = _add_rejudging(app, held)
     send_scores = _add_scores(app, held)
+    send_buying = _add_buying(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
@@ -100,6 +102,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             if owed.fetches:
                 send_fetch()
             send_scores(owed.scores)
+            send_buying(owed.buying)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             if owed.certificates:
@@ -220,6 +223,21 @@ def _add_scores(app: Celery, held: Held) -> Callable[[bool], None]:
     def send(is_due: bool) -> None:  # noqa: FBT001 - the one thing to know
         if is_due:
             scores.apply_async(expires=EXPIRES)
+
+    return send
+
+
+def _add_buying(app: Celery, held: Held) -> Callable[[bool], None]:
+    """What buying leads one by one leaves to do, a few seconds at a time. How to send it."""
+
+    @app.task(name="gateway.buying")
+    def buying() -> None:
+        with world_may_fail(held):
+            work_buying(held.services, seconds=TURN_SECONDS)
+
+    def send(is_owed: bool) -> None:  # noqa: FBT001 - what is owed, as it stands in Owed
+        if is_owed:
+            buying.apply_async(expires=EXPIRES)
 
     return send
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, String, bindparam, delete, func, inse
 
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
-from gateway.db.plain import ask_one
+from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.purposes import words_of
 from gateway.lifecycle.history import CONSENTED, DO_NOT_CONTACT
@@ -232,6 +232,18 @@ def people_page(connection: Connection, after: int, size: int) -> list[Living]:
     query = select(columns.id, columns.match_key, columns.address, columns.lead_id)
     query = query.where(columns.withdrawn_at.is_(None), columns.id > after).order_by(columns.id).limit(size)
     return [Living(number, bytes(key), address, lead) for number, key, address, lead in connection.execute(query)]
+
+
+def addresses_page(connection: Connection, after: int, size: int) -> list[tuple[int, str]]:
+    """The next prospects behind number ``after``, withdrawn ones too, with their addresses; erased ones have none."""
+    query = select(prospects.c.id, prospects.c.address).where(prospects.c.id > after)
+    return [(row.id, row.address) for row in connection.execute(query.order_by(prospects.c.id).limit(size))]
+
+
+def is_withdrawn(connection: Connection, prospect_id: int) -> bool | None:
+    """Whether this prospect was withdrawn; None of one who was removed."""
+    rows = ask(connection, f"SELECT withdrawn_at FROM {prospects.name} WHERE id = ?", (prospect_id,))  # noqa: S608 - our own name
+    return rows[0][0] is not None if rows else None
 
 
 def find_addresses(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, str]:

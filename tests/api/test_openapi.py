@@ -74,6 +74,8 @@ OPERATIONS = [
     ("GET", "/v1/suppressions/{hash}"), ("POST", "/v1/suppressions/check"), ("POST", "/v1/suppressions"),
     ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
     ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/numbers"), ("GET", "/v1/numbers/{section}"),
+    ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
+    ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip
 PLATFORM = {"source": "lead", "platform": "hubspot", "rest": TOKEN, "section": "vendors"}
 """What is set for the source, and takes what it is sent."""

@@ -10,6 +10,12 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _INSTANT = sa.String(27)
+_BUYING = (
+    "buying_terms", "buying_keys", "buying_accounts", "buying_pings", "bought_leads", "buying_feeds", "known_hashes",
+)  # fmt: skip
+_COUNTS = (
+    "pings", "wanted", "hashed", "posts", "bought", "held", "rejected", "refused", "spent_minor", "pending_minor",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -20,9 +26,11 @@ def upgrade() -> None:
     _certificates()
     _numbers()
     _scoring()
+    _buying()
 
 
 def downgrade() -> None:
+    _buying_back()
     _scoring_back()
     _numbers_back()
     _certificates_back()
@@ -354,3 +362,107 @@ def _scoring_back() -> None:
                   "vendor_scores"):
         op.drop_table(table)
     op.drop_index("ix_prospects_gone", table_name="prospects")
+
+
+def _buying_back() -> None:
+    for table in reversed(_BUYING):
+        op.drop_table(table)
+
+
+def _buying() -> None:
+    _buying_terms()
+    op.create_table(
+        "buying_pings",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("contract", _ID, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.Column("until", _INSTANT, nullable=False),
+        sa.Column("price_minor", _ID, nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("algorithm", sa.String(length=8)),
+        sa.Column("hash_match_key", sa.LargeBinary(length=16)),
+        sa.Column("used_at", _INSTANT),
+        sa.Column("lead_id", _ID),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_buying_pings")),
+    )
+    op.create_index("ix_buying_pings_until", "buying_pings", ["until"])
+    op.create_table(
+        "bought_leads",
+        sa.Column("lead_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("contract", _ID, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("list_id", _ID, nullable=False),
+        sa.Column("ping", sa.String(length=32)),
+        sa.Column("price_minor", _ID, nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("held", sa.String(length=13), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("looked_at", _INSTANT),
+        sa.PrimaryKeyConstraint("lead_id", name=op.f("pk_bought_leads")),
+    )
+    op.create_index("ix_bought_leads_list_id", "bought_leads", ["list_id"])
+    op.create_index("ix_bought_leads_contract_lead_id", "bought_leads", ["contract", "lead_id"])
+    op.create_index("ix_bought_leads_state_looked_at", "bought_leads", ["state", "looked_at"])
+    op.create_table(
+        "buying_feeds",
+        sa.Column("contract", _ID, autoincrement=False, nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("part", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("list_id", _ID, nullable=False),
+        sa.Column("run_id", _ID, nullable=False),
+        sa.PrimaryKeyConstraint("contract", "month", "digest", "part", name=op.f("pk_buying_feeds")),
+        sa.UniqueConstraint("list_id", name=op.f("uq_buying_feeds_list_id")),
+    )
+    _buying_known()
+
+
+def _buying_terms() -> None:
+    op.create_table(
+        "buying_terms",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("contract", _ID, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("paused", sa.Text()),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_buying_terms")),
+        sqlite_autoincrement=True,
+    )
+    for column in ("contract", "vendor"):
+        op.create_index(f"ix_buying_terms_{column}", "buying_terms", [column])
+    op.create_table(
+        "buying_keys",
+        sa.Column("key_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("vendor", sa.Text(), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_buying_keys")),
+    )
+    op.create_index("ix_buying_keys_vendor", "buying_keys", ["vendor"])
+    op.create_table(
+        "buying_accounts",
+        sa.Column("contract", _ID, autoincrement=False, nullable=False),
+        sa.Column("span", sa.String(length=5), nullable=False),
+        sa.Column("begins", sa.String(length=13), nullable=False),
+        *(sa.Column(name, _ID, nullable=False) for name in _COUNTS),
+        sa.PrimaryKeyConstraint("contract", "span", "begins", name=op.f("pk_buying_accounts")),
+    )
+
+
+def _buying_known() -> None:
+    op.create_table(
+        "known_hashes",
+        sa.Column("prospect_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("sha256_match_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("md5_match_key", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("prospect_id", name=op.f("pk_known_hashes")),
+    )
+    for column in ("sha256_match_key", "md5_match_key"):
+        op.create_index(f"ix_known_hashes_{column}", "known_hashes", [column])
