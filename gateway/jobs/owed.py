@@ -26,6 +26,7 @@ from gateway.mail.sending import Account, send_due
 from gateway.mailroutes.answers import NEVER
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.holds import due_domains, find_due, postpone
+from gateway.outcomes.reopening import find_unopened
 from gateway.person.erase import is_unfinished
 from gateway.pipeline import Services, release
 from gateway.rejudging.again import open_rejudgings
@@ -88,6 +89,7 @@ class Owed:
     numbers: bool = False  # to be reckoned anew
     scores: bool = False  # vendors' scorecards: something came in, was reported, or a day is over
     buying: bool = False  # hashes of newcomers, prices of leads that waited
+    reopenings: bool = False  # of rejections, by overrides whose asker was cut off
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -110,11 +112,12 @@ def is_owed(services: Services) -> Owed:
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
         old, asked = is_swept_due(connection, now), asking.is_due(connection, now)
         numbers, scores = kept.is_due(connection, now), is_scoring_due(connection, now)
+        unopened = bool(find_unopened(connection, now, 1))
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
         certificates=bool(services.settings.trustedform_key) and asked, rejudgings=open_rejudgings(services),
-        numbers=numbers, scores=scores, buying=is_buying_owed(services),
+        numbers=numbers, scores=scores, buying=is_buying_owed(services), reopenings=unopened,
     )  # fmt: skip
 
 

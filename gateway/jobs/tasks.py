@@ -24,6 +24,7 @@ from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.owed import Owed, is_owed, recheck, renew_numbers, send_mails, sign_of_life
+from gateway.overriding import go_on_opening
 from gateway.pipeline import Services
 from gateway.rejudging.again import work_rejudging
 from gateway.scoring.refresh import refresh
@@ -122,6 +123,8 @@ def _take_up(owed: Owed, held: Held) -> None:
         sweep_drafts(held.services)
     if owed.numbers:
         renew_numbers(held.services)
+    if owed.reopenings:
+        go_on_opening(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:

@@ -27,9 +27,14 @@ def upgrade() -> None:
     _numbers()
     _scoring()
     _buying()
+    _overrides()
+    _ties()
 
 
 def downgrade() -> None:
+    op.drop_table("account_ties")
+    with op.batch_alter_table("overrides") as batch_op:
+        batch_op.drop_column("reopens")
     _buying_back()
     _scoring_back()
     _numbers_back()
@@ -466,3 +471,23 @@ def _buying_known() -> None:
     )
     for column in ("sha256_match_key", "md5_match_key"):
         op.create_index(f"ix_known_hashes_{column}", "known_hashes", [column])
+
+
+def _overrides() -> None:
+    with op.batch_alter_table("overrides") as batch_op:
+        batch_op.add_column(sa.Column("reopens", sa.Integer(), nullable=False, server_default="0"))
+
+
+def _ties() -> None:
+    op.create_table(
+        "account_ties",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("by_person_id", _ID, nullable=False),
+        sa.Column("how", sa.String(length=7), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_account_ties_person_id_people")),
+        sa.ForeignKeyConstraint(["by_person_id"], ["people.id"], name=op.f("fk_account_ties_by_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_ties")),
+    )
+    op.create_index(op.f("ix_account_ties_at"), "account_ties", ["at"])
