@@ -1,6 +1,6 @@
-"""The lifecycle store's tables: prospects, and every change of their state."""
+"""The lifecycle store's tables: prospects, what happened to them, and every change of their phase."""
 
-from sqlalchemy import Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, SmallInteger, String, Table, Text
 
 from gateway.db.base import Id, Instant, metadata
 
@@ -38,4 +38,59 @@ events = Table(
     Column("from_state", String(8)),
     Column("to_state", String(8), nullable=False),
     Column("cause", Text, nullable=False),
+    # Of phases derived from happenings; what is withdrawn or comes back has a cause alone.
+    Column("kind", String(14)),  # of inactive and lapsed
+    Column("rule", Text),  # of policies/lifecycle.yaml
+    Column("causes", Text),  # JSON: the numbers of the happenings that made the rule speak
+    Column("known_at", Instant),  # when we learnt it; none: at the very instant
+)  # fmt: skip
+
+happenings = Table(
+    "happenings", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("prospect_id", Id, nullable=False),
+    Column("teller", Text, nullable=False),  # who told us: the name of an API key, a file
+    Column("event_key", String(64), nullable=False),  # digest of the teller's own id, which may hold anything
+    Column("kind", String(14), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("known_at", Instant, nullable=False),  # when we were told
+    Column("product", Text),
+    Column("segment", Text),
+    Column("quantity", Float),
+    Column("amount_minor", BigInteger),  # minor units; negative where money was given back
+    Column("currency", String(3)),
+    Column("campaign", Text),
+    Column("channel", Text),
+    Column("satisfaction", SmallInteger),  # 1 to 5
+    Column("recommend", SmallInteger),  # 0 to 10
+    Index("uq_happenings_teller_event_key", "teller", "event_key", unique=True),
+    Index("ix_happenings_prospect_id_at", "prospect_id", "at"),
+    sqlite_autoincrement=True,  # readers go by number: none is given twice
+)  # fmt: skip
+
+phases = Table(
+    "phases", metadata,
+    # Where people stand to whom something happened, as last derived; whoever is not here is a prospect, or withdrawn.
+    Column("prospect_id", Id, primary_key=True, autoincrement=False),
+    Column("phase", String(8), nullable=False),
+    Column("kind", String(14)),
+    Column("rule", Text, nullable=False),
+    Column("causes", Text, nullable=False),  # JSON: numbers of happenings
+    Column("since", Instant, nullable=False),
+    Column("next_change_at", Instant),  # when time alone may change it; none: never
+    Column("rules", String(16), nullable=False),  # digest of the rules it was derived by
+    Index("ix_phases_next_change_at", "next_change_at"),
+    Index("ix_phases_rules", "rules"),
+    Index("ix_phases_phase_kind_prospect_id", "phase", "kind", "prospect_id"),
+)  # fmt: skip
+
+reorders = Table(
+    "reorders", metadata,
+    Column("prospect_id", Id, primary_key=True, autoincrement=False),
+    Column("product", Text, primary_key=True),  # empty: no product was named
+    Column("last_on", String(10), nullable=False),  # of the last purchase, in the operator's zone; ISO 8601
+    Column("run_out_on", String(10), nullable=False),
+    Column("reorder_on", String(10), nullable=False, index=True),
+    Column("pace_days", Float, nullable=False),  # the person's own, shrunk to the usual
+    Column("purchases", SmallInteger, nullable=False),
 )  # fmt: skip
