@@ -69,7 +69,7 @@ class Target(NamedTuple):
         return f"https://{self.host}" + ("" if self.port == 443 else f":{self.port}")  # noqa: PLR2004 - https' own
 
 
-def read_url(text: str, *, ports: frozenset[int] = PORTS) -> Target:
+def read_url(text: str) -> Target:
     """What an address somebody typed names. Raises ValueError, in words, for all that is not plainly a public server.
 
     No user, no fragment, no address of digits in whatever writing (127.1, 0x7f000001, [::1]): a name with a dot in it,
@@ -89,8 +89,8 @@ def read_url(text: str, *, ports: frozenset[int] = PORTS) -> Target:
         raise ValueError("expected an address without user, password or fragment")
     if not _NAME.fullmatch(host):
         raise ValueError("expected the name of a server, such as hooks.example.com: no number, no name without a dot")
-    if (443 if port is None else port) not in ports:
-        raise ValueError(f"expected one of the ports {', '.join(map(str, sorted(ports)))}")
+    if (443 if port is None else port) not in PORTS:
+        raise ValueError(f"expected one of the ports {', '.join(map(str, sorted(PORTS)))}")
     query = f"?{parts.query}" if parts.query else ""
     if not _WHERE.fullmatch(path := f"{parts.path or '/'}{query}"):
         raise ValueError("expected a path of plain characters")

@@ -24,6 +24,7 @@ destinations = Table(
     Column("failures", Integer, nullable=False),  # in a row, of the receiver as a whole
     Column("rest_until", Instant),  # after a failure
     Column("failing_since", Instant),
+    Column("look_at", Instant),  # again at what is withheld; none where nothing is
     Column("last_answer", Text),  # in our words; a receiver's own could name somebody
     Column("last_tried_at", Instant),
     Column("last_taken_at", Instant),
@@ -69,7 +70,7 @@ recalls = Table(
     Column("cause", String(32), nullable=False),
     Column("about", Text, nullable=False),  # in a few words: list_12, a vendor's name, emission rules; never an address
     Column("vendor", Text),  # folded, where the whole vendor is meant
-    Column("lists", Text, nullable=False),  # JSON: numbers of lists; empty for those that emission rules withhold
+    Column("lists", Text, nullable=False),  # JSON: numbers of lists; null: those that emission rules withhold
     Column("why", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("asked_by", Text, nullable=False),

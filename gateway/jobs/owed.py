@@ -11,6 +11,8 @@ from sqlalchemy import delete, func, insert, select, update
 from gateway.answering.carry import find_due as find_due_answers
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
+from gateway.emission.due import find_due as find_due_destinations
+from gateway.emission.recall import find_barred, find_open
 from gateway.intake.drafts import is_swept_due
 from gateway.intake.platforms import fetches
 from gateway.intake.running.errands import open_errands
@@ -74,6 +76,9 @@ class Owed:
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
 
+    destinations: list[int] = field(default_factory=list)  # that could be told something
+    recalls: bool = False  # to go on with, or of vendors who were barred
+
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
         return bool(
@@ -83,6 +88,8 @@ class Owed:
             or self.errands
             or self.answers
             or self.rejudgings
+            or self.destinations
+            or self.recalls
             or set(self.runs) - {run}
         )
 
@@ -94,10 +101,12 @@ def is_owed(services: Services) -> Owed:
         due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
         old = is_swept_due(connection, now)
+        destinations = find_due_destinations(connection, now)
+        recalls = bool(find_open(connection, now)) or bool(find_barred(connection))
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
-        open_rejudgings(services),
+        open_rejudgings(services), destinations, recalls,
     )  # fmt: skip
 
 

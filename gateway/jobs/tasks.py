@@ -19,6 +19,7 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases, open_runs
 from gateway.intake.runs import work_run
+from gateway.jobs.delivering import add_delivering
 from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
@@ -70,6 +71,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
+    send_deliveries = add_delivering(app, lambda: held.services, lambda: world_may_fail(held), lambda: held.is_stopping)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -96,6 +98,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 again.apply_async(expires=EXPIRES)
             if owed.fetches:
                 send_fetch()
+            send_deliveries(owed)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             held.live()

@@ -67,6 +67,24 @@ def ranges_of_list(connection: Connection, list_id: int) -> list[tuple[int, int]
     return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
 
 
+def keys_of_prospects(
+    connection: Connection, ranges: Iterable[tuple[int, int]], reached: int, limit: int
+) -> dict[int, bytes]:
+    """The next leads of these ranges, behind number ``reached``, that became prospects, each with its match key."""
+    found: dict[int, bytes] = {}
+    for start, end in joined(ranges):
+        if end <= reached + 1 or len(found) >= limit:
+            continue
+        query = (
+            select(leads.c.id, leads.c.match_key)
+            .where(leads.c.id > max(reached, start - 1), leads.c.id < end, leads.c.outcome == "prospect",
+                   leads.c.match_key.is_not(None))
+            .order_by(leads.c.id).limit(limit - len(found))
+        )  # fmt: skip
+        found.update({row.id: bytes(row.match_key) for row in connection.execute(query)})
+    return found
+
+
 def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Half-open ranges in order, those that touch made one."""
     found: list[tuple[int, int]] = []

@@ -15,6 +15,7 @@ from gateway.confirmation import person as confirmation
 from gateway.db.scrub import scrub
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
+from gateway.emission import person as emission
 from gateway.feedback import person as feedback
 from gateway.intake.inspection import Inspection
 from gateway.intake.people.blanking import blank
@@ -28,7 +29,7 @@ from gateway.suppression import person as suppression
 
 TABLES = (
     "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
-    "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
+    "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures", "deliveries",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (
@@ -65,7 +66,9 @@ def erase_person(
     with reading(services.engine) as connection:
         found = erase.look(connection, who)  # reads every lead; nobody waits for it
     with services.unit_of_work() as unit:
+        told = emission.erase(unit, who.key)  # while their number is still found by the key
         rows = erase.erase_rows(unit, services.ledger, who, found, by=by)
+        rows["deliveries"] = told
         rows["feedback_events"] = feedback.erase(unit, who.key)
         rows["kept_answers"] = _forget_answers(unit, who, found.own)
         rows["texts"] = _rewrite_texts(unit, who)
