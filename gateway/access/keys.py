@@ -22,6 +22,7 @@ SCOPES = {
     "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
     "feedback": "Report bounces, complaints and unsubscribes",
+    "destinations": "Set where prospects are sent, recall them, and acknowledge deliveries",
 }
 """What a key may be allowed to do."""
 

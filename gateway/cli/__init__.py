@@ -25,6 +25,8 @@ _COMMANDS = {
     "explain": ("gateway.cli.leads", "explain", "Why a lead ended as it did, in sentences."),
     "holds": ("gateway.cli.holds", "holds", "What waits for an officer, grouped; answer many at once."),
     "prospects": ("gateway.cli.leads", "prospects", "Export the prospects."),
+    "destinations": ("gateway.cli.destinations", "destinations", "Where prospects are sent to."),
+    "recall": ("gateway.cli.destinations", "recall", "Tell everybody who got some people that they are withdrawn."),
     "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),
     "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address, or call a number, again."),
     "suppressions": ("gateway.cli.suppressing", "suppressions", "Import or check suppressions."),

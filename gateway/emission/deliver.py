@@ -32,6 +32,7 @@ from gateway.screening.phone import phone_key
 from gateway.turns import take_turn
 
 log = logging.getLogger(__name__)
+DROPS = "drops"
 LEASE = timedelta(minutes=2)  # longer than any request and the wait for the writer
 
 
@@ -50,6 +51,11 @@ def deliver(
         )  # fmt: skip
     finally:
         turn.receiver.close()
+
+
+def way_of(services: Services) -> Way:
+    """How receivers are reached: over the open internet, and by files under the data folder."""
+    return Way(services.settings.data / DROPS)
 
 
 def try_out(services: Services, name: str, way: Way) -> Answered:

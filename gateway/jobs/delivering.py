@@ -7,21 +7,15 @@ from celery import Celery
 
 from gateway.db.work import reading
 from gateway.emission.crew import Crew
+from gateway.emission.deliver import way_of
 from gateway.emission.due import find_due
 from gateway.emission.recall import Asked, ask, find_barred, find_open, work_recall
-from gateway.emission.shape import Way
 from gateway.intake.listed import lists_of_vendor
 from gateway.jobs.owed import Owed
 from gateway.pipeline import Services
 
 EXPIRES = 30  # as of every wake-up: the next reconcile sends another
 RECALL_SECONDS = 5.0
-DROPS = "drops"
-
-
-def way_of(services: Services) -> Way:
-    """How receivers are reached: over the open internet, and by files under the data folder."""
-    return Way(services.settings.data / DROPS)
 
 
 def add_delivering(

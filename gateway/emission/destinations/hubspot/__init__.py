@@ -1,11 +1,10 @@
-"""HubSpot, by its CRM API v3 for contacts.
+"""HubSpot, by its CRM API v3 for contacts (developers.hubspot.com, API reference, CRM, contacts).
 
-People are upserted by address in batches (https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/batch/upsert-contacts);
-whoever is revoked is archived in a batch (https://developers.hubspot.com/docs/api-reference/2026-03/crm/objects/contacts/batch/delete-contacts:
-204 whatever became of them before), whoever was erased is deleted for good (POST /crm/v3/objects/contacts/gdpr-delete).
-One whose number nobody told is looked up by the property that holds ours
-(https://developers.hubspot.com/docs/api-reference/2026-03/crm/search-the-crm). Make that property, a text, before the
-first contact is sent: HubSpot refuses properties that do not exist.
+People are upserted by address in batches ("Create or update a batch of contacts", POST .../contacts/batch/upsert);
+whoever is revoked is archived in a batch ("Archive a batch of contacts": 204 whatever became of them before), whoever
+was erased is deleted for good (POST .../contacts/gdpr-delete). One whose number nobody told is looked up by the
+property that holds ours ("Search the CRM", POST .../contacts/search). Make that property, a text, before the first
+contact is sent: HubSpot refuses properties that do not exist.
 """
 
 import json

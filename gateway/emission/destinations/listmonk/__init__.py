@@ -1,4 +1,4 @@
-"""listmonk, by its API (https://listmonk.app/docs/apis/subscribers/, as of v6).
+"""listmonk, by its API (listmonk.app, documentation, APIs, Subscribers; as of v6).
 
 People are made with POST /api/subscribers. One whose address is there already (409) is looked up and changed with
 PATCH /api/subscribers/{id}, which merges attributes, and put on our lists with PUT /api/subscribers/lists; whoever
