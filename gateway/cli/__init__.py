@@ -26,6 +26,8 @@ _COMMANDS = {
     "holds": ("gateway.cli.holds", "holds", "What waits for an officer, grouped; answer many at once."),
     "prospects": ("gateway.cli.leads", "prospects", "Export the prospects."),
     "numbers": ("gateway.cli.numbers", "numbers", "What leads are worth, and what became of people."),
+    "destinations": ("gateway.cli.destinations", "destinations", "Where prospects are sent to."),
+    "recall": ("gateway.cli.destinations", "recall", "Tell everybody who got some people that they are withdrawn."),
     "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),
     "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address, or call a number, again."),
     "suppressions": ("gateway.cli.suppressing", "suppressions", "Import or check suppressions."),

@@ -20,6 +20,7 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases, open_runs
 from gateway.intake.runs import work_run
+from gateway.jobs.delivering import add_delivering
 from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
@@ -77,6 +78,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
 
     send_answers = _answering(app, held)
     send_certificates = _add_certificates(app, held)
+    send_deliveries = add_delivering(app, lambda: held.services, lambda: world_may_fail(held), lambda: held.is_stopping)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -104,6 +106,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 send_fetch()
             send_scores(owed.scores)
             send_buying(owed.buying)
+            send_deliveries(owed)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             if owed.certificates:
