@@ -21,6 +21,7 @@ SCOPES = {
     "people": "Tell what there is of one person, and erase it",
     "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
+    "events": "Tell what people bought, used, answered and said",
     "feedback": "Report bounces, complaints and unsubscribes",
 }
 """What a key may be allowed to do."""

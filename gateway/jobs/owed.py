@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select, update
 
 from gateway.answering.carry import find_due as find_due_answers
+from gateway.becoming.derive import is_due as are_phases_due
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
 from gateway.intake.drafts import is_swept_due
@@ -73,6 +74,7 @@ class Owed:
     drafts: bool = False  # uploads that nobody finished within a day
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
+    phases: bool = False  # of people to whom something happened, or whose time has come
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -83,6 +85,7 @@ class Owed:
             or self.errands
             or self.answers
             or self.rejudgings
+            or self.phases
             or set(self.runs) - {run}
         )
 
@@ -97,7 +100,7 @@ def is_owed(services: Services) -> Owed:
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
-        open_rejudgings(services),
+        open_rejudgings(services), are_phases_due(services, now),
     )  # fmt: skip
 
 

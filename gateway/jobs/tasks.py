@@ -13,6 +13,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from gateway.answering.carry import carry_out
+from gateway.becoming.derive import derive_due
 from gateway.intake.drafts import sweep_drafts
 from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
@@ -70,6 +71,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
+    send_phases = _add_phases(app, held)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -98,6 +100,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 send_fetch()
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
+            send_phases(owed.phases)
             held.live()
             _take_up(owed, held)
 
@@ -181,6 +184,21 @@ def _add_rejudging(app: Celery, held: Held) -> Callable[[int], None]:
 
     def send(number: int) -> None:
         rejudge.apply_async((number,), expires=EXPIRES)
+
+    return send
+
+
+def _add_phases(app: Celery, held: Held) -> Callable[[bool], None]:
+    """Phases of people to whom something happened or whose time has come. How to send it, where it is due."""
+
+    @app.task(name="gateway.phases")
+    def phases() -> None:
+        with world_may_fail(held):
+            send(derive_due(held.services, seconds=TURN_SECONDS) and not held.is_stopping)
+
+    def send(is_due: bool) -> None:  # noqa: FBT001 - the one thing it is told
+        if is_due:
+            phases.apply_async(expires=EXPIRES)
 
     return send
 

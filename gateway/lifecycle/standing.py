@@ -152,6 +152,19 @@ def count_standing(connection: Connection) -> dict[tuple[str, str | None, str], 
     return {(row[0], row[1], row[2]): row[3] for row in connection.execute(grouped)}
 
 
+def ids_page(connection: Connection, after: int, limit: int) -> list[int]:
+    """The next prospects behind a number that were not withdrawn."""
+    query = select(prospects.c.id).where(prospects.c.withdrawn_at.is_(None), prospects.c.id > after)
+    return list(connection.execute(query.order_by(prospects.c.id).limit(limit)).scalars())
+
+
+def count_people(connection: Connection) -> tuple[int, int]:
+    """How many prospects there ever were that were not removed, and how many of them were withdrawn."""
+    people = connection.execute(select(func.count()).select_from(prospects)).scalar_one()
+    left = select(func.count()).select_from(prospects).where(prospects.c.withdrawn_at.is_not(None))
+    return people, connection.execute(left).scalar_one()
+
+
 def page_reorders(
     connection: Connection, first: date, last: date, *, after: tuple[str, int, str] | None = None, limit: int = 100
 ) -> list[Reorder]:

@@ -26,6 +26,8 @@ def _lifecycle() -> None:
         batch_op.add_column(sa.Column("rule", sa.Text()))
         batch_op.add_column(sa.Column("causes", sa.Text()))
         batch_op.add_column(sa.Column("known_at", _INSTANT))
+    left = sa.text("withdrawn_at IS NOT NULL")
+    op.create_index("ix_prospects_withdrawn", "prospects", ["id"], sqlite_where=left, postgresql_where=left)
     op.create_table(
         "happenings",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
@@ -79,6 +81,7 @@ def _lifecycle() -> None:
 
 
 def _lifecycle_back() -> None:
+    op.drop_index("ix_prospects_withdrawn", "prospects")
     for table in ("reorders", "phases", "happenings"):
         op.drop_table(table)
     with op.batch_alter_table("lifecycle_events") as batch_op:
