@@ -84,20 +84,25 @@ def find_people(connection: Connection, prospect_ids: Sequence[int]) -> dict[int
 
 
 class Named(NamedTuple):
-    """A prospect by its number, key and whether it is still somebody."""
+    """A prospect by its number, with key and address; empty of an erased one."""
 
     id: int
     key: bytes
-    is_somebody: bool  # not erased
+    address: str
+
+    @property
+    def is_somebody(self) -> bool:
+        """Not erased."""
+        return self.address != ""
 
 
-def find_named(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, Named]:
+def names_of(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, Named]:
     """Those of these prospects that are there, with their keys."""
     found: dict[int, Named] = {}
     columns = (prospects.c.id, prospects.c.match_key, prospects.c.address)
     for start in range(0, len(prospect_ids), _CHUNK):
         query = select(*columns).where(prospects.c.id.in_(prospect_ids[start : start + _CHUNK]))
-        found.update((row[0], Named(row[0], bytes(row[1]), row[2] != "")) for row in connection.execute(query))
+        found.update((row[0], Named(row[0], bytes(row[1]), row[2])) for row in connection.execute(query))
     return found
 
 
