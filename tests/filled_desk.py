@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from time import monotonic, sleep
@@ -26,6 +26,8 @@ from gateway.access.links import new_link
 from gateway.access.tables import passkeys
 from gateway.answering.carry import carry_out
 from gateway.answering.groups import Filter, find_groups
+from gateway.becoming.said import read_said
+from gateway.becoming.taking import take_in
 from gateway.db.work import reading
 from gateway.domain.lead import Attestation, Hop
 from gateway.domain.ports import Suppression
@@ -36,6 +38,7 @@ from gateway.emission.shape import Way
 from gateway.emission.tables import deliveries
 from gateway.feedback.tables import feedback_events
 from gateway.intake.runs import work_run
+from gateway.lifecycle.store import export
 from gateway.outcomes import answers
 from gateway.outcomes.leave import leave
 from gateway.outcomes.tables import leads
@@ -67,6 +70,7 @@ def fill(web, folder: Path) -> Filled:
     lists = _lists(web, boss)
     bring_worded(web.services, folder, 30, notices=["", NEAR, HOSTILE])
     held, gone = _leads(web, boss)
+    _lives(web)
     _overrides(web)
     _answers(web, boss, held)
     _words(web, boss)
@@ -117,6 +121,22 @@ def done(someone: Someone, path: str, **fields: str) -> str:
     answer = someone.post(path, fields)
     assert answer.status_code == 303, (path, answer.status_code, answer.text[answer.text.find("<h1>") :])
     return answer.headers["Location"]
+
+
+def _lives(web) -> None:
+    """Some of the prospects bought, answered, were contacted."""
+    with reading(web.services.engine) as connection:
+        numbers = [one["id"] for one in export(connection)]
+    zone, now = web.services.settings.zone, web.services.clock.now()
+    goods = {"product": "coffee", "amount": "14.50", "currency": "USD"}
+    happened = (("first_purchase", 40, goods), ("purchase", 19, goods),
+                ("survey", 12, {"satisfaction": 2, "recommend": 3}), ("contact", 3, {"channel": "email"}))  # fmt: skip
+    told = [
+        {"id": f"{number} {kind}", "prospect": number, "kind": kind, "at": str(now - timedelta(days=days)), **more}
+        for number in numbers
+        for kind, days, more in happened[: 1 + number % 4]
+    ]
+    assert take_in(web.services, "shop", [read_said(one, zone, now) for one in told]).counts["refused"] == 0
 
 
 def _people(web, boss) -> str:
@@ -309,6 +329,8 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],
+        "/desk/lifecycle": ["/desk/lifecycle", "/desk/lifecycle?as=five-stages"],
+        "/desk/lifecycle/people": ["/desk/lifecycle/people?phase=new", "/desk/lifecycle/people?phase=loyal"],
         "/desk/wordings": [f"/desk/wordings?show={which}" for which in ("waiting", "unread", "ours", "refused")],
         "/desk/wordings/<digest>": words,
         "/desk/wordings/<digest>/effect": [f"{words[0]}/effect?standing=approved"],
