@@ -27,6 +27,8 @@ _SEEN_TO = {
     "override": "/desk/overrides",
     "reference": "/desk/settings",
     "review": "/desk/policies",
+    "vendor": "/desk/vendors",
+    "certificate": "/desk/lists",
 }
 _NAMES = {"prospect": "prospects", "hold": "holds", "rejection": "rejections"}
 
