@@ -31,7 +31,8 @@ def find_entries(connection: Connection, services: Services, now: datetime) -> I
         yield Entry("vendor", end_of(one.until_on, zone), one.until_on, title, "contract", f"contract_{one.number}")
     for noted in file.ending(connection, since=today - BEHIND, until=today + AHEAD):
         assert noted.until_on is not None
-        title = f"In the file of {noted.vendor} {WORDS[noted.kind]} ends ({noted.name}); then nobody knows it any more"
+        name = noted.value.get("says", noted.name)
+        title = f"In the file of {noted.vendor} {WORDS[noted.kind]} ends ({name}); then nobody knows it any more"
         yield Entry("vendor", end_of(noted.until_on, zone), noted.until_on, title, noted.kind, f"note_{noted.number}")
     for source, day, count in find_windows(connection, since=today, until=today + CLAIM_AHEAD):
         title = "The last day to claim these TrustedForm certificates; unclaimed ones are gone afterwards"

@@ -98,7 +98,12 @@ def ending_of(connection: Connection, vendor: str, today: date) -> list[tuple[da
     kept: list[contracts.Contract | file.Note] = [
         *contracts.contracts_of(connection, vendor), *file.notes_of(connection, vendor),
     ]  # fmt: skip
-    return sorted((one.until_on, one.name) for one in kept if one.until_on and state_of(one, today) == "ending")
+    return sorted((one.until_on, called(one)) for one in kept if one.until_on and state_of(one, today) == "ending")
+
+
+def called(one: file.Note | contracts.Contract) -> str:
+    """What it is called to people: a statement by its own words, anything else by its name."""
+    return str(one.value["says"]) if isinstance(one, file.Note) and one.kind == "attestation" else one.name
 
 
 def _dated(one: file.Note | contracts.Contract) -> Mapping[str, Any]:

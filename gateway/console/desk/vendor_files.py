@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import Response, redirect, request
 
+from gateway.console.desk.frame import date_in_words
 from gateway.console.desk.gate import me, page, read_reason, shown
 from gateway.console.desk.ledger_words import names_of, who
 from gateway.console.desk.vendors import STANDINGS, TONES, gateway_today
@@ -56,6 +57,7 @@ def show(number: int) -> Response:
         "vendors/file.html", here="vendors", one=one, by_kind=by_kind, deals=[(d, state_of(d, today)) for d in deals],
         ending=sorted(ending, key=lambda row: (row[0] or date.max, row[2])), states=STATES, tones=STATE_TONES,
         standings=STANDINGS, standing_tones=TONES, words_of=words_of, price_of=price_of, versions=versions,
+        date_of=lambda text: date_in_words(date.fromisoformat(text)),
         who=partial(who, names=names), kinds=KINDS, identity=file.IDENTITY, answers=file.ANSWERS,
         rules=rules_on(services().policies, tuple(sorted(ASKED))),
     )  # fmt: skip
