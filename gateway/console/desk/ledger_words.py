@@ -45,6 +45,14 @@ _SAID = {
     "person.erased": "A person was erased",
     "person.erased_from_files": "The files of a person who was erased were rewritten",
     "person.added": "person_%(person)s was added as %(role)s",
+    "person.invited": "A link to choose a password under was made for person_%(person)s",
+    "second_factor.removed": "The second factors of person_%(person)s were taken away",
+    "role.changed": "The role of person_%(person)s was changed",
+    "override.asked": "%(override)s was asked for: %(rules)s rules set aside for %(leads)s leads",
+    "override.seconded": "A second person stands by %(override)s: it is in force",
+    "override.not_seconded": "Somebody who is no second pair of eyes tried to stand by %(override)s",
+    "override.refused": "%(override)s was refused",
+    "override.ended": "%(override)s was ended",
     "key.created": "key_%(key)s was made",
     "key.revoked": "key_%(key)s was revoked",
     "checkpoint.kept": "A checkpoint was handed out, to be kept elsewhere",
@@ -102,6 +110,8 @@ def tell(entry: Entry, names: Mapping[str, str]) -> Told:
     if entry.kind != "evidence.exported":
         said["lead"] = said.get("lead", NOTHING).removeprefix("lead_")
     words = _SAID.get(entry.kind, "%(noun)s: %(act)s")
+    if entry.kind == "person.added" and isinstance(body.get("after"), dict):  # at the desk "role" is the doer's
+        said["role"] = _short(body["after"].get("role"))
     if entry.kind == "batch.settled" and body.get("rows") == 1:  # what a form brings, mostly
         words, said["outcome"] = _ONE, next((one for one, name in _ENDS.items() if body.get(name)), NOTHING)
     values = {name: said.get(name, NOTHING) for name in _PLACE.findall(words)}  # what it does not say is a dash

@@ -7,6 +7,7 @@ from flask import Response, g, request
 from gateway.console.desk import (
     account,
     company,
+    due,
     holds,
     holds_answer,
     joining,
@@ -61,6 +62,7 @@ __all__ = [
     "account",
     "blueprint",
     "company",
+    "due",
     "holds",
     "holds_answer",
     "is_ours",
