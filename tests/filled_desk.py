@@ -177,6 +177,7 @@ def _lists(web, boss) -> dict[str, list[str]]:
     done(boss, f"/desk/lists/new/{plain}/sample", rows="20")
     fresh = draft_of(upload(boss, (ROWS + "r@example.com,Al\n").encode(), vendor=None))
     running = imported(boss, draft_of(upload(boss, (ROWS + "s@example.com,Al\n").encode())))
+    _fill_file(boss)
     done(boss, "/desk/vendors/1/standing", standing="probation", reason="Many of theirs are mistyped")
     with web.services.unit_of_work() as work:
         for place, kind in enumerate(("complaint", "complaint", "unsubscribe")):
@@ -262,6 +263,24 @@ def _group(web) -> str:
         return find_groups(connection, web.services, Filter())[0].key
 
 
+def _fill_file(boss):
+    """A vendor's file with something of each kind: one ends soon, one is taken back."""
+    path = "/desk/vendors/1/file"
+    done(boss, f"{path}/note", kind="attestation", text="Every person ticked the box.", signed_by="J. Doe, director",
+         on="2026-03-31", until_on="2026-12-15", evidence="attestation.pdf")  # fmt: skip
+    done(boss, f"{path}/note", kind="attestation", text="Nobody was under age.", signed_by="J. Doe", on="2026-03-31")
+    done(boss, f"{path}/note", kind="registration", state="CA", year="2026", evidence="register-ca.pdf")
+    done(boss, f"{path}/note", kind="registration", state="TX", year="2026", registered="no")
+    done(boss, f"{path}/note", kind="drop_run", on="2026-11-10")
+    done(boss, f"{path}/note", kind="answer", name="privacy_terms", answer="yes", until_on="2026-06-30")
+    done(boss, f"{path}/note", kind="answer", name="chain_duties", duties=["collector_named", "shared_unsubscribe"])
+    done(boss, f"{path}/note", kind="identity", name="legal_name", text="Meridian Leads LLC")
+    done(boss, f"{path}/contract", name="ML-2026", from_on="2026-01-01", until_on="2026-12-31", price="0.45",
+         currency="USD", return_days="30", accepted=["duplicate_in_list"], duties="Name the collector",
+         evidence="contract.pdf")  # fmt: skip
+    done(boss, f"{path}/note/2/withdraw", reason="The vendor says that nobody asked for the age")
+
+
 def _ends(web) -> list[tuple[int, str]]:
     with reading(web.services.engine) as connection:
         return [
@@ -303,7 +322,8 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/settings/mails/<int:number>": "1", "/desk/settings/sources/<key>": "asks",
         "/desk/settings/sources/<key>/change": "asks", "/desk/accounts/<int:number>": str(boss.number),
         f"{one}/replay": chained, f"{one}/evidence": chained, "/desk/vendors/<int:number>": "1",
-        "/desk/vendors/<int:number>/standing": "1", "/desk/holds/<group>": group, "/desk/ledger/<int:seq>": "3",
+        "/desk/vendors/<int:number>/standing": "1", "/desk/vendors/<int:number>/file": "1",
+        "/desk/holds/<group>": group, "/desk/ledger/<int:seq>": "3",
         f"{policies}/names/<name>": "phone_known", f"{policies}/packs/<name>": "us-can-spam",
         f"{policies}/rules/<rule_id>": "CS-18", f"{override}/precedent.yaml": "1",
     }  # fmt: skip
@@ -313,6 +333,15 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         one: [f"/desk/leads/{each}" for each in {**lead, "chained": chained}.values()],
         person: [who, gone],
         f"{person}/suppress": [f"{who}/suppress"], f"{person}/erase": [f"{who}/erase"],
+        "/desk/vendors/<int:number>/file/note": [
+            f"/desk/vendors/1/file/note?kind={kind}"
+            for kind in ("attestation", "registration", "drop_run", "answer", "identity")
+        ],
+        "/desk/vendors/<int:number>/file/contract": [
+            "/desk/vendors/1/file/contract", "/desk/vendors/1/file/contract?name=ML-2026",
+        ],
+        "/desk/vendors/<int:number>/file/note/<int:noted>/withdraw": ["/desk/vendors/1/file/note/1/withdraw"],
+        "/desk/vendors/<int:number>/recall": ["/desk/vendors/1/recall", "/desk/vendors/1/recall?note=2"],
         "/desk/vendors": ["/desk/vendors", "/desk/vendors?find=nobody"],
         "/desk/holds": ["/desk/holds", "/desk/holds?vendor=meridian+leads"],
         "/desk/holds/answer": [

@@ -38,6 +38,7 @@ from gateway.console.desk import (
     signin,
     sources,
     today,
+    vendor_files,
     vendors,
     wordings,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "signin",
     "sources",
     "today",
+    "vendor_files",
     "vendors",
     "wordings",
 ]
