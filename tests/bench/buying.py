@@ -1,6 +1,6 @@
 """How quickly a bought lead is answered where a million people are known: `POST /v1/leads` and pings, over the wire.
 
-    make bench-buying                                   # builds a store on each database (minutes), measures, removes it
+    make bench-buying                                   # a store on each database, built (minutes) and removed
     make bench-buying ARGS="--only sqlite --seconds 60"
 
 A real server and a worker beside it, four connections, one post after another on each: people nobody knows yet, one in

@@ -75,6 +75,7 @@ EMPTY = {  # what each page of a gateway in which nothing happened yet says to d
     "/desk/policies/changes": "nothing to compare yet",
     "/desk/policies/what-if": "Show who would flip", "/desk/ledger": "entr", "/desk/ledger/verify": "Verify",
     "/desk/settings": "New form", "/desk/settings/mails": "asks for confirmation", "/desk/people": "Invite",
+    "/desk/settings/destinations": "Add a destination", "/desk/recalls": "Recall a list",
     "/desk/keys": "Make one below", "/desk/account": "Set up",
 }  # fmt: skip
 
