@@ -107,9 +107,9 @@ class Owed:
             or self.errands
             or self.answers
             or self.rejudgings
+            or self.phases
             or self.destinations
             or self.recalls
-            or self.phases
             or set(self.runs) - {run}
         )
 
@@ -130,7 +130,8 @@ def is_owed(services: Services) -> Owed:
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
         certificates=bool(services.settings.trustedform_key) and asked, rejudgings=open_rejudgings(services),
         phases=are_phases_due(services, now), numbers=numbers, scores=scores, buying=is_buying_owed(services),
-        reopenings=unopened, destinations=destinations, recalls=recalls,
+        reopenings=unopened,
+        destinations=destinations, recalls=recalls,
     )  # fmt: skip
 
 
