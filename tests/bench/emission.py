@@ -69,7 +69,7 @@ def side_by_side(make, folder, count, bad):
     for name, one in stood.items():
         destine(services, name, url=one.url, batch=BATCH)
     bring(services, count)
-    took, crew = serve_all(services, way, lambda: all(len(one.by_person()) == count for one in opened))
+    took, crew = serve_all(services, way, lambda: all(one.count >= count for one in opened))
     for one in (*good, *worse.values()):
         one.__exit__(None, None, None)
     while not crew.is_idle():
@@ -93,9 +93,7 @@ def recall(make, folder, count):
             with reading(services.engine) as connection:
                 return not find_due(connection, services.clock.now()) and not answering_open(connection, services)
 
-        took, crew = serve_all(
-            services, way, lambda: len(a.events()) >= count and len(b.events()) >= count and rested()
-        )
+        took, crew = serve_all(services, way, lambda: a.count >= count and b.count >= count and rested())
         print(f"  sent to 3 receivers in {took:.1f} s ({3 * count / took:,.0f} a second)", flush=True)
         with services.unit_of_work() as work:
             number = ask(work, services.ledger, Asked((1,), "vendor_barred", "Meridian Leads", "bench"), by="bench")
@@ -103,9 +101,7 @@ def recall(make, folder, count):
         while work_recall(number, services):
             pass
         print(f"  withdrawn, {3 * count:,} revocations written in {time.monotonic() - begun:.1f} s", flush=True)
-        took, _ = serve_all(
-            services, way, lambda: len(a.events()) >= 2 * count and len(b.events()) >= 2 * count and rested()
-        )
+        took, _ = serve_all(services, way, lambda: a.count >= 2 * count and b.count >= 2 * count and rested())
         print(f"  all receivers told in {took:.1f} s", flush=True)
         begun = time.monotonic()
         mine = [int(event["id"][4:]) for event in b.events() if event["type"] == "prospect.revoked"]
