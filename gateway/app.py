@@ -14,6 +14,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
 from gateway.health import readiness
 from gateway.intake import (
+    http_bought,
     http_clocks,
     http_confirm,
     http_decide,
@@ -24,7 +25,9 @@ from gateway.intake import (
     http_leave,
     http_lists,
     http_mappings,
+    http_numbers,
     http_person,
+    http_pings,
     http_platforms,
     http_previews,
     http_receipts,
@@ -32,6 +35,7 @@ from gateway.intake import (
     http_signups,
     http_sources,
     http_suppressions,
+    http_vendors,
 )
 from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
@@ -39,6 +43,7 @@ from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import BoundedRequest, DeliveryId, LeadId, ListId, Number, RecallId, problem_answer, services
 from gateway.intake.together import Together
+from gateway.invoicing import http as http_invoices
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 
@@ -86,12 +91,17 @@ def create_app(gateway: Services) -> Flask:
         http_previews,
         http_leads,
         http_clocks,
+        http_numbers,
         http_decide,
         http_destinations,
         http_feedback,
         http_person,
         http_suppressions,
         http_sources,
+        http_invoices,
+        http_pings,
+        http_bought,
+        http_vendors,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

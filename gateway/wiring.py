@@ -7,12 +7,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from gateway.certificates.book import Certificates
 from gateway.config import Settings
 from gateway.db.engine import open_engine
 from gateway.db.migrate import ensure_schema
 from gateway.domain.address import MatchKeys
 from gateway.domain.ports import Sender
 from gateway.intake.asking import find_terms
+from gateway.intake.rebuilding import rebuild
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.routes import Routes
 from gateway.pipeline import Services
@@ -72,6 +74,7 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
         world=build_world(settings, engine),
         ledger=Ledger(settings.secret_key, settings.former_secret_keys),
         find_terms=find_terms,
+        rebuild=rebuild,
         wake=wake,
     )
 
@@ -87,4 +90,5 @@ def build_world(settings: Settings, engine: Engine) -> World:
         default_country=settings.default_country,
         wireless=Wireless(engine),
         wordings=Wordings(engine),
+        certificates=Certificates(engine, asks=bool(settings.trustedform_key)),
     )

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select
 
+from gateway.certificates.book import Certificates
 from gateway.config import Settings
 from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Batch, Cell, Origin, Statement
 from gateway.domain.ports import Clock, Sender
 from gateway.domain.screened import MailRoute, RouteKind
 from gateway.intake.asking import find_terms
+from gateway.intake.rebuilding import rebuild
 from gateway.ledger.book import Ledger
 from gateway.outcomes.tables import batches, hours, leads, tallies
 from gateway.pipeline import Services
@@ -69,9 +71,11 @@ def make_services(engine: Engine, clock: Clock, data: Path, *, routes: ToldRoute
             default_country="US",
             wireless=Wireless(engine),
             wordings=Wordings(engine),
+            certificates=Certificates(engine),
         ),
         ledger=Ledger(SECRET),
         find_terms=find_terms,
+        rebuild=rebuild,
         wake=lambda: None,
     )
 

@@ -9,6 +9,7 @@ from time import monotonic, sleep
 
 from builders import BOUGHT, key, list_batch, signup_batch
 from confirming import ASKING, post
+from dated_duties import owe
 from desk import Someone, sign_in
 from doors import give_app, member
 from emitting import READY
@@ -182,6 +183,7 @@ def _leads(web, boss) -> tuple[list[int], str]:
     now = services.clock.now()
     process(signup_batch(ANA, now), services)
     process(signup_batch(GONE, now), services)
+    owe(services, 1)
     sign_up(services, "ann@gmial.com")
     claim = Attestation("They filled our forms.", "R. Osei", date(2026, 11, 2))
     rows = [{"email": ANA}, {"email": "bo@example.org"}, {"email": "kim@silent.example.net"}]
@@ -302,6 +304,8 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/ledger": ["/desk/ledger", "/desk/ledger?about=lead_2"],
         policies: [f"{policies}?find=consent"],
         f"{policies}/what-if/<int:number>": [what_if], f"{policies}/what-if/<int:number>.json": [f"{what_if}.json"],
+        "/desk/due": ["/desk/due", "/desk/due?kind=hold", "/desk/due?kind=override"],
+        "/desk/due/<day>/<code>": re.findall(r'href="(/desk/due/[^"]+)"', boss.get("/desk/due").text)[:1],
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],

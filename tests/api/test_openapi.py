@@ -78,9 +78,11 @@ OPERATIONS = [
     ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
     ("GET", "/v1/suppressions/{hash}"), ("POST", "/v1/suppressions/check"), ("POST", "/v1/suppressions"),
     ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
-    ("GET", "/v1/sources/{source}/meta"),
+    ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/numbers"), ("GET", "/v1/numbers/{section}"),
+    ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
+    ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip
-PLATFORM = {"source": "lead", "platform": "hubspot", "rest": TOKEN}
+PLATFORM = {"source": "lead", "platform": "hubspot", "rest": TOKEN, "section": "vendors"}
 """What is set for the source, and takes what it is sent."""
 BEYOND_SCHEMAS = CHECKS.get_by_names(["positive_data_acceptance"])
 """A schema cannot say that a form exists or that a text is an address; what says otherwise is refused, rightly."""

@@ -45,6 +45,14 @@ _SAID = {
     "person.erased": "A person was erased",
     "person.erased_from_files": "The files of a person who was erased were rewritten",
     "person.added": "person_%(person)s was added as %(role)s",
+    "person.invited": "A link to choose a password under was made for person_%(person)s",
+    "second_factor.removed": "The second factors of person_%(person)s were taken away",
+    "role.changed": "The role of person_%(person)s was changed",
+    "override.asked": "%(override)s was asked for: %(rules)s rules set aside for %(leads)s leads",
+    "override.seconded": "A second person stands by %(override)s: it is in force",
+    "override.not_seconded": "Somebody who is no second pair of eyes tried to stand by %(override)s",
+    "override.refused": "%(override)s was refused",
+    "override.ended": "%(override)s was ended",
     "key.created": "key_%(key)s was made",
     "key.revoked": "key_%(key)s was revoked",
     "checkpoint.kept": "A checkpoint was handed out, to be kept elsewhere",
@@ -71,6 +79,10 @@ _SAID = {
     "mapping.saved": "What the columns of %(vendor)s mean was saved",
     "mapping.forgotten": "What the columns of %(vendor)s mean was forgotten",
     "vendor.standing_set": "The vendor %(vendor)s is %(standing)s from now on",
+    "vendor.noted": "Something was added to the file of %(vendor)s (note_%(note)s)",
+    "vendor.contract_noted": "The contract %(name)s with %(vendor)s was noted",
+    "vendor.note_withdrawn": "note_%(note)s in the file of %(vendor)s was taken back",
+    "vendor.recalled": "People of %(list)s by %(vendor)s were withdrawn (%(cause)s)",
     "reference.loaded": "A reference list was loaded",
     "clock.moved": "A date by which something is owed was moved",
     "clock.closed": "What was owed was marked as done",
@@ -109,6 +121,8 @@ def tell(entry: Entry, names: Mapping[str, str]) -> Told:
     if entry.kind != "evidence.exported":
         said["lead"] = said.get("lead", NOTHING).removeprefix("lead_")
     words = _SAID.get(entry.kind, "%(noun)s: %(act)s")
+    if entry.kind == "person.added" and isinstance(body.get("after"), dict):  # at the desk "role" is the doer's
+        said["role"] = _short(body["after"].get("role"))
     if entry.kind == "batch.settled" and body.get("rows") == 1:  # what a form brings, mostly
         words, said["outcome"] = _ONE, next((one for one, name in _ENDS.items() if body.get(name)), NOTHING)
     values = {name: said.get(name, NOTHING) for name in _PLACE.findall(words)}  # what it does not say is a dash

@@ -67,6 +67,7 @@ def told(amiss):
 
 
 EMPTY = {  # what each page of a gateway in which nothing happened yet says to do
+    "/desk/due": "Read the law",
     "/desk": "Make a form", "/desk/holds": "New ones appear", "/desk/holds/answers": "Nobody has answered",
     "/desk/wordings": "form", "/desk/leads": "Deliver a list", "/desk/overrides": "Ask for an override",
     "/desk/overrides/new": "For which leads", "/desk/lists": "Upload a list", "/desk/lists/new": "Look at it",
