@@ -94,7 +94,7 @@ def test_reading_changes_nothing(small_web):
         if "GET" in (rule.methods or ()) and not rule.rule.startswith("/desk"):  # tests/console/desk opens those
             values = {
                 "list_id": 1, "lead_id": 1, "key": "demo", "name": "gateway.css", "source": "demo", "token": "x" * 43,
-                "hash": "0a" * 16, "platform": "meta", "rest": "x",
+                "hash": "0a" * 16, "platform": "meta", "rest": "x", "number": 1,
             }  # fmt: skip
             path = rule.build({name: values[name] for name in rule.arguments})[1]
             for method in ("GET", "HEAD"):

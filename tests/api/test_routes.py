@@ -8,7 +8,7 @@ from gateway.app import _refuse_unguarded
 from gateway.intake.http import EVERYONE
 
 GOLDEN = Path(__file__).with_name("routes.txt")
-VALUES = {"list_id": 1, "lead_id": 1, "name": "gateway.css", "hash": "0" * 64}
+VALUES = {"number": 1, "list_id": 1, "lead_id": 1, "name": "gateway.css", "hash": "0" * 64}
 SCOPES = ("decisions", "lists", "leads", "suppressions")
 
 

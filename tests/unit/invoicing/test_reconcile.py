@@ -20,7 +20,7 @@ from gateway.intake.runs import work_run
 from gateway.invoicing.account import FATES
 from gateway.invoicing.book import Given, find_invoice, lines_of
 from gateway.invoicing.lines import read_lines
-from gateway.invoicing.pack import open_pack, write_page, write_pack
+from gateway.invoicing.pack import open_pack, write_pack, write_page
 from gateway.invoicing.reconcile import add_invoice, reconcile_again
 from gateway.ledger.browse import Wanted, find_entries
 from gateway.vendors.contracts import Terms, note_contract
