@@ -31,6 +31,7 @@ from gateway.intake import (
     http_signups,
     http_sources,
     http_suppressions,
+    http_vendors,
 )
 from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
@@ -89,6 +90,7 @@ def create_app(gateway: Services) -> Flask:
         http_person,
         http_suppressions,
         http_sources,
+        http_vendors,
         http_invoices,
     ):
         api.register_blueprint(views.blueprint)

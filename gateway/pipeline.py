@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
+from gateway.certificates.book import keep as keep_certificates
 from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
 from gateway.confirmation.ask import ask
@@ -31,6 +32,7 @@ from gateway.outcomes.undo import Reported, Undone, undo_leads
 from gateway.outcomes.worded import keep_wordings
 from gateway.policy.loader import load_texts
 from gateway.policy.pack import PolicySet, PolicyText
+from gateway.screening.certificates import vendor_of
 from gateway.screening.screen import World, screen
 
 Within = Callable[[UnitOfWork, Settled], None]
@@ -147,6 +149,11 @@ def commit(
         )  # fmt: skip
         keep_routes(work, screened.learned)
         keep_wordings(work, batch, screened, settled)
+        if screened.pieces:
+            keep_certificates(
+                work, batch, screened, settled, vendor=vendor_of(batch),
+                asks=services.world.certificates.asks_issuers(),
+            )  # fmt: skip
         if settled.batch_id:  # nothing to seal where nothing changed
             seal(batch, settled, work, services.ledger)  # one ledger link per batch
             remember_stops(batch, screened, work, services.ledger)

@@ -22,7 +22,7 @@ SCOPES = {
     "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
     "feedback": "Report bounces, complaints and unsubscribes",
-    "vendors": "Enter vendors' invoices, reconcile them, and read vendors' scorecards",
+    "vendors": "Read and add to vendors' files, read their scorecards, enter and reconcile their invoices",
 }
 """What a key may be allowed to do."""
 

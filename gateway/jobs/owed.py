@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select, update
 
 from gateway.answering.carry import find_due as find_due_answers
+from gateway.certificates import asking
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
 from gateway.intake.drafts import is_swept_due
@@ -73,6 +74,7 @@ class Owed:
     messages: bool  # of senders, in the mailbox
     drafts: bool = False  # uploads that nobody finished within a day
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
+    certificates: bool = False  # of which issuers are to be asked
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
     scores: bool = False  # vendors' scorecards: something came in, was reported, or a day is over
 
@@ -95,11 +97,13 @@ def is_owed(services: Services) -> Owed:
     with reading(services.engine) as connection:
         due, mails = bool(find_due(connection, now, 1)), outbox.is_due(connection, now)
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
-        old, scores = is_swept_due(connection, now), is_scoring_due(connection, now)
+        old, asked = is_swept_due(connection, now), asking.is_due(connection, now)
+        scores = is_scoring_due(connection, now)
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
-        open_rejudgings(services), scores=scores,
+        certificates=bool(services.settings.trustedform_key) and asked, rejudgings=open_rejudgings(services),
+        scores=scores,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from gateway.jobs.owed import Owed, is_owed, recheck, send_mails, sign_of_life
 from gateway.pipeline import Services
 from gateway.rejudging.again import work_rejudging
 from gateway.scoring.refresh import refresh
+from gateway.verifying import ask_issuers
 
 log = logging.getLogger(__name__)
 EXPIRES = 30  # a wake-up is worth nothing later: the next reconcile sends another
@@ -67,11 +68,12 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     held = Held(build)
     _shield(held)
     send_runs, send_errand = _in_turns(app, held)
-    send_rejudging = _add_rejudging(app, held)
+    send_rejudgings = _add_rejudging(app, held)
     send_scores = _add_scores(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
+    send_certificates = _add_certificates(app, held)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -92,8 +94,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             for errand in owed.errands:
                 send_errand(errand)
             send_answers(owed.answers)
-            for number in owed.rejudgings:
-                send_rejudging(number)
+            send_rejudgings(owed.rejudgings)
             if owed.rechecks:
                 again.apply_async(expires=EXPIRES)
             if owed.fetches:
@@ -101,6 +102,8 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             send_scores(owed.scores)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
+            if owed.certificates:
+                send_certificates()
             held.live()
             _take_up(owed, held)
 
@@ -173,17 +176,33 @@ def _answering(app: Celery, held: Held) -> Callable[[Iterable[int]], None]:
     return send
 
 
-def _add_rejudging(app: Celery, held: Held) -> Callable[[int], None]:
+def _add_rejudging(app: Celery, held: Held) -> Callable[[Iterable[int]], None]:
     """Leads judged again because their wording was read, a few seconds at a time. How to send it."""
 
     @app.task(name="gateway.rejudge")
     def rejudge(number: int) -> None:
         with world_may_fail(held):
             if work_rejudging(number, held.services, seconds=TURN_SECONDS, is_stopping=lambda: held.is_stopping):
-                send(number)
+                send([number])
 
-    def send(number: int) -> None:
-        rejudge.apply_async((number,), expires=EXPIRES)
+    def send(numbers: Iterable[int]) -> None:
+        for number in numbers:
+            rejudge.apply_async((number,), expires=EXPIRES)
+
+    return send
+
+
+def _add_certificates(app: Celery, held: Held) -> Callable[[], None]:
+    """Issuers asked about certificates, as long as they answer. How to send it."""
+
+    @app.task(name="gateway.certificates")
+    def certificates() -> None:
+        with world_may_fail(held):
+            while ask_issuers(held.services) and not held.is_stopping:
+                pass
+
+    def send() -> None:
+        certificates.apply_async(expires=EXPIRES)
 
     return send
 

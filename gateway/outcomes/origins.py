@@ -101,6 +101,16 @@ def prospects_of_batches(connection: Connection, batch_ids: Sequence[int]) -> di
     return found
 
 
+def keys_of_prospects(connection: Connection, ranges: Sequence[tuple[int, int]]) -> dict[int, bytes]:
+    """The leads with these numbers that became prospects, each with its match key."""
+    found: dict[int, bytes] = {}
+    for start, end in ranges:
+        here = leads.c.id.between(start, end - 1), leads.c.outcome == "prospect", leads.c.match_key.is_not(None)
+        rows = connection.execute(select(leads.c.id, leads.c.match_key).where(*here).order_by(leads.c.id))
+        found.update({row.id: bytes(row.match_key) for row in rows})
+    return found
+
+
 def sources_of_batches(connection: Connection, batch_ids: Iterable[int]) -> dict[int, str]:
     """From which list (``list_3``) or form each batch is."""
     wanted, found = sorted(set(batch_ids)), {}

@@ -28,7 +28,7 @@ from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
 from gateway.policy.errors import Complaint
 from gateway.policy.form import Form
 from gateway.policy.form import shown as written
-from gateway.policy.loader import CASES, read_file
+from gateway.policy.loader import CASES, HISTORIES, read_file
 from gateway.policy.pack import PolicySet
 from gateway.policy.reading import Document
 from gateway.policy.rules import VERDICTS, Spot
@@ -57,6 +57,8 @@ def read_examples(policies: PolicySet, folder: Path, complaints: list[Complaint]
     """All cases of a folder's ``*.test.yaml`` files; what is wrong goes to ``complaints``, and its case is left out."""
     examples: list[Example] = []
     for file in sorted(folder.glob(f"*{CASES}")):
+        if file.name == HISTORIES:  # of people, not of leads: phases.cases reads them
+            continue
         document = read_file(file, complaints)
         if document is None:
             continue

@@ -17,14 +17,17 @@ from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form, shortened
 from gateway.policy.overlay import Overlays
 from gateway.policy.pack import PolicySet, PolicyText
+from gateway.policy.phases.read import Found, finish, read_lifecycle
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
 from gateway.policy.vendor_limits import VendorLimits, read_vendor_limits
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
 BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
+LIFECYCLE, HISTORIES = "lifecycle.yaml", "lifecycle.test.yaml"  # about people, not leads: phases reads them
 VENDORS = "vendors.yaml"  # about vendors: vendor_limits.py reads it
-_ASIDE = (BUYING, VENDORS)
+APART = (BUYING, LIFECYCLE, VENDORS)
+"""Files of the folder that are no packs."""
 MAX_BYTES = 4_000_000  # a million characters at their widest; nobody's pack is a hundredth of that
 
 
@@ -41,15 +44,22 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
                 documents.append(document)
     thresholds, vendors = Thresholds(), VendorLimits()
     for folder in folders:
-        for name in _ASIDE:
-            document = read_file(folder / name, complaints) if (folder / name).exists() else None
-            if document is not None and name == BUYING:
-                read_thresholds(Form(document, (), complaints), thresholds)
-            elif document is not None:
-                read_vendor_limits(Form(document, (), complaints), vendors)
+        document = read_file(folder / BUYING, complaints) if (folder / BUYING).exists() else None
+        if document is not None:
+            read_thresholds(Form(document, (), complaints), thresholds)
+        document = read_file(folder / VENDORS, complaints) if (folder / VENDORS).exists() else None
+        if document is not None:
+            read_vendor_limits(Form(document, (), complaints), vendors)
+    phases = Found()
+    for folder in folders:
+        document = read_file(folder / LIFECYCLE, complaints) if (folder / LIFECYCLE).exists() else None
+        if document is not None:
+            read_lifecycle(Form(document, (), complaints), phases)
+    lifecycle = finish(phases)
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
     found.thresholds = tuple(thresholds.values())
     found.vendor_limits = vendors
+    found.lifecycle = lifecycle
     found.folders = tuple(folders)
     return found
 
@@ -125,13 +135,13 @@ def _files(folder: Path, complaints: list[Complaint]) -> list[Path]:
         if entry.name.startswith("."):
             continue
         if entry.suffix == ".yaml":
-            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, *_ASIDE}:
+            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, *APART}:
                 found.append(entry)
         elif entry.suffix.lower() in {".yaml", ".yml"}:
             complaints.append(Complaint(str(entry), 1, "call it .yaml, in small letters; nothing else is read"))
         elif entry.is_dir() and any(entry.rglob("*.yaml")):
             complaints.append(Complaint(str(entry), 1, "packs in a folder within are not read; move them up"))
-    if not found and not any((folder / name).exists() for name in _ASIDE) and not complaints:
+    if not found and not any((folder / name).exists() for name in APART) and not complaints:
         complaints.append(Complaint(str(folder), 1, "no policy file is here; if none is meant to be, leave it out"))
     return found
 

@@ -10,6 +10,7 @@ from gateway.domain.facts import Facts, FactValue
 from gateway.policy.ages import numbers_of
 from gateway.policy.buying import Threshold
 from gateway.policy.evaluate import MAX_DECISIONS, Judge, seen
+from gateway.policy.phases.rules import Lifecycle
 from gateway.policy.reasons import Obligation, Reason
 from gateway.policy.rules import Pack, Rule
 from gateway.policy.truth import Answer, Case
@@ -52,6 +53,7 @@ class PolicySet:
         self.texts = tuple(texts)
         self.thresholds: tuple[Threshold, ...] = ()  # about lists; no lead is decided by them
         self.vendor_limits = VendorLimits()  # about vendors; likewise
+        self.lifecycle: Lifecycle | None = None  # about people; no lead is decided by it
         self.folders: tuple[Path, ...] = ()  # where it was read; none for a set that was kept
         self._judges: dict[tuple[object, ...], Judge] = {}
         self._days: dict[tuple[object, ...], Judge] = {}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.ports import VendorFile
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.standing import Standing
 from gateway.vendors.tables import standings, vendors
@@ -138,6 +139,13 @@ class Vendors:
         """new, approved, probation, suspended or barred; None for a vendor never heard of."""
         with reading(self._engine) as connection:
             return find_standing(connection, name)
+
+    def find_file(self, name: str, as_of: datetime) -> VendorFile:
+        """What its file says on that day; an empty one for a vendor never heard of."""
+        from gateway.vendors.file import file_on  # the file knows vendors by this book
+
+        with reading(self._engine) as connection:
+            return file_on(connection, name, as_of.date())
 
 
 def _number(connection: Connection, name: str) -> int | None:

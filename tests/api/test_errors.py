@@ -78,7 +78,7 @@ def test_reading_changes_nothing(small_web):
     """GET and HEAD of every address there is, with every key: not a byte of any table differs."""
     from sqlalchemy import text
 
-    key = small_web.key("lists", "leads", "decisions", "suppressions", "sources")
+    key = small_web.key("lists", "leads", "decisions", "suppressions", "sources", "vendors")
     small_web.client.post(
         "/v1/signups", json={"email": "ana@example.com", "source": "demo", "consent": {"ticked": True}}
     )

@@ -76,6 +76,8 @@ OPERATIONS = [
     ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/vendors/score"),
     ("POST", "/v1/invoices"), ("GET", "/v1/invoices"), ("GET", "/v1/invoices/{number}"),
     ("POST", "/v1/invoices/{number}/reconcile"), ("GET", "/v1/invoices/{number}/pack"),
+    ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
+    ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip
 PLATFORM = {"source": "lead", "platform": "hubspot", "rest": TOKEN}
 """What is set for the source, and takes what it is sent."""

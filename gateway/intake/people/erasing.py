@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
+from gateway.certificates import book as certificates
 from gateway.confirmation import person as confirmation
 from gateway.db.scrub import scrub
 from gateway.db.work import UnitOfWork, reading
@@ -29,6 +30,7 @@ from gateway.suppression import person as suppression
 TABLES = (
     "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
     "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
+    "certificates", "certificate_questions", "certificate_answers",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (
@@ -48,6 +50,7 @@ def foresee(services: Services, address: str) -> dict[str, Any]:
             "mails": len(mail.tell(connection, who.key)),
             "confirmations": len(confirmation.tell(connection, who.key)),
             "reports": len(feedback.tell(connection, who.key)),
+            "certificates": len(certificates.tell(connection, who.key)),
             "orders": len(suppression.tell(connection, who.key)),
             "lists": {f"list_{number}": len(rows) for number, rows in found.places.items()},
         }  # fmt: skip
@@ -67,6 +70,7 @@ def erase_person(
     with services.unit_of_work() as unit:
         rows = erase.erase_rows(unit, services.ledger, who, found, by=by)
         rows["feedback_events"] = feedback.erase(unit, who.key)
+        rows["certificates"] = certificates.erase(unit, who.key)
         rows["kept_answers"] = _forget_answers(unit, who, found.own)
         rows["texts"] = _rewrite_texts(unit, who)
         account = {"rows": rows, "lists": found.places}
