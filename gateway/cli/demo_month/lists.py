@@ -43,17 +43,24 @@ MONTH = (
          standing=("approved", "Contract and forms seen; two test lists were clean.")),
     Sold("Blue Harbour Media", "Blue Harbour house and home", 3, 6_000, "0.28", FAIR, PARTNERS),
     Sold("Fernhill Data", "Fernhill autumn", 8, 8_000, "0.42", GOOD, NAMED_SHORT),
-    Sold("Cheap Reach", "Cheap Reach consumers A", 11, 5_000, "0.06", POOR, TERMS, hops=(),
-         standing=("probation", "A first list is tried: price and answers were unlike other vendors'.")),
+    Sold("Cheap Reach", "Cheap Reach consumers A", 8, 4_000, "0.06", POOR, TERMS, hops=(),
+         standing=("new", "A first list is tried: price and answers were unlike other vendors'.")),
     Sold("Prairie Partners", "Prairie co-registration", 15, 5_000, "0.35", GOOD, NAMED, hops=_LONG,
          standing=("approved", "Known from the trade fair; contract of October.")),
     Sold("Blue Harbour Media", "Blue Harbour October leftovers", 19, 2_000, "0.20", FAIR, PARTNERS, is_attested=False),
     Sold("Prairie Partners", "Prairie co-registration 2", 23, 4_000, "0.35",
          WORSE, hops=_LONG),
+    Sold("Cheap Reach", "Cheap Reach consumers B", 24, 1_000, "0.06", POOR, TERMS, hops=()),
     Sold("Quickfill Data", "Quickfill everybody", 26, 1_000, "0.02", POOR, TERMS, hops=(), is_attested=False,
          standing=("barred", "Supplied scraped addresses before.")),
     Sold("Fernhill Data", "Fernhill November", 28, 4_000, "0.44", GOOD),
 )  # fmt: skip
+
+ANGRY = "Cheap Reach"
+ANGRY_DAYS = (14, 17)
+"""The vendor whose people complain, and when, till the house's limits see it (policies/vendors.yaml)."""
+BILLED = ("Prairie Partners", "PP-2026-031", 35)
+"""Whose invoice is entered at the month's end: vendor, number, price of a row in cents."""
 
 
 def manifest_of(sold: Sold, at: datetime) -> str:

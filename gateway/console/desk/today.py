@@ -10,6 +10,7 @@ from flask import Response, request
 from gateway.console.desk import charts
 from gateway.console.desk.frame import zone_name
 from gateway.console.desk.gate import page, shown
+from gateway.console.desk.scorecards import unseen
 from gateway.db.work import reading
 from gateway.due.agenda import make_agenda
 from gateway.due.entry import Entry
@@ -54,7 +55,7 @@ def show() -> Response:
         reasons={outcome: _ranked(seen.reasons[outcome], outcome) for outcome in ("hold", "rejection")},
         sources=seen.sources[:TOP], vendors=seen.vendors[:TOP],
         due=[_line(one, now, seen.days[-1]) for one in due[:DUE]], more_due=max(0, len(due) - DUE),
-        alarms=[one.title for one in alarms], is_unkept=is_unkept, kept_at=kept_at,
+        alarms=[one.title for one in alarms], found_odd=unseen(), is_unkept=is_unkept, kept_at=kept_at,
     )  # fmt: skip
 
 
