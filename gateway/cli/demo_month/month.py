@@ -177,7 +177,7 @@ def _angry(then: Services, rng: random.Random, day: int) -> list[Event]:
         lists = [one.source for one in find_scores(connection, vendor=ANGRY)]
         ranges = [pair for one in lists for pair in ranges_of_list(connection, int(one))]
         theirs = [one["address"] for one in export(connection) if any(a <= one["lead_id"] < b for a, b in ranges)]
-    some = rng.sample(theirs, min(len(theirs), 1 + len(theirs) // 900))
+    some = rng.sample(theirs, min(len(theirs), 1 + len(theirs) // 1500))
     return [Event("generic", "complaint", (one,), then.clock.now(), event_id=f"angry-{day}-{one}") for one in some]
 
 

@@ -126,7 +126,8 @@ def who(by: str, names: Mapping[str, str]) -> str:
     """Who did it, in words."""
     if by in names:
         return f"{names[by]} ({by})"
-    return {"cli": "The command line", "gateway": "The gateway"}.get(by, by)
+    known = {"cli": "The command line", "gateway": "The gateway", "policy:vendors": "The limits for vendors"}
+    return known.get(by, by)
 
 
 def _origin(said: object) -> str:

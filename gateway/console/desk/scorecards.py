@@ -138,8 +138,8 @@ def _back(number: int) -> Response:
     return cast("Response", redirect(f"/desk/vendors/{number}#score", 303))
 
 
-def _firsts(figures: Figures) -> list[tuple[str, float]]:
-    named = [(name.removeprefix("form:").replace("list:", "list_"), float(count))
+def _firsts(figures: Figures) -> list[tuple[str, int]]:
+    named = [(name.removeprefix("form:").replace("list:", "list_"), count)
              for name, count in figures.firsts.most_common(FIRSTS)]  # fmt: skip
     rest = figures.firsts.total() - sum(count for _, count in named)
     return [*named, ("others", rest)] if rest else named
