@@ -17,7 +17,7 @@ ifneq ($(PORT),)
 run: export GATEWAY_PORT := $(PORT)
 endif
 run: ## Serve the demo on http://127.0.0.1:8000 (another port: make run PORT=8123)
-	@tools/venv.sh base
+	@tools/venv.sh base numbers
 	@$(GATEWAY) demo --once
 	@exec $(GATEWAY) serve --demo
 

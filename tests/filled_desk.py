@@ -9,11 +9,13 @@ from time import monotonic, sleep
 
 from builders import BOUGHT, key, list_batch, signup_batch
 from confirming import ASKING, post
+from dated_duties import owe
 from desk import Someone, sign_in
 from doors import give_app, member
+from emitting import READY
 from overriding import GATEWAY, ask_for, officers, waiting_lead
 from running_lists import person
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from waiting import INCOMPLETE, UNCLEAR, bring, sign_up, wait_a_minute
 from wizard import STRANGE, draft_of, imported, upload
 from worded_lists import WORDS, bring_worded
@@ -28,6 +30,10 @@ from gateway.db.work import reading
 from gateway.domain.lead import Attestation, Hop
 from gateway.domain.ports import Suppression
 from gateway.domain.wording import wording_of
+from gateway.emission.deliver import deliver
+from gateway.emission.recall import work_recall
+from gateway.emission.shape import Way
+from gateway.emission.tables import deliveries
 from gateway.feedback.tables import feedback_events
 from gateway.intake.runs import work_run
 from gateway.outcomes import answers
@@ -73,7 +79,40 @@ def fill(web, folder: Path) -> Filled:
     what_if = _what_if(boss)
     done(boss, "/desk/ledger/verify")
     _reference(boss)
-    return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if)})
+    _handed_on(web, boss, folder)
+    return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if), **_places()})
+
+
+def _handed_on(web, boss, folder: Path) -> None:
+    """A folder that everybody is put into, a webhook that cannot be reached and was told, one removed; a recall."""
+    services = replace(web.services, world=replace(web.services.world, sender=READY))
+    for name, kind, given in (("store", "files", {}), ("crm", "webhook", {"set-url": "https://hooks.example.com/in"})):
+        fields = {"name": name, "kind": kind, "confirm": "processing", **given}
+        answer = boss.post("/desk/settings/destinations/new", {**fields, "field": ["address", "country"]})
+        assert answer.status_code in {200, 303}, answer.text
+    way = Way(folder / "drops")
+    while any([deliver(1, services, way)]):
+        pass
+    with web.services.unit_of_work() as work:
+        work.connection.execute(update(deliveries).where(deliveries.c.id == 1).values(state="dead", answer="503"))
+    done(boss, "/desk/settings/destinations/crm/pause", reason="It is being moved")
+    done(boss, "/desk/recalls/new", what="lists", lists="list_1", cause="attestation_withdrawn", reason="Taken back")
+    work_recall(1, web.services)
+    while any([deliver(1, services, way)]):
+        pass
+
+
+def _places() -> dict[str, list[str]]:
+    root = "/desk/settings/destinations"
+    effect = "what=lists&lists=list_1&cause=contract"
+    return {
+        root: [root], f"{root}/new": [f"{root}/new", f"{root}/new?kind=files", f"{root}/new?kind=listmonk"],
+        f"{root}/<name>": [f"{root}/store", f"{root}/crm", f"{root}/store?state=withheld"],
+        "/desk/recalls": ["/desk/recalls"], "/desk/recalls/<int:number>": ["/desk/recalls/1"],
+        "/desk/recalls/new": [
+            "/desk/recalls/new", f"/desk/recalls/new?{effect}", "/desk/recalls/new?what=withheld&cause=mistake",
+        ],
+    }  # fmt: skip
 
 
 def done(someone: Someone, path: str, **fields: str) -> str:
@@ -160,6 +199,7 @@ def _leads(web, boss) -> tuple[list[int], str]:
     now = services.clock.now()
     process(signup_batch(ANA, now), services)
     process(signup_batch(GONE, now), services)
+    owe(services, 1)
     sign_up(services, "ann@gmial.com")
     claim = Attestation("They filled our forms.", "R. Osei", date(2026, 11, 2))
     rows = [{"email": ANA}, {"email": "bo@example.org"}, {"email": "kim@silent.example.net"}]
@@ -283,6 +323,8 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/ledger": ["/desk/ledger", "/desk/ledger?about=lead_2"],
         policies: [f"{policies}?find=consent"],
         f"{policies}/what-if/<int:number>": [what_if], f"{policies}/what-if/<int:number>.json": [f"{what_if}.json"],
+        "/desk/due": ["/desk/due", "/desk/due?kind=hold", "/desk/due?kind=override"],
+        "/desk/due/<day>/<code>": re.findall(r'href="(/desk/due/[^"]+)"', boss.get("/desk/due").text)[:1],
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],

@@ -59,10 +59,13 @@ def tls_server(folder: Path, name: str = "localhost") -> Iterator[Answers]:
 
 
 @contextmanager
-def served_by_tls(folder: Path, name: str, handler: type[BaseHTTPRequestHandler]) -> Iterator[tuple[int, Path]]:
+def served_by_tls(
+    folder: Path, name: str, handler: type[BaseHTTPRequestHandler], host: str = "127.0.0.1"
+) -> Iterator[tuple[int, Path]]:
     """Serve with this handler until the end of the block: the port, and the certificate that clients must trust."""
     key, certificate = _certificate(folder, name)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = ThreadingHTTPServer((host, 0), handler)
+    server.daemon_threads = True
     server.handle_error = lambda *_: None  # clients that hang up are the point of some tests
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)

@@ -105,5 +105,5 @@ def standing(vendor: str, standing: str, *, why: str, as_json: bool) -> None:
     say({"vendor": vendor, "standing": standing}, [f"{vendor}: {standing}"], as_json=as_json)
 
 
-for _command in (show_file, note, contract, withdraw, recall, score):
+for _command in (score, show_file, note, contract, withdraw, recall):
     vendors.add_command(_command)

@@ -13,16 +13,19 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from gateway.answering.carry import carry_out
+from gateway.intake.buying.waiting import work as work_buying
 from gateway.intake.drafts import sweep_drafts
 from gateway.intake.people.erasing import finish_erasures
 from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases, open_runs
 from gateway.intake.runs import work_run
+from gateway.jobs.delivering import add_delivering
 from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
-from gateway.jobs.owed import Owed, is_owed, recheck, send_mails, sign_of_life
+from gateway.jobs.owed import Owed, is_owed, recheck, renew_numbers, send_mails, sign_of_life
+from gateway.overriding import go_on_opening
 from gateway.pipeline import Services
 from gateway.rejudging.again import work_rejudging
 from gateway.scoring.refresh import refresh
@@ -70,10 +73,12 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     send_runs, send_errand = _in_turns(app, held)
     send_rejudgings = _add_rejudging(app, held)
     send_scores = _add_scores(app, held)
+    send_buying = _add_buying(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
     send_certificates = _add_certificates(app, held)
+    send_deliveries = add_delivering(app, lambda: held.services, lambda: world_may_fail(held), lambda: held.is_stopping)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -100,6 +105,8 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             if owed.fetches:
                 send_fetch()
             send_scores(owed.scores)
+            send_buying(owed.buying)
+            send_deliveries(owed)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             if owed.certificates:
@@ -117,6 +124,10 @@ def _take_up(owed: Owed, held: Held) -> None:
         finish_erasures(held.services)
     if owed.drafts:
         sweep_drafts(held.services)
+    if owed.numbers:
+        renew_numbers(held.services)
+    if owed.reopenings:
+        go_on_opening(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:
@@ -218,6 +229,21 @@ def _add_scores(app: Celery, held: Held) -> Callable[[bool], None]:
     def send(is_due: bool) -> None:  # noqa: FBT001 - the one thing to know
         if is_due:
             scores.apply_async(expires=EXPIRES)
+
+    return send
+
+
+def _add_buying(app: Celery, held: Held) -> Callable[[bool], None]:
+    """What buying leads one by one leaves to do, a few seconds at a time. How to send it."""
+
+    @app.task(name="gateway.buying")
+    def buying() -> None:
+        with world_may_fail(held):
+            work_buying(held.services, seconds=TURN_SECONDS)
+
+    def send(is_owed: bool) -> None:  # noqa: FBT001 - what is owed, as it stands in Owed
+        if is_owed:
+            buying.apply_async(expires=EXPIRES)
 
     return send
 

@@ -11,23 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from gateway.domain.problem import CallerError
-from gateway.policy.buying import Thresholds, read_thresholds
+from gateway.policy.apart import APART, Apart
 from gateway.policy.entries import Entries
 from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form, shortened
 from gateway.policy.overlay import Overlays
 from gateway.policy.pack import PolicySet, PolicyText
-from gateway.policy.phases.read import Found, finish, read_lifecycle
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
-from gateway.policy.vendor_limits import VendorLimits, read_vendor_limits
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
-BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
-LIFECYCLE, HISTORIES = "lifecycle.yaml", "lifecycle.test.yaml"  # about people, not leads: phases reads them
-VENDORS = "vendors.yaml"  # about vendors: vendor_limits.py reads it
-APART = (BUYING, LIFECYCLE, VENDORS)
-"""Files of the folder that are no packs."""
 MAX_BYTES = 4_000_000  # a million characters at their widest; nobody's pack is a hundredth of that
 
 
@@ -42,24 +35,15 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
             if text is not None and document is not None:
                 texts.append(PolicyText(number, file.name, text))
                 documents.append(document)
-    thresholds, vendors = Thresholds(), VendorLimits()
+    apart = Apart()
     for folder in folders:
-        document = read_file(folder / BUYING, complaints) if (folder / BUYING).exists() else None
-        if document is not None:
-            read_thresholds(Form(document, (), complaints), thresholds)
-        document = read_file(folder / VENDORS, complaints) if (folder / VENDORS).exists() else None
-        if document is not None:
-            read_vendor_limits(Form(document, (), complaints), vendors)
-    phases = Found()
-    for folder in folders:
-        document = read_file(folder / LIFECYCLE, complaints) if (folder / LIFECYCLE).exists() else None
-        if document is not None:
-            read_lifecycle(Form(document, (), complaints), phases)
-    lifecycle = finish(phases)
+        for name in APART:
+            document = read_file(folder / name, complaints) if (folder / name).exists() else None
+            if document is not None:
+                apart.read(name, Form(document, (), complaints))
+    apart.end()
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
-    found.thresholds = tuple(thresholds.values())
-    found.vendor_limits = vendors
-    found.lifecycle = lifecycle
+    apart.give(found)
     found.folders = tuple(folders)
     return found
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.problem import CallerError, Problem
 from gateway.vendors.book import find_number, fold, note_vendor
@@ -118,6 +119,12 @@ def find_by_number(connection: Connection, number: int) -> Contract | None:
     """A contract by its number, as it stands now."""
     found = connection.execute(_present().where(contracts.c.number == number)).one_or_none()
     return None if found is None else _contract(found)
+
+
+def version_of(connection: Connection, number: int) -> int | None:
+    """The present version of a contract: a number that changes with whatever is noted of it. None: there is none."""
+    found = ask_one(connection, f"SELECT max(id) FROM {contracts.name} WHERE number = ?", (number,))  # noqa: S608 - our own name
+    return None if found is None else int(found)
 
 
 def contracts_of(connection: Connection, vendor: str) -> list[Contract]:

@@ -39,7 +39,9 @@ def fired_at(databases, tmp_path_factory):
     url = databases.fresh("sqlite")
     engine = open_engine(url)
     web = make_web(engine, _Still(), tmp_path_factory.mktemp("fired_at"))
-    headers = web.key("decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "vendors")
+    headers = web.key(
+        "decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "numbers", "vendors"
+    )  # fmt: skip
     with web.services.unit_of_work() as work:
         add_endpoint(work, "in", "generic", "", by="test")
         add_endpoint(work, "mc", "mailchimp", "a-token-of-some-length", by="test")

@@ -51,10 +51,10 @@ MONTH = (
     Sold("Blue Harbour Media", "Blue Harbour October leftovers", 19, 2_000, "0.20", FAIR, PARTNERS, is_attested=False),
     Sold("Prairie Partners", "Prairie co-registration 2", 23, 4_000, "0.35",
          WORSE, hops=_LONG),
-    Sold("Cheap Reach", "Cheap Reach consumers B", 24, 1_000, "0.06", ANGRIER, TERMS, hops=()),
     Sold("Quickfill Data", "Quickfill everybody", 26, 1_000, "0.02", POOR, TERMS, hops=(), is_attested=False,
          standing=("barred", "Supplied scraped addresses before.")),
     Sold("Fernhill Data", "Fernhill November", 28, 4_000, "0.44", GOOD),
+    Sold("Cheap Reach", "Cheap Reach consumers B", 29, 1_000, "0.06", ANGRIER, TERMS, hops=()),
 )  # fmt: skip
 
 ANGRY = "Cheap Reach"

@@ -74,7 +74,12 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
         _aftermath(then, rng, day)
         if day % 4 == 1 or day == DAYS - 1:
             refresh(then, whole=True)
+    clock.at = end - timedelta(hours=1)
+    for sold in [one for one in MONTH if one.day == DAYS]:  # when the limits have seen who complained
+        told(DAYS, f"{sold.vendor} delivers {sold.name}")
+        _list(then, rng, sold, max(20, int(sold.rows * share)))
     _invoice(then)
+    refresh(replace(services, clock=_Then(end)), whole=True)
     told(DAYS, "done")
 
 

@@ -21,6 +21,7 @@ from gateway.vendors.contracts import Terms, note_contract
 
 @pytest.fixture
 def web(engine, clock, tmp_path):
+    clock.move(days=2)  # the limits are in force from 2026-11-22
     return make_web(engine, clock, tmp_path)
 
 
@@ -114,8 +115,8 @@ def test_an_invoice_is_entered_by_its_form_and_packed(web, officer, delivered):
 
 
 def test_lines_come_as_a_file_and_a_viewer_enters_nothing(web, officer, delivered):
-    said = {"number": "A/8", "amount": "0.40", "currency": "USD", "dated_on": "2026-11-20", "lists": f"list_{delivered}",
-            "rows": (BytesIO(b"row\n2\n3\n3\n999\n"), "billed.csv")}  # fmt: skip
+    said = {"number": "A/8", "amount": "0.40", "currency": "USD", "dated_on": "2026-11-20",
+            "lists": f"list_{delivered}", "rows": (BytesIO(b"row\n2\n3\n3\n999\n"), "billed.csv")}  # fmt: skip
     made = officer.post("/desk/vendors/1/invoices", said, content_type="multipart/form-data")
     assert made.status_code == 303
     with reading(web.services.engine) as connection:

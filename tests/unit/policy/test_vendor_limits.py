@@ -7,8 +7,9 @@ import pytest
 from builders import policies
 
 from gateway.domain.decision import Citation
+from gateway.policy.apart import VENDORS
 from gateway.policy.errors import PolicyError
-from gateway.policy.loader import VENDORS, load_policies
+from gateway.policy.loader import load_policies
 from gateway.wiring import POLICIES
 
 HEAD = "vendors: acme\ntitle: Ours\nreviewed: {by: Somebody, on: 2026-11-21, again_by: 2027-05-21}\n"
