@@ -45,6 +45,9 @@ from gateway.outcomes.tables import leads
 from gateway.person.links import desk_links
 from gateway.pipeline import process
 from gateway.rejudging.again import open_rejudgings, work_rejudging
+from gateway.scoring.keep import note_anomaly
+from gateway.scoring.odd import Odd
+from gateway.scoring.refresh import refresh
 
 ANA, GONE = "ana.reyes@example.com", "zoe.gone@example.org"
 NEAR = "Yes, Riverside Garden Ltd and partners may send me offers for house and garden by e-mail and text."
@@ -167,6 +170,18 @@ def _reference(boss) -> None:
     assert loaded.status_code == 303
 
 
+def _invoices(web, boss) -> None:
+    """One of a whole list and one of single rows, and the vendor counted."""
+    told = {"amount": "12.50", "currency": "USD", "dated_on": "2026-11-20", "lists": "list_1"}
+    done(boss, "/desk/vendors/1/invoices", number="7/26", rows_billed="40", **told)
+    lines = {**told, "number": "8/26", "rows": (BytesIO(b"row\n2\n3\n4\n99\n"), "rows.csv")}
+    assert boss.post("/desk/vendors/1/invoices", lines, content_type="multipart/form-data").status_code == 303
+    refresh(web.services, whole=True)
+    with web.services.unit_of_work() as work:
+        odd = Odd("duplicates", "duplicates", "12 % of the rows of list_1 are of people whom we had")
+        note_anomaly(work, "meridian leads", "1", odd)
+
+
 def _lists(web, boss) -> dict[str, list[str]]:
     """One list that was imported, one that is being imported, one that was undone, and drafts at each step."""
     poor = "x@silent.example.net,Al\ny@silent.example.net,Bo\nz1@gmial.com,Cy\nz2@gmial.com,Di\nno,Ed\n"
@@ -185,6 +200,7 @@ def _lists(web, boss) -> dict[str, list[str]]:
                 reporter="generic", event_key=str(place), kind=kind, match_key=bytes([place]) * 16, source="1",
                 origin_kind="list", at=work.at, received_at=work.at, detail="",
             ))  # fmt: skip
+    _invoices(web, boss)
     new, listed = "/desk/lists/new/<int:draft>", "/desk/lists/<list_id:list_id>"
     return {
         "/desk/lists": ["/desk/lists"],
@@ -323,6 +339,7 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/settings/sources/<key>/change": "asks", "/desk/accounts/<int:number>": str(boss.number),
         f"{one}/replay": chained, f"{one}/evidence": chained, "/desk/vendors/<int:number>": "1",
         "/desk/vendors/<int:number>/standing": "1", "/desk/vendors/<int:number>/file": "1",
+        "/desk/vendors/<int:number>/invoices/new": "1",
         "/desk/holds/<group>": group, "/desk/ledger/<int:seq>": "3",
         f"{policies}/names/<name>": "phone_known", f"{policies}/packs/<name>": "us-can-spam",
         f"{policies}/rules/<rule_id>": "CS-18", f"{override}/precedent.yaml": "1",
@@ -343,6 +360,8 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/vendors/<int:number>/file/note/<int:noted>/withdraw": ["/desk/vendors/1/file/note/1/withdraw"],
         "/desk/vendors/<int:number>/recall": ["/desk/vendors/1/recall", "/desk/vendors/1/recall?note=2"],
         "/desk/vendors": ["/desk/vendors", "/desk/vendors?find=nobody"],
+        "/desk/vendors/<int:number>/invoices/<int:invoice>": [f"/desk/vendors/1/invoices/{one}" for one in (1, 2)],
+        "/desk/vendors/<int:number>/invoices/<int:invoice>/pack": ["/desk/vendors/1/invoices/1/pack"],
         "/desk/holds": ["/desk/holds", "/desk/holds?vendor=meridian+leads"],
         "/desk/holds/answer": [
             f"/desk/holds/answer?kind={said}"

@@ -17,11 +17,13 @@ DOOR = {  # opened below, by somebody who is not in yet
     "/desk/sign-in", "/desk/sign-in/second-factor", "/desk/sign-in/set-up", "/desk/join/<token>",
     "/desk/sign-in/company", "/desk/sign-in/company/back",
 }  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "/desk/lists/<list_id:list_id>/rows": "application/json",
     "/desk/overrides/<int:number>/precedent.yaml": "application/yaml",
     "/desk/policies/what-if/<int:number>.json": "application/json",
     "/desk/holds/answers/<int:number>/report/<list_id:list_number>": "text/csv",
+    "/desk/vendors/<int:number>/invoices/<int:invoice>/pack": XLSX,
 }
 """Not pages, but what a page lets one take along."""
 PARTS = {"/desk/lists/<list_id:list_id>/progress": "Look again", "/desk/holds/under-way": "Undo"}
