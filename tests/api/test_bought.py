@@ -237,7 +237,10 @@ def test_mistakes_are_named(small_web):
     assert client.post("/v1/leads", data=b"{", content_type="application/json", headers=headers).status_code == 400
     assert client.post("/v1/leads", data=b"x", content_type="text/plain", headers=headers).status_code == 415
     assert client.post("/v1/leads", json={"first_name": "Ana"}, headers=headers).json["problems"][0]["field"] == "email"
-    assert client.post("/v1/leads", data=b"x" * (1 << 21), content_type="application/json", headers=headers).status_code == 413
+    assert (
+        client.post("/v1/leads", data=b"x" * (1 << 21), content_type="application/json", headers=headers).status_code
+        == 413
+    )
     assert client.post("/v1/leads", json=buying.lead(name="a\x00b"), headers=headers).status_code == 422
     assert client.post("/v1/leads", json=buying.lead()).status_code == 401
     assert client.post("/v1/leads", json=buying.lead(), headers=small_web.key("lists")).status_code == 403

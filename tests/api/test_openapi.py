@@ -74,6 +74,8 @@ OPERATIONS = [
     ("GET", "/v1/suppressions/{hash}"), ("POST", "/v1/suppressions/check"), ("POST", "/v1/suppressions"),
     ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
     ("GET", "/v1/sources/{source}/meta"),
+    ("POST", "/v1/pings"), ("POST", "/v1/leads"), ("GET", "/v1/vendors/buying"), ("PUT", "/v1/vendors/buying"),
+    ("POST", "/v1/vendors/buying/pause"),
     ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
     ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip
