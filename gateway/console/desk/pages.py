@@ -34,6 +34,7 @@ from gateway.console.desk import (
     signin,
     sources,
     today,
+    vendor_buying,
     vendors,
     wordings,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "signin",
     "sources",
     "today",
+    "vendor_buying",
     "vendors",
     "wordings",
 ]

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Response, redirect, request
 
+from gateway.console.desk import vendor_buying
 from gateway.console.desk.charts import bars, columns
 from gateway.console.desk.gate import me, note, page, read_number, read_reason, shown
 from gateway.console.desk.ledger_words import names_of, who
@@ -54,6 +55,7 @@ def show(number: int) -> Response:
         one = _known(book.find_vendor(connection, number))
         record = record_of(connection, one.name)
         history, names = book.history(connection, one.name)[::-1], names_of(connection)
+        one_by_one = vendor_buying.dealings(connection, one.name)
         lists = record.lists[: LISTS + 1]
         if before is not None:
             lists = page_lists(connection, limit=LISTS + 1, before=before, vendor=one.name)
@@ -77,6 +79,7 @@ def show(number: int) -> Response:
         more=lists[LISTS - 1].number if len(lists) > LISTS else None, before=before, states=STATES,
         standings=STANDINGS, tones=TONES, picture=picture if drawn else None, reported=bars(told),
         reasons=bars([(officer_words(code), count) for code, count in counts]), who=partial(who, names=names),
+        buying=one_by_one,
     )  # fmt: skip
 
 
