@@ -15,6 +15,7 @@ from gateway.health import blueprint as health
 from gateway.health import readiness
 from gateway.intake import (
     http_bought,
+    http_buying,
     http_clocks,
     http_confirm,
     http_decide,
@@ -103,6 +104,7 @@ def create_app(gateway: Services) -> Flask:
         http_invoices,
         http_pings,
         http_bought,
+        http_buying,
         http_vendors,
     ):
         api.register_blueprint(views.blueprint)

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from time import monotonic, sleep
 
+import buying
 from builders import BOUGHT, key, list_batch, signup_batch
 from confirming import ASKING, post
 from dated_duties import owe
@@ -84,6 +85,7 @@ def fill(web, folder: Path) -> Filled:
     done(boss, "/desk/ledger/verify")
     _reference(boss)
     _handed_on(web, boss, folder)
+    _bought(web)
     return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if), **_places()})
 
 
@@ -160,6 +162,19 @@ def _people(web, boss) -> str:
         token, _ = new_link(work, invited)
     done(boss, f"/desk/keys/{ended.id}/revoke", reason="Replaced")
     return token
+
+
+def _bought(web) -> None:
+    """The vendor sells one by one, too: taken, waiting, refused, not bought."""
+    headers = buying.sell(
+        web.services, "Meridian Leads", name="ML-2026", caps={"day": 8, "money_month": "40.00"},
+        wanted={"countries": ["US"]}, bid={"share": 50, "unknown": "1.10"},
+    )  # fmt: skip
+    bodies = [buying.lead(f"one.by.one{number}@example.com") for number in range(4)]
+    bodies += [bodies[0], buying.lead("waits@silent.example.net"), buying.lead("far@example.com", country="FR")]
+    for body in bodies:
+        assert web.client.post("/v1/leads", json=body, headers=headers).status_code == 200
+    assert web.client.post("/v1/pings", json={"country": "US"}, headers=headers).json["wanted"]
 
 
 def _reference(boss) -> None:
@@ -339,7 +354,7 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/settings/sources/<key>/change": "asks", "/desk/accounts/<int:number>": str(boss.number),
         f"{one}/replay": chained, f"{one}/evidence": chained, "/desk/vendors/<int:number>": "1",
         "/desk/vendors/<int:number>/standing": "1", "/desk/vendors/<int:number>/file": "1",
-        "/desk/vendors/<int:number>/invoices/new": "1",
+        "/desk/vendors/<int:number>/invoices/new": "1", "/desk/vendors/<int:number>/buying": "1",
         "/desk/holds/<group>": group, "/desk/ledger/<int:seq>": "3",
         f"{policies}/names/<name>": "phone_known", f"{policies}/packs/<name>": "us-can-spam",
         f"{policies}/rules/<rule_id>": "CS-18", f"{override}/precedent.yaml": "1",

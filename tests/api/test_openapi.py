@@ -83,6 +83,8 @@ OPERATIONS = [
     ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/numbers"), ("GET", "/v1/numbers/{section}"),
     ("GET", "/v1/vendors/score"), ("POST", "/v1/invoices"), ("GET", "/v1/invoices"), ("GET", "/v1/invoices/{number}"),
     ("POST", "/v1/invoices/{number}/reconcile"), ("GET", "/v1/invoices/{number}/pack"),
+    ("POST", "/v1/pings"), ("POST", "/v1/leads"), ("GET", "/v1/vendors/buying"), ("PUT", "/v1/vendors/buying"),
+    ("POST", "/v1/vendors/buying/pause"),
     ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
     ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip

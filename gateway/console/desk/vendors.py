@@ -7,7 +7,7 @@ from typing import cast
 from flask import Response, redirect, request
 
 from gateway.clocks.calendar import day_of
-from gateway.console.desk import scorecards
+from gateway.console.desk import scorecards, vendor_buying
 from gateway.console.desk.charts import bars, columns
 from gateway.console.desk.gate import me, note, page, read_number, read_reason, shown
 from gateway.console.desk.ledger_words import names_of, who
@@ -64,6 +64,7 @@ def show(number: int) -> Response:
         record, told_of = record_of(connection, one.name), scorecards.scored(connection, one.name)
         history, names = book.history(connection, one.name)[::-1], names_of(connection)
         ending = ending_of(connection, one.name, gateway_today())
+        one_by_one = vendor_buying.dealings(connection, one.name)
         lists = record.lists[: LISTS + 1]
         if before is not None:
             lists = page_lists(connection, limit=LISTS + 1, before=before, vendor=one.name)
@@ -88,7 +89,7 @@ def show(number: int) -> Response:
         more=lists[LISTS - 1].number if len(lists) > LISTS else None, before=before, states=STATES,
         standings=STANDINGS, tones=TONES, picture=picture if drawn else None, reported=bars(told),
         reasons=bars([(officer_words(code), count) for code, count in counts]), who=partial(who, names=names),
-        number=number, amount=written, **told_of,
+        number=number, amount=written, **told_of, buying=one_by_one,
     )  # fmt: skip
 
 
