@@ -82,7 +82,7 @@ def test_nobody_has_come_yet(small_web):
 
 
 def test_without_numpy_it_says_what_to_type(small_web, monkeypatch):
-    monkeypatch.setattr("gateway.economics.library.find_spec", lambda name: None)
+    monkeypatch.setattr("gateway.economics.library.find_spec", lambda _: None)
     answer = get(small_web)
     assert answer.status_code == 501
     assert "tools/venv.sh numbers" in answer.json["problems"][0]["message"]

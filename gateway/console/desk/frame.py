@@ -39,6 +39,7 @@ WAYS = (
     Way("overrides", "Overrides", "/desk/overrides", "overrides"),
     Way("lists", "Lists", "/desk/lists", "lists"),
     Way("vendors", "Vendors", "/desk/vendors", "vendors"),
+    Way("numbers", "Numbers", "/desk/numbers", "numbers"),
     Way("policies", "Policies", "/desk/policies", "policies"),
     Way("ledger", "Ledger", "/desk/ledger", "ledger"),
     Way("settings", "Settings", "/desk/settings", "settings"),
