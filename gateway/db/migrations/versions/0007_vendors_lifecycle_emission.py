@@ -14,11 +14,13 @@ _INSTANT = sa.String(27)
 
 def upgrade() -> None:
     _lifecycle()
+    _open_clocks()
     _numbers()
 
 
 def downgrade() -> None:
     _numbers_back()
+    op.drop_index("ix_clocks_open", "clocks")
     _lifecycle_back()
 
 
@@ -118,3 +120,11 @@ def _numbers() -> None:
 def _numbers_back() -> None:
     for table in ("worths", "numbers"):
         op.drop_table(table)
+
+
+def _open_clocks() -> None:
+    where = sa.text("done_at IS NULL")
+    op.create_index(
+        "ix_clocks_open", "clocks", ["batch_id", "obligation", "event", "due_at", "due_on", "safe_on"],
+        sqlite_where=where, postgresql_where=where,
+    )
