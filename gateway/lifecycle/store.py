@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, delete, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, Select, String, bindparam, delete, func, insert, select, type_coerce, update
 
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
 from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.purposes import words_of
-from gateway.lifecycle.tables import events, prospects, removed
+from gateway.lifecycle.history import CONSENTED, DO_NOT_CONTACT
+from gateway.lifecycle.standing import STALE
+from gateway.lifecycle.tables import events, happenings, phases, prospects, removed
 
 STATES = ("prospect", "new", "active", "loyal", "inactive", "lapsed")
 """Where a person stands with us: accepted, bought lately, buys, keeps buying, has gone quiet, is gone."""
@@ -118,10 +120,20 @@ def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> dict[int, int]:
                 state="prospect", since=work.at, withdrawn_at=None, withdrawn_cause=None,
             )
         )  # fmt: skip
-        event = (one.prospect_id, text_of(work.at), one.state, "prospect", "consented again")
+        event = (one.prospect_id, text_of(work.at), one.state, "prospect", CONSENTED)
         work.insert_many(events, ("prospect_id", "at", "from_state", "to_state", "cause"), [event])
         before[row.lead_id] = one.lead_id
+        _stand(work, [one.prospect_id], "prospect", None)
     return before
+
+
+def _stand(work: UnitOfWork, prospect_ids: Sequence[int], phase: str, kind: str | None) -> None:
+    """Those of these people whose phase was derived before stand here now, until it is derived again."""
+    for start in range(0, len(prospect_ids), _PAGE):
+        work.connection.execute(
+            update(phases).where(phases.c.prospect_id.in_(prospect_ids[start : start + _PAGE]))
+            .values(phase=phase, kind=kind, since=work.at, rules=STALE)
+        )  # fmt: skip
 
 
 def find_purposes(connection: Connection, key: bytes) -> str | None:
@@ -154,7 +166,9 @@ def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
         events,
         ("prospect_id", "at", "from_state", "to_state", "cause"),
         [(one.prospect_id, now, one.state, "lapsed", cause) for one in present],
+        same={"kind": DO_NOT_CONTACT},
     )
+    _stand(work, [one.prospect_id for one in present], "lapsed", DO_NOT_CONTACT)
     return sorted(one.prospect_id for one in present)
 
 
@@ -225,14 +239,27 @@ def export(connection: Connection) -> Iterator[dict[str, Any]]:
 def export_page(connection: Connection, after: int) -> list[dict[str, Any]]:
     """The next prospects behind number ``after`` that were not withdrawn; empty at the end."""
     columns = prospects.c
-    query = (
-        select(columns.id, columns.match_key, columns.address, columns.first_name, columns.last_name, columns.phone,
-               columns.country, columns.purposes, columns.state, type_coerce(columns.since, String).label("since"),
-               columns.lead_id, columns.decision_id)
-        .where(columns.withdrawn_at.is_(None), columns.id > after)
-        .order_by(columns.id).limit(_PAGE)
-    )  # fmt: skip
+    query = _exported().where(columns.withdrawn_at.is_(None), columns.id > after).order_by(columns.id).limit(_PAGE)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def export_some(connection: Connection, prospect_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Those of these prospects that were not withdrawn."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(prospect_ids), _PAGE):
+        some = prospects.c.id.in_(prospect_ids[start : start + _PAGE])
+        query = _exported().where(prospects.c.withdrawn_at.is_(None), some).order_by(prospects.c.id)
+        found += [dict(row) for row in connection.execute(query).mappings()]
+    return found
+
+
+def _exported() -> Select[Any]:
+    columns = prospects.c
+    return select(
+        columns.id, columns.match_key, columns.address, columns.first_name, columns.last_name, columns.phone,
+        columns.country, columns.purposes, columns.state, type_coerce(columns.since, String).label("since"),
+        columns.lead_id, columns.decision_id,
+    )  # fmt: skip
 
 
 class TakenBack(NamedTuple):
@@ -254,6 +281,8 @@ def take_back(work: UnitOfWork, leads: Mapping[bytes, int], used: AbstractSet[in
     for start in range(0, len(numbers), _PAGE):
         query = select(events.c.prospect_id).where(events.c.prospect_id.in_(numbers[start : start + _PAGE]))
         stirred.update(work.connection.execute(query).scalars())
+        told = select(happenings.c.prospect_id).where(happenings.c.prospect_id.in_(numbers[start : start + _PAGE]))
+        stirred.update(work.connection.execute(told).scalars())
     kept = {key for key, one in here.items() if one.prospect_id in stirred or one.lead_id in used}
     left = sum(one.withdrawn for one in here.values())
     gone = [one.prospect_id for key, one in here.items() if key not in kept and not one.withdrawn]

@@ -17,7 +17,9 @@ prospects = Table(
     Column("lead_id", Id, nullable=False),  # the lead that won
     Column("decision_id", Id, nullable=False),  # row of outcomes' decisions: obligations travel from there
     Column("state", String(8), nullable=False, server_default="prospect"),
-    Column("since", Instant, nullable=False),  # of the present state
+    # Since when they may be written to: they came in, or said yes again; or left. Earlier orders are answered by it, so
+    # that no phase moves it: phases keep their own.
+    Column("since", Instant, nullable=False),
     Column("withdrawn_at", Instant),  # once set, the row only serves to know the person again
     Column("withdrawn_cause", Text),
     Index("uq_prospects_match_key", "match_key", unique=True),

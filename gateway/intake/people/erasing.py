@@ -27,8 +27,8 @@ from gateway.pipeline import Services
 from gateway.suppression import person as suppression
 
 TABLES = (
-    "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
-    "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
+    "leads", "holds", "prospects", "happenings", "reorders", "mails", "confirmations", "feedback_events", "suppressions",
+    "moves", "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (
