@@ -77,14 +77,12 @@ def means(mean: Floats, variance: Floats, size: Floats) -> list[Estimate]:
     count, exposure = np.maximum(mean, 0.0) * size / unit, size / unit
     centre = float(count.sum() / exposure.sum())
     kinds = centre * np.exp(_WIDE * np.linspace(-1, 1, _MEANS) ** 3)  # closer together in the middle
-    sizes = np.logspace(
-        _LEAST_KNOWN / 2, 4, _SIZES
-    )  # 1 / its root: how much sources of the kind differ, of their average
+    sizes = np.logspace(-1, 4, _SIZES)  # how much sources of the kind differ: 1 over the root, of their average
     a, b = np.tile(sizes, len(kinds)), np.outer(1 / kinds, sizes).ravel()
     chances = np.zeros(len(a))
     for x, e in zip(count, exposure, strict=True):
         chances += gammaln(a + x) - gammaln(a) + a * np.log(b) - (a + x) * np.log(b + e)
-    chances += np.log(np.repeat(np.gradient(np.log(kinds)), len(sizes))) - 0.5 * np.log1p(a)
+    chances += np.log(np.repeat(np.gradient(np.log(kinds)), len(sizes))) - np.log1p(a)
     weight = np.exp(chances - logsumexp(chances))
     shape = a + np.append(count, 0.0)[:, None]
     rate = b + np.append(exposure, 0.0)[:, None]

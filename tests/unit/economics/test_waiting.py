@@ -6,7 +6,7 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 
-from gateway.economics.estimate import Z, Estimate
+from gateway.economics.estimate import Estimate, Z
 from gateway.economics.waiting import curve, difference, effective
 
 NAN = float("nan")
