@@ -14,9 +14,11 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.health import blueprint as health
 from gateway.health import readiness
 from gateway.intake import (
+    http_bought,
     http_clocks,
     http_confirm,
     http_decide,
+    http_events,
     http_feedback,
     http_forms,
     http_leads,
@@ -25,6 +27,7 @@ from gateway.intake import (
     http_mappings,
     http_numbers,
     http_person,
+    http_pings,
     http_platforms,
     http_previews,
     http_receipts,
@@ -32,6 +35,7 @@ from gateway.intake import (
     http_signups,
     http_sources,
     http_suppressions,
+    http_vendors,
 )
 from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
@@ -39,6 +43,7 @@ from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import BoundedRequest, LeadId, ListId, Number, problem_answer, services
 from gateway.intake.together import Together
+from gateway.invoicing import http as http_invoices
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 
@@ -84,12 +89,17 @@ def create_app(gateway: Services) -> Flask:
         http_previews,
         http_leads,
         http_clocks,
+        http_events,
         http_numbers,
         http_decide,
         http_feedback,
         http_person,
         http_suppressions,
         http_sources,
+        http_invoices,
+        http_pings,
+        http_bought,
+        http_vendors,
     ):
         api.register_blueprint(views.blueprint)
     app.register_blueprint(console)

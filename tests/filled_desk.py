@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from time import monotonic, sleep
 
 from builders import BOUGHT, key, list_batch, signup_batch
 from confirming import ASKING, post
+from dated_duties import owe
 from desk import Someone, sign_in
 from doors import give_app, member
 from overriding import GATEWAY, ask_for, officers, waiting_lead
@@ -24,12 +25,15 @@ from gateway.access.links import new_link
 from gateway.access.tables import passkeys
 from gateway.answering.carry import carry_out
 from gateway.answering.groups import Filter, find_groups
+from gateway.becoming.said import read_said
+from gateway.becoming.taking import take_in
 from gateway.db.work import reading
 from gateway.domain.lead import Attestation, Hop
 from gateway.domain.ports import Suppression
 from gateway.domain.wording import wording_of
 from gateway.feedback.tables import feedback_events
 from gateway.intake.runs import work_run
+from gateway.lifecycle.store import export
 from gateway.outcomes import answers
 from gateway.outcomes.leave import leave
 from gateway.outcomes.tables import leads
@@ -61,6 +65,7 @@ def fill(web, folder: Path) -> Filled:
     lists = _lists(web, boss)
     bring_worded(web.services, folder, 30, notices=["", NEAR, HOSTILE])
     held, gone = _leads(web, boss)
+    _lives(web)
     _overrides(web)
     _answers(web, boss, held)
     _words(web, boss)
@@ -78,6 +83,22 @@ def done(someone: Someone, path: str, **fields: str) -> str:
     answer = someone.post(path, fields)
     assert answer.status_code == 303, (path, answer.status_code, answer.text[answer.text.find("<h1>") :])
     return answer.headers["Location"]
+
+
+def _lives(web) -> None:
+    """Some of the prospects bought, answered, were contacted."""
+    with reading(web.services.engine) as connection:
+        numbers = [one["id"] for one in export(connection)]
+    zone, now = web.services.settings.zone, web.services.clock.now()
+    goods = {"product": "coffee", "amount": "14.50", "currency": "USD"}
+    happened = (("first_purchase", 40, goods), ("purchase", 19, goods),
+                ("survey", 12, {"satisfaction": 2, "recommend": 3}), ("contact", 3, {"channel": "email"}))  # fmt: skip
+    told = [
+        {"id": f"{number} {kind}", "prospect": number, "kind": kind, "at": str(now - timedelta(days=days)), **more}
+        for number in numbers
+        for kind, days, more in happened[: 1 + number % 4]
+    ]
+    assert take_in(web.services, "shop", [read_said(one, zone, now) for one in told]).counts["refused"] == 0
 
 
 def _people(web, boss) -> str:
@@ -144,6 +165,7 @@ def _leads(web, boss) -> tuple[list[int], str]:
     now = services.clock.now()
     process(signup_batch(ANA, now), services)
     process(signup_batch(GONE, now), services)
+    owe(services, 1)
     sign_up(services, "ann@gmial.com")
     claim = Attestation("They filled our forms.", "R. Osei", date(2026, 11, 2))
     rows = [{"email": ANA}, {"email": "bo@example.org"}, {"email": "kim@silent.example.net"}]
@@ -264,9 +286,13 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/ledger": ["/desk/ledger", "/desk/ledger?about=lead_2"],
         policies: [f"{policies}?find=consent"],
         f"{policies}/what-if/<int:number>": [what_if], f"{policies}/what-if/<int:number>.json": [f"{what_if}.json"],
+        "/desk/due": ["/desk/due", "/desk/due?kind=hold", "/desk/due?kind=override"],
+        "/desk/due/<day>/<code>": re.findall(r'href="(/desk/due/[^"]+)"', boss.get("/desk/due").text)[:1],
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],
+        "/desk/lifecycle": ["/desk/lifecycle", "/desk/lifecycle?as=five-stages"],
+        "/desk/lifecycle/people": ["/desk/lifecycle/people?phase=new", "/desk/lifecycle/people?phase=loyal"],
         "/desk/wordings": [f"/desk/wordings?show={which}" for which in ("waiting", "unread", "ours", "refused")],
         "/desk/wordings/<digest>": words,
         "/desk/wordings/<digest>/effect": [f"{words[0]}/effect?standing=approved"],

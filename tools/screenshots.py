@@ -34,6 +34,7 @@ class Page(NamedTuple):
 PAGES = (
     Page("sign-in", "/desk/sign-in"),
     Page("today", "/desk"),
+    Page("due", "/desk/due"),
     Page("holds", "/desk/holds"),
     Page("hold-group", "/desk/holds", (".queue tbody th a",)),
     Page("hold-answer", "/desk/holds", (".queue a[href*='kind=release']",)),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, String, bindparam, delete, func, inse
 
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
-from gateway.db.plain import ask_one
+from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.purposes import words_of
 from gateway.lifecycle.history import CONSENTED, DO_NOT_CONTACT
@@ -136,6 +136,34 @@ def _stand(work: UnitOfWork, prospect_ids: Sequence[int], phase: str, kind: str 
         )  # fmt: skip
 
 
+class Gone(NamedTuple):
+    """A prospect that was withdrawn: by which lead they had come, when they went and why."""
+
+    prospect_id: int
+    lead_id: int
+    at: datetime
+    cause: str
+
+
+def find_gone(connection: Connection, first: int, end: int) -> list[Gone]:
+    """The withdrawn prospects that stand on the leads from ``first`` up to, but without, ``end``."""
+    columns = prospects.c
+    query = select(columns.id, columns.lead_id, columns.withdrawn_at, columns.withdrawn_cause).where(
+        columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
+    )
+    return [Gone(*row) for row in connection.execute(query)]
+
+
+def left_since(connection: Connection, after: int) -> tuple[int, list[int]]:
+    """The newest change of a state behind number ``after``, and the leads of those whom such changes are about."""
+    newest = connection.execute(select(func.max(events.c.id))).scalar() or 0
+    query = (
+        select(prospects.c.lead_id).join(events, events.c.prospect_id == prospects.c.id)
+        .where(events.c.id > after, events.c.to_state == "lapsed").distinct()
+    )  # fmt: skip
+    return newest, list(connection.execute(query).scalars()) if newest > after else []
+
+
 def find_purposes(connection: Connection, key: bytes) -> str | None:
     """What the prospect of a match key agreed to be written to about; None if nothing was named, or they left."""
     query = select(prospects.c.purposes).where(prospects.c.match_key == key, prospects.c.withdrawn_at.is_(None))
@@ -204,6 +232,18 @@ def people_page(connection: Connection, after: int, size: int) -> list[Living]:
     query = select(columns.id, columns.match_key, columns.address, columns.lead_id)
     query = query.where(columns.withdrawn_at.is_(None), columns.id > after).order_by(columns.id).limit(size)
     return [Living(number, bytes(key), address, lead) for number, key, address, lead in connection.execute(query)]
+
+
+def addresses_page(connection: Connection, after: int, size: int) -> list[tuple[int, str]]:
+    """The next prospects behind number ``after``, withdrawn ones too, with their addresses; erased ones have none."""
+    query = select(prospects.c.id, prospects.c.address).where(prospects.c.id > after)
+    return [(row.id, row.address) for row in connection.execute(query.order_by(prospects.c.id).limit(size))]
+
+
+def is_withdrawn(connection: Connection, prospect_id: int) -> bool | None:
+    """Whether this prospect was withdrawn; None of one who was removed."""
+    rows = ask(connection, f"SELECT withdrawn_at FROM {prospects.name} WHERE id = ?", (prospect_id,))  # noqa: S608 - our own name
+    return rows[0][0] is not None if rows else None
 
 
 def find_addresses(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, str]:

@@ -66,6 +66,8 @@ OPERATIONS = [
     ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/leads/{lead_id}/receipt"),
     ("POST", "/v1/people/export"), ("POST", "/v1/people/erase"),
     ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
+    ("POST", "/v1/events"), ("GET", "/v1/contactable"), ("GET", "/v1/reorders"), ("GET", "/v1/phases"),
+    ("GET", "/v1/phases/{prospect}"),
     ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
     ("POST", "/v1/feedback/{name}"), ("POST", "/v1/feedback/{name}/{token}"), ("GET", "/v1/feedback/{name}/{token}"),
     ("GET", "/v1/sources"), ("POST", "/v1/sources"), ("GET", "/v1/sources/{key}"), ("PATCH", "/v1/sources/{key}"),
@@ -74,6 +76,8 @@ OPERATIONS = [
     ("GET", "/v1/suppressions/{hash}"), ("POST", "/v1/suppressions/check"), ("POST", "/v1/suppressions"),
     ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
     ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/numbers"), ("GET", "/v1/numbers/{section}"),
+    ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
+    ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip
 PLATFORM = {"source": "lead", "platform": "hubspot", "rest": TOKEN, "section": "vendors"}
 """What is set for the source, and takes what it is sent."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gateway.cli.demo_month.lists import HEADINGS, MONTH, Sold, manifest_of
+from gateway.cli.demo_month.lives import tell_lives
 from gateway.cli.demo_month.people import FIRST, LAST, STATES, address_of, rows
 from gateway.domain.lead import REQUEST_PARTS, Batch, Cell, Origin, Statement
 from gateway.domain.ports import Suppression
@@ -66,6 +67,8 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
             process(batch, then, dns_seconds=0)
         clock.at = morning + timedelta(hours=20)
         _aftermath(then, rng, day)
+    told(DAYS, "the shop tells what became of people")
+    tell_lives(services, rng, share=share)
     told(DAYS, "done")
 
 

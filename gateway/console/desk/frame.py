@@ -36,6 +36,7 @@ WAYS = (
     Way("holds", "Holds", "/desk/holds", "holds"),
     Way("wordings", "Wordings", "/desk/wordings", "wordings"),
     Way("leads", "Leads", "/desk/leads", "leads"),
+    Way("lifecycle", "Lifecycle", "/desk/lifecycle", "lifecycle"),
     Way("overrides", "Overrides", "/desk/overrides", "overrides"),
     Way("lists", "Lists", "/desk/lists", "lists"),
     Way("vendors", "Vendors", "/desk/vendors", "vendors"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from gateway.certificates import book as certificates
 from gateway.clocks.book import find_duties
 from gateway.confirmation import person as confirmation
 from gateway.db.base import text_of
@@ -45,6 +46,7 @@ def tell(services: Services, who: Who, *, asked_for: str | None = None) -> dict[
             "confirmations": confirmation.tell(connection, who.key),
             "mails": mail.tell(connection, who.key),
             "reports": feedback.tell(connection, who.key),
+            "certificates": certificates.tell(connection, who.key),
             "orders_not_to_write": suppression.tell(connection, who.key),
         }  # fmt: skip
     return {**told, "sentences": list(_sentences(told))}

@@ -67,10 +67,12 @@ def told(amiss):
 
 
 EMPTY = {  # what each page of a gateway in which nothing happened yet says to do
+    "/desk/due": "Read the law",
     "/desk": "Make a form", "/desk/holds": "New ones appear", "/desk/holds/answers": "Nobody has answered",
     "/desk/wordings": "form", "/desk/leads": "Deliver a list", "/desk/overrides": "Ask for an override",
     "/desk/overrides/new": "For which leads", "/desk/lists": "Upload a list", "/desk/lists/new": "Look at it",
-    "/desk/vendors": "Upload a list", "/desk/policies/changes": "nothing to compare yet",
+    "/desk/vendors": "Upload a list", "/desk/lifecycle": "gateway events import",
+    "/desk/policies/changes": "nothing to compare yet",
     "/desk/policies/what-if": "Show who would flip", "/desk/ledger": "entr", "/desk/ledger/verify": "Verify",
     "/desk/settings": "New form", "/desk/settings/mails": "asks for confirmation", "/desk/people": "Invite",
     "/desk/keys": "Make one below", "/desk/account": "Set up",

@@ -110,7 +110,7 @@ def test_time_alone_changes_phases_and_only_of_those_who_are_due(services, clock
     assert stands(services, ben) is None
     last = rows(services, events)[-1]
     assert (last.rule, last.causes, last.to_state) == ("LC-33", "[1]", "inactive")
-    assert last.at == datetime(2026, 12, 16, tzinfo=UTC)
+    assert last.at == datetime(2026, 12, 16, 5, tzinfo=UTC)  # midnight in New York
     assert last.known_at == clock.now()
 
 
@@ -147,7 +147,7 @@ def test_who_was_withdrawn_by_other_ways_stays_so_whatever_is_told(services, clo
 
 
 def test_no_phase_moves_the_day_since_when_orders_count(services, clock):
-    (ana,) = prospects(services, "ana")
+    (_ana,) = prospects(services, "ana")
     with reading(services.engine) as connection:
         before = next(export(connection))["since"]
     clock.move(days=1)
