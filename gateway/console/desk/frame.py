@@ -40,6 +40,7 @@ WAYS = (
     Way("overrides", "Overrides", "/desk/overrides", "overrides"),
     Way("lists", "Lists", "/desk/lists", "lists"),
     Way("vendors", "Vendors", "/desk/vendors", "vendors"),
+    Way("numbers", "Numbers", "/desk/numbers", "numbers"),
     Way("recalls", "Recalls", "/desk/recalls", "recalls"),
     Way("policies", "Policies", "/desk/policies", "policies"),
     Way("ledger", "Ledger", "/desk/ledger", "ledger"),
