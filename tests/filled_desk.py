@@ -225,7 +225,8 @@ def _lists(web, boss) -> dict[str, list[str]]:
         f"{new}/sample": [f"/desk/lists/new/{plain}/sample"],
         f"{new}/import": [f"/desk/lists/new/{plain}/import"],
         listed: [path, running], f"{listed}/report": [f"{path}/report"], f"{listed}/undo": [f"{path}/undo"],
-        f"{listed}/progress": [f"{running}/progress"], f"{listed}/rows": [f"{path}/rows"],
+        f"{listed}/events": [f"{path}/events"], f"{listed}/progress": [f"{running}/progress"],
+        f"{listed}/rows": [f"{path}/rows"],
     }  # fmt: skip
 
 

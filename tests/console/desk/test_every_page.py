@@ -20,6 +20,7 @@ DOOR = {  # opened below, by somebody who is not in yet
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "/desk/lists/<list_id:list_id>/rows": "application/json",
+    "/desk/lists/<list_id:list_id>/events": "text/event-stream",
     "/desk/overrides/<int:number>/precedent.yaml": "application/yaml",
     "/desk/policies/what-if/<int:number>.json": "application/json",
     "/desk/holds/answers/<int:number>/report/<list_id:list_number>": "text/csv",
