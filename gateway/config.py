@@ -13,7 +13,9 @@ SECRET_FILE, FORMER_FILE = "secret.key", "former-secret.keys"  # under data, whe
 MIN_SECRET = 32  # characters; 128 bits in hex
 MAX_PORT = 65535
 BROKERS = ("amqp://", "amqps://", "redis://", "rediss://", "pgmq://")
-SECRETS = frozenset({"secret_key", "former_secret_keys", "smtp_url", "oidc_client_secret"})  # never shown
+SECRETS = frozenset(
+    {"secret_key", "former_secret_keys", "smtp_url", "oidc_client_secret", "trustedform_key"}
+)  # never shown
 DATABASE_BROKER = "database"  # PGMQ in our own PostgreSQL
 
 
@@ -50,6 +52,7 @@ class Settings:
     mailbox: Path | None = None  # a Maildir or folder in which senders' reports arrive
     former_secret_keys: tuple[str, ...] = field(default=(), repr=False)  # of before a rotation, the oldest first
     second_factor: str = ""  # of officers and administrators; empty: required, and in the demo offered
+    trustedform_key: str = field(default="", repr=False)  # empty: nobody asks TrustedForm about certificates
     oidc_issuer: str = ""  # the company's identity provider; empty: nobody signs in by it
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -319,4 +322,5 @@ _READERS: dict[str, Callable[[str], object]] = {
     "oidc_issuer": _https,
     "oidc_client_id": str,
     "oidc_client_secret": str,
+    "trustedform_key": str,
 }

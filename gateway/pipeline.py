@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
+from gateway.certificates.book import keep as keep_certificates
 from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
 from gateway.confirmation.ask import ask
@@ -32,6 +33,7 @@ from gateway.outcomes.undo import Reported, Undone, undo_leads
 from gateway.outcomes.worded import keep_wordings
 from gateway.policy.loader import load_texts
 from gateway.policy.pack import PolicySet, PolicyText
+from gateway.screening.certificates import vendor_of
 from gateway.screening.screen import World, screen
 
 Within = Callable[[UnitOfWork, Settled], None]
@@ -134,16 +136,27 @@ def process(
 
 
 def commit(
-    judged: Judged, services: Services, *, as_of: datetime, within: Within | None = None, by: str = "gateway",
+    judged: Judged,
+    services: Services,
+    *,
+    as_of: datetime,
+    within: Within | None = None,
+    by: str = "gateway",
+    answered: Callable[[UnitOfWork], None] | None = None,
     reopens: bool = False,
-) -> Settled:  # fmt: skip
+) -> Settled:
     """Write what was judged, all or nothing; the second half of process, which explains the arguments.
 
-    ``reopens``: the leads are rejections, which wait for as long as this takes.
+    ``answered``: somebody waits for the answer and is owed what it says, so the disk has it before the commit ends,
+    though it is of a run; called first in the transaction, it may still refuse by raising. ``reopens``: the leads are
+    rejections, which wait for as long as this takes.
     """
     batch, screened, decisions = judged
     policies = services.policies
-    with services.unit_of_work(repeatable=batch.origin.run is not None) as work:  # the only place that writes
+    repeatable = batch.origin.run is not None and answered is None
+    with services.unit_of_work(repeatable=repeatable) as work:  # the only place that writes
+        if answered is not None:
+            answered(work)
         keep_policy_set(work, policies.digest, policies.texts)
         if reopens:
             reopen(work, batch, services.rebuild)
@@ -155,6 +168,11 @@ def commit(
         )  # fmt: skip
         keep_routes(work, screened.learned)
         keep_wordings(work, batch, screened, settled)
+        if screened.pieces:
+            keep_certificates(
+                work, batch, screened, settled, vendor=vendor_of(batch),
+                asks=services.world.certificates.asks_issuers(),
+            )  # fmt: skip
         if settled.batch_id:  # nothing to seal where nothing changed
             seal(batch, settled, work, services.ledger)  # one ledger link per batch
             remember_stops(batch, screened, work, services.ledger)

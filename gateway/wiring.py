@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from gateway.certificates.book import Certificates
 from gateway.config import Settings
 from gateway.db.engine import open_engine
 from gateway.db.migrate import ensure_schema
@@ -89,4 +90,5 @@ def build_world(settings: Settings, engine: Engine) -> World:
         default_country=settings.default_country,
         wireless=Wireless(engine),
         wordings=Wordings(engine),
+        certificates=Certificates(engine, asks=bool(settings.trustedform_key)),
     )

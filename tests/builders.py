@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select
 
+from gateway.certificates.book import Certificates
 from gateway.config import Settings
 from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Batch, Cell, Origin, Statement
@@ -70,6 +71,7 @@ def make_services(engine: Engine, clock: Clock, data: Path, *, routes: ToldRoute
             default_country="US",
             wireless=Wireless(engine),
             wordings=Wordings(engine),
+            certificates=Certificates(engine),
         ),
         ledger=Ledger(SECRET),
         find_terms=find_terms,

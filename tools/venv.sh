@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Puts what a lock file names into .venv: `tools/venv.sh base` to run the gateway, `tools/venv.sh dev` to test it.
+# Puts what lock files name into .venv: `tools/venv.sh base numbers` to run the gateway with its numbers,
+# `tools/venv.sh base` without them, `tools/venv.sh dev` to test it (all is in there).
 # Does nothing, and asks no network, when that is there already. Fetches the venv module by apt where it may.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-set_name=${1:?usage: tools/venv.sh base|dev}
-lock=requirements/$set_name.lock
+: "${1:?usage: tools/venv.sh base [numbers]|dev}"
 venv=.venv
 
 find_python() {
@@ -54,9 +54,14 @@ link_checkout() {
 grep -qsF "\"$(pwd)/$venv/bin/python\"" "$venv/bin/gateway" || link_checkout # made here, not moved here
 
 # The stamp is a copy of the lock file: a changed lock is installed, an unchanged one costs a comparison.
-if ! cmp -s "$lock" "$venv/installed-$set_name.lock"; then
-  echo "Installing what $lock names, each file checked against its hash ..."
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  cp "$lock" "$venv/installed-$set_name.lock"
-  if [ "$set_name" = dev ]; then cp requirements/base.lock "$venv/installed-base.lock"; fi # dev holds base
-fi
+for set_name in "$@"; do
+  lock=requirements/$set_name.lock
+  if ! cmp -s "$lock" "$venv/installed-$set_name.lock"; then
+    echo "Installing what $lock names, each file checked against its hash ..."
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+    cp "$lock" "$venv/installed-$set_name.lock"
+    if [ "$set_name" = dev ]; then # dev holds these, too
+      for held in base numbers; do cp "requirements/$held.lock" "$venv/installed-$held.lock"; done
+    fi
+  fi
+done

@@ -26,7 +26,10 @@ HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Cont
 
 SHOWN = (
     "gateway.access.keys", "gateway.access.people", "gateway.domain.deadline", "gateway.domain.facts",
-    "gateway.domain.outcome", "gateway.due.agenda", "gateway.intake.manifest.asks",
+    "gateway.domain.outcome", "gateway.due.agenda", "gateway.emission.destinations.files",
+    "gateway.emission.destinations.hubspot", "gateway.emission.destinations.listmonk",
+    "gateway.emission.destinations.webhook", "gateway.emission.recall", "gateway.intake.manifest.asks",
+    "gateway.invoicing.account", "gateway.vendors.file",
 )  # fmt: skip
 """Other rooms whose tables of words pages show."""
 NO_WORDS = frozenset({"blueprint", "COOKIE", "SECURE_COOKIE", "FCC_LAW", "__all__"})

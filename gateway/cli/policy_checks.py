@@ -13,6 +13,7 @@ from gateway.cli.policies import folders_of, today
 
 if TYPE_CHECKING:
     from gateway.policy.caserun import CaseReport, Tried
+    from gateway.policy.phases.cases import Lived
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path), required=False)
 
@@ -28,9 +29,13 @@ def test(folder: Path | None, *, explained: bool, as_json: bool) -> None:
     as speaking and as silent, and which of the answers that rules ask for no case gives.
     """
     from gateway.policy.caserun import run_folders
+    from gateway.policy.lived import try_histories
     from gateway.policy.values import value_coverage
 
-    reports = run_folders(folders_of(folder))
+    folders = folders_of(folder)
+    reports = run_folders(folders)
+    lives = [try_histories(report.policies, home) for report, home in zip(reports, folders, strict=True)]
+    lives = lives if folder is None else lives[-1:]
     policies = reports[-1].policies
     shown = reports if folder is None else reports[-1:]
     rules = _rule_coverage(reports, home=folder)
@@ -42,6 +47,8 @@ def test(folder: Path | None, *, explained: bool, as_json: bool) -> None:
         "failures": [asdict(failure) for failure in failures],
         "rules": {rule: {"fired": fired, "silent": silent} for rule, (fired, silent) in rules.items()},
         "answers": {fact: asdict(found) for fact, found in values.items()},
+        "histories": sum(lived.histories for lived in lives),
+        "histories_missed": [asdict(missed) for lived in lives for missed in lived.missed],
     }
     lines = []
     if explained:
@@ -57,10 +64,20 @@ def test(folder: Path | None, *, explained: bool, as_json: bool) -> None:
         lines.append(f"  {fact}: {', '.join(found.seen) or 'none seen'}{never}")
     seen, missed = (sum(len(getattr(found, side)) for found in values.values()) for side in ("seen", "never"))
     lines += ["", f"{seen} of {seen + missed} answers that rules ask for are given by some case."]
+    lines += _lived(lives)
     lines.append(f"{len(tried)} cases, {len(failures)} failed; {len(rules)} rules.")
     say(document, lines, as_json=as_json)
-    if failures:
+    if failures or document["histories_missed"]:
         sys.exit(1)
+
+
+def _lived(lives: Sequence["Lived"]) -> list[str]:
+    """Of the histories beside lifecycle.yaml."""
+    dates, missed = sum(lived.dates for lived in lives), [one for lived in lives for one in lived.missed]
+    if not dates:
+        return []
+    count = sum(lived.histories for lived in lives)
+    return [*map(str, missed), f"{count} life histories on {dates} days, {len(missed)} otherwise than expected."]
 
 
 def _rule_coverage(reports: Sequence["CaseReport"], home: Path | None) -> dict[str, tuple[int, int]]:

@@ -7,7 +7,10 @@ import click
 
 from gateway.cli.common import json_option, open_services, read_text, say, table
 from gateway.cli.platforms import fetches, platform
+from gateway.cli.scores import score
 from gateway.cli.source_settings import change, notice, said_of, settings_options, show, snippet
+from gateway.cli.vendor_files import contract, note, recall, withdraw
+from gateway.cli.vendor_files import show as show_file
 from gateway.domain.problem import CallerError, Problem
 
 
@@ -67,7 +70,7 @@ sources.add_command(fetches)
 @json_option
 @click.pass_context
 def vendors(context: click.Context, *, as_json: bool) -> None:
-    """Show vendors and how they stand; `standing` changes it."""
+    """Show vendors and how they stand; `standing` changes it, `file`, `note` and `contract` are about one's file."""
     if context.invoked_subcommand is not None:
         return
     from gateway.db.work import reading
@@ -100,3 +103,7 @@ def standing(vendor: str, standing: str, *, why: str, as_json: bool) -> None:
         set_standing(work, vendor, standing, why)
         services.ledger.append(work, "vendor.standing_set", {"vendor": vendor, "standing": standing, "why": why})
     say({"vendor": vendor, "standing": standing}, [f"{vendor}: {standing}"], as_json=as_json)
+
+
+for _command in (score, show_file, note, contract, withdraw, recall):
+    vendors.add_command(_command)

@@ -4,8 +4,6 @@ from sqlalchemy import Column, Index, String, Table, Text, text
 
 from gateway.db.base import Id, Instant, metadata
 
-_OPEN = "done_at IS NULL"
-
 clocks = Table(
     "clocks", metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
@@ -21,7 +19,8 @@ clocks = Table(
     Column("calendar", Text, nullable=False),  # whose holidays, by which version; empty where all days count
     Column("done_at", Instant),
     Column("done_by", Text),
-    # What is due when is read off it alone, in its order: 129,000 open clocks in 18 ms instead of 83.
-    Index("ix_clocks_open", "due_on", "obligation", "batch_id", "event", "due_at", "safe_on",
-          sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+    Index(
+        "ix_clocks_open", "due_on", "obligation", "batch_id", "lead_id",
+        sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL"),
+    ),
 )  # fmt: skip

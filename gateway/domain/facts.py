@@ -23,6 +23,7 @@ class FactSpec:
     by: str  # the room that establishes it
     choices: tuple[str, ...] = ()
     folds: bool = False  # of text: answers that no rule names are one answer, ``other``
+    told: bool = False  # of text: rules that ask for it tell it with their finding, and wordings may name it
 
 
 SHARES = ("none", "under_1_percent", "1_to_5_percent", "5_to_20_percent", "20_or_more_percent")
@@ -84,6 +85,14 @@ _SPECS = (
     FactSpec("source.chain_is_complete", "boolean", "Is every handover from the collector to us recorded?",
              "screening.provenance"),
     FactSpec(
+        "source.chain_break", "choice", "Why does the chain of handovers not hold, where it breaks first?",
+        "screening.handovers",
+        ("none", "not_recorded", "does_not_join", "before_collected", "goes_back", "taker_not_named",
+         "does_not_reach_us"),
+    ),
+    FactSpec("source.broken_hop", "text", "At which handover does the chain break first?", "screening.handovers",
+             told=True),
+    FactSpec(
         "source.vendor_standing", "choice", "How does its vendor stand with us?", "screening.provenance",
         ("none", "new", "approved", "probation", "suspended", "barred"),
     ),
@@ -135,6 +144,12 @@ _SPECS = (
              "screening.provenance"),
     FactSpec("vendor.has_privacy_terms", "boolean",
              "Does the contract with the vendor hold the terms that privacy law asks for?", "screening.provenance"),
+    FactSpec("vendor.file_answers", "text",
+             "Which questions that the list's manifest leaves open does the vendor's file answer?",
+             "screening.vendor_file", told=True),
+    FactSpec("vendor.file_contradicts", "text",
+             "To which questions do the list's manifest and the vendor's file give different answers?",
+             "screening.vendor_file", told=True),
     # --- what the person agreed to
     FactSpec("consent.status", "choice", "Did the person say yes to marketing mail?", "screening.consent",
              ("given", "refused", "none")),
@@ -164,6 +179,15 @@ _SPECS = (
              "Did the request say what for, who asks, how to reach them, and that the yes can be taken back?",
              "screening.consent"),
     FactSpec("consent.by_parent", "boolean", "Did a parent say yes?", "screening.consent"),
+    FactSpec(
+        "consent.certificate_reuse", "choice",
+        "Did its certificate or token come before: with the same person, by another vendor, with another person?",
+        "screening.certificates", ("none", "same_person", "other_vendor", "other_person"),
+    ),
+    FactSpec("consent.certificate_is_asked", "boolean", "Is the issuer asked about the lead's certificate?",
+             "screening.certificates"),
+    FactSpec("consent.certificate_says", "choice", "What did the issuer say of the lead's certificate?",
+             "screening.certificates", ("matches", "does_not_match", "not_found")),
     # --- dealings with the person
     FactSpec(
         "relationship.kind", "choice", "What dealings with the person are there?", "screening.relationship",

@@ -64,6 +64,7 @@ class Hop:
     taker: str
     on: date | None = None
     under: str | None = None  # the notice or contract under which it was handed over
+    names: tuple[str, ...] | None = None  # whom the notice under which it was handed over names; None: nobody says
 
 
 @dataclass(frozen=True, slots=True)

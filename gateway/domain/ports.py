@@ -1,11 +1,13 @@
 """What screening and the pipeline ask of the world, as shapes. The rooms below and the tests implement them."""
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol
+from datetime import date, datetime
+from typing import Literal, NamedTuple, Protocol
 
+from gateway.domain.lead import Attestation
 from gateway.domain.screened import MailRoute
 
 Cause = Literal["opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual", "child"]
@@ -117,11 +119,33 @@ class Suppressions(Protocol):
         """Whether any order is about a phone number; where none is, nobody need hash a million of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class VendorFile:
+    """What a vendor's file says on a day, for all its lists. What has expired is not in it: nobody knows it now."""
+
+    attestations: tuple[Attestation, ...] = ()
+    withdrawn: frozenset[str] = frozenset()  # statements that the vendor, or we, took back, by said_alike
+    registrations: tuple[tuple[str, int], ...] = ()  # as data broker: (state, year)
+    not_registered: frozenset[tuple[str, int]] = frozenset()  # somebody looked, and it was not there
+    drop_run_on: date | None = None
+    data_broker: bool | None = None
+    privacy_terms: bool | None = None
+    chain_duties: frozenset[str] | None = None
+
+
+def said_alike(text: str) -> str:
+    """The form under which two writings of a statement are the same."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip(".")
+
+
 class Vendors(Protocol):
-    """Asks how a vendor stands."""
+    """Asks how a vendor stands, and what its file says."""
 
     def find_standing(self, name: str) -> str | None:
         """new, approved, probation, suspended or barred; None for a vendor never heard of."""
+
+    def find_file(self, name: str, as_of: datetime) -> VendorFile:
+        """What its file says on that day; an empty one for a vendor never heard of."""
 
 
 class Wordings(Protocol):
@@ -159,3 +183,41 @@ class WirelessList(Protocol):
 
     def find_list(self) -> tuple[Listed, datetime | None]:
         """The domains on it, and the day it is of; None when none was ever loaded."""
+
+
+class Use(NamedTuple):
+    """A certificate or token that came with a lead."""
+
+    key: bytes | None  # whose lead it was; None: nobody can say any more
+    vendor: str  # as vendors' names are compared; empty: the person gave it to us themselves
+    source: str  # a form's key, or list_7
+    lead_id: int
+
+
+class Certificates(Protocol):
+    """Asks with whom certificates and tokens came before, and what their issuers said of them."""
+
+    def asks_issuers(self) -> bool:
+        """Whether this gateway asks the issuers of certificates."""
+
+    def find_uses(self, digests: Iterable[bytes]) -> Mapping[bytes, Sequence[Use]]:
+        """Every lead that came with one of them; digests never seen are absent."""
+
+    def find_says(self, digests: Iterable[bytes]) -> Mapping[tuple[bytes, bytes], str]:
+        """matches, does_not_match or not_found, by digest and match key; absent where no answer came."""
+
+
+class NoCertificates:
+    """Where nobody keeps certificates."""
+
+    def asks_issuers(self) -> bool:
+        """Nobody is asked."""
+        return False
+
+    def find_uses(self, digests: Iterable[bytes]) -> Mapping[bytes, Sequence[Use]]:  # noqa: ARG002 - the interface
+        """None was seen."""
+        return {}
+
+    def find_says(self, digests: Iterable[bytes]) -> Mapping[tuple[bytes, bytes], str]:  # noqa: ARG002 - the interface
+        """None was answered."""
+        return {}

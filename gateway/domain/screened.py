@@ -1,5 +1,6 @@
 """What screening hands on: the facts policies ask for, and the details that writing needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -30,6 +31,16 @@ class MailRoute(NamedTuple):
     source: Literal["dns", "memory", "recorded"] = "dns"  # recorded: the demo's own domains
 
 
+class Piece(NamedTuple):
+    """A certificate or token of one lead, by the digest under which it is known again."""
+
+    row: int
+    digest: bytes
+    kind: str  # trustedform, ping, leadid
+    reference: str  # the id at its issuer; of a token nothing, since nobody asks with it
+    since: str  # the day of the yes, else of the arrival: it was made by then
+
+
 @dataclass(slots=True)
 class Screened:
     """A batch after screening; every list has one item per row."""
@@ -46,4 +57,5 @@ class Screened:
     wordings: list[Wording] = field(default_factory=list)  # under which the rows came, each once
     standings: list[str] = field(default_factory=list)  # how each of them stood when it was asked
     worded: list[int] = field(default_factory=list)  # each row's place among them, -1 for none
+    pieces: Sequence[Piece] = ()  # the certificates and tokens that came with the rows
     learned: list[MailRoute] = field(default_factory=list)  # fresh DNS answers, kept when the batch is written

@@ -25,6 +25,9 @@ def statement_to_json(statement: Statement) -> str:
         raise TypeError(value)
 
     said = {key: value for key, value in dataclasses.asdict(statement).items() if value not in (None, ())}
+    for hop in said.get("hops", ()):
+        if hop["names"] is None:  # as statements were kept before anybody could say it
+            del hop["names"]
     return json.dumps(said, default=plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -39,11 +42,16 @@ def statement_from_json(text: str) -> Statement:
         said[name] = tuple(said.get(name, ()))
     said["registrations"] = tuple((state, year) for state, year in said.get("registrations", ()))
     said["list_signs"] = tuple((name, answer) for name, answer in said.get("list_signs", ()))
-    said["hops"] = tuple(Hop(**{**hop, "on": _day(hop.get("on"))}) for hop in said.get("hops", ()))
+    said["hops"] = tuple(_hop(hop) for hop in said.get("hops", ()))
     said["attestations"] = tuple(
         Attestation(**{**claim, "on": date.fromisoformat(claim["on"])}) for claim in said.get("attestations", ())
     )
     return Statement(**said)
+
+
+def _hop(said: dict[str, Any]) -> Hop:
+    names = said.get("names")
+    return Hop(said["giver"], said["taker"], _day(said.get("on")), said.get("under"), names and tuple(names))
 
 
 def _day(text: str | None) -> date | None:

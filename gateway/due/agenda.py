@@ -13,7 +13,7 @@ from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.deadline import EVENTS
 from gateway.domain.decision import Citation, Question
-from gateway.due import requests
+from gateway.due import requests, vendors
 from gateway.due.entry import Entry
 from gateway.outcomes.holds import find_deadlines
 from gateway.outcomes.lifting import find_ending, find_standing
@@ -62,6 +62,8 @@ def make_agenda(services: Services, *, until: date | None = None, past: bool = F
             *_obligations(connection, services, until, each=each),
             *_holds(connection, zone, each=each),
             *overrides_ending(connection, services, now),
+            *vendors.certificates_ending(connection, services, now),
+            *vendors.files_ending(connection, services, now),
             *reference_lists(connection, now, zone),
             *reviews(services),
         ]

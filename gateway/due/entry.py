@@ -7,8 +7,10 @@ from typing import Any, Literal
 from gateway.db.base import text_of
 from gateway.domain.decision import Citation
 
-Kind = Literal["opt_out", "obligation", "hold", "override", "reference", "review"]
-ORDER: tuple[Kind, ...] = ("opt_out", "obligation", "hold", "override", "reference", "review")
+Kind = Literal["opt_out", "obligation", "hold", "override", "certificate", "vendor", "reference", "review"]
+ORDER: tuple[Kind, ...] = (
+    "opt_out", "obligation", "hold", "override", "certificate", "vendor", "reference", "review",
+)  # fmt: skip
 """What comes first on the same day: what the law has the shortest patience with."""
 
 

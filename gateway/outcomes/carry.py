@@ -14,7 +14,7 @@ from gateway.clocks.reckon import Timetable
 from gateway.domain.decision import Decision
 from gateway.domain.facts import Facts, FactValue
 from gateway.domain.lead import Batch, Cell, Origin
-from gateway.domain.screened import MailRoute, Screened
+from gateway.domain.screened import MailRoute, Piece, Screened
 from gateway.domain.wording import Wording
 from gateway.outcomes.cases import as_json, from_json
 from gateway.outcomes.duties import fact_of
@@ -73,7 +73,7 @@ class Packer:
             "constants": {name: _plain(value) for name, value in screened.facts.constants.items()},
             "instants": self._instants(screened.facts, places, distinct),
             "wordings": [tuple(one) for one in screened.wordings], "standings": screened.standings,
-            "worded": screened.worded,
+            "worded": screened.worded, "pieces": [tuple(one) for one in screened.pieces],
             "learned": [(*route[:2], route[2].isoformat(), route[3].isoformat(), *route[4:])
                         for route in screened.learned],
         }, _UNSHARED)  # fmt: skip
@@ -129,6 +129,7 @@ class Unpacker:
             facts, got["addresses"], got["keys"], domains, got["countries"], got["phones"],
             more_keys=got["more_keys"], phone_stops=got["phone_stops"],
             wordings=[Wording(*one) for one in got["wordings"]], standings=got["standings"], worded=got["worded"],
+            pieces=[Piece(*one) for one in got["pieces"]],
             learned=[MailRoute(name, kind, datetime.fromisoformat(at), datetime.fromisoformat(until), *rest)
                      for name, kind, at, until, *rest in got["learned"]],
         )  # fmt: skip
@@ -173,6 +174,7 @@ def parted(judged: Judged, start: int, end: int) -> Judged:
         screened.phones[rows], of(screened.suggestions), of(screened.more_keys),
         screened.phone_stops if start == 0 else [],
         screened.wordings, screened.standings, screened.worded[rows],
+        [one._replace(row=one.row - start) for one in screened.pieces if start <= one.row < end],
         screened.learned if start == 0 else [],
     )  # fmt: skip
     return Judged(part, seen, decisions[rows])

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from gateway.domain.decision import Question
-from gateway.outcomes.tables import holds, leads
+from gateway.outcomes.tables import holds
 
 
 def find_waits(connection: Connection, *, since: datetime | None = None) -> Iterator[tuple[datetime, Question, int]]:
@@ -21,7 +21,7 @@ def find_waits(connection: Connection, *, since: datetime | None = None) -> Iter
 def batches_waiting(connection: Connection, question: str, since: datetime, until: datetime, limit: int) -> list[int]:
     """Some of the batches whose leads wait for this until an instant of this span."""
     query = (
-        select(leads.c.batch_id).distinct().select_from(holds.join(leads, leads.c.id == holds.c.lead_id))
+        select(holds.c.batch_id).distinct()
         .where(holds.c.state == "waiting", holds.c.deadline_at >= since, holds.c.deadline_at < until,
                holds.c.question == question)
         .limit(limit)

@@ -101,9 +101,13 @@ def _summed(connection: Connection, since: datetime, *names: str) -> Iterator[An
     yield from connection.execute(query)
 
 
-def find_cases(connection: Connection, since: datetime, outcomes: Collection[str]) -> Iterator[Case]:
-    """On which decisions leads were settled so since the hour of an instant."""
+def find_cases(
+    connection: Connection, since: datetime, outcomes: Collection[str], until: datetime | None = None
+) -> Iterator[Case]:
+    """On which decisions leads were settled so since the hour of an instant, and up to that of another."""
     key = (hours.c.decision_id, hours.c.outcome, hours.c.extra)
     query = select(*key, func.sum(hours.c.leads)).where(hours.c.hour >= hour_of(since), hours.c.outcome.in_(outcomes))
+    if until is not None:
+        query = query.where(hours.c.hour <= hour_of(until))
     for row in connection.execute(query.group_by(*key)):
         yield Case(*row[:-1], int(row[-1]))

@@ -59,12 +59,39 @@ def ranges_of_run(connection: Connection, run: str | None) -> list[tuple[int, in
     return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
 
 
+def of_run(connection: Connection, run: str, numbers: Iterable[int]) -> list[int]:
+    """Those of a few leads that came with a run, in order."""
+    query = (
+        f"SELECT 1 FROM {leads.name} JOIN {batches.name} ON {batches.name}.id = {leads.name}.batch_id "  # noqa: S608 - our own names
+        f"WHERE {leads.name}.id = ? AND run_id = ?"
+    )
+    return [one for one in sorted(set(numbers)) if ask_one(connection, query, (one, int(run)))]
+
+
 def ranges_of_list(connection: Connection, list_id: int) -> list[tuple[int, int]]:
     """The lead numbers of a list, of whichever run, as half-open ranges."""
     query = select(batches.c.first_lead, batches.c.leads).where(
         batches.c.origin_kind == "list", batches.c.source == str(list_id), batches.c.first_lead.is_not(None)
     )
     return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
+
+
+def keys_of_prospects(
+    connection: Connection, ranges: Iterable[tuple[int, int]], reached: int, limit: int
+) -> dict[int, bytes]:
+    """The next leads of these ranges, behind number ``reached``, that became prospects, each with its match key."""
+    found: dict[int, bytes] = {}
+    for start, end in joined(ranges):
+        if end <= reached + 1 or len(found) >= limit:
+            continue
+        query = (
+            select(leads.c.id, leads.c.match_key)
+            .where(leads.c.id > max(reached, start - 1), leads.c.id < end, leads.c.outcome == "prospect",
+                   leads.c.match_key.is_not(None))
+            .order_by(leads.c.id).limit(limit - len(found))
+        )  # fmt: skip
+        found.update({row.id: bytes(row.match_key) for row in connection.execute(query)})
+    return found
 
 
 def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -137,6 +164,15 @@ def origins_of_leads(connection: Connection, lead_ids: Sequence[int]) -> dict[in
             name = row.source if row.origin_kind == "form" else f"list_{row.source}"
             found[row.id] = (name, brands[row.body])
     return found
+
+
+def find_seller(connection: Connection, lead_id: int) -> str | None:
+    """The vendor that a lead's list names; None of a form's, and of one of our own."""
+    query = (
+        select(batches.c.statement_id).join(leads, leads.c.batch_id == batches.c.id).where(leads.c.id == lead_id)
+    )  # fmt: skip
+    number = connection.execute(query).scalar()
+    return None if number is None else statements_of(connection, [number])[number].vendor
 
 
 def vendors_of_lists(connection: Connection, sources: Sequence[str]) -> dict[str, str]:

@@ -36,13 +36,14 @@ class Wanted:
     until: int | None = None  # no lead behind this number
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL over holds, leads and batches."""
+        """As SQL over holds and batches."""
         found = [holds.c.state == "waiting", holds.c.answer_id.is_(None)]
         for kind, source in (("list", self.list_id), ("form", self.form)):
             if source is not None:
                 found += [batches.c.origin_kind == kind, batches.c.source == str(source)]
         if self.key is not None:
-            found += [leads.c.match_key == self.key, text(f"({FOUND_BY_KEY})")]  # type: ignore[list-item]
+            theirs = select(leads.c.id).where(leads.c.match_key == self.key, text(f"({FOUND_BY_KEY})"))
+            found.append(holds.c.lead_id.in_(theirs))
         if self.is_asked is not None:
             found.append(holds.c.asked_in.is_not(None) if self.is_asked else holds.c.asked_in.is_(None))
         if self.domain is not None:
@@ -52,13 +53,14 @@ class Wanted:
         if self.due_before is not None:
             found.append(holds.c.deadline_at < self.due_before)
         if self.until is not None:
-            found.append(leads.c.id <= self.until)
+            found.append(holds.c.lead_id <= self.until)
         return found + self._one_of()
 
     def _one_of(self) -> list[ColumnElement[bool]]:
         found = [] if self.question is None else [holds.c.question == self.question]
         for column, some in (
-            (leads.c.decision_id, self.decisions), (batches.c.statement_id, self.statements), (leads.c.id, self.only),
+            (holds.c.decision_id, self.decisions), (batches.c.statement_id, self.statements),
+            (holds.c.lead_id, self.only),
         ):  # fmt: skip
             if some is not None:
                 found.append(column.in_(some))
@@ -110,35 +112,40 @@ class Waiter(NamedTuple):
     decision: int
 
 
-_OF_LEADS = holds.join(leads, leads.c.id == holds.c.lead_id)
-_JOINED = _OF_LEADS.join(batches, batches.c.id == leads.c.batch_id)
+_OF_BATCHES = holds.join(batches, batches.c.id == holds.c.batch_id)
+_OF_LEADS = _OF_BATCHES.join(leads, leads.c.id == holds.c.lead_id)
 
 
 def count_cases(connection: Connection, wanted: Wanted, *, by_domain: bool = False) -> list[Case]:
     """How many wait how, by the words they came under; ``by_domain``: by their domains as well."""
     domain = holds.c.domain if by_domain else literal(None)
     asked = case((holds.c.asked_in.is_(None), 0), else_=1)
-    kinds = (holds.c.question, asked, leads.c.decision_id, batches.c.origin_kind, batches.c.source,
+    kinds = (holds.c.question, asked, holds.c.decision_id, batches.c.origin_kind, batches.c.source,
              batches.c.statement_id, domain.label("domain"), holds.c.wording)  # fmt: skip
     names = [column.label(f"k{place}") for place, column in enumerate(kinds)]
-    inner = select(*names, holds.c.asked_at, holds.c.deadline_at, leads.c.id).select_from(_JOINED)
+    inner = select(*names, holds.c.asked_at, holds.c.deadline_at, holds.c.lead_id)
+    inner = inner.select_from(_OF_BATCHES)
     waiting = inner.where(*wanted.conditions()).subquery()
     keys = [waiting.c[f"k{place}"] for place in range(len(kinds))]
     query = select(
-        *keys, func.count(), func.min(waiting.c.asked_at), func.min(waiting.c.deadline_at), func.min(waiting.c.id),
-        func.max(waiting.c.id),
+        *keys, func.count(), func.min(waiting.c.asked_at), func.min(waiting.c.deadline_at), func.min(waiting.c.lead_id),
+        func.max(waiting.c.lead_id),
     ).group_by(*keys)  # fmt: skip
     return [Case(row[0], bool(row[1]), *tuple(row)[2:]) for row in connection.execute(query)]
 
 
 def find_waiters(connection: Connection, some: Sequence[Wanted], *, after: int = 0, limit: int = 50) -> list[Waiter]:
     """The next leads of any of these, by number behind ``after``."""
+    ids = (  # found first, then looked up: of ten thousand that wait, the page's alone
+        select(holds.c.lead_id).select_from(_OF_BATCHES).where(_any(some), holds.c.lead_id > after)
+        .order_by(holds.c.lead_id).limit(limit).subquery()
+    )  # fmt: skip
     query = (
         select(
             leads.c.id, leads.c.address, holds.c.question, batches.c.origin_kind, batches.c.source, leads.c.number,
-            holds.c.domain, holds.c.asked_at, holds.c.deadline_at, leads.c.decision_id,
+            holds.c.domain, holds.c.asked_at, holds.c.deadline_at, holds.c.decision_id,
         )
-        .select_from(_JOINED).where(_any(some), holds.c.lead_id > after).order_by(holds.c.lead_id).limit(limit)
+        .select_from(_OF_LEADS.join(ids, ids.c.lead_id == holds.c.lead_id)).order_by(holds.c.lead_id)
     )  # fmt: skip
     return [Waiter(*tuple(row)) for row in connection.execute(query)]
 
@@ -146,9 +153,9 @@ def find_waiters(connection: Connection, some: Sequence[Wanted], *, after: int =
 def find_stands(connection: Connection, wanted: Wanted) -> list[Stand]:
     """How each of these waits, by number."""
     query = (
-        select(leads.c.id, leads.c.decision_id, holds.c.question, holds.c.asked_in, batches.c.statement_id,
+        select(holds.c.lead_id, holds.c.decision_id, holds.c.question, holds.c.asked_in, batches.c.statement_id,
                holds.c.domain, holds.c.wording)
-        .select_from(_JOINED).where(*wanted.conditions()).order_by(leads.c.id)
+        .select_from(_OF_BATCHES).where(*wanted.conditions()).order_by(holds.c.lead_id)
     )  # fmt: skip
     rows = connection.execute(query)
     return [Stand(row[0], row[1], row[2], row[3] is not None, row[4], row[5], row[6]) for row in rows]
@@ -164,7 +171,7 @@ class Common(NamedTuple):
 def count_common(connection: Connection, some: Sequence[Wanted], *, domains: int, wordings: int) -> Common:
     """The domains most of these are at, and the wordings most of these came under: both in one look at them."""
     key = (holds.c.domain, holds.c.wording)
-    query = select(*key, func.count()).select_from(_JOINED).where(_any(some)).group_by(*key)
+    query = select(*key, func.count()).select_from(_OF_BATCHES).where(_any(some)).group_by(*key)
     at: Counter[str] = Counter()
     under: Counter[str] = Counter()
     for domain, wording, count in connection.execute(query):

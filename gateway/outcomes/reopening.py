@@ -108,7 +108,12 @@ def reopen(work: UnitOfWork, batch: Batch, rebuild: Rebuild) -> None:
     lost = rebuild(work.connection, ids).lost  # once more: a run may be undone, a person erased since they were read
     open_again = {one.lead for one in find_closed(work.connection, ids)} - lost.keys()
     known: set[int] = set()
+    stood: dict[int, tuple[int, int]] = {}  # batch and decision, as the hold keeps them
     for start in range(0, len(ids), _CHUNK):
+        rows = select(leads.c.id, leads.c.batch_id, leads.c.decision_id).where(
+            leads.c.id.in_(ids[start : start + _CHUNK])
+        )
+        stood |= {row.id: (row.batch_id, row.decision_id) for row in work.connection.execute(rows)}
         query = select(holds.c.lead_id).where(holds.c.lead_id.in_(ids[start : start + _CHUNK]))
         known.update(work.connection.execute(query).scalars())
     now, deadline = text_of(work.at), text_of(work.at + DEADLINES["review"])
@@ -119,16 +124,17 @@ def reopen(work: UnitOfWork, batch: Batch, rebuild: Rebuild) -> None:
         cells = {name: column[row] for name, column in batch.columns.items() if column[row] is not None}
         told = fields_to_json(cells)
         if lead not in known:
-            fresh.append((lead, "review", "waiting", now, deadline, None, 0, None, told, None))
+            fresh.append((lead, *stood[lead], "review", "waiting", now, deadline, None, 0, None, told, None))
             continue
         work.connection.execute(
             update(holds).where(holds.c.lead_id == lead).values(
                 question="review", state="waiting", asked_at=work.at, deadline_at=work.at + DEADLINES["review"],
                 recheck_at=None, tries=0, domain=None, fields=told, settled_at=None, answered_by=None, answer_id=None,
-                asked_in=None,
+                asked_in=None, decision_id=stood[lead][1],
             )
         )  # fmt: skip
     names = (
-        "lead_id", "question", "state", "asked_at", "deadline_at", "recheck_at", "tries", "domain", "fields", "wording",
+        "lead_id", "batch_id", "decision_id", "question", "state", "asked_at", "deadline_at", "recheck_at", "tries",
+        "domain", "fields", "wording",
     )  # fmt: skip
     work.insert_many(holds, names, fresh)

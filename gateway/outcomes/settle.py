@@ -5,7 +5,7 @@ order, against the list and the store alike. So a list gives the same outcomes i
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple
@@ -25,9 +25,12 @@ from gateway.outcomes import duties, holds, tallies, write
 from gateway.outcomes.cases import keep_decisions
 from gateway.outcomes.erased import refuse_named
 from gateway.outcomes.fates import Fates, Rehearsal, first_stops
-from gateway.outcomes.origins import is_within, joined, open_batch, ranges_of_run
+from gateway.outcomes.origins import is_within, joined, of_run, open_batch, ranges_of_run
 from gateway.suppression.book import find
 from gateway.suppression.hashes import find_hashed
+
+FEW = 3
+"""Leads that are asked after one by one."""
 
 
 def settle(
@@ -110,7 +113,7 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     hashed = find_hashed(connection, people_of(fates.batch, keys, fates.screened.addresses)) if asked else {}
     orders = against(merged(find(connection, asked), hashed), fates.batch)
     here = known(connection, asked)
-    ranges = joined(ranges_of_run(connection, origin.run)) if here else []
+    ranges = _own_ranges(connection, origin.run, here) if here else []
     stopped = first_stops(fates.screened)
     left = rehearsal.stopped if rehearsal is not None else frozenset[bytes]()
     won = rehearsal.won if rehearsal is not None else frozenset[bytes]()
@@ -137,6 +140,15 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     if rehearsal is not None:
         rehearsal.won.update(key for index in winners if (key := keys[index]) is not None)
         rehearsal.stopped.update(stopped)
+
+
+def _own_ranges(connection: Connection, run: str | None, here: Mapping[bytes, Known]) -> list[tuple[int, int]]:
+    """Which lead numbers are of the same run. Of a few only theirs: who buys one by one has a batch for each lead."""
+    if run is None:
+        return []
+    if len(here) <= FEW:
+        return [(lead, lead + 1) for lead in of_run(connection, run, [one.lead_id for one in here.values()])]
+    return joined(ranges_of_run(connection, run))
 
 
 class _Taken(NamedTuple):

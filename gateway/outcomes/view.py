@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, text
 
@@ -133,6 +134,31 @@ def _earlier(connection: Connection, ranges: Sequence[tuple[int, int]], page: Se
         if row.match_key not in first and is_within(ranges, row.id):
             first[row.match_key] = row
     return {lead: first[key].number for lead, key in asked.items() if key in first and first[key].id < lead}
+
+
+class First(NamedTuple):
+    """The lead that was there before a duplicate."""
+
+    lead: int
+    arrived_at: datetime
+
+
+def find_first(connection: Connection, number: int) -> First | None:
+    """The lead that a lead repeats; None if it repeats none."""
+    firsts = leads.alias("firsts")
+    query = (
+        select(firsts.c.id, batches.c.arrived_at)
+        .join_from(leads, firsts, firsts.c.id == leads.c.duplicate_of)
+        .join(batches, batches.c.id == firsts.c.batch_id).where(leads.c.id == number)
+    )  # fmt: skip
+    row = connection.execute(query).one_or_none()
+    return None if row is None else First(row.id, row.arrived_at)
+
+
+def outcomes_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """How some leads stand now."""
+    query = select(leads.c.id, leads.c.outcome).where(leads.c.id.in_(numbers))
+    return {row.id: row.outcome for row in connection.execute(query)}
 
 
 def find_decided(connection: Connection, number: int) -> Row[Any] | None:

@@ -43,10 +43,12 @@ Thresholds = dict[tuple[str, str | None], Threshold]
 
 def read_thresholds(form: Form, found: Thresholds) -> None:
     """Read one file into what the files before it said."""
-    form.only("buying", "title", "reviewed", "thresholds")
+    form.only("buying", "title", "reviewed", "thresholds", "worth")
     form.text("buying")
     form.text("title")
     read_review(form)
+    if "thresholds" not in form.data and form.has("worth"):
+        return  # a company's file may be about the worth alone (worth.py)
     written = form.data.get("thresholds")
     if not isinstance(written, list) or not written:
         form.complain("expected a list of one or more thresholds", "thresholds")

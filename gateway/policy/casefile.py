@@ -25,6 +25,7 @@ from pathlib import Path
 from gateway.domain.decision import Verdict
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
+from gateway.policy.apart import HISTORIES
 from gateway.policy.errors import Complaint
 from gateway.policy.form import Form
 from gateway.policy.form import shown as written
@@ -57,6 +58,8 @@ def read_examples(policies: PolicySet, folder: Path, complaints: list[Complaint]
     """All cases of a folder's ``*.test.yaml`` files; what is wrong goes to ``complaints``, and its case is left out."""
     examples: list[Example] = []
     for file in sorted(folder.glob(f"*{CASES}")):
+        if file.name == HISTORIES:  # of people, not of leads: phases.cases reads them
+            continue
         document = read_file(file, complaints)
         if document is None:
             continue

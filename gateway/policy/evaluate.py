@@ -42,6 +42,7 @@ class _Speaker(dict[Case, Finding | None]):
         super().__init__()
         self.facts = facts_of(rule.condition)
         self._rule = rule
+        self._told = [(place, name) for place, name in enumerate(self.facts) if CATALOGUE[name].told]
         self._when = compile_condition(rule.condition, {name: n for n, name in enumerate(self.facts)}, brackets)
 
     def __missing__(self, answers: Case) -> Finding | None:
@@ -54,7 +55,7 @@ class _Speaker(dict[Case, Finding | None]):
         rule, said = self._rule, self._when.check(answers)
         if said:
             return Finding(
-                rule.id, rule.reason, rule.then, rule.cites, rule.title,
+                rule.id, rule.reason, rule.then, rule.cites, rule.title, params=self._tell(answers),
                 question=rule.question if rule.then == "hold" else None,
                 override_allowed=rule.override_allowed, obligations=rule.obligations, use=rule.use,
                 erases=rule.erases, four_eyes=rule.four_eyes, grants=rule.grants,
@@ -67,6 +68,10 @@ class _Speaker(dict[Case, Finding | None]):
             params={"facts": ", ".join(silent)}, unknown=silent, question=rule.question or "review",
             override_allowed=rule.override_allowed, use=rule.use, four_eyes=rule.four_eyes,
         )  # fmt: skip
+
+    def _tell(self, answers: Case) -> dict[str, str]:
+        """What wordings may name of the answers, by the name after the dot."""
+        return {name.partition(".")[2]: str(answers[n]) for n, name in self._told if answers[n] is not None}
 
 
 @dataclass(frozen=True, slots=True)

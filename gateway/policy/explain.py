@@ -245,7 +245,7 @@ class _Teller:
         if self.audience != "officer":
             return {}
         if not finding.unknown:
-            return {**self.told}
+            return {**self.told, **finding.params}
         return {**self.told, **finding.params, "facts": " ".join(question(name) for name in finding.unknown)}
 
 

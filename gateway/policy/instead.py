@@ -8,15 +8,16 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gateway.policy.apart import APART
 from gateway.policy.errors import Complaint, PolicyError
-from gateway.policy.loader import BUYING, CASES, COVERAGE, OBLIGATIONS, REASONS, load_texts, parse
+from gateway.policy.loader import CASES, COVERAGE, OBLIGATIONS, REASONS, load_texts, parse
 from gateway.policy.pack import PolicySet, PolicyText
 
 MOST_FILES = 40
 HERE = "to be tried"
 """Stands for the folder in messages."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.yaml")
-_NOT_RULES = (COVERAGE, BUYING)
+_NOT_RULES = (COVERAGE, *APART)
 
 
 class Sent(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.domain.problem import CallerError
-from gateway.policy.buying import Thresholds, read_thresholds
+from gateway.policy.apart import APART, Apart
 from gateway.policy.entries import Entries
 from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form, shortened
@@ -21,7 +21,6 @@ from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
-BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
 MAX_BYTES = 4_000_000  # a million characters at their widest; nobody's pack is a hundredth of that
 
 
@@ -36,13 +35,15 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
             if text is not None and document is not None:
                 texts.append(PolicyText(number, file.name, text))
                 documents.append(document)
-    thresholds: Thresholds = {}
+    apart = Apart()
     for folder in folders:
-        document = read_file(folder / BUYING, complaints) if (folder / BUYING).exists() else None
-        if document is not None:
-            read_thresholds(Form(document, (), complaints), thresholds)
+        for name in APART:
+            document = read_file(folder / name, complaints) if (folder / name).exists() else None
+            if document is not None:
+                apart.read(name, Form(document, (), complaints))
+    apart.end()
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
-    found.thresholds = tuple(thresholds.values())
+    apart.give(found)
     found.folders = tuple(folders)
     return found
 
@@ -118,13 +119,13 @@ def _files(folder: Path, complaints: list[Complaint]) -> list[Path]:
         if entry.name.startswith("."):
             continue
         if entry.suffix == ".yaml":
-            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, BUYING}:
+            if not entry.name.endswith(CASES) and entry.name not in {COVERAGE, *APART}:
                 found.append(entry)
         elif entry.suffix.lower() in {".yaml", ".yml"}:
             complaints.append(Complaint(str(entry), 1, "call it .yaml, in small letters; nothing else is read"))
         elif entry.is_dir() and any(entry.rglob("*.yaml")):
             complaints.append(Complaint(str(entry), 1, "packs in a folder within are not read; move them up"))
-    if not found and not (folder / BUYING).exists() and not complaints:
+    if not found and not any((folder / name).exists() for name in APART) and not complaints:
         complaints.append(Complaint(str(folder), 1, "no policy file is here; if none is meant to be, leave it out"))
     return found
 

@@ -10,9 +10,12 @@ from gateway.domain.facts import Facts, FactValue
 from gateway.policy.ages import numbers_of
 from gateway.policy.buying import Threshold
 from gateway.policy.evaluate import MAX_DECISIONS, Judge, seen
+from gateway.policy.phases.rules import Lifecycle
 from gateway.policy.reasons import Obligation, Reason
 from gateway.policy.rules import Pack, Rule
 from gateway.policy.truth import Answer, Case
+from gateway.policy.vendor_limits import VendorLimits
+from gateway.policy.worth import Terms
 
 __all__ = ["Obligation", "Pack", "PolicySet", "Reason", "Rule"]
 
@@ -50,6 +53,9 @@ class PolicySet:
         self.digest = digest
         self.texts = tuple(texts)
         self.thresholds: tuple[Threshold, ...] = ()  # about lists; no lead is decided by them
+        self.worth = Terms()  # by which what a lead may cost is reckoned
+        self.lifecycle: Lifecycle | None = None  # about people; no lead is decided by it
+        self.vendor_limits = VendorLimits()  # about vendors; likewise
         self.folders: tuple[Path, ...] = ()  # where it was read; none for a set that was kept
         self._judges: dict[tuple[object, ...], Judge] = {}
         self._days: dict[tuple[object, ...], Judge] = {}

@@ -6,8 +6,11 @@ Right shape is not proof; wrong shape is evidence against (the broker and Truste
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import repeat
+
+from gateway.domain.screened import Piece
 
 ORDINARY, INSIDE, NO_ADDRESS = "ordinary", "inside", "none"
 """A network address a person can have on the internet; one nobody can; no network address at all."""
@@ -31,9 +34,11 @@ _others = re.compile(rf"^(?!(?!{_SPECIAL}){_FIRST}(?:\.{_BYTE}){{3}}$).*$", re.M
 """The lines of a text that are no plain address."""
 _ipv4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}").fullmatch
 _certificate = re.compile(
-    r"https://(?:cert|ping)\.trustedform\.com/"
-    r"(?:[0-9a-fA-F]{40}|[A-Za-z0-9_-]{60,240}|0(?:\.[A-Za-z0-9_-]{1,200}){3,4})/?"
+    r"https://(?P<host>cert|ping)\.trustedform\.com/"
+    r"(?P<id>[0-9a-fA-F]{40}|[A-Za-z0-9_-]{60,240}|0(?:\.[A-Za-z0-9_-]{1,200}){3,4})/?"
 ).fullmatch
+_WEB_ID = 40  # hex digits, whose case says nothing
+_token = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 NIL_TOKEN = "00000000-0000-0000-0000-000000000000"  # noqa: S105 - Jornaya's sign that its script was blocked
 
 
@@ -71,6 +76,25 @@ def _network(typed: str) -> str:
 def is_certificate(url: str) -> bool:
     """Whether this has the shape of a certificate's URL: https, the provider's own host, an id of a known form."""
     return _certificate(url.strip()) is not None
+
+
+def pieces_of(certificates: Sequence[object], tokens: Sequence[object], since: Sequence[str]) -> list[Piece]:
+    """Every certificate and token of a right shape, with its row. A nil token and ``N/A`` are none."""
+    found = []
+    for row, cell in enumerate(certificates):
+        if isinstance(cell, str) and (shape := _certificate(cell.strip())):
+            named = shape["id"].lower() if len(shape["id"]) == _WEB_ID else shape["id"]
+            kind = "trustedform" if shape["host"] == "cert" else "ping"
+            found.append(Piece(row, _digest("trustedform", named), kind, named, since[row]))
+    for row, cell in enumerate(tokens):
+        if isinstance(cell, str) and (token := cell.strip().lower()) != NIL_TOKEN and _token(token):
+            found.append(Piece(row, _digest("leadid", token), "leadid", "", since[row]))
+    return found
+
+
+def _digest(issuer: str, named: str) -> bytes:
+    """Not keyed: the ids are random, and nobody is found by one who does not have it."""
+    return sha256(f"{issuer}:{named}".encode()).digest()[:16]
 
 
 def names_a_page(url: str | None) -> bool:

@@ -14,7 +14,7 @@ from gateway.domain.lead import CHAIN_DUTIES, Batch, Cell, Statement
 from gateway.domain.ports import Sender, Vendors
 from gateway.screening.answers import Answers, Column, per_case
 from gateway.screening.evidence import names_a_page
-from gateway.screening.handovers import chain_is_complete, fold
+from gateway.screening.handovers import chain_is_complete, first_break, fold
 
 NO_PAGE_NEEDED = frozenset({"event", "in_person", "phone"})
 """Methods that leave no page or form on the web; who, how and when are their record."""
@@ -27,6 +27,7 @@ JANUARY = 1  # brokers register by the 31st; till then last year's registration 
 def establish(batch: Batch, vendors: Vendors, sender: Sender) -> Answers:
     """The ``source.*`` facts."""
     statement, is_form = batch.origin.statement, batch.origin.kind == "form"
+    broken, hop = (None, None) if statement.direct else first_break(statement, sender)
     return {
         "source.kind": batch.origin.kind,
         "source.is_direct": statement.direct,
@@ -35,6 +36,8 @@ def establish(batch: Batch, vendors: Vendors, sender: Sender) -> Answers:
         "source.site_refuses_transfer": False if statement.direct else statement.site_refuses_transfer,
         "source.provenance_is_complete": _provenance(batch),
         "source.chain_is_complete": chain_is_complete(statement, sender),
+        "source.chain_break": broken,
+        "source.broken_hop": hop,
         "source.vendor_standing": _standing(statement, vendors),
         "source.is_attested": bool(statement.attestations),
         "source.looks_generated": False if is_form else statement.looks_generated,

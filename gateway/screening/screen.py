@@ -5,15 +5,25 @@ the same facts in one piece, in pieces or row by row.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Batch
-from gateway.domain.ports import MailRoutes, Sender, Suppressions, Vendors, WirelessList, Wordings
+from gateway.domain.ports import (
+    Certificates,
+    MailRoutes,
+    NoCertificates,
+    Sender,
+    Suppressions,
+    Vendors,
+    WirelessList,
+    Wordings,
+)
 from gateway.domain.screened import Screened
 from gateway.screening import (
     campaign,
+    certificates,
     consent,
     dummy,
     jurisdiction,
@@ -24,6 +34,7 @@ from gateway.screening import (
     provenance,
     relationship,
     suppression,
+    vendor_file,
     wordings,
 )
 from gateway.screening.address import deliverability
@@ -45,6 +56,7 @@ class World:
     default_country: str  # ISO 3166-1 alpha-2
     wireless: WirelessList
     wordings: Wordings
+    certificates: Certificates = field(default_factory=NoCertificates)
 
 
 def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | None = None) -> Screened:
@@ -67,16 +79,20 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
     places = jurisdiction.establish(batch, countries)
     phones = phone.normalise_all(batch.column("phone"), countries.code)
     suggestions = address.suggestions(texts, addresses)
+    pieces = certificates.find(batch)
+    filled = vendor_file.fill(batch, world.vendors, as_of)  # with what the vendor's file answers for all its lists
     facts = gather(
         len(batch),
         _rows(batch),
         address.establish(batch, addresses, routes, suggestions),
         address.wireless(batch, addresses, *world.wireless.find_list(), as_of),
-        provenance.establish(batch, world.vendors, world.sender),
+        provenance.establish(filled.batch, world.vendors, world.sender),
         {"source.legal_basis": provenance.legal_basis(batch, consents["consent.status"])},
         listwide.establish(batch),
-        provenance.of_vendor(batch, places["person.region"], as_of),
+        provenance.of_vendor(filled.batch, places["person.region"], as_of),
+        vendor_file.establish(filled),
         consents,
+        certificates.establish(batch, pieces, keys, world.certificates),
         wordings.establish(worded),
         relationship.establish(batch),
         phone_use.establish(
@@ -103,6 +119,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
         standings=worded.standings,
         worded=worded.of,
         learned=deliverability.fresh(routes),
+        pieces=pieces,
     )
 
 

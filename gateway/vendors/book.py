@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from gateway.db.base import text_of
-from gateway.db.work import UnitOfWork, reading
+from gateway.db.plain import ask_one
+from gateway.db.work import UnitOfWork, glancing
+from gateway.domain.ports import VendorFile
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.standing import Standing
 from gateway.vendors.tables import standings, vendors
@@ -24,8 +26,12 @@ def fold(name: str) -> str:
 
 def find_standing(connection: Connection, name: str) -> str | None:
     """How the vendor stands now; None for a vendor never heard of."""
-    found = history(connection, name)
-    return found[-1].standing if found else None
+    query = (
+        f"SELECT standing FROM {standings.name} "  # noqa: S608 - our own names
+        f"WHERE vendor_id = (SELECT id FROM {vendors.name} WHERE folded = ?) ORDER BY id DESC LIMIT 1"
+    )
+    found = ask_one(connection, query, (fold(name),))
+    return None if found is None else str(found)
 
 
 def history(connection: Connection, name: str) -> list[Standing]:
@@ -89,6 +95,11 @@ def find_number(connection: Connection, name: str) -> int | None:
     return _number(connection, name)
 
 
+def name_of(connection: Connection, name: str) -> str:
+    """A vendor's name as it was first written; the given one of a vendor never heard of."""
+    return connection.execute(select(vendors.c.name).where(vendors.c.folded == fold(name))).scalar() or name
+
+
 def _vendors() -> Any:
     newest = select(func.max(standings.c.id)).where(standings.c.vendor_id == vendors.c.id).correlate(vendors)
     columns = (vendors.c.id, vendors.c.name, vendors.c.first_heard_at)
@@ -131,8 +142,15 @@ class Vendors:
 
     def find_standing(self, name: str) -> str | None:
         """new, approved, probation, suspended or barred; None for a vendor never heard of."""
-        with reading(self._engine) as connection:
+        with glancing(self._engine) as connection:
             return find_standing(connection, name)
+
+    def find_file(self, name: str, as_of: datetime) -> VendorFile:
+        """What its file says on that day; an empty one for a vendor never heard of."""
+        from gateway.vendors.file import file_on  # the file knows vendors by this book
+
+        with glancing(self._engine) as connection:
+            return file_on(connection, name, as_of.date())
 
 
 def _number(connection: Connection, name: str) -> int | None:

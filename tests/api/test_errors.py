@@ -78,7 +78,7 @@ def test_reading_changes_nothing(small_web):
     """GET and HEAD of every address there is, with every key: not a byte of any table differs."""
     from sqlalchemy import text
 
-    key = small_web.key("lists", "leads", "decisions", "suppressions", "sources")
+    key = small_web.key("lists", "leads", "decisions", "suppressions", "sources", "vendors")
     small_web.client.post(
         "/v1/signups", json={"email": "ana@example.com", "source": "demo", "consent": {"ticked": True}}
     )
@@ -93,8 +93,9 @@ def test_reading_changes_nothing(small_web):
     for rule in small_web.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.rule.startswith("/desk"):  # tests/console/desk opens those
             values = {
-                "list_id": 1, "lead_id": 1, "key": "demo", "name": "gateway.css", "source": "demo", "token": "x" * 43,
-                "hash": "0a" * 16, "platform": "meta", "rest": "x",
+                "list_id": 1, "lead_id": 1, "delivery": 1, "number": 1, "key": "demo", "name": "gateway.css",
+                "source": "demo", "token": "x" * 43, "hash": "0a" * 16, "platform": "meta", "rest": "x",
+                "section": "worth", "prospect": 1,
             }  # fmt: skip
             path = rule.build({name: values[name] for name in rule.arguments})[1]
             for method in ("GET", "HEAD"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.domain.address import MatchKeys
 from gateway.domain.lead import FIELDS, PHONE_PARTS, Batch, Hop, Origin, Statement
-from gateway.domain.ports import Sender, Suppression
+from gateway.domain.ports import Sender, Suppression, VendorFile
 from gateway.domain.screened import MailRoute
 from gateway.screening.address.keys import key_of
 from gateway.screening.phone import phone_key
@@ -94,6 +94,9 @@ class Fixed:
 
     def find_standing(self, name):
         return "approved" if name == "Meridian Leads" else None
+
+    def find_file(self, name, as_of):  # noqa: ARG002 - the interface
+        return VendorFile()
 
     def find_standings(self, digests):
         return {digest: ("approved", "refused")[int(digest[0], 16) % 2] for digest in digests if digest[1] < "a"}

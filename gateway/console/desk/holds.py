@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, current_app, redirect, request
+from sqlalchemy import Connection
 
 from gateway.access.people import Person, list_people
+from gateway.account import told_of_vendor
 from gateway.answering.groups import Group, find_groups
 from gateway.answering.releasing import in_the_way
 from gateway.console.desk.gate import me, note, page, read_number, shown
@@ -16,6 +18,7 @@ from gateway.intake.http import services
 from gateway.outcomes.answers import Kind, find_open
 from gateway.outcomes.queue import count_common, find_waiters
 from gateway.outcomes.queue_people import assign, drop_view, find_assignees, find_views, keep_view
+from gateway.outcomes.scored import came_in_at
 from gateway.policy.explain import explain
 from gateway.wordings.shelf import Shelved, pick
 
@@ -141,13 +144,23 @@ def in_words(groups: list[Group]) -> list[Line]:
     policies, now = services().policies, services().clock.now()
     with reading(services().engine) as connection:
         words = pick(connection, {group.wording for group in groups if group.wording})
+        standings = [_standing(connection, group) for group in groups]
     lines = []
-    for group in groups:
-        told = {one["rule"]: one for one in explain(group.decision, policies, as_of=now).findings}
+    for group, standing in zip(groups, standings, strict=True):
+        told = {one["rule"]: one for one in explain(group.decision, policies, as_of=now, told=standing).findings}
         asking = {finding.rule for finding in group.asking}
         mine = [told[f.rule] | {"asks": f.rule in asking} for f in group.findings if f.rule in told]
         lines.append(Line(group, mine, bool(in_the_way(group, services())), words.get(group.wording or "")))
     return lines
+
+
+def _standing(connection: Connection, group: Group) -> dict[str, str]:
+    """The figures by which the group's vendor fell, as they stood when the last of its leads came."""
+    if len(group.vendors) != 1:
+        return {}
+    return told_of_vendor(
+        connection, min(group.vendors), group.decision, came_in_at(connection, [group.last])[group.last]
+    )
 
 
 def under_way() -> dict[str, Any]:

@@ -116,9 +116,10 @@ GROUPS = (
     ), open=True),
     Group("hands", "Through whose hands it came", "From whoever collected the addresses to us, one line each.", (
         Ask("hops", "Handovers", "rows", "The first giver collected the addresses; the last taker is us.",
-            facts=("source.chain_is_complete",), parts=(
+            facts=("source.chain_is_complete", "source.chain_break"), parts=(
                 Ask("giver", "Who gave"), Ask("taker", "Who took"), Ask("on", "On", "day"), Ask("under",
-                    "Under which contract"),
+                    "Under which notice or contract"),
+                Ask("names", "Whom the notice names, one company a line", "lines"),
             )),
         Ask("attestations", "What did the vendor sign?", "rows", "A signed statement is a claim, not a proof; "
             "but it names somebody to turn to.", facts=("source.is_attested",), parts=(

@@ -107,7 +107,10 @@ def _statement(said: Mapping[str, Any]) -> Statement:
         transfer_notice=notice.get("transfer"),
         relationship=said.get("relationship"),
         wireless_authorization=_set(said.get("wireless_authorization")),
-        hops=tuple(Hop(hop["giver"], hop["taker"], hop.get("on"), hop.get("under")) for hop in said.get("hops") or ()),
+        hops=tuple(
+            Hop(hop["giver"], hop["taker"], hop.get("on"), hop.get("under"), tuple(hop.get("names") or ()) or None)
+            for hop in said.get("hops") or ()
+        ),
         attestations=tuple(
             Attestation(claim["says"], claim["signed_by"], claim["on"]) for claim in said.get("attestations") or ()
         ),

@@ -140,6 +140,7 @@ class HopShape(Strict):
     taker = Text(**_needed("say who received them; the last one is us"))
     on = Day()
     under = Text()
+    names = _items(Text(**_needed("name a company")), "- Example Gardens Inc.")
 
 
 class AttestationShape(Strict):

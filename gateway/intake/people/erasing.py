@@ -11,11 +11,14 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
+from gateway.certificates import book as certificates
 from gateway.confirmation import person as confirmation
 from gateway.db.scrub import scrub
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
+from gateway.emission import person as emission
 from gateway.feedback import person as feedback
+from gateway.intake.buying import known, pings
 from gateway.intake.inspection import Inspection
 from gateway.intake.people.blanking import blank
 from gateway.intake.tables import answers, errands, lists, runs, work
@@ -27,8 +30,9 @@ from gateway.pipeline import Services
 from gateway.suppression import person as suppression
 
 TABLES = (
-    "leads", "holds", "prospects", "mails", "confirmations", "feedback_events", "suppressions", "moves",
-    "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
+    "leads", "holds", "prospects", "happenings", "reorders", "mails", "confirmations", "feedback_events",
+    "suppressions", "moves", "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
+    "known_hashes", "buying_pings", "certificates", "certificate_questions", "certificate_answers", "deliveries",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (
@@ -48,6 +52,7 @@ def foresee(services: Services, address: str) -> dict[str, Any]:
             "mails": len(mail.tell(connection, who.key)),
             "confirmations": len(confirmation.tell(connection, who.key)),
             "reports": len(feedback.tell(connection, who.key)),
+            "certificates": len(certificates.tell(connection, who.key)),
             "orders": len(suppression.tell(connection, who.key)),
             "lists": {f"list_{number}": len(rows) for number, rows in found.places.items()},
         }  # fmt: skip
@@ -65,8 +70,13 @@ def erase_person(
     with reading(services.engine) as connection:
         found = erase.look(connection, who)  # reads every lead; nobody waits for it
     with services.unit_of_work() as unit:
+        hashes = known.forget(unit, who.key) + pings.forget(unit, services.world.match_keys, who.spellings)
+        told = emission.erase(unit, who.key)  # while their number is still found by the key
         rows = erase.erase_rows(unit, services.ledger, who, found, by=by)
+        rows["deliveries"] = told
         rows["feedback_events"] = feedback.erase(unit, who.key)
+        rows["hashes"] = hashes
+        rows["certificates"] = certificates.erase(unit, who.key)
         rows["kept_answers"] = _forget_answers(unit, who, found.own)
         rows["texts"] = _rewrite_texts(unit, who)
         account = {"rows": rows, "lists": found.places}

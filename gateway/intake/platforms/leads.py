@@ -72,7 +72,7 @@ def asked(said: str, *names: str) -> Field:
 def to_batch(came: Came, source: Source, platform: str, seen: Evidence, settings: Settings) -> Read:
     """The batch of one. ``seen``: what the server saw of whoever posted, the person or the platform."""
     fields = [item for item in came.fields if item.name.strip() and item.text.strip()][:MOST_FIELDS]
-    columns, email_field = _columns(fields, came, seen.at)
+    columns, email_field = columns_of(fields, came, seen.at)
     yes = find_yes([*came.boxes, *_named_boxes(fields)], settings.get("consent_box"))
     columns.pop("consent_ticked", None)
     if yes is not None:
@@ -93,7 +93,7 @@ def to_batch(came: Came, source: Source, platform: str, seen: Evidence, settings
     batch = Batch(
         origin=Origin("form", source.key, statement),
         numbers=[1],
-        columns={name: [_short(name, cell)] for name, cell in columns.items() if cell is not None},
+        columns={name: [short(name, cell)] for name, cell in columns.items() if cell is not None},
         as_arrived=[json.dumps(arrived, ensure_ascii=False, separators=(",", ":"))],
         arrived_at=seen.at,
     )
@@ -110,7 +110,7 @@ def problems_of(read: Read, source: Source) -> list[Problem]:
     return problems_of_form(signup | {"accept_as_typed": True, "consent": consent}, source)
 
 
-def _columns(fields: list[Field], came: Came, at: datetime) -> tuple[dict[str, Cell], str | None]:
+def columns_of(fields: list[Field], came: Came, at: datetime) -> tuple[dict[str, Cell], str | None]:
     """Our fields, read as the same columns of a list would be."""
     names = [item.name for item in fields]
     told = {item.name: item.use for item in fields if item.use is not None}
@@ -163,5 +163,6 @@ def _add_evidence(columns: dict[str, Cell], came: Came, seen: Evidence) -> None:
         columns.setdefault("consent_at", acted or seen.at)
 
 
-def _short(name: str, cell: Cell) -> Cell:
+def short(name: str, cell: Cell) -> Cell:
+    """A cell cut to what is kept of its field."""
     return cell[: _LONGEST.get(name, _LONG)] if isinstance(cell, str) else cell

@@ -13,6 +13,7 @@ from gateway.policy.lint.cases import look_at_cases
 from gateway.policy.lint.conditions import look_at_conditions
 from gateway.policy.lint.dates import look_at_dates
 from gateway.policy.lint.facts import look_at_facts, look_for_idle_facts
+from gateway.policy.lint.lives import look_at_lives
 from gateway.policy.lint.problem import LintProblem, complained
 from gateway.policy.lint.shadows import look_for_shadows
 from gateway.policy.lint.unchecked import look_for_unchecked
@@ -46,6 +47,7 @@ def lint(folders: Sequence[Path], *, on: date | None = None, strict: bool = Fals
 
 def _problems(policies: PolicySet, folder: Path, on: date | None, *, strict: bool) -> Iterator[LintProblem]:
     yield from look_at_cases(policies, folder)
+    yield from look_at_lives(policies, folder)
     yield from look_at_wording(policies)
     yield from look_at_conditions(policies)
     yield from look_for_shadows(policies)

@@ -19,15 +19,9 @@ MARK = "\N{WHITE SQUARE WITH LOWER RIGHT QUADRANT}"
 HIDDEN = {"script", "style", "code", "pre", "kbd", "textarea"}
 SPOKEN = {"aria-label", "title", "alt", "data-confirm", "placeholder"}
 NAMES = {
-    "Lead Gateway",
-    "UTC",
-    "list_3",
-    "example.com",
-    "ann@example.com",
-    "Dana Reyes",
-    "Meridian Leads",
-    "Spring leads",
-}
+    "Lead Gateway", "UTC", "list_3", "example.com", "ann@example.com", "Fernhill Data LLC", "Example Offers",
+    "Dana Reyes", "Meridian Leads", "Spring leads",
+}  # fmt: skip
 """What is called the same in every language, and who the people and vendors of the tests are."""
 ENDS = " .,:;()\N{MIDDLE DOT}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Origin, Statement
-from gateway.domain.ports import Sender
+from gateway.domain.ports import Sender, VendorFile
 from gateway.domain.screened import MailRoute
 from gateway.intake.columns import to_batch
 from gateway.intake.manifest import read_manifest
@@ -33,6 +33,9 @@ class Nobody:
 
     def find_standing(self, name):
         del name
+
+    def find_file(self, name, as_of):  # noqa: ARG002 - the interface
+        return VendorFile()
 
     def find_standings(self, digests):
         del digests

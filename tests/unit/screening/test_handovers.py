@@ -7,7 +7,7 @@ from builders import BOUGHT, FORM
 
 from gateway.domain.lead import Hop
 from gateway.domain.ports import Sender
-from gateway.screening.handovers import Link, chain_is_complete, links_of
+from gateway.screening.handovers import Link, chain_is_complete, first_break, links_of
 
 US = Sender(("Riverside Garden Ltd",))
 
@@ -55,3 +55,42 @@ def test_without_a_name_of_ours_nobody_can_tell():
     assert gaps(said(("Site", "Broker")), Sender()) == [("Broker", "", "we_have_no_name")]
     assert chain_is_complete(said(("Site", "Broker")), Sender()) is None
     assert chain_is_complete(said(("Site", "Broker"), ("Other", "Us Ltd")), Sender()) is False
+
+
+DATED = replace(BOUGHT, collected_from=date(2026, 10, 1), collected_until=date(2026, 10, 31))
+
+
+def test_the_first_broken_handover_is_named_with_why():
+    whole = replace(DATED, hops=(Hop("Site", "Broker", date(2026, 11, 1)), Hop("Broker", "us", date(2026, 11, 2))))
+    assert first_break(whole, US) == ("none", None)
+    assert first_break(FORM, US) == ("none", None)
+    assert first_break(BOUGHT, US) == ("not_recorded", "1: nobody says who to Meridian Leads")
+    torn = said(("Site", "First"), ("Second", "Vendor"), ("Vendor", "elsewhere"))
+    assert first_break(torn, US) == ("does_not_join", "2: First to Second")
+    assert first_break(said(("Site", "Broker")), Sender()) == ("none", None)
+
+
+def test_a_handover_before_the_collecting_or_before_an_earlier_one_breaks_the_chain_that_is_complete():
+    early = replace(DATED, hops=(Hop("Site", "us", date(2026, 9, 30)),))
+    assert first_break(early, US) == ("before_collected", "1: Site to us on 2026-09-30")
+    assert chain_is_complete(early, US) is True
+    steps = (
+        Hop("Site", "Broker", date(2026, 11, 3)), Hop("Broker", "Other"), Hop("Other", "us", date(2026, 11, 2)),
+    )  # fmt: skip
+    assert first_break(replace(DATED, hops=steps), US) == ("goes_back", "3: Other to us on 2026-11-02")
+    assert first_break(replace(DATED, hops=(Hop("Site", "us", date(2026, 10, 1)),)), US) == ("none", None)
+
+
+def test_a_notice_must_name_who_took_the_leads():
+    def broken(*hops):
+        return first_break(replace(DATED, hops=hops), US)
+
+    assert broken(Hop("Site", "Broker", names=("Another",)), Hop("Broker", "us")) == (
+        "taker_not_named", "1: Site to Broker",
+    )  # fmt: skip
+    assert broken(Hop("Site", "Broker", names=("BROKER.", "Another")), Hop("Broker", "us")) == ("none", None)
+    assert broken(Hop("Site", "us", names=("riverside garden, ltd",))) == ("none", None)
+    assert broken(Hop("Site", "us", names=("us",))) == ("none", None)
+    assert broken(Hop("Site", "us", names=("Another",)))[0] == "taker_not_named"
+    assert broken(Hop("Site", "us")) == ("none", None)
+    assert first_break(replace(DATED, hops=(Hop("Site", "Us Ltd", names=("Us Ltd",)),)), Sender()) == ("none", None)

@@ -35,8 +35,9 @@ def test_our_own_form_is_known_by_nature():
     found = facts("form", said={"direct": True})
     assert found == {
         "kind": "form", "is_direct": True, "method": "form", "site_refuses_transfer": False,
-        "provenance_is_complete": True, "chain_is_complete": True, "vendor_standing": "none", "is_attested": False,
-        "looks_generated": False, "collected_at": NOON, "audience": None, "form_is_on_file": True,
+        "provenance_is_complete": True, "chain_is_complete": True, "chain_break": None, "broken_hop": None,
+        "vendor_standing": "none",
+        "is_attested": False, "looks_generated": False, "collected_at": NOON, "audience": None, "form_is_on_file": True,
         "asks_confirmation": False, "chain_duties_are_met": True,
     }  # fmt: skip
 
@@ -44,7 +45,8 @@ def test_our_own_form_is_known_by_nature():
 def test_a_bought_list_of_which_nothing_is_said():
     assert facts(said={"direct": False}) == {
         "kind": "list", "is_direct": False, "method": "unknown", "site_refuses_transfer": None,
-        "provenance_is_complete": False, "chain_is_complete": False, "vendor_standing": "none", "is_attested": False,
+        "provenance_is_complete": False, "chain_is_complete": False, "chain_break": "not_recorded",
+        "broken_hop": "1: nobody says who to us", "vendor_standing": "none", "is_attested": False,
         "looks_generated": None, "collected_at": None, "audience": None, "form_is_on_file": False,
         "asks_confirmation": False, "chain_duties_are_met": None,
     }  # fmt: skip

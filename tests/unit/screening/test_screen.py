@@ -7,7 +7,7 @@ import pytest
 from gateway.domain.address import MatchKeys
 from gateway.domain.facts import CATALOGUE
 from gateway.domain.lead import Batch, Origin, Statement
-from gateway.domain.ports import Sender, Suppression
+from gateway.domain.ports import Sender, Suppression, VendorFile
 from gateway.domain.screened import MailRoute
 from gateway.screening.address.keys import key_of
 from gateway.screening.phone import phone_key
@@ -50,6 +50,9 @@ class Nobody:
 
     def find_standing(self, name):
         del name
+
+    def find_file(self, name, as_of):  # noqa: ARG002 - the interface
+        return VendorFile()
 
     def find_standings(self, digests):
         del digests

@@ -14,7 +14,7 @@ from builders import BOUGHT, SECRET, ToldRoutes
 from gateway.domain.address import MatchKeys
 from gateway.domain.facts import CATALOGUE
 from gateway.domain.lead import Origin
-from gateway.domain.ports import Sender, Suppression
+from gateway.domain.ports import Sender, Suppression, VendorFile
 from gateway.intake.columns import to_batch
 from gateway.intake.inspection import Inspection
 from gateway.intake.listwide import draw as drawing
@@ -48,6 +48,9 @@ class Told:
 
     def find_list(self):
         return {}, None
+
+    def find_file(self, name, as_of):  # noqa: ARG002 - the interface
+        return VendorFile()
 
     def find_standings(self, digests):
         del digests
