@@ -65,13 +65,32 @@ _SAID = {
     "notice.kept": "The words of the form %(source)s in %(language)s were changed to version %(version)s",
     "source.platform_set": "A form builder was connected with %(source)s",
     "source.platform_removed": "A form builder was disconnected from %(source)s",
+    "destination.added": "Prospects are sent to %(destination)s (%(kind)s) from now on",
+    "destination.changed": "The destination %(destination)s was changed",
+    "destination.paused": "The destination %(destination)s was paused",
+    "destination.resumed": "The destination %(destination)s was resumed",
+    "destination.removed": "The destination %(destination)s was removed",
+    "destination.replayed": "Dead letters of %(destination)s are sent again: %(items)s",
+    "recall.asked": "A recall of %(about)s was asked for (recall_%(recall)s)",
+    "recall.told": "recall_%(recall)s: %(people)s prospects, %(messages)s messages",
+    "prospects.revoked": "Whoever got %(prospects)s prospects is told that they are revoked: %(messages)s messages",
+    "revocations.told_by_hand": "%(destination)s was told of %(items)s revocations by hand",
+    "lead.withdrawn": "The source of %(lead)s took it back",
     "mapping.saved": "What the columns of %(vendor)s mean was saved",
     "mapping.forgotten": "What the columns of %(vendor)s mean was forgotten",
+    "vendor_anomaly.found": "Something about the vendor %(vendor)s stands out",
+    "vendor_anomaly.seen": "What stood out about the vendor %(vendor)s was seen",
+    "vendor_count.asked": "The vendor %(vendor)s is to be counted again",
+    "invoice.added": "Invoice %(number)s of %(vendor)s was entered and reconciled",
+    "invoice.reconciled": "Invoice %(number)s of %(vendor)s was reconciled again",
     "vendor.standing_set": "The vendor %(vendor)s is %(standing)s from now on",
     "vendor.noted": "Something was added to the file of %(vendor)s (note_%(note)s)",
     "vendor.contract_noted": "The contract %(name)s with %(vendor)s was noted",
     "vendor.note_withdrawn": "note_%(note)s in the file of %(vendor)s was taken back",
     "vendor.recalled": "People of %(list)s by %(vendor)s were withdrawn (%(cause)s)",
+    "buying.terms_set": "New terms stand for leads bought one by one from %(vendor)s",
+    "buying.paused": "Buying one by one from %(vendor)s was paused",
+    "buying.resumed": "It is bought one by one from %(vendor)s again",
     "reference.loaded": "A reference list was loaded",
     "clock.moved": "A date by which something is owed was moved",
     "clock.closed": "What was owed was marked as done",
@@ -131,7 +150,8 @@ def who(by: str, names: Mapping[str, str]) -> str:
     """Who did it, in words."""
     if by in names:
         return f"{names[by]} ({by})"
-    return {"cli": "The command line", "gateway": "The gateway"}.get(by, by)
+    known = {"cli": "The command line", "gateway": "The gateway", "policy:vendors": "The limits for vendors"}
+    return known.get(by, by)
 
 
 def _origin(said: object) -> str:

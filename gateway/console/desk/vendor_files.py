@@ -16,8 +16,8 @@ from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.intake.manifest.asks import rules_on
-from gateway.intake.recalling import find_affected, recall_vendor
 from gateway.intake.vendor_files import note, note_contract, state_of, take_back
+from gateway.intake.vendor_recalls import find_affected, recall_vendor
 from gateway.vendors import book, contracts, file
 
 STATES = {
