@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import CHAIN_DUTIES, Attestation
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import VendorFile, said_alike
 from gateway.domain.problem import CallerError, Problem
 from gateway.vendors.book import find_number, fold, note_vendor
@@ -23,14 +24,14 @@ from gateway.vendors.tables import notes, vendors
 Kind = Literal["identity", "attestation", "registration", "drop_run", "answer"]
 KINDS: tuple[Kind, ...] = ("identity", "attestation", "registration", "drop_run", "answer")
 IDENTITY = {
-    "legal_name": "Legal name", "address": "Postal address", "country": "Country",
-    "contact": "Whom to turn to, by role", "register_number": "Number in the companies' register",
+    "legal_name": phrase("Legal name"), "address": phrase("Postal address"), "country": phrase("Country"),
+    "contact": phrase("Whom to turn to, by role"), "register_number": phrase("Number in the companies' register"),
 }  # fmt: skip
 """What is noted of who a vendor is. No person by name and no e-mail address: the file is about a company."""
 ANSWERS = {
-    "data_broker": "Does it sell people it has no dealings with itself (a data broker)?",
-    "privacy_terms": "Does the contract hold the terms that privacy law asks for?",
-    "chain_duties": "What is arranged along the chain for a yes to companies not yet known?",
+    "data_broker": phrase("Does it sell people it has no dealings with itself (a data broker)?"),
+    "privacy_terms": phrase("Does the contract hold the terms that privacy law asks for?"),
+    "chain_duties": phrase("What is arranged along the chain for a yes to companies not yet known?"),
 }
 """The questions of a manifest whose answer holds for all lists of a vendor, with registrations, the DROP run and
 attestations."""
