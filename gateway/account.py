@@ -11,15 +11,17 @@ from gateway.domain.ports import BOUNCE
 from gateway.domain.stops import merged
 from gateway.lifecycle.store import find_withdrawal
 from gateway.outcomes.cases import load_decision
-from gateway.outcomes.origins import origins_of_leads
+from gateway.outcomes.origins import find_seller, origins_of_leads
 from gateway.outcomes.view import find_decided, gate_findings
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 from gateway.policy.explain import explain
 from gateway.policy.pack import PolicySet
+from gateway.policy.words import ended
 from gateway.screening.address.syntax import normalise
 from gateway.suppression.book import find
 from gateway.suppression.hashes import find_hashed
+from gateway.vendors.book import history
 
 
 def explain_lead(connection: Connection, services: Services, number: int) -> dict[str, Any] | None:
@@ -32,7 +34,9 @@ def explain_lead(connection: Connection, services: Services, number: int) -> dic
         return None
     decision = load_decision(connection, row.decision_id)
     policies = _policies(services, connection, decision) or services.policies
-    extra, when = gate_findings(row.extra), _told_on(connection, row)
+    extra = gate_findings(row.extra)
+    standing = told_of_vendor(connection, find_seller(connection, row.id), decision, row.settled_at)
+    when = _told_on(connection, row) | standing
     told = explain(decision, policies, as_of=row.as_of, extra=extra, told=when).as_dict()
     left = find_withdrawal(connection, row.match_key, row.id) if row.outcome == "prospect" and row.match_key else None
     told["sentences"] = [*_since(left), *told["sentences"], *_basis(decision, text_of(row.as_of))]
@@ -64,6 +68,18 @@ def _told_on(connection: Connection, row: Any) -> dict[str, str]:
     first = min(mine, key=lambda order: (order.cause == BOUNCE, order.received_at))
     how = first.cause.replace("_", " ") + (f", known by the {first.known_by}" if first.known_by else "")
     return {"told_on": f"on {first.received_at.day} {first.received_at:%B %Y} ({how})"}
+
+
+def told_of_vendor(connection: Connection, vendor: str | None, decision: Decision, until: datetime) -> dict[str, str]:
+    """Why the vendor stood as this decision has it: the reason that was given then, figures and all.
+
+    ``until``: when the lead was settled. What was said of the vendor later is not why.
+    """
+    judged = decision.facts.get("source.vendor_standing")
+    if vendor is None or judged not in {"probation", "suspended"}:
+        return {}
+    said = [one for one in history(connection, vendor) if one.standing == judged and one.at <= until]
+    return {"vendor_standing": ended(said[-1].why)} if said else {}
 
 
 def _policies(services: Services, connection: Connection, decision: Decision) -> PolicySet | None:

@@ -23,7 +23,7 @@ from gateway.domain.purposes import kept
 from gateway.lifecycle.store import count_by_decision
 from gateway.outcomes.lifting import find_standing
 from gateway.outcomes.origins import origins_of_leads
-from gateway.outcomes.prospects import Case, LinkOf, export_prospects, load_cases
+from gateway.outcomes.prospects import Case, LinkOf, Looked, Ways, export_prospects, load_cases, look_at
 from gateway.pipeline import Services
 from gateway.policy.conditions import facts_of
 from gateway.policy.evaluate import OTHER
@@ -79,13 +79,17 @@ class Handout:
 
     def prospects(self) -> Iterator[dict[str, Any]]:
         """Those that may be handed out now."""
-        found = export_prospects(
-            self.services.engine, may_leave=self._may_leave, find_refused=self._find_refused,
-            find_orders=_find_orders, link_of=self.link_of,
-        )  # fmt: skip
-        for prospect in found:
+        for prospect in export_prospects(self.services.engine, self._ways):
             self.given += 1
             yield prospect
+
+    def look_at(self, prospect_ids: Sequence[int]) -> list[Looked]:
+        """These prospects as they stand at this moment; who is not there any more, or has left, is missing."""
+        return look_at(self.services.engine, prospect_ids, self._ways)
+
+    @cached_property
+    def _ways(self) -> Ways:
+        return Ways(self._may_leave, self._find_refused, find_orders, self.link_of)
 
     def reasons(self) -> list[Withheld]:
         """Why those counted so far are withheld, the most first."""
@@ -99,6 +103,10 @@ class Handout:
         for number, prospects in counts.items():
             self._note(self.findings(number, cases[number]), prospects)
         return sum(counts.values())
+
+    def ask(self, connection: Connection, decisions: Sequence[int]) -> dict[int, tuple[Finding, ...]]:
+        """What keeps prospects of each of these decisions from being handed out."""
+        return {number: self.findings(number, case) for number, case in load_cases(connection, decisions).items()}
 
     def findings(self, number: int, case: Case) -> tuple[Finding, ...]:
         """What keeps prospects of this decision from being handed out."""
@@ -162,7 +170,7 @@ class Handout:
         return {phone for phone, key in keys.items() if key in orders}
 
 
-def _find_orders(connection: Connection, page: Sequence[Mapping[str, Any]]) -> dict[int, frozenset[str] | None]:
+def find_orders(connection: Connection, page: Sequence[Mapping[str, Any]]) -> dict[int, frozenset[str] | None]:
     """Those of a page against whom orders stand: the purposes that were left, or None for everything.
 
     Leaving withdraws them in its own transaction, so there is nobody to be stopped whole; unless a table was restored

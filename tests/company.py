@@ -1,6 +1,6 @@
-"""A made-up company of two years, of which the truth is known: who sells what quality, how soon people buy, what they pay.
+"""A made-up company of two years of which the truth is known: who sells what quality, when people buy, what they pay.
 
-Drawn from a seed. What the numbers say of it can be held against formulas (truth_of) that share no code with the gateway.
+Drawn from a seed. What the numbers say of it can be held against formulas that share no code with the gateway.
 """
 
 import json
@@ -171,8 +171,8 @@ def put_into(engine, life: Life) -> None:
         known: dict[Quality, int] = {}
         for one in {arrived.source: None for arrived in life.arrivals}:
             known[one] = len(known) + 1
-            said = Statement(direct=one.vendor is None, vendor=one.vendor, wording=f"I agree to mail ({one.name}).",
-                             price_minor=one.price if one.vendor else None, currency="USD" if one.vendor else None)  # fmt: skip
+            price = {"price_minor": one.price, "currency": "USD"} if one.vendor else {}
+            said = Statement(one.vendor is None, one.vendor, wording=f"I agree to mail ({one.name}).", **price)
             work.insert_many(statements, ("id", "digest", "body"), [(known[one], one.name, statement_to_json(said))])
         rows, come, lead = [], [], 1
         for number, one in enumerate(sorted(life.arrivals, key=lambda each: each.at), 1):

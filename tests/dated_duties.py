@@ -5,6 +5,10 @@ from dataclasses import replace
 from builders import ToldRoutes, make_services
 from policy_packs import CITES, DAY, OBLIGATIONS, load, pack, rule
 
+from gateway.clocks.book import start, tail_of
+from gateway.clocks.reckon import reckon
+from gateway.db.base import text_of
+
 VALID = {"fact": "address.is_valid", "is": True}
 
 
@@ -76,3 +80,14 @@ def services_with_duties(engine, clock, tmp_path, *, routes: ToldRoutes | None =
     """Services under these policies; nobody has set a sender's profile."""
     made = policies(tmp_path / "duties")
     return replace(make_services(engine, clock, tmp_path, routes=routes), read_policies=lambda: made)
+
+
+def owe(services, lead: int, code: str | None = None) -> str:
+    """Let a lead be owed something with a day, whatever brought it in; the obligation's code."""
+    code = code or next(code for code, duty in services.policies.obligations.items() if duty.deadline is not None)
+    with services.unit_of_work() as work:
+        deadline = services.timetable.deadlines[code]
+        found = reckon(deadline, {clause.event: work.at.date() for clause in deadline.clauses}, services.settings.zone)
+        assert found is not None
+        start(work, 1, tail_of(code, found, services.settings.zone), [(lead, text_of(work.at))])
+    return code

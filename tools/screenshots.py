@@ -34,6 +34,7 @@ class Page(NamedTuple):
 PAGES = (
     Page("sign-in", "/desk/sign-in"),
     Page("today", "/desk"),
+    Page("due", "/desk/due"),
     Page("holds", "/desk/holds"),
     Page("hold-group", "/desk/holds", (".queue tbody th a",)),
     Page("hold-answer", "/desk/holds", (".queue a[href*='kind=release']",)),
@@ -49,6 +50,7 @@ PAGES = (
     Page("upload", "/desk/lists/new"),
     Page("vendors", "/desk/vendors"),
     Page("vendor", "/desk/vendors", ("a[href^='/desk/vendors/']",)),
+    Page("vendor-file", "/desk/vendors/1/file"),
     Page("policies", "/desk/policies"),
     Page("rule", "/desk/policies/rules/CS-18"),
     Page("what-if", "/desk/policies/what-if/1"),

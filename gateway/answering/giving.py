@@ -22,10 +22,12 @@ from gateway.outcomes.answers import Answer, Kind
 from gateway.outcomes.queue import Waiter, find_waiters
 from gateway.outcomes.queue_people import find_assignees
 from gateway.pipeline import Services
+from gateway.wordings.shelf import SHORT
 
 DAYS = (7, 14, 30, 60)
 """How much time a vendor may be given."""
 SAMPLE = 8
+_PLACES = {"domain": "at", "wording": "under the wording", "list": "in", "vendor": "from", "form": "by the form"}
 SAMPLED = 5  # questions that the sample is of
 
 
@@ -52,8 +54,11 @@ class Meant:
 
 def in_words(group: Group) -> str:
     """A question in a line."""
-    place = {"domain": "at", "list": "in", "vendor": "from", "form": "by the form"}[group.place.kind]
-    name = f"list_{group.place.name}" if group.place.kind == "list" else group.place.name
+    place, name = _PLACES[group.place.kind], group.place.name
+    if group.place.kind == "list":
+        name = f"list_{name}"
+    if group.place.kind == "wording":
+        name = name[:SHORT]
     return f"{'; '.join(finding.title for finding in group.asking)} ({place} {name})"
 
 

@@ -7,6 +7,7 @@ import click
 
 from gateway.cli.common import json_option, open_services, read_text, say, table
 from gateway.cli.platforms import fetches, platform
+from gateway.cli.scores import score
 from gateway.cli.source_settings import change, notice, said_of, settings_options, show, snippet
 from gateway.cli.vendor_files import contract, note, recall, withdraw
 from gateway.cli.vendor_files import show as show_file
@@ -104,5 +105,5 @@ def standing(vendor: str, standing: str, *, why: str, as_json: bool) -> None:
     say({"vendor": vendor, "standing": standing}, [f"{vendor}: {standing}"], as_json=as_json)
 
 
-for _command in (show_file, note, contract, withdraw, recall):
+for _command in (score, show_file, note, contract, withdraw, recall):
     vendors.add_command(_command)

@@ -1,6 +1,6 @@
 """The clocks: for each prospect and obligation by when it falls due. One that is done stays as the account of it."""
 
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Column, Index, String, Table, Text, text
 
 from gateway.db.base import Id, Instant, metadata
 
@@ -19,4 +19,8 @@ clocks = Table(
     Column("calendar", Text, nullable=False),  # whose holidays, by which version; empty where all days count
     Column("done_at", Instant),
     Column("done_by", Text),
+    Index(
+        "ix_clocks_open", "due_on", "obligation", "batch_id", "lead_id",
+        sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL"),
+    ),
 )  # fmt: skip

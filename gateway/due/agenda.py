@@ -61,10 +61,11 @@ def make_agenda(services: Services, *, until: date | None = None, past: bool = F
             *requests.find_entries(connection, services, now, past=past, each=each),
             *_obligations(connection, services, until, each=each),
             *_holds(connection, zone, each=each),
-            *_overrides(connection, services, now),
-            *vendors.find_entries(connection, services, now),
-            *_reference(connection, now, zone),
-            *_reviews(services),
+            *overrides_ending(connection, services, now),
+            *vendors.certificates_ending(connection, services, now),
+            *vendors.files_ending(connection, services, now),
+            *reference_lists(connection, now, zone),
+            *reviews(services),
         ]
     entries = [entry for entry in found if until is None or entry.due_on <= until]
     return Agenda(now, zone, sorted(entries, key=Entry.sort_key))
@@ -102,7 +103,7 @@ def _holds(connection: Connection, zone: str, *, each: bool) -> Iterator[Entry]:
     yield from found.values()
 
 
-def _overrides(connection: Connection, services: Services, now: datetime) -> Iterator[Entry]:
+def overrides_ending(connection: Connection, services: Services, now: datetime) -> Iterator[Entry]:
     """When overrides end, of those that let somebody in: from then on their prospects are withheld."""
     standing = find_standing(connection, services.ledger, now)
     for one, prospects in find_ending(connection):
@@ -122,7 +123,8 @@ def stale_on(loaded_at: datetime, zone: str) -> date:
     return day_of(loaded_at, zone) + timedelta(days=LIST_AGE.days)
 
 
-def _reference(connection: Connection, now: datetime, zone: str) -> Iterator[Entry]:
+def reference_lists(connection: Connection, now: datetime, zone: str) -> Iterator[Entry]:
+    """When the lists from outside go stale."""
     last = find_last_load(connection, FCC_WIRELESS)
     if last is None:  # one never loaded makes no lead wait, so it is never overdue
         today = day_of(now, zone)
@@ -134,7 +136,7 @@ def _reference(connection: Connection, now: datetime, zone: str) -> Iterator[Ent
     yield Entry("reference", stale_at, day, FCC_TITLE, FCC_WIRELESS, cites=FCC_LAW)
 
 
-def _reviews(services: Services) -> Iterator[Entry]:
+def reviews(services: Services) -> Iterator[Entry]:
     """When somebody must read the law again: each pack, and those of its rules that have a day of their own."""
     zone = services.settings.zone
     for pack in services.policies.packs:

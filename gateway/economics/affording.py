@@ -8,7 +8,8 @@ import numpy as np
 
 from gateway.economics.cuts import Cut
 from gateway.economics.estimate import Estimate
-from gateway.economics.figures import Figures, Firm, Whole, told
+from gateway.economics.figures import Figures, Firm, told
+from gateway.economics.measures import Measured
 from gateway.economics.people import People
 from gateway.economics.spending import bounds
 from gateway.economics.worth import Kept, Scope, Worth
@@ -56,12 +57,12 @@ class Afforded:
         ]  # fmt: skip
 
 
-def afford_all(whole: Whole, terms: Terms) -> list[Afforded]:
+def afford_all(whole: Measured, terms: Terms) -> list[Afforded]:
     """What any lead may cost, whoever it is from."""
     found = []
-    for currency, spent in whole.measured.spent.items():
+    for currency, spent in whole.spent.items():
         if spent is not None:
-            found.append(_one("all", "", currency, whole.measured.people, None, Firm(), spent.mean, terms, None))
+            found.append(_one("all", "", currency, whole.people, None, Firm(), spent.mean, terms, None))
     return found
 
 

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,40 +24,41 @@ FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def reckon_numbers(
-    connection: Connection, as_of: datetime, terms: Terms, periods: Mapping[str, int] | None = None
+    connection: Connection, as_of: datetime, terms: Terms, in_time: Callable[[str], float]
 ) -> tuple[Numbers, list[Kept]]:
     """The document, and what a lead of each source may cost as it is kept for bids.
 
-    ``periods``: within how many days a product is usually bought again. Raises CallerError where numpy is missing.
+    ``in_time``: within how many days a product is bought again by who stays. Raises CallerError where numpy is missing.
     """
     require()
     from gateway.economics.affording import SCOPES, afford, afford_all
     from gateway.economics.campaigns import campaigns
     from gateway.economics.cuts import CUTS, make_cut
-    from gateway.economics.figures import reckon, reckon_whole
+    from gateway.economics.figures import reckon
     from gateway.economics.leaks import find_leaks
     from gateway.economics.measures import curve_points, reckon_each
     from gateway.economics.moving import moves
     from gateway.economics.people import load_people
+    from gateway.economics.weighing import reckon_whole
 
     begun = time.monotonic()
     people = load_people(connection, as_of)
     reasons = _reasons(connection, as_of)
-    each = reckon_each(people, periods or {}, terms.repeat_days)
+    each = reckon_each(people, in_time)
     horizon = terms.horizon_days
-    whole = reckon_whole(people, each, horizon)
+    whole, kind = reckon_whole(people, each, horizon)
     afforded, cuts = afford_all(whole, terms), {}
     for name in CUTS:
         cut = make_cut(people, name)
-        figures = reckon(people, each, cut, whole, horizon)
+        figures = reckon(people, each, cut, kind, horizon)
         cuts[name] = _lines(figures, drawn=name != "phases")
         if name in SCOPES:
             afforded += afford(people, cut, figures, terms)
     body = {
         "as_of": as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "terms": terms.as_dict(), "people": len(people), "currencies": people.currencies,
-        "horizon_days": round(whole.days, 1), "all": _measured(whole.measured),
-        "curve": curve_points(whole.measured.waits, max(horizon, 365)), **cuts,
+        "horizon_days": round(kind.days, 1), "all": _measured(whole),
+        "curve": curve_points(kind.waits, max(horizon, 365)), **cuts,
         "moves": [one.as_dict() for one in moves(people)],
         "campaigns": [one.as_dict() for one in campaigns(people)],
         "leaks": [one.as_dict() for one in find_leaks(people, each, reasons, horizon)],
@@ -120,4 +121,5 @@ def _spent(one: "Measured", currency: str) -> dict[str, Any]:
     plain = {"total": one.total[currency], "naive": round(one.naive[currency], 1)}
     if spent is None:
         return {"days": None, "mean": None, "spenders": 0, **plain}
-    return {"days": round(spent.days, 1), "mean": told(spent.mean, 1), "spenders": spent.spenders, **plain}
+    mean = None if spent.is_thin else told(spent.mean, 1)
+    return {"days": round(spent.days, 1), "mean": mean, "spenders": spent.spenders, **plain}

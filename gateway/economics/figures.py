@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from gateway.economics import shrinking
-from gateway.economics.cuts import Cut, everybody, groups
+from gateway.economics.cuts import Cut, groups
 from gateway.economics.estimate import Estimate
 from gateway.economics.measures import Each, Measured, measure
 from gateway.economics.people import Array, People
-from gateway.economics.spending import reach
-from gateway.economics.waiting import Curve, effective
+from gateway.economics.spending import Spending, reach
+from gateway.economics.waiting import Curve, curve, effective
 
 
 @dataclass(slots=True)
@@ -43,44 +43,56 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """Everybody together: what young groups are stretched by."""
+class Kind:
+    """All of a kind together: what its young groups are stretched by."""
 
-    measured: Measured
+    waits: Curve
     days: float  # of the horizon, as far as enough people were watched
     paths: dict[str, tuple[Array, Array]]  # average spending by day, of each currency
 
+    def share_by(self, day: float) -> float:
+        """The share that has bought by a day."""
+        place = int(np.searchsorted(self.waits.days, day, "right")) - 1
+        return float(self.waits.share[place]) if place >= 0 else 0.0
 
-def reckon_whole(people: People, each: Each, horizon: int) -> Whole:
-    """Everybody together."""
-    measured = measure(people, each, everybody(people), horizon)
-    ordered = np.sort(people.watched)
+    def mean_by(self, currency: str, day: float) -> float:
+        """Average spending by a day."""
+        days, mean = self.paths[currency]
+        place = int(np.searchsorted(days, day, "right")) - 1
+        return float(mean[place]) if place >= 0 else 0.0
+
+
+def kind_of(people: People, each: Each, chosen: Array, horizon: int) -> Kind:
+    """These people together."""
+    watched = people.watched[chosen]
+    ordered = np.sort(watched)
     paths = {}
     for code, name in enumerate(people.currencies):
-        paid = (people.currency == code) & (people.at <= people.watched[people.person])
+        paid = (people.currency == code) & chosen[people.person]
         order = np.argsort(people.at[paid], kind="stable")
         at = people.at[paid][order]
         shared_by = len(ordered) - np.searchsorted(ordered, at, "left")
-        paths[name] = (at, np.cumsum(people.amount[paid][order] / shared_by))
-    return Whole(measured, reach(people.watched, horizon), paths)
+        paths[name] = (at, np.cumsum(people.amount[paid][order] / np.maximum(shared_by, 1)))
+    return Kind(curve(each.first[chosen], watched), reach(watched, horizon), paths)
 
 
-def reckon(people: People, each: Each, cut: Cut, whole: Whole, horizon: int) -> Figures:
+def reckon(people: People, each: Each, cut: Cut, whole: Kind, horizon: int) -> Figures:
     """A line for each group that has anybody in it, in the cut's order."""
     lines = []
     for group in groups(people, cut):
         rows = cut.rows[group.number]
         count = None if np.isnan(rows) else int(max(rows, len(group.chosen)))
         lines.append(Line(cut.names[group.number], count, measure(people, each, group, horizon)))
-    return Figures(cut.name, lines, _draw_together(lines, whole))
+    kind = kind_of(people, each, cut.codes >= 0, horizon)
+    return Figures(cut.name, lines, _draw_together(lines, kind if kind.days >= whole.days else whole))
 
 
-def _draw_together(lines: list[Line], whole: Whole) -> Firm:
+def _draw_together(lines: list[Line], kind: Kind) -> Firm:
     """Shrink every line towards the others."""
     unseen = Firm()
-    if not lines or whole.days <= 0:
+    if not lines or kind.days <= 0:
         return unseen
-    told = [_share_at(line.measured.waits, whole) for line in lines]
+    told = [share_at(line.measured.waits, kind, kind.days) for line in lines]
     size, count = (np.array(column) for column in zip(*told, strict=True))
     *each, unseen.first = shrinking.shares(size, count)
     for line, estimate in zip(lines, each, strict=True):
@@ -90,43 +102,37 @@ def _draw_together(lines: list[Line], whole: Whole) -> Firm:
         *each, unseen.becomes = shrinking.shares(np.array([float(line.rows or 0) for line in lines]), people)
         for line, estimate in zip(lines, each, strict=True):
             line.firm.becomes = estimate
-    for currency, path in whole.paths.items():
-        _draw_money(lines, unseen, currency, path, whole.days)
+    for currency in kind.paths:
+        _draw_money(lines, unseen, currency, kind)
     return unseen
 
 
-def _share_at(waits: Curve, whole: Whole) -> tuple[float, float]:
-    """As a count of people: how many of how many buy within the horizon.
+def share_at(waits: Curve, kind: Kind, until: float) -> tuple[float, float]:
+    """As a count of people: how many of how many buy within so many days.
 
-    A group that is too young for it is stretched by how buying goes on among all, and tells of fewer people.
+    A group that is too young for it is stretched by how buying goes on among its kind, and tells of fewer people.
     """
-    day = min(whole.days, waits.until())
+    day = min(until, waits.until())
     if day <= 0:
         return 0.0, 0.0
     size, count = effective(waits, day)
-    now, then = _level(whole.measured.waits, day), _level(whole.measured.waits, whole.days)
-    if day >= whole.days or not 0 < now < then < 1:
-        return (size, count) if day >= whole.days or now >= then else (0.0, 0.0)
+    now, then = kind.share_by(day), kind.share_by(until)
+    if day >= until or now >= then:
+        return size, count
+    if not 0 < now < then < 1:
+        return 0.0, 0.0
     share = 1 - (1 - count / size) ** (np.log1p(-then) / np.log1p(-now))
-    return size * now / then, size * now / then * float(share)
+    size *= (now / then) ** 2  # that it goes on as its kind is a guess besides
+    return size, size * float(share)
 
 
-def _level(waits: Curve, day: float) -> float:
-    place = int(np.searchsorted(waits.days, day, "right")) - 1
-    return float(waits.share[place]) if place >= 0 else 0.0
-
-
-def _draw_money(lines: list[Line], unseen: Firm, currency: str, path: tuple[Array, Array], days: float) -> None:
+def _draw_money(lines: list[Line], unseen: Firm, currency: str, kind: Kind) -> None:
     told: list[tuple[Line, float, float, float]] = []
     for line in lines:
         spent = line.measured.spent.get(currency)
-        if spent is None:
-            continue
-        now, then = _mean_at(path, spent.days), _mean_at(path, days)
-        factor = then / now if spent.is_short and now > 0 else 1.0
-        if spent.is_short and spent.days < days and now <= 0:
-            continue
-        told.append((line, spent.mean.value * factor, (spent.mean.error * factor) ** 2, spent.exposure / factor))
+        factor = 0.0 if spent is None else stretch(spent, kind, currency)
+        if spent is not None and factor:
+            told.append((line, spent.mean.value * factor, (spent.mean.error * factor) ** 2, spent.exposure / factor))
     if not told:
         return
     columns = [np.array(column) for column in list(zip(*told, strict=True))[1:]]
@@ -138,9 +144,12 @@ def _draw_money(lines: list[Line], unseen: Firm, currency: str, path: tuple[Arra
         line.firm.spent.setdefault(currency, new)
 
 
-def _mean_at(path: tuple[Array, Array], day: float) -> float:
-    place = int(np.searchsorted(path[0], day, "right")) - 1
-    return float(path[1][place]) if place >= 0 else 0.0
+def stretch(spent: Spending, kind: Kind, currency: str) -> float:
+    """How much more a young group will have spent by the end if it goes on as its kind; 0 where that is unknown."""
+    if not spent.is_short or spent.days >= kind.days:
+        return 1.0
+    now, then = kind.mean_by(currency, spent.days), kind.mean_by(currency, kind.days)
+    return then / now if now > 0 else 0.0
 
 
 def told(estimate: Estimate | None, digits: int = 4) -> dict[str, Any] | None:

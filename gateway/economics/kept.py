@@ -17,6 +17,7 @@ from gateway.lifecycle.columns import newest
 
 EVERY, AT_LEAST = timedelta(hours=1), timedelta(hours=24)
 """Reckoned anew when something came since, at most so often; and so often even if nothing did: people get older."""
+AT_FIRST = timedelta(minutes=10)  # after the first person came: who imports their first list needs the processor
 STAY = 10
 _NEWEST = "SELECT as_of, seen FROM numbers ORDER BY as_of DESC, id DESC LIMIT 1"
 
@@ -32,11 +33,12 @@ class Numbers:
 
 def is_due(connection: Connection, now: datetime) -> bool:
     """Whether the numbers should be reckoned now; never where numpy is missing or nobody has come in."""
-    if not is_there() or ask_one(connection, "SELECT max(id) FROM prospects") is None:
+    first = ask_one(connection, "SELECT since FROM prospects ORDER BY id LIMIT 1")
+    if first is None or not is_there():
         return False
     kept = ask(connection, _NEWEST)
     if not kept:
-        return True
+        return now - datetime.fromisoformat(first) >= AT_FIRST
     age = now - datetime.fromisoformat(kept[0][0])
     return age >= AT_LEAST or (age >= EVERY and kept[0][1] != seen_of(connection))
 

@@ -77,16 +77,17 @@ def find_leaks(people: People, each: Each, reasons: Mapping[str, int], horizon: 
     cuts = [(name[:-1], make_cut(people, name)) for name in ("sources", "lists", "vendors")]
     cuts.append(("wording", _wordings(people)))
     found = [_acquisition(people, cuts, reasons)]
-    found.append(_waiting(STEPS[1], STEPS[2], each.first, people.watched, horizon, cuts))
+    found.append(_waiting(STEPS[1], STEPS[2], at=each.first, watched=people.watched, day=horizon, cuts=cuts))
     buyers = ~np.isnan(each.first)
     cuts.append(("product", _products(people, each)))
-    repeat = _waiting(STEPS[2], STEPS[3], each.again, each.again_watched, 1.0, cuts, buyers)
+    repeat = _waiting(STEPS[2], STEPS[3], at=each.again, watched=each.again_watched, day=1.0, cuts=cuts, among=buyers)
     repeat.days = None
     found.append(repeat)
     if not np.isnan(each.loyal).all() or people.moved_to.any():
         second = ~np.isnan(each.second)
         left = np.where(second, people.watched - each.second, 0.0)
-        found.append(_waiting(STEPS[3], STEPS[4], each.loyal, left, LOYAL_DAYS, cuts, second))
+        to_loyal = _waiting(STEPS[3], STEPS[4], at=each.loyal, watched=left, day=LOYAL_DAYS, cuts=cuts, among=second)
+        found.append(to_loyal)
     return sorted((one for one in found if one.came), key=lambda one: -one.lost)
 
 
@@ -101,15 +102,21 @@ def _acquisition(people: People, cuts: list[tuple[str, Cut]], reasons: Mapping[s
         codes = np.array(cut.by_place, np.int64)
         for number, name in enumerate(cut.names):
             here = codes == number
-            tries += _compare(what, name, float(rows[here].sum()), float(taken[here].sum()), whole, went)
+            tries += _compare((what, name), (float(rows[here].sum()), float(taken[here].sum())), (whole, went))
     leak.seeds = _beyond_chance(tries)
     return leak
 
 
-def _waiting(  # noqa: PLR0917 - a step
-    before: str, after: str, at: Array, watched: Array, day: float, cuts: list[tuple[str, Cut]],
+def _waiting(
+    before: str,
+    after: str,
+    *,
+    at: Array,
+    watched: Array,
+    day: float,
+    cuts: list[tuple[str, Cut]],
     among: Array | None = None,
-) -> Leak:  # fmt: skip
+) -> Leak:
     """A step that takes time, of which the young say less."""
     chosen = np.ones(len(at), bool) if among is None else among
     whole = curve(at[chosen], watched[chosen])
@@ -118,28 +125,27 @@ def _waiting(  # noqa: PLR0917 - a step
     leak = Leak(before, after, whole.people, share, day, whole.people * (1 - share.value) if share else 0.0)
     if share is None:
         return leak
-    size, count = effective(whole, day)
+    size_and_count = effective(whole, day)
     tries: list[Seed] = []
     for what, cut in cuts:
         for number, name in enumerate(cut.names):
             here = chosen & (cut.codes == number)
             if LEAST <= here.sum() < whole.people:
-                tries += _of_group(what, name, curve(at[here], watched[here]), day, size, count)
+                tries += _of_group((what, name), curve(at[here], watched[here]), day, size_and_count)
     leak.seeds = _beyond_chance(tries)
     return leak
 
 
-def _of_group(what: str, name: str, mine: Curve, day: float, size: float, count: float) -> Iterator[Seed]:
-    if mine.until() < day:
-        return  # too young to be compared
-    own_size, own_count = effective(mine, day)
-    yield from _compare(what, name, own_size, own_count, size, count, mine.people)
+def _of_group(of: tuple[str, str], mine: Curve, day: float, whole: tuple[float, float]) -> Iterator[Seed]:
+    if mine.until() >= day:  # else too young to be compared
+        yield from _compare(of, effective(mine, day), whole, mine.people)
 
 
-def _compare(  # noqa: PLR0917 - two counts and their wholes
-    what: str, name: str, size: float, count: float, whole: float, went: float, people: float | None = None
+def _compare(
+    of: tuple[str, str], mine: tuple[float, float], all_of_them: tuple[float, float], people: float | None = None
 ) -> Iterator[Seed]:
-    """A group against the rest, where it goes on less often."""
+    """A group against the rest, where it goes on less often. Counts: of how many, and how many of them go on."""
+    (what, name), (size, count), (whole, went) = of, mine, all_of_them
     own, rest = share_of(count, size), share_of(max(went - count, 0.0), whole - size)
     if own is None or rest is None or min(size, whole - size) < LEAST or own.value >= rest.value:
         return
@@ -157,7 +163,10 @@ def _beyond_chance(tries: list[Seed]) -> list[Seed]:
     for place, one in enumerate(ordered, 1):
         if one.chance <= FALSE_SHARE * place / len(ordered):
             kept = place
-    return sorted(ordered[:kept], key=lambda one: -one.lost)[:MOST_SEEDS]
+    named: dict[tuple[int, float], Seed] = {}
+    for one in sorted(ordered[:kept], key=lambda one: -one.lost):
+        named.setdefault((one.people, one.share.value), one)  # the notice of one vendor alone is the vendor again
+    return list(named.values())[:MOST_SEEDS]
 
 
 def _wordings(people: People) -> Cut:

@@ -1,6 +1,6 @@
 """What is known of a group of people, reckoned from their columns: when they buy, whether again, what they spend."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,8 +55,8 @@ class Measured:
     total: dict[str, int] = field(default_factory=dict)  # minor units, given back money taken off
 
 
-def reckon_each(people: People, periods: Mapping[str, int], usual: int) -> Each:
-    """``periods``: within how many days a product is usually bought again; ``usual``: of products not named."""
+def reckon_each(people: People, in_time: Callable[[str], float]) -> Each:
+    """``in_time``: within how many days a product is bought again by who stays; of no product by an empty name."""
     count = len(people)
     nobody = np.full(count, np.nan)
     bought = np.isin(people.kind, BUYING) & ~(people.amount < 0)
@@ -65,8 +65,8 @@ def reckon_each(people: People, periods: Mapping[str, int], usual: int) -> Each:
     is_first[1:] = who[1:] != who[:-1]
     first = nobody.copy()
     first[who[is_first]] = at[is_first]
-    period = np.full(count, float(usual))
-    days = np.array([float(periods.get(name, usual)) for name in people.products] + [float(usual)])
+    period = np.full(count, in_time(""))
+    days = np.array([in_time(name) for name in [*people.products, ""]])
     period[who[is_first]] = days[what[is_first]]
     later = at >= first[who] + OCCASION
     next_who, next_at = who[later], at[later]

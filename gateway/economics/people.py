@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from gateway.domain.happening import BOUGHT, KINDS
 from gateway.domain.outcome import UNDONE
 from gateway.domain.wording import wording_of
-from gateway.lifecycle.columns import change_rows, people_rows, told_rows
+from gateway.lifecycle.columns import change_rows, left_rows, people_rows, told_rows
 from gateway.lifecycle.store import STATES
 from gateway.outcomes.arrivals import arrival_rows, undone_rows
 from gateway.outcomes.remembered import statements_of
@@ -98,15 +98,15 @@ class People:
 def load_people(connection: Connection, as_of: datetime) -> People:
     """Everybody who had joined by an instant, and what they had done by then, as far as it is known now."""
     places = _Places(connection, as_of)
-    number, lead, phase, left = _people(connection, as_of)
+    number, lead, left = _people(connection, as_of)
     place, joined = places.of(lead)
     here = place != NONE  # those who joined later are not
-    number, phase, left, place, joined = (column[here] for column in (number, phase, left, place, joined))
+    number, left, place, joined = (column[here] for column in (number, left, place, joined))
     now = as_of.astimezone(UTC).timestamp() / DAY
     watched = np.floor((now - joined) * HOURS) / HOURS
     told, names = _told(connection, as_of, number, joined)
     moves = _moves(connection, as_of, number, joined)
-    phase = _phases_then(phase, moves)
+    phase = _phases_then(len(number), moves)
     currencies, products, campaigns = (one.texts for one in names)
     person, at, kind, amount, currency, product, campaign, satisfaction, recommend = told
     mover, moved_at, moved_from, moved_to = moves
@@ -170,18 +170,13 @@ def _days(texts: Any) -> Array:
 
 
 def _people(connection: Connection, as_of: datetime) -> list[Array]:
-    now = as_of.astimezone(UTC).isoformat()[:19]
-    codes = {state: place for place, state in enumerate(STATES)}
-    parts: list[tuple[Array, ...]] = []
-    for rows in people_rows(connection):
-        number, lead, state, gone, cause = zip(*rows, strict=True)
-        left = np.array([at is not None and at <= now for at in gone])
-        kept = np.array([one != UNDONE.reason for one in cause])
-        phase = np.array([codes.get(one, 0) for one in state], np.int8)
-        parts.append(tuple(column[kept] for column in (np.array(number), np.array(lead), phase, left)))
-    if not parts:
-        return [np.empty(0, kind) for kind in (np.int64, np.int64, np.int8, np.bool_)]
-    return [np.concatenate(some) for some in zip(*parts, strict=True)]
+    """Number, lead, and whether they left; but for those whose lead was taken back with its run."""
+    parts = [np.array(rows, np.int64) for rows in people_rows(connection)]
+    number, lead = np.concatenate(parts).T if parts else np.empty((2, 0), np.int64)
+    gone = [row for rows in left_rows(connection, as_of) for row in rows]
+    left = np.isin(number, np.array([one for one, cause in gone if cause != UNDONE.reason], np.int64))
+    undone = np.isin(number, np.array([one for one, cause in gone if cause == UNDONE.reason], np.int64))
+    return [column[~undone] for column in (number, lead, left)]
 
 
 def _told(
@@ -244,8 +239,8 @@ def _found(who: Array, number: Array) -> tuple[Array, Array]:
     return place, number[place] == who
 
 
-def _phases_then(phase: Array, moves: list[Array]) -> Array:
+def _phases_then(count: int, moves: list[Array]) -> Array:
     """In which phase everybody was after the last change until then; who has none is where they began."""
-    then = np.zeros(len(phase), np.int8)
+    then = np.zeros(count, np.int8)
     then[moves[0]] = moves[3]  # in order of time: the last stands
     return then

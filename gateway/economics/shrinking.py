@@ -2,20 +2,21 @@
 
 How much sources of a kind differ is learnt from all of them. What is not known of that (the kind's average and spread)
 is averaged over a grid and not fixed at its best guess, which would make the bounds too narrow (Gelman and others,
-Bayesian Data Analysis, chapter 5). Shares: beta-binomial. Money: normal around the kind's mean, with each source's own
-variance mixed with the kind's.
+Bayesian Data Analysis, chapter 5). Shares: beta-binomial. Money: gamma and quasi-Poisson, which is the same for sums of
+money that come in pieces of a typical size, so that their variance goes with the average.
 """
 
 from typing import Any
 
 import numpy as np
 
-from gateway.economics.estimate import Estimate, Z
+from gateway.economics.estimate import Estimate
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-PRIOR_PEOPLE = 30.0
-"""So many people's worth the kind's spread of spending counts beside a source's own."""
-_MEANS, _SIZES, _SPREADS = 60, 30, 60
+PRIOR_PIECES = 20.0
+"""So many pieces' worth the kind's spread of spending counts beside a source's own."""
+_MEANS, _SIZES, _WIDE = 61, 30, 2.5
+_LEAST_KNOWN = 0.7  # power of ten: a kind says as much of each of its sources as five people, or more, would
 
 
 def shares(size: Floats, count: Floats) -> list[Estimate]:
@@ -28,7 +29,7 @@ def shares(size: Floats, count: Floats) -> list[Estimate]:
     means = (np.arange(_MEANS) + 0.5) / _MEANS
     whole = float(count.sum()) / max(float(size.sum()), 1.0)
     means = np.unique(np.concatenate((means, _around(whole, float(size.sum())))))
-    sizes = np.logspace(0, 4, _SIZES)  # people's worth of the kind's knowledge
+    sizes = np.logspace(_LEAST_KNOWN, 4, _SIZES)  # people's worth of the kind's knowledge
     a, b = np.outer(means, sizes).ravel(), np.outer(1 - means, sizes).ravel()
     chances = np.zeros(len(a))
     for n, x in zip(size, count, strict=True):
@@ -67,41 +68,46 @@ def means(mean: Floats, variance: Floats, size: Floats) -> list[Estimate]:
 
     The last entry is what is to be expected of a source of the kind that nobody has seen yet.
     """
-    if not len(mean):
-        return []
-    own = _mixed(variance, size)
-    centre = float((mean / own).sum() / (1 / own).sum())
-    widest = max(float(np.abs(mean - centre).max()), float(np.sqrt(own.min())), abs(centre) * 0.05, 1e-9) * 2
-    spreads = np.linspace(0, widest, _SPREADS)[:, None]  # how much sources of the kind differ
-    precision = 1 / (own + spreads**2)
-    known = precision.sum(axis=1)
-    kind = (precision * mean).sum(axis=1) / known
-    chances = 0.5 * np.log(precision).sum(axis=1) - 0.5 * np.log(known)
-    chances -= 0.5 * (precision * (mean - kind[:, None]) ** 2).sum(axis=1)
-    weight = np.exp(chances - chances.max())
-    weight /= weight.sum()
-    pull = own / (own + spreads**2)  # towards the kind
-    value = pull * kind[:, None] + (1 - pull) * mean
-    spread = (1 - pull) * own + pull**2 / known[:, None]
-    value = np.column_stack((value, kind))
-    spread = np.column_stack((spread, spreads[:, 0] ** 2 + 1 / known))
-    middle = weight @ value
-    variance = weight @ (spread + value**2) - middle**2
-    return [_above_nothing(float(v), float(np.sqrt(max(s, 0.0)))) for v, s in zip(middle, variance, strict=True)]
+    from scipy.special import gammaln, logsumexp
 
-
-def _mixed(variance: Floats, size: Floats) -> Floats:
-    """The variance of each average: of five people who all paid nothing it is not nothing."""
+    if not len(mean) or (mean * size).sum() <= 0:
+        return [Estimate(0.0, 0.0, 0.0)] * (len(mean) + 1)
     size = np.maximum(size, 1e-6)
+    unit = _units(mean, variance, size)
+    count, exposure = np.maximum(mean, 0.0) * size / unit, size / unit
+    centre = float(count.sum() / exposure.sum())
+    kinds = centre * np.exp(_WIDE * np.linspace(-1, 1, _MEANS) ** 3)  # closer together in the middle
+    sizes = np.logspace(-1, 4, _SIZES)  # how much sources of the kind differ: 1 over the root, of their average
+    a, b = np.tile(sizes, len(kinds)), np.outer(1 / kinds, sizes).ravel()
+    chances = np.zeros(len(a))
+    for x, e in zip(count, exposure, strict=True):
+        chances += gammaln(a + x) - gammaln(a) + a * np.log(b) - (a + x) * np.log(b + e)
+    chances += np.log(np.repeat(np.gradient(np.log(kinds)), len(sizes))) - np.log1p(a)
+    weight = np.exp(chances - logsumexp(chances))
+    shape = a + np.append(count, 0.0)[:, None]
+    rate = b + np.append(exposure, 0.0)[:, None]
+    value = (shape / rate) @ weight
+    spread = (shape / rate**2 + (shape / rate) ** 2) @ weight - value**2
+    return [_gamma(float(v), float(s)) for v, s in zip(value, np.maximum(spread, 1e-12), strict=True)]
+
+
+def _units(mean: Floats, variance: Floats, size: Floats) -> Floats:
+    """The piece of money that sources' spending comes in, as far as chance goes: variance over average.
+
+    Of few pieces a source says little about it, and its kind's is mixed in; of five people who paid nothing it is all.
+    """
     each = variance * size  # of one person's spending
-    kind = float((each * size).sum() / size.sum())
-    mixed = (each * size + kind * PRIOR_PEOPLE) / (size + PRIOR_PEOPLE)
-    return np.maximum(mixed / size, 1e-12)
+    kind = max(float((each * size).sum() / (mean * size).sum()), 1e-9)
+    pieces = np.maximum(mean, 0.0) * size / kind
+    own = np.where(mean > 0, each / np.where(mean > 0, mean, 1.0), kind)
+    mixed: Floats = (own * pieces + kind * PRIOR_PIECES) / (pieces + PRIOR_PIECES)
+    return np.maximum(mixed, 1e-9)
 
 
-def _above_nothing(value: float, error: float) -> Estimate:
-    """Bounds on the scale of the logarithm where the average is well above nothing; else about it, from nothing up."""
-    if value > 2 * error > 0:
-        factor = float(np.exp(Z * error / value))
-        return Estimate(value, value / factor, value * factor, error)
-    return Estimate(max(value, 0.0), max(value - Z * error, 0.0), max(value + Z * error, 0.0), error)
+def _gamma(value: float, variance: float) -> Estimate:
+    """Bounds by the gamma distribution of this mean and variance."""
+    from scipy.special import gammaincinv
+
+    shape = value * value / variance
+    low, high = (float(gammaincinv(shape, end)) * variance / value for end in (0.025, 0.975))
+    return Estimate(value, low, high, float(np.sqrt(variance)))

@@ -14,6 +14,8 @@ from gateway.economics.estimate import Estimate, Z
 from gateway.economics.waiting import LEAST_WATCHED
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+LEAST_SPENDERS = 5
+WIDEST = 20.0  # of the logarithm: beyond, nothing is known, and numbers would overflow
 Ints = np.ndarray[Any, np.dtype[np.intp]]
 
 
@@ -27,6 +29,11 @@ class Spending:
     spenders: int
     exposure: float  # how many people's worth of such days was watched
     is_short: bool = False  # fewer days than asked for
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether so few have spent that the average says nothing by itself."""
+        return self.spenders < LEAST_SPENDERS
 
 
 def reach(watched: Floats, day: float) -> float:
@@ -56,14 +63,20 @@ def spending(person: Ints, at: Floats, amount: Floats, watched: Floats, day: flo
     error = float(np.sqrt(((own - expected[seen]) ** 2).sum()))
     spenders = len(np.unique(person))
     exposure = float(np.minimum(watched, horizon).sum() / horizon)
-    return Spending(horizon, bounds(mean, error), len(watched), spenders, exposure, horizon < day)
+    return Spending(horizon, bounds(mean, error, spenders - 1), len(watched), spenders, exposure, horizon < day)
 
 
-def bounds(mean: float, error: float) -> Estimate:
-    """Bounds of an average that is above nothing, on the scale of its logarithm: spending is skewed to the right."""
+def bounds(mean: float, error: float, freedom: float = np.inf) -> Estimate:
+    """Bounds of an average that is above nothing, on the scale of its logarithm: spending is skewed to the right.
+
+    ``freedom``: one less than the people who spent; of few, the error itself is uncertain (Student 1908).
+    """
+    from scipy.special import stdtrit
+
+    z = Z if np.isinf(freedom) else float(stdtrit(max(freedom, 1), 0.975))
     if mean <= 0 or error <= 0:
-        return Estimate(mean, mean - Z * error, mean + Z * error, error)
-    factor = float(np.exp(Z * error / mean))
+        return Estimate(mean, mean - z * error, mean + z * error, error)
+    factor = float(np.exp(min(z * error / mean, WIDEST)))
     return Estimate(mean, mean / factor, mean * factor, error)
 
 

@@ -1,6 +1,7 @@
 """What was reported so far, counted by where the people came from: the ground of scorecards."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, distinct, func, select
@@ -44,6 +45,31 @@ def _vendors(connection: Connection, lists: set[str]) -> dict[str, str | None]:
         .where(batches.c.origin_kind == "list", batches.c.source.in_(sorted(lists))).distinct()
     )  # fmt: skip
     return {source: statement_from_json(body).vendor for source, body in connection.execute(query)}
+
+
+class Told(NamedTuple):
+    """What a sender told of a prospect."""
+
+    lead_id: int
+    kind: str
+    at: datetime
+
+
+def told_of_source(connection: Connection, origin_kind: str, source: str, kinds: Iterable[str]) -> list[Told]:
+    """Every event of these kinds about prospects who came by one form or list."""
+    query = select(table.c.lead_id, table.c.kind, table.c.at).where(
+        table.c.source == source, table.c.kind.in_(sorted(kinds)), table.c.origin_kind == origin_kind,
+        table.c.prospect_id.is_not(None), table.c.lead_id.is_not(None),
+    )  # fmt: skip
+    return [Told(*row) for row in connection.execute(query)]
+
+
+def told_since(connection: Connection, after: int) -> tuple[int, set[tuple[str, str]]]:
+    """The newest event behind number ``after``, and the forms and lists whose people such events are about."""
+    newest = connection.execute(select(func.max(table.c.id))).scalar() or 0
+    query = select(table.c.origin_kind, table.c.source).distinct()
+    query = query.where(table.c.id > after, table.c.source.is_not(None))
+    return newest, {(kind, source) for kind, source in connection.execute(query)} if newest > after else set()
 
 
 def people_of_lists(connection: Connection, list_ids: Iterable[int]) -> dict[int, dict[str, int]]:

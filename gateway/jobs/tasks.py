@@ -13,6 +13,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from gateway.answering.carry import carry_out
+from gateway.becoming.derive import derive_due
 from gateway.intake.buying.waiting import work as work_buying
 from gateway.intake.drafts import sweep_drafts
 from gateway.intake.people.erasing import finish_erasures
@@ -20,12 +21,15 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases, open_runs
 from gateway.intake.runs import work_run
+from gateway.jobs.delivering import add_delivering
 from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
-from gateway.jobs.owed import Owed, is_owed, recheck, send_mails, sign_of_life
+from gateway.jobs.owed import Owed, is_owed, recheck, renew_numbers, send_mails, sign_of_life
+from gateway.overriding import go_on_opening
 from gateway.pipeline import Services
 from gateway.rejudging.again import work_rejudging
+from gateway.scoring.refresh import refresh
 from gateway.verifying import ask_issuers
 
 log = logging.getLogger(__name__)
@@ -69,11 +73,14 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     _shield(held)
     send_runs, send_errand = _in_turns(app, held)
     send_rejudgings = _add_rejudging(app, held)
+    send_scores = _add_scores(app, held)
     send_buying = _add_buying(app, held)
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
+    send_phases = _add_phases(app, held)
     send_certificates = _add_certificates(app, held)
+    send_deliveries = add_delivering(app, lambda: held.services, lambda: world_may_fail(held), lambda: held.is_stopping)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -99,9 +106,12 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 again.apply_async(expires=EXPIRES)
             if owed.fetches:
                 send_fetch()
+            send_scores(owed.scores)
             send_buying(owed.buying)
+            send_deliveries(owed)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
+            send_phases(owed.phases)
             if owed.certificates:
                 send_certificates()
             held.live()
@@ -117,6 +127,10 @@ def _take_up(owed: Owed, held: Held) -> None:
         finish_erasures(held.services)
     if owed.drafts:
         sweep_drafts(held.services)
+    if owed.numbers:
+        renew_numbers(held.services)
+    if owed.reopenings:
+        go_on_opening(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:
@@ -207,6 +221,21 @@ def _add_certificates(app: Celery, held: Held) -> Callable[[], None]:
     return send
 
 
+def _add_scores(app: Celery, held: Held) -> Callable[[bool], None]:
+    """Vendors' scorecards, counted again where something changed. How to send it, where it is due."""
+
+    @app.task(name="gateway.scores")
+    def scores() -> None:
+        with world_may_fail(held):
+            refresh(held.services)
+
+    def send(is_due: bool) -> None:  # noqa: FBT001 - the one thing to know
+        if is_due:
+            scores.apply_async(expires=EXPIRES)
+
+    return send
+
+
 def _add_buying(app: Celery, held: Held) -> Callable[[bool], None]:
     """What buying leads one by one leaves to do, a few seconds at a time. How to send it."""
 
@@ -218,6 +247,21 @@ def _add_buying(app: Celery, held: Held) -> Callable[[bool], None]:
     def send(is_owed: bool) -> None:  # noqa: FBT001 - what is owed, as it stands in Owed
         if is_owed:
             buying.apply_async(expires=EXPIRES)
+
+    return send
+
+
+def _add_phases(app: Celery, held: Held) -> Callable[[bool], None]:
+    """Phases of people to whom something happened or whose time has come. How to send it, where it is due."""
+
+    @app.task(name="gateway.phases")
+    def phases() -> None:
+        with world_may_fail(held):
+            send(derive_due(held.services, seconds=TURN_SECONDS) and not held.is_stopping)
+
+    def send(is_due: bool) -> None:  # noqa: FBT001 - the one thing it is told
+        if is_due:
+            phases.apply_async(expires=EXPIRES)
 
     return send
 

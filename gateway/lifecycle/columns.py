@@ -11,10 +11,11 @@ from gateway.db.plain import ask, ask_one
 
 PAGE = 50_000
 Rows = list[tuple[Any, ...]]
-_PEOPLE = "SELECT id, lead_id, state, substr(withdrawn_at, 1, 19), withdrawn_cause FROM prospects WHERE id > ?"
+_PEOPLE = "SELECT id, lead_id FROM prospects WHERE id > ?"
+_LEFT = "SELECT id, withdrawn_cause FROM prospects WHERE id > ? AND withdrawn_at <= ?"
 _TOLD = (
-    "SELECT id, prospect_id, kind, substr(at, 1, 19), amount_minor, currency, product, campaign, satisfaction, "
-    "recommend FROM happenings WHERE id > ? AND at <= ?"
+    "SELECT id, prospect_id, kind, substr(at, 1, 19), amount_minor, currency, coalesce(product, segment), campaign, "
+    "satisfaction, recommend FROM happenings WHERE id > ? AND at <= ?"
 )
 _CHANGED = (
     "SELECT id, prospect_id, substr(at, 1, 19), from_state, to_state FROM lifecycle_events WHERE id > ? AND at <= ?"
@@ -23,8 +24,13 @@ _NEWEST = ("prospects", "happenings", "lifecycle_events")
 
 
 def people_rows(connection: Connection) -> Iterator[Rows]:
-    """Number, lead, phase, when and why withdrawn (UTC to the second) of every prospect, by number."""
+    """Number and lead of every prospect, by number."""
     return _pages(connection, _PEOPLE, ())
+
+
+def left_rows(connection: Connection, until: datetime) -> Iterator[Rows]:
+    """Number and cause of every prospect that was withdrawn by then."""
+    return _pages(connection, _LEFT, (text_of(until),))
 
 
 def told_rows(connection: Connection, until: datetime) -> Iterator[Rows]:

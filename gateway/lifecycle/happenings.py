@@ -10,6 +10,7 @@ from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.happening import BOUGHT, KINDS, STOPPED, Happening
 from gateway.lifecycle.tables import happenings as table
+from gateway.lifecycle.tables import prospects
 
 __all__ = ["BOUGHT", "KINDS", "STOPPED", "Happening", "of_prospects", "page", "record", "told_before"]
 
@@ -67,6 +68,15 @@ def numbered(connection: Connection, prospect_ids: Iterable[int]) -> dict[int, l
             number, one = _read(row)
             found.setdefault(one.prospect_id, []).append((number, one))
     return found
+
+
+def leads_of_buyers(connection: Connection) -> list[int]:
+    """The leads by which those came who bought anything, in order."""
+    query = (
+        select(prospects.c.lead_id).join(table, table.c.prospect_id == prospects.c.id)
+        .where(table.c.kind.in_(BOUGHT)).distinct()
+    )  # fmt: skip
+    return sorted(connection.execute(query).scalars())
 
 
 def _query() -> Select[Any]:

@@ -1,14 +1,17 @@
 """One person in this room: the prospect and what became of them. Told and erased."""
 
 import secrets
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from gateway.db.base import text_of
 from gateway.db.keys import KEY_BYTES
 from gateway.db.work import UnitOfWork
-from gateway.lifecycle.tables import events, prospects
+from gateway.lifecycle.happenings import Happening, of_prospects
+from gateway.lifecycle.standing import Reorder, reorders_of
+from gateway.lifecycle.tables import events, happenings, phases, prospects, reorders
 
 _KEPT = ("address", "first_name", "last_name", "phone", "country", "purposes", "state", "withdrawn_cause")
 
@@ -23,10 +26,24 @@ def tell(connection: Connection, key: bytes) -> dict[str, Any] | None:
         "prospect": row.id, "lead": f"lead_{row.lead_id}", **{name: getattr(row, name) for name in _KEPT},
         "since": text_of(row.since), "withdrawn_at": text_of(row.withdrawn_at) if row.withdrawn_at else None,
         "events": [
-            {"at": text_of(one.at), "from": one.from_state, "to": one.to_state, "cause": one.cause}
+            {"at": text_of(one.at), "from": one.from_state, "to": one.to_state, "cause": one.cause, "kind": one.kind,
+             "rule": one.rule, "known_at": text_of(one.known_at or one.at)}
             for one in connection.execute(query)
         ],
+        "happened": [_happened(one) for one in of_prospects(connection, [row.id]).get(row.id, ())],
+        "runs_out": [_runs_out(one) for one in reorders_of(connection, [row.id])],
     }  # fmt: skip
+
+
+def _happened(one: Happening) -> dict[str, Any]:
+    """What was told, without what was not."""
+    told = {**asdict(one), "at": text_of(one.at)}
+    return {name: value for name, value in told.items() if value is not None and name != "prospect_id"}
+
+
+def _runs_out(one: Reorder) -> dict[str, Any]:
+    days = ("last_on", "run_out_on", "reorder_on")
+    return {"product": one.product, **{day: getattr(one, day).isoformat() for day in days}, "pace_days": one.pace_days}
 
 
 def find_address(connection: Connection, key: bytes) -> str | None:
@@ -37,7 +54,8 @@ def find_address(connection: Connection, key: bytes) -> str | None:
 def erase(work: UnitOfWork, key: bytes) -> int:
     """Nobody is known by this prospect any more; how many there were.
 
-    Its row stays, under a number instead of a key, so that what was counted once still adds up.
+    Its row stays, under a number instead of a key, so that what was counted once still adds up; so do the happenings,
+    without the words in them, and with ids under which no teller knows them.
     """
     gone = (
         update(prospects).where(prospects.c.match_key == key)
@@ -45,4 +63,12 @@ def erase(work: UnitOfWork, key: bytes) -> int:
                 country=None, purposes=None)
         .returning(prospects.c.id)
     )  # fmt: skip
-    return len(work.connection.execute(gone).all())
+    numbers = list(work.connection.execute(gone).scalars())
+    for table in (phases, reorders):
+        work.connection.execute(delete(table).where(table.c.prospect_id.in_(numbers)))
+    for row in work.connection.execute(select(happenings.c.id).where(happenings.c.prospect_id.in_(numbers))).all():
+        work.connection.execute(
+            update(happenings).where(happenings.c.id == row.id)
+            .values(event_key=secrets.token_hex(32), product=None, segment=None, campaign=None, channel=None)
+        )  # fmt: skip
+    return len(numbers)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, delete, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, Select, String, bindparam, delete, func, insert, select, type_coerce, update
 
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
 from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.purposes import words_of
-from gateway.lifecycle.tables import events, prospects, removed
+from gateway.lifecycle.history import CONSENTED, DO_NOT_CONTACT
+from gateway.lifecycle.standing import STALE
+from gateway.lifecycle.tables import events, happenings, phases, prospects, removed
 
 STATES = ("prospect", "new", "active", "loyal", "inactive", "lapsed")
 """Where a person stands with us: accepted, bought lately, buys, keeps buying, has gone quiet, is gone."""
@@ -24,7 +26,7 @@ _LAST = (
 _PAGE = 500  # rows in memory while exporting, and the most that may still go out when somebody leaves meanwhile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Known:
     """What the store knows of a match key."""
 
@@ -118,10 +120,48 @@ def readmit(work: UnitOfWork, rows: Sequence[Newcomer]) -> dict[int, int]:
                 state="prospect", since=work.at, withdrawn_at=None, withdrawn_cause=None,
             )
         )  # fmt: skip
-        event = (one.prospect_id, text_of(work.at), one.state, "prospect", "consented again")
+        event = (one.prospect_id, text_of(work.at), one.state, "prospect", CONSENTED)
         work.insert_many(events, ("prospect_id", "at", "from_state", "to_state", "cause"), [event])
         before[row.lead_id] = one.lead_id
+        _stand(work, [one.prospect_id], "prospect", None)
     return before
+
+
+def _stand(work: UnitOfWork, prospect_ids: Sequence[int], phase: str, kind: str | None) -> None:
+    """Those of these people whose phase was derived before stand here now, until it is derived again."""
+    for start in range(0, len(prospect_ids), _PAGE):
+        work.connection.execute(
+            update(phases).where(phases.c.prospect_id.in_(prospect_ids[start : start + _PAGE]))
+            .values(phase=phase, kind=kind, since=work.at, rules=STALE)
+        )  # fmt: skip
+
+
+class Gone(NamedTuple):
+    """A prospect that was withdrawn: by which lead they had come, when they went and why."""
+
+    prospect_id: int
+    lead_id: int
+    at: datetime
+    cause: str
+
+
+def find_gone(connection: Connection, first: int, end: int) -> list[Gone]:
+    """The withdrawn prospects that stand on the leads from ``first`` up to, but without, ``end``."""
+    columns = prospects.c
+    query = select(columns.id, columns.lead_id, columns.withdrawn_at, columns.withdrawn_cause).where(
+        columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
+    )
+    return [Gone(*row) for row in connection.execute(query)]
+
+
+def left_since(connection: Connection, after: int) -> tuple[int, list[int]]:
+    """The newest change of a state behind number ``after``, and the leads of those whom such changes are about."""
+    newest = connection.execute(select(func.max(events.c.id))).scalar() or 0
+    query = (
+        select(prospects.c.lead_id).join(events, events.c.prospect_id == prospects.c.id)
+        .where(events.c.id > after, events.c.to_state == "lapsed").distinct()
+    )  # fmt: skip
+    return newest, list(connection.execute(query).scalars()) if newest > after else []
 
 
 def find_purposes(connection: Connection, key: bytes) -> str | None:
@@ -136,6 +176,7 @@ def widen(work: UnitOfWork, key: bytes, purposes: str) -> None:
     if before is not None:
         words = " ".join(words_of(f"{before} {purposes}"))
         work.connection.execute(update(prospects).where(prospects.c.match_key == key).values(purposes=words))
+        stir(work, [key], "purposes widened")
 
 
 def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
@@ -154,7 +195,9 @@ def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
         events,
         ("prospect_id", "at", "from_state", "to_state", "cause"),
         [(one.prospect_id, now, one.state, "lapsed", cause) for one in present],
+        same={"kind": DO_NOT_CONTACT},
     )
+    _stand(work, [one.prospect_id for one in present], "lapsed", DO_NOT_CONTACT)
     return sorted(one.prospect_id for one in present)
 
 
@@ -237,14 +280,81 @@ def export(connection: Connection) -> Iterator[dict[str, Any]]:
 def export_page(connection: Connection, after: int) -> list[dict[str, Any]]:
     """The next prospects behind number ``after`` that were not withdrawn; empty at the end."""
     columns = prospects.c
-    query = (
-        select(columns.id, columns.match_key, columns.address, columns.first_name, columns.last_name, columns.phone,
-               columns.country, columns.purposes, columns.state, type_coerce(columns.since, String).label("since"),
-               columns.lead_id, columns.decision_id)
-        .where(columns.withdrawn_at.is_(None), columns.id > after)
-        .order_by(columns.id).limit(_PAGE)
-    )  # fmt: skip
+    query = _exported().where(columns.withdrawn_at.is_(None), columns.id > after).order_by(columns.id).limit(_PAGE)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def export_some(connection: Connection, prospect_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Those of these prospects that were not withdrawn."""
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(prospect_ids), _PAGE):
+        some = prospects.c.id.in_(prospect_ids[start : start + _PAGE])
+        query = _exported().where(prospects.c.withdrawn_at.is_(None), some).order_by(prospects.c.id)
+        found += [dict(row) for row in connection.execute(query).mappings()]
+    return found
+
+
+def _exported() -> Select[Any]:
+    columns = prospects.c
+    return select(
+        columns.id, columns.match_key, columns.address, columns.first_name, columns.last_name, columns.phone,
+        columns.country, columns.purposes, columns.state, type_coerce(columns.since, String).label("since"),
+        columns.lead_id, columns.decision_id,
+    )  # fmt: skip
+
+
+class Came(NamedTuple):
+    """A prospect as those who follow the store see it."""
+
+    id: int
+    lead_id: int
+    country: str | None
+    purposes: str | None
+    withdrawn: bool
+
+
+def follow_prospects(connection: Connection, after: int, size: int) -> list[Came]:
+    """The next prospects behind number ``after``, withdrawn ones included.
+
+    Asked under the one writer's lock, it misses nobody: numbers are given under the same lock and only grow, so no
+    number below one that is seen can be committed later.
+    """
+    columns = prospects.c
+    query = select(columns.id, columns.lead_id, columns.country, columns.purposes, columns.withdrawn_at)
+    rows = connection.execute(query.where(columns.id > after).order_by(columns.id).limit(size))
+    return [Came(*row[:4], row[4] is not None) for row in rows]
+
+
+class Stirred(NamedTuple):
+    """An event, as those who follow the store see it."""
+
+    id: int
+    prospect_id: int
+    cause: str
+
+
+def follow_events(connection: Connection, after: int, size: int) -> list[Stirred]:
+    """The next events behind number ``after``; asked under the one writer's lock, it misses none, as above."""
+    query = select(events.c.id, events.c.prospect_id, events.c.cause).where(events.c.id > after)
+    return [Stirred(*row) for row in connection.execute(query.order_by(events.c.id).limit(size))]
+
+
+def last_followed(connection: Connection) -> tuple[int, int]:
+    """The highest number of a prospect, and of an event."""
+    highest = select(func.max(prospects.c.id)), select(func.max(events.c.id))
+    last, event = (connection.execute(query).scalar() or 0 for query in highest)
+    return last, event
+
+
+def stir(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> int:
+    """Note that something about these people changed that is no change of their state; how many of them are there."""
+    here = sorted(one for one in known(work.connection, keys).values() if not one.withdrawn)
+    now = text_of(work.at)
+    work.insert_many(
+        events, ("prospect_id", "at", "from_state", "to_state", "cause"),
+        [(one.prospect_id, now, one.state, one.state, cause) for one in here],
+    )  # fmt: skip
+    return len(here)
 
 
 class TakenBack(NamedTuple):
@@ -266,6 +376,8 @@ def take_back(work: UnitOfWork, leads: Mapping[bytes, int], used: AbstractSet[in
     for start in range(0, len(numbers), _PAGE):
         query = select(events.c.prospect_id).where(events.c.prospect_id.in_(numbers[start : start + _PAGE]))
         stirred.update(work.connection.execute(query).scalars())
+        told = select(happenings.c.prospect_id).where(happenings.c.prospect_id.in_(numbers[start : start + _PAGE]))
+        stirred.update(work.connection.execute(told).scalars())
     kept = {key for key, one in here.items() if one.prospect_id in stirred or one.lead_id in used}
     left = sum(one.withdrawn for one in here.values())
     gone = [one.prospect_id for key, one in here.items() if key not in kept and not one.withdrawn]

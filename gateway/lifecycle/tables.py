@@ -1,8 +1,10 @@
 """The lifecycle store's tables: prospects, what happened to them, and every change of their phase."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, SmallInteger, String, Table, Text, text
 
 from gateway.db.base import Id, Instant, metadata
+
+_GONE = "withdrawn_at IS NOT NULL"  # the few by whom vendors are judged; those who come in pay nothing for the index
 
 prospects = Table(
     "prospects", metadata,
@@ -17,10 +19,13 @@ prospects = Table(
     Column("lead_id", Id, nullable=False),  # the lead that won
     Column("decision_id", Id, nullable=False),  # row of outcomes' decisions: obligations travel from there
     Column("state", String(8), nullable=False, server_default="prospect"),
-    Column("since", Instant, nullable=False),  # of the present state
+    # Since when they may be written to: they came in, or said yes again; or left. Earlier orders are answered by it, so
+    # that no phase moves it: phases keep their own.
+    Column("since", Instant, nullable=False),
     Column("withdrawn_at", Instant),  # once set, the row only serves to know the person again
     Column("withdrawn_cause", Text),
     Index("uq_prospects_match_key", "match_key", unique=True),
+    Index("ix_prospects_gone", "lead_id", sqlite_where=text(_GONE), postgresql_where=text(_GONE)),
 )  # fmt: skip
 
 removed = Table(

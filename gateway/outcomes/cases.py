@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select
 
 from gateway.db.base import text_of
@@ -91,7 +92,7 @@ def from_row(row: Any) -> Decision:
 
 def from_json(name: str, verdict: Verdict, policy_digest: str, text: str) -> Decision:
     """The way back from as_json, with what stands beside it."""
-    body = json.loads(text)
+    body = orjson.loads(text)
     return Decision(
         id=name, verdict=verdict, findings=tuple(map(_found, body["findings"])), obligations=tuple(body["obligations"]),
         policy_digest=policy_digest, facts=dict(body["facts"]), phone=body.get("phone"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, func, literal, null, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, null, or_, select, update
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -74,11 +74,12 @@ def open_holds(work: UnitOfWork, fates: Fates) -> None:
             again = now  # judged again at once, by what was said of its wording
         fields = {name: cell for name, column in columns if (cell := column[index]) is not None}
         made.append((
-            fates.ids[index], question, "waiting", now, deadline, again, 0, fates.screened.domains[index],
-            fields_to_json(fields), worded.digest(fates.screened, index),
+            fates.ids[index], fates.batch_id, fates.cases[index], question, "waiting", now, deadline, again, 0,
+            fates.screened.domains[index], fields_to_json(fields), worded.digest(fates.screened, index),
         ))  # fmt: skip
     names = (
-        "lead_id", "question", "state", "asked_at", "deadline_at", "recheck_at", "tries", "domain", "fields", "wording",
+        "lead_id", "batch_id", "decision_id", "question", "state", "asked_at", "deadline_at", "recheck_at", "tries",
+        "domain", "fields", "wording",
     )  # fmt: skip
     work.insert_many(holds, names, made)
 
@@ -101,7 +102,7 @@ def answer_holds(work: UnitOfWork, fates: Fates, by: str) -> None:
         waits = waits.values(
             question=bindparam("asks"), tries=bindparam("tried"), recheck_at=bindparam("again"),
             asked_at=bindparam("since"), deadline_at=bindparam("until"), asked_in=bindparam("asked"),
-            wording=bindparam("words"),
+            wording=bindparam("words"), decision_id=bindparam("case"),
         )  # fmt: skip
         work.connection.execute(waits, still)
     close_holds(work, released, "released", by)
@@ -124,6 +125,7 @@ def _next(fates: Fates, index: int, at: datetime) -> dict[str, object]:
         "until": waiting.deadline_at if same else at + DEADLINES[question],
         "asked": asked,
         "words": worded.digest(fates.screened, index),
+        "case": fates.cases[index],
     }
 
 
@@ -134,7 +136,7 @@ def still_waiting(connection: Connection, ids: Sequence[int]) -> dict[int, Waiti
         query = (
             select(
                 holds.c.lead_id, holds.c.question, holds.c.tries, holds.c.asked_at, holds.c.deadline_at,
-                leads.c.decision_id, holds.c.asked_in,
+                case((leads.c.outcome == "hold", leads.c.decision_id), else_=0), holds.c.asked_in,
             )
             .join(leads, leads.c.id == holds.c.lead_id)
             .where(holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting")
@@ -248,10 +250,9 @@ def find_due(connection: Connection, at: datetime, limit: int) -> list[int]:
 
 def find_deadlines(connection: Connection, *, each: bool = False) -> Iterator[tuple[Question, datetime, int, int, Any]]:
     """Until when questions wait: question, deadline, batch, how many leads; ``each``: one by one, with their leads."""
-    key = (holds.c.question, holds.c.deadline_at, leads.c.batch_id)
-    query = select(*key, literal(1), leads.c.id) if each else select(*key, func.count(), null()).group_by(*key)
-    waiting = query.join(leads, leads.c.id == holds.c.lead_id).where(holds.c.state == "waiting")
-    yield from map(tuple, connection.execute(waiting))
+    key = (holds.c.question, holds.c.deadline_at, holds.c.batch_id)
+    query = select(*key, literal(1), holds.c.lead_id) if each else select(*key, func.count(), null()).group_by(*key)
+    yield from map(tuple, connection.execute(query.where(holds.c.state == "waiting")))
 
 
 def due_domains(connection: Connection, ids: Sequence[int]) -> list[str]:

@@ -43,10 +43,8 @@ class Sourced(NamedTuple):
 
 
 class Case(NamedTuple):
-    """How many leads of one source stand on one decision."""
+    """How many leads stand on one decision."""
 
-    origin_kind: str
-    source: str
     decision_id: int
     outcome: str
     extra: str
@@ -107,7 +105,7 @@ def find_cases(
     connection: Connection, since: datetime, outcomes: Collection[str], until: datetime | None = None
 ) -> Iterator[Case]:
     """On which decisions leads were settled so since the hour of an instant, and up to that of another."""
-    key = (hours.c.origin_kind, hours.c.source, hours.c.decision_id, hours.c.outcome, hours.c.extra)
+    key = (hours.c.decision_id, hours.c.outcome, hours.c.extra)
     query = select(*key, func.sum(hours.c.leads)).where(hours.c.hour >= hour_of(since), hours.c.outcome.in_(outcomes))
     if until is not None:
         query = query.where(hours.c.hour <= hour_of(until))

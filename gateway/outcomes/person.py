@@ -87,3 +87,12 @@ def rewrite_fields(work: UnitOfWork, fields: Mapping[int, str]) -> None:
     if fields:
         changed = update(holds).where(holds.c.lead_id == bindparam("lead")).values(fields=bindparam("left"))
         work.connection.execute(changed, [{"lead": lead, "left": left} for lead, left in fields.items()])
+
+
+def find_keys(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:
+    """The match keys of those of these leads that have one."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = select(leads.c.id, leads.c.match_key).where(leads.c.id.in_(ids[start : start + _CHUNK]))
+        found.update((row[0], bytes(row[1])) for row in connection.execute(query) if row[1] is not None)
+    return found

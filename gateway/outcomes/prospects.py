@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
@@ -12,7 +13,7 @@ from gateway.db.work import reading
 from gateway.domain.decision import Verdict
 from gateway.domain.facts import FactValue
 from gateway.domain.purposes import kept
-from gateway.lifecycle.store import export_page
+from gateway.lifecycle.store import export_page, export_some
 from gateway.outcomes.tables import decisions
 
 HEADINGS = (
@@ -67,9 +68,25 @@ LinkOf = Callable[[bytes, int], str | None]
 """The page where the person of a match key and lead can leave; None where people cannot reach us."""
 
 
-def export_prospects(
-    engine: Engine, *, may_leave: MayLeave, find_refused: FindRefused, find_orders: FindOrders, link_of: LinkOf
-) -> Iterator[dict[str, Any]]:
+class Looked(NamedTuple):
+    """A prospect as it stands at this moment."""
+
+    prospect: Mapping[str, Any]  # as the store has it
+    case: Case
+    row: dict[str, Any] | None  # as it is handed out; None where it is not
+    is_stopped: bool  # by an order not to write, and not only withheld
+
+
+class Ways(NamedTuple):
+    """What handing out asks of others."""
+
+    may_leave: MayLeave
+    find_refused: FindRefused
+    find_orders: FindOrders
+    link_of: LinkOf
+
+
+def export_prospects(engine: Engine, ways: Ways) -> Iterator[dict[str, Any]]:
     """Every prospect that may be written to, in the order they came; withdrawn and withheld ones are not among them.
 
     A phone number goes along only where it may be used. ``obligations`` are {"code", "due_on"}. ``list_unsubscribe``
@@ -78,24 +95,45 @@ def export_prospects(
     cases: dict[int, Case] = {}
     after = 0
     while True:
-        with reading(engine) as connection:  # a page at a time: whoever downloads may be slow
-            page = export_page(connection, after)
-            cases |= load_cases(connection, {prospect["decision_id"] for prospect in page} - cases.keys())
-            due = find_open(connection, [prospect["lead_id"] for prospect in page])
-            orders = find_orders(connection, page)
-        if not page:
+        found = _look(engine, ways, cases, partial(export_page, after=after))
+        if not found:
             return
-        after = page[-1]["id"]
-        leaving = [
-            one for one in page
-            if orders.get(one["id"], _NONE) is not None and may_leave(one["decision_id"], cases[one["decision_id"]])
-        ]  # fmt: skip
-        usable = [one["phone"] for one in leaving if one["phone"] and cases[one["decision_id"]].phone == "accept"]
-        refused = find_refused(usable) if usable else set()
-        for one in leaving:
-            url = link_of(bytes(one["match_key"]), one["lead_id"])
+        after = found[-1].prospect["id"]
+        yield from (one.row for one in found if one.row is not None)
+
+
+def look_at(engine: Engine, prospect_ids: Sequence[int], ways: Ways) -> list[Looked]:
+    """The same of these prospects alone, those withheld among them; who is not there or has left is not."""
+    return _look(engine, ways, {}, partial(export_some, prospect_ids=prospect_ids))
+
+
+def _look(
+    engine: Engine, ways: Ways, cases: dict[int, Case], page_of: Callable[[Connection], list[dict[str, Any]]]
+) -> list[Looked]:
+    with reading(engine) as connection:  # a page at a time: whoever downloads may be slow
+        page = page_of(connection)
+        cases |= load_cases(connection, {prospect["decision_id"] for prospect in page} - cases.keys())
+        due = find_open(connection, [prospect["lead_id"] for prospect in page])
+        orders = ways.find_orders(connection, page)
+    stopped = {one["id"] for one in page if orders.get(one["id"], _NONE) is None}
+    leaving = {
+        one["id"] for one in page
+        if one["id"] not in stopped and ways.may_leave(one["decision_id"], cases[one["decision_id"]])
+    }  # fmt: skip
+    usable = [
+        one["phone"] for one in page
+        if one["id"] in leaving and one["phone"] and cases[one["decision_id"]].phone == "accept"
+    ]  # fmt: skip
+    refused = ways.find_refused(usable) if usable else set()
+    found = []
+    for one in page:
+        row, case = None, cases[one["decision_id"]]
+        if one["id"] in leaving:
+            url = ways.link_of(bytes(one["match_key"]), one["lead_id"])
             not_for = orders.get(one["id"]) or _NONE
-            yield _row(one, cases[one["decision_id"]], due.get(one["lead_id"], {}), refused, url) | _about(one, not_for)
+            row = _row(one, case, due.get(one["lead_id"], {}), refused, url) | _about(one, not_for)
+        found.append(Looked(one, case, row, one["id"] in stopped))
+    return found
 
 
 def _row(

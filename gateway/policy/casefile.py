@@ -25,10 +25,11 @@ from pathlib import Path
 from gateway.domain.decision import Verdict
 from gateway.domain.facts import CATALOGUE, FactSpec, FactValue
 from gateway.domain.outcome import NO_RULE_FOR_PHONE, NO_RULE_SPEAKS
+from gateway.policy.apart import HISTORIES
 from gateway.policy.errors import Complaint
 from gateway.policy.form import Form
 from gateway.policy.form import shown as written
-from gateway.policy.loader import CASES, HISTORIES, read_file
+from gateway.policy.loader import CASES, read_file
 from gateway.policy.pack import PolicySet
 from gateway.policy.reading import Document
 from gateway.policy.rules import VERDICTS, Spot

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.policy.apart import BUYING, HISTORIES, LIFECYCLE, VENDORS
 from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form
-from gateway.policy.loader import BUYING, CASES, COVERAGE, HISTORIES, LIFECYCLE, load_policies, read_file
+from gateway.policy.loader import CASES, COVERAGE, load_policies, read_file
 from gateway.policy.pack import PolicySet
 
 
@@ -46,6 +47,8 @@ def load_whole(folders: Sequence[Path]) -> PolicySet:
         complaints.append(Complaint(str(home / BUYING), 1, "it is gone, so nobody can say what a sample is worth"))
     if not (home / LIFECYCLE).exists():
         complaints.append(Complaint(str(home / LIFECYCLE), 1, "it is gone, so nobody can say where people stand"))
+    if not (home / VENDORS).exists():
+        complaints.append(Complaint(str(home / VENDORS), 1, "it is gone, so no vendor's figures would act on it"))
     if complaints:
         raise PolicyError(complaints)
     return policies

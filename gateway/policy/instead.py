@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gateway.policy.apart import APART
 from gateway.policy.errors import Complaint, PolicyError
-from gateway.policy.loader import APART, CASES, COVERAGE, OBLIGATIONS, REASONS, load_texts, parse
+from gateway.policy.loader import CASES, COVERAGE, OBLIGATIONS, REASONS, load_texts, parse
 from gateway.policy.pack import PolicySet, PolicyText
 
 MOST_FILES = 40

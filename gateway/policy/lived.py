@@ -3,8 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+from gateway.policy.apart import HISTORIES
 from gateway.policy.errors import Complaint, PolicyError
-from gateway.policy.loader import HISTORIES, read_file
+from gateway.policy.loader import read_file
 from gateway.policy.pack import PolicySet
 from gateway.policy.phases.cases import History, Lived, read_histories, run_histories
 

@@ -11,22 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from gateway.domain.problem import CallerError
-from gateway.policy.buying import Thresholds, read_thresholds
+from gateway.policy.apart import APART, Apart
 from gateway.policy.entries import Entries
 from gateway.policy.errors import Complaint, PolicyError
 from gateway.policy.form import Form, shortened
 from gateway.policy.overlay import Overlays
 from gateway.policy.pack import PolicySet, PolicyText
-from gateway.policy.phases.read import Found, finish, read_lifecycle
 from gateway.policy.reading import Document, read_strict
 from gateway.policy.reasons import NEEDED
-from gateway.policy.worth import Terms, read_terms
 
 REASONS, OBLIGATIONS, CASES, COVERAGE = "reasons.yaml", "obligations.yaml", ".test.yaml", "coverage.yaml"
-BUYING = "buying.yaml"  # about lists, not leads: buying.py reads it
-LIFECYCLE, HISTORIES = "lifecycle.yaml", "lifecycle.test.yaml"  # about people, not leads: phases reads them
-APART = (BUYING, LIFECYCLE)
-"""Files of the folder that are no packs."""
 MAX_BYTES = 4_000_000  # a million characters at their widest; nobody's pack is a hundredth of that
 
 
@@ -41,23 +35,15 @@ def load_policies(folders: Sequence[Path]) -> PolicySet:
             if text is not None and document is not None:
                 texts.append(PolicyText(number, file.name, text))
                 documents.append(document)
-    thresholds: Thresholds = {}
-    worth = Terms()
+    apart = Apart()
     for folder in folders:
-        document = read_file(folder / BUYING, complaints) if (folder / BUYING).exists() else None
-        if document is not None:
-            form = Form(document, (), complaints)
-            read_thresholds(form, thresholds)
-            worth = read_terms(form, worth)
-    phases = Found()
-    for folder in folders:
-        document = read_file(folder / LIFECYCLE, complaints) if (folder / LIFECYCLE).exists() else None
-        if document is not None:
-            read_lifecycle(Form(document, (), complaints), phases)
-    lifecycle = finish(phases)
+        for name in APART:
+            document = read_file(folder / name, complaints) if (folder / name).exists() else None
+            if document is not None:
+                apart.read(name, Form(document, (), complaints))
+    apart.end()
     found = _assemble(documents, texts, complaints, home=str(folders[0]) if folders else ".")
-    found.thresholds, found.worth = tuple(thresholds.values()), worth
-    found.lifecycle = lifecycle
+    apart.give(found)
     found.folders = tuple(folders)
     return found
 

@@ -14,6 +14,7 @@ from gateway.policy.phases.rules import Lifecycle
 from gateway.policy.reasons import Obligation, Reason
 from gateway.policy.rules import Pack, Rule
 from gateway.policy.truth import Answer, Case
+from gateway.policy.vendor_limits import VendorLimits
 from gateway.policy.worth import Terms
 
 __all__ = ["Obligation", "Pack", "PolicySet", "Reason", "Rule"]
@@ -54,6 +55,7 @@ class PolicySet:
         self.thresholds: tuple[Threshold, ...] = ()  # about lists; no lead is decided by them
         self.worth = Terms()  # by which what a lead may cost is reckoned
         self.lifecycle: Lifecycle | None = None  # about people; no lead is decided by it
+        self.vendor_limits = VendorLimits()  # about vendors; likewise
         self.folders: tuple[Path, ...] = ()  # where it was read; none for a set that was kept
         self._judges: dict[tuple[object, ...], Judge] = {}
         self._days: dict[tuple[object, ...], Judge] = {}

@@ -13,7 +13,7 @@ from gateway.policy.form import Form, shown
 LONGEST = 3650  # days
 _AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,3})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_KEYS = ("horizon_days", "gross_margin", "target_profit", "repeat_days", "cost_per_prospect")
+_KEYS = ("horizon_days", "gross_margin", "target_profit", "cost_per_prospect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,13 @@ class Terms:
     horizon_days: int = 365
     gross_margin: float = 0.4  # of what people spend, what is left after goods, delivery and payment
     target_profit: float = 0.25  # of that, what shall stay with us after the lead is paid
-    repeat_days: int = 180  # within which people buy again, of products whose usual time is not said
     cost_per_prospect: dict[str, int] = field(default_factory=dict)  # minor units by currency: writing, calling
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "horizon_days": self.horizon_days, "gross_margin": self.gross_margin,
-            "target_profit": self.target_profit, "repeat_days": self.repeat_days,
-            "cost_per_prospect": dict(self.cost_per_prospect),
+            "target_profit": self.target_profit, "cost_per_prospect": dict(self.cost_per_prospect),
         }  # fmt: skip
 
 
@@ -42,9 +40,8 @@ def read_terms(form: Form, before: Terms) -> Terms:
     inner = Form(form.document, (*form.path, "worth"), form.complaints)
     inner.only(*_KEYS)
     found: dict[str, Any] = {}
-    for key in ("horizon_days", "repeat_days"):
-        if inner.has(key):
-            found[key] = int(_number(inner, key, 1, LONGEST, "days, such as 365"))
+    if inner.has("horizon_days"):
+        found["horizon_days"] = int(_number(inner, "horizon_days", 1, LONGEST, "days, such as 365"))
     for key in ("gross_margin", "target_profit"):
         if inner.has(key):
             found[key] = _number(inner, key, 0, 100, "a percent from 0 to 100") / 100

@@ -95,6 +95,11 @@ def find_number(connection: Connection, name: str) -> int | None:
     return _number(connection, name)
 
 
+def name_of(connection: Connection, name: str) -> str:
+    """A vendor's name as it was first written; the given one of a vendor never heard of."""
+    return connection.execute(select(vendors.c.name).where(vendors.c.folded == fold(name))).scalar() or name
+
+
 def _vendors() -> Any:
     newest = select(func.max(standings.c.id)).where(standings.c.vendor_id == vendors.c.id).correlate(vendors)
     columns = (vendors.c.id, vendors.c.name, vendors.c.first_heard_at)

@@ -12,7 +12,7 @@ from gateway.wordings.tables import uses, wordings
 
 PAGE = 25
 MOST_USES = 50
-_SHORT = 12  # hex digits of a digest that somebody may look for
+SHORT = 12  # hex digits of a digest as people say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Shelved:
     @property
     def short(self) -> str:
         """The beginning of its digest, as people say it."""
-        return self.digest[:_SHORT]
+        return self.digest[:SHORT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, current_app, redirect, request
+from sqlalchemy import Connection
 
 from gateway.access.people import Person, list_people
+from gateway.account import told_of_vendor
 from gateway.answering.groups import Group, find_groups
 from gateway.answering.releasing import in_the_way
 from gateway.console.desk.gate import me, note, page, read_number, shown
@@ -14,9 +16,11 @@ from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.answers import Kind, find_open
-from gateway.outcomes.queue import count_domains, count_wordings, find_waiters
+from gateway.outcomes.queue import count_common, find_waiters
 from gateway.outcomes.queue_people import assign, drop_view, find_assignees, find_views, keep_view
+from gateway.outcomes.scored import came_in_at
 from gateway.policy.explain import explain
+from gateway.wordings.shelf import Shelved, pick
 
 AT_ONCE = 30  # groups of a page
 LEADS = 50  # of a page
@@ -32,8 +36,8 @@ class Line:
 
     group: Group
     told: list[dict[str, Any]]  # the findings that ask the question, then the others
-
     firm: bool  # nobody may release it
+    words: Shelved | None = None  # that its question is about
 
     @property
     def title(self) -> str:
@@ -85,12 +89,12 @@ def show_group(group: str) -> Response:
             return shown("holds/gone.html", 404, here="holds", **under_way())
         some = [found[0].wanted(asked.filter.wanted)] if found[0].leads else []
         waiters = find_waiters(connection, some, after=after, limit=LEADS + 1)
-        domains, wordings = count_domains(connection, some, 8), count_wordings(connection, some, 5)
+        common = count_common(connection, some, domains=8, wordings=5)
     line = in_words(found[:1])[0]
     return shown(
         "holds/group.html", here="holds", asked=asked, line=line, group=line.group, leads=waiters[:LEADS],
-        further=waiters[LEADS - 1].lead if len(waiters) > LEADS else None, after=after, domains=domains,
-        wordings=wordings, people=names_of(people), officers=officers_of(people),
+        further=waiters[LEADS - 1].lead if len(waiters) > LEADS else None, after=after,
+        domains=common.domains, wordings=common.wordings, people=names_of(people), officers=officers_of(people),
         has_lead_pages=has_page("/desk/leads/lead_1"),
         has_list_pages=has_page("/desk/lists/list_1"), **under_way(),
     )  # fmt: skip
@@ -138,13 +142,25 @@ def forget(view: int) -> Response:
 def in_words(groups: list[Group]) -> list[Line]:
     """Groups with what their rules say."""
     policies, now = services().policies, services().clock.now()
+    with reading(services().engine) as connection:
+        words = pick(connection, {group.wording for group in groups if group.wording})
+        standings = [_standing(connection, group) for group in groups]
     lines = []
-    for group in groups:
-        told = {one["rule"]: one for one in explain(group.decision, policies, as_of=now).findings}
+    for group, standing in zip(groups, standings, strict=True):
+        told = {one["rule"]: one for one in explain(group.decision, policies, as_of=now, told=standing).findings}
         asking = {finding.rule for finding in group.asking}
         mine = [told[f.rule] | {"asks": f.rule in asking} for f in group.findings if f.rule in told]
-        lines.append(Line(group, mine, bool(in_the_way(group, services()))))
+        lines.append(Line(group, mine, bool(in_the_way(group, services())), words.get(group.wording or "")))
     return lines
+
+
+def _standing(connection: Connection, group: Group) -> dict[str, str]:
+    """The figures by which the group's vendor fell, as they stood when the last of its leads came."""
+    if len(group.vendors) != 1:
+        return {}
+    return told_of_vendor(
+        connection, min(group.vendors), group.decision, came_in_at(connection, [group.last])[group.last]
+    )
 
 
 def under_way() -> dict[str, Any]:

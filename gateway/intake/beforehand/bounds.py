@@ -1,18 +1,14 @@
 """Bounds on a share that was counted in a sample.
 
-Wilson's score interval (E. B. Wilson, Probable inference, J. Am. Stat. Assoc. 22, 1927, 209-212), which keeps its
-promise of 95 % also for shares near nothing and near everything, where the textbook's p +- 2 s does not (L. D. Brown,
-T. T. Cai, A. DasGupta, Interval estimation for a binomial proportion, Statistical Science 16, 2001, 101-133). Rows are
-drawn without replacement from a list that ends, so the finite population correction (W. G. Cochran, Sampling
-Techniques, 3rd ed. 1977, s. 2.6) is applied by widening the sample: n rows of N say as much as n (N - 1) / (N - n) rows
-drawn from an endless list would; all N say everything.
+Wilson's score interval (gateway.domain.interval), narrower where the list ends: rows are drawn without replacement
+from a list that ends, so the finite population correction (W. G. Cochran, Sampling Techniques, 3rd ed. 1977, s. 2.6) is
+applied by widening the sample: n rows of N say as much as n (N - 1) / (N - n) rows drawn from an endless list would;
+all N say everything.
 """
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z = 1.959963984540054
-"""The 97.5 % point of the normal distribution: two sides of 2.5 % each."""
+from gateway.domain.interval import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +33,10 @@ def estimate(count: float, drawn: int, rows: int) -> Estimate:
     if drawn == rows:
         return Estimate(share, share, share)
     weight = drawn * (rows - 1) / (rows - drawn)
-    centre = (share + Z * Z / (2 * weight)) / (1 + Z * Z / weight)
-    half = Z / (1 + Z * Z / weight) * sqrt(share * (1 - share) / weight + Z * Z / (4 * weight * weight))
+    low, high = wilson(share, weight)
     # What was seen is certain, whatever the formula says: at least ``count`` rows are so, and the others seen are not.
-    low = max(0.0 if not count else centre - half, count / rows)
-    high = min(1.0 if count == drawn else centre + half, 1 - (drawn - count) / rows)
+    low = max(low, count / rows)
+    high = min(high, 1 - (drawn - count) / rows)
     return Estimate(share, min(low, share), max(high, share))
 
 

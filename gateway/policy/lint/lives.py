@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from gateway.policy.apart import HISTORIES, LIFECYCLE
 from gateway.policy.errors import Complaint
 from gateway.policy.lint.problem import LintProblem, at, complained
 from gateway.policy.lived import find_histories
-from gateway.policy.loader import HISTORIES, LIFECYCLE
 from gateway.policy.pack import PolicySet
 from gateway.policy.phases.cases import run_histories
 

@@ -39,7 +39,7 @@ def test_the_time_shown_can_be_chosen_and_nonsense_is_a_month(site, clock):
 
 def test_its_links_lead_to_what_they_name(site):
     """A reason to the holds for it, a vendor to itself, what is due to where it is seen to; the same thing once."""
-    clear = replace(UNCLEAR, vendor="Northwind")
+    clear = replace(UNCLEAR, vendor="Northwind", wording="We may sell it.")
     for number, statement in enumerate((UNCLEAR, clear), 1):
         bring(site.services, statement, 3, number=number)
     someone = sign_in(site)
@@ -47,6 +47,7 @@ def test_its_links_lead_to_what_they_name(site):
     links = set(re.findall(r'href="(/desk/(?:holds|vendors)\?[^"]+)"', page))
     assert links == {
         "/desk/holds?code=transfer_notice_unclear",
+        "/desk/holds?question=review",
         "/desk/vendors?find=Meridian%20Leads",
         "/desk/vendors?find=Northwind",
     }
@@ -55,7 +56,7 @@ def test_its_links_lead_to_what_they_name(site):
     assert "Meridian" not in someone.get("/desk/vendors?find=Northwind").text
     due = [row for row in page.split("<tr>") if "Leads that an officer must look at" in row]
     assert len(due) == 1
-    assert all(word in due[0] for word in ('href="/desk/holds"', "list_1", "list_2", ">6<"))
+    assert all(word in due[0] for word in ('href="/desk/holds?question=review"', "list_1", "list_2", ">6<"))
 
 
 def test_what_is_overdue_is_an_alarm(site, clock):

@@ -8,7 +8,7 @@ from waiting import INCOMPLETE, UNCLEAR, bring, sign_up
 
 from gateway.answering.groups import Filter, find_groups, ids_of
 from gateway.db.work import reading
-from gateway.outcomes.queue import Wanted, count_domains, find_waiters
+from gateway.outcomes.queue import Wanted, count_common, find_waiters
 from gateway.outcomes.queue_people import assign, drop_view, find_assignees, find_views, keep_view
 
 
@@ -91,7 +91,7 @@ def test_leads_are_paged_by_their_numbers(services):
     with reading(services.engine) as connection:
         some = [group.wanted(Wanted())]
         pages = [[one.lead for one in find_waiters(connection, some, after=after, limit=3)] for after in (0, 3, 6, 7)]
-        assert count_domains(connection, some, 5) == [("example.com", 7)]
+        assert count_common(connection, some, domains=5, wordings=5).domains == [("example.com", 7)]
     assert pages == [[1, 2, 3], [4, 5, 6], [7], []]
 
 
@@ -121,3 +121,32 @@ def test_views_are_everybodys_own(services):
         assert find_views(work.connection, 1) == []
         assert all(keep_view(work, 1, f"v{n}", "") for n in range(30))
         assert not keep_view(work, 1, "one too many", "")
+
+
+def test_words_are_one_question_whoever_brought_them_and_other_words_are_another(services):
+    bring(services, UNCLEAR, 3)
+    bring(services, replace(UNCLEAR, vendor="Other Ltd"), 2, number=2)
+    bring(services, replace(UNCLEAR, wording="We may sell it."), 4, number=3)
+    same, other = groups(services)
+    assert (same.leads, other.leads) == (5, 4)
+    assert (same.place.kind, same.vendors) == ("wording", {"Meridian Leads", "Other Ltd"})
+    assert same.place.name != other.place.name
+    assert (ids(services, same), ids(services, other)) == ([1, 2, 3, 4, 5], [6, 7, 8, 9])
+    with reading(services.engine) as connection:
+        waiters = find_waiters(connection, [other.wanted(Wanted())])
+        assert count_common(connection, [same.wanted(Wanted())], domains=5, wordings=5).wordings == [
+            (same.place.name, 5)
+        ]
+    assert [one.lead for one in waiters] == [6, 7, 8, 9]
+
+
+def test_words_with_something_else_missing_are_a_question_to_each_vendor_under_each_wording(services):
+    lacking = replace(UNCLEAR, form_url=None, method=None)
+    bring(services, lacking, 2)
+    bring(services, replace(lacking, wording="We may sell it."), 3, number=2)
+    bring(services, replace(lacking, vendor="Other Ltd"), 4, number=3)
+    found = groups(services)
+    assert [group.leads for group in found] == [4, 3, 2]
+    assert {group.place.kind for group in found} == {"vendor"}
+    assert len({group.key for group in found}) == 3
+    assert [ids(services, group) for group in found] == [[6, 7, 8, 9], [3, 4, 5], [1, 2]]

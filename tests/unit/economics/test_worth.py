@@ -12,7 +12,8 @@ def kept(scope, name, minor, currency="USD", *, per="prospect", people=100):
 
 
 FOUND = [
-    kept("all", "", 500), kept("all", "", 400, "EUR"), kept("vendor", "meridian leads", 300), kept("vendor", "", 200, people=0),
+    kept("all", "", 500), kept("all", "", 400, "EUR"),
+    kept("vendor", "meridian leads", 300), kept("vendor", "", 200, people=0),
     kept("form", "newsletter", 900), kept("form", "newsletter", 600, per="row"), kept("list", "list_7", 250),
 ]  # fmt: skip
 
