@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import CHAIN_DUTIES, Attestation
 from gateway.domain.phrase import phrase
@@ -132,10 +134,30 @@ def ending(connection: Connection, *, since: date, until: date) -> list[Note]:
 
 
 def file_on(connection: Connection, vendor: str, day: date) -> VendorFile:
-    """What the file says on a day, for judging. A vendor never heard of has an empty one."""
-    found = notes_of(connection, vendor)
-    if not found:
+    """What the file says on a day, for judging. A vendor never heard of has an empty one.
+
+    Asked with every batch, and a lead sold alone is one: rows are only added, so the newest tells whether it changed.
+    """
+    newest = (
+        f"SELECT max(id) FROM {notes.name} "  # noqa: S608 - our own names
+        f"WHERE vendor_id = (SELECT id FROM {vendors.name} WHERE folded = ?)"
+    )
+    number = ask_one(connection, newest, (fold(vendor),))
+    if number is None:
         return VendorFile()
+    kept = _READ.setdefault(connection.engine, {})
+    if (number, day) not in kept:
+        if len(kept) >= _MOST_READ:
+            kept.clear()
+        kept[number, day] = _read(notes_of(connection, vendor), day)
+    return kept[number, day]
+
+
+_READ: WeakKeyDictionary[Engine, dict[tuple[int, date], VendorFile]] = WeakKeyDictionary()
+_MOST_READ = 1_000
+
+
+def _read(found: list[Note], day: date) -> VendorFile:
     held = [one for one in found if one.holds_on(day)]
     answers = {one.name: one.value.get("is") for one in held if one.kind == "answer"}
     registered = [(one.value, one.value["registered"]) for one in held if one.kind == "registration"]
