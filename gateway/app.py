@@ -15,9 +15,11 @@ from gateway.health import blueprint as health
 from gateway.health import readiness
 from gateway.intake import (
     http_bought,
+    http_buying,
     http_clocks,
     http_confirm,
     http_decide,
+    http_destinations,
     http_events,
     http_feedback,
     http_forms,
@@ -41,7 +43,7 @@ from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
 from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
-from gateway.intake.http import BoundedRequest, LeadId, ListId, Number, problem_answer, services
+from gateway.intake.http import BoundedRequest, DeliveryId, LeadId, ListId, Number, RecallId, problem_answer, services
 from gateway.intake.together import Together
 from gateway.invoicing import http as http_invoices
 from gateway.pipeline import Services
@@ -70,7 +72,9 @@ def create_app(gateway: Services) -> Flask:
         OPENAPI_VERSION="3.1.0",
         API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
     )
-    app.url_map.converters.update(int=Number, list_id=ListId, lead_id=LeadId)
+    app.url_map.converters.update(
+        int=Number, list_id=ListId, lead_id=LeadId, delivery_id=DeliveryId, recall_id=RecallId
+    )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     api = Api(app)
     api.DEFAULT_ERROR_RESPONSE_NAME = None  # every operation names its own
@@ -78,7 +82,7 @@ def create_app(gateway: Services) -> Flask:
     api.spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "description": "A key made by `gateway keys new --scope SCOPE`."}
     )
-    for converter in (ListId, LeadId):
+    for converter in (ListId, LeadId, DeliveryId, RecallId):
         api.register_converter(converter, _id_shape)
     for views in (
         http_signups,
@@ -92,6 +96,7 @@ def create_app(gateway: Services) -> Flask:
         http_events,
         http_numbers,
         http_decide,
+        http_destinations,
         http_feedback,
         http_person,
         http_suppressions,
@@ -99,6 +104,7 @@ def create_app(gateway: Services) -> Flask:
         http_invoices,
         http_pings,
         http_bought,
+        http_buying,
         http_vendors,
     ):
         api.register_blueprint(views.blueprint)

@@ -26,6 +26,7 @@ from gateway.outcomes.holds import load_waiting, remember, still_waiting, with_a
 from gateway.outcomes.leave import remember_stops
 from gateway.outcomes.lifting import find_lifting, under_overrides
 from gateway.outcomes.policy_sets import keep_policy_set, load_policy_set
+from gateway.outcomes.reopening import Rebuild, reopen
 from gateway.outcomes.seal import seal
 from gateway.outcomes.settle import rehearse, settle
 from gateway.outcomes.undo import Reported, Undone, undo_leads
@@ -50,6 +51,7 @@ class Services:
     world: World
     ledger: Ledger
     find_terms: FindTerms  # of a form: what its confirmation mails may say, and how many there may be
+    rebuild: Rebuild  # reads the fields of rejections again, from their rows as they arrived
     wake: Callable[[], None]  # tells the workers that something is owed; losing the call costs time, never work
 
     @cached_property
@@ -141,11 +143,13 @@ def commit(
     within: Within | None = None,
     by: str = "gateway",
     answered: Callable[[UnitOfWork], None] | None = None,
+    reopens: bool = False,
 ) -> Settled:
     """Write what was judged, all or nothing; the second half of process, which explains the arguments.
 
     ``answered``: somebody waits for the answer and is owed what it says, so the disk has it before the commit ends,
-    though it is of a run; called first in the transaction, it may still refuse by raising.
+    though it is of a run; called first in the transaction, it may still refuse by raising. ``reopens``: the leads are
+    rejections, which wait for as long as this takes.
     """
     batch, screened, decisions = judged
     policies = services.policies
@@ -154,6 +158,8 @@ def commit(
         if answered is not None:
             answered(work)
         keep_policy_set(work, policies.digest, policies.texts)
+        if reopens:
+            reopen(work, batch, services.rebuild)
         waited = _waited_for_confirmation(batch, work)
         # The last look at suppression happens here.
         settled = settle(batch, screened, decisions, work, as_of, timetable=services.timetable, by=by)
@@ -217,6 +223,21 @@ def release(
 
     told = [with_answers(batch, answers) for batch in waiting]
     return [process(batch, services, dns_seconds=dns_seconds, by=by, within=write) for batch in told]
+
+
+def reconsider(lead_ids: Sequence[int], services: Services, *, by: str) -> list[Settled]:
+    """Judge rejections again, as of now: those for which an override is in force, from their rows as they arrived.
+
+    The only door out of a rejection. Orders not to write, duplicates and every rule that is not set aside stand as for
+    any lead; what cannot be read again is left as it is.
+    """
+    as_of = services.clock.now()
+    with reading(services.engine) as connection:
+        lifting = find_lifting(connection, services.ledger, lead_ids, as_of)
+        mine = [lead for lead in lead_ids if lifting.get(lead)]
+        found = services.rebuild(connection, mine).batches
+    judged = [judge(batch, services, as_of, dns_seconds=0) for batch in found]
+    return [commit(one, services, as_of=as_of, by=by, reopens=True) for one in judged]
 
 
 def undo(

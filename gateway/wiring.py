@@ -14,6 +14,7 @@ from gateway.db.migrate import ensure_schema
 from gateway.domain.address import MatchKeys
 from gateway.domain.ports import Sender
 from gateway.intake.asking import find_terms
+from gateway.intake.rebuilding import rebuild
 from gateway.ledger.book import Ledger
 from gateway.mailroutes.routes import Routes
 from gateway.pipeline import Services
@@ -73,6 +74,7 @@ def build_services(settings: Settings, *, wake: Callable[[], None] = no_wake) ->
         world=build_world(settings, engine),
         ledger=Ledger(settings.secret_key, settings.former_secret_keys),
         find_terms=find_terms,
+        rebuild=rebuild,
         wake=wake,
     )
 

@@ -14,6 +14,7 @@ from gateway.domain.lead import Batch, Cell, Origin, Statement
 from gateway.domain.ports import Clock, Sender
 from gateway.domain.screened import MailRoute, RouteKind
 from gateway.intake.asking import find_terms
+from gateway.intake.rebuilding import rebuild
 from gateway.ledger.book import Ledger
 from gateway.outcomes.tables import batches, hours, leads, tallies
 from gateway.pipeline import Services
@@ -74,6 +75,7 @@ def make_services(engine: Engine, clock: Clock, data: Path, *, routes: ToldRoute
         ),
         ledger=Ledger(SECRET),
         find_terms=find_terms,
+        rebuild=rebuild,
         wake=lambda: None,
     )
 

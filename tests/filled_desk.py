@@ -7,14 +7,16 @@ from io import BytesIO
 from pathlib import Path
 from time import monotonic, sleep
 
+import buying
 from builders import BOUGHT, key, list_batch, signup_batch
 from confirming import ASKING, post
 from dated_duties import owe
 from desk import Someone, sign_in
 from doors import give_app, member
+from emitting import READY
 from overriding import GATEWAY, ask_for, officers, waiting_lead
 from running_lists import person
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from waiting import INCOMPLETE, UNCLEAR, bring, sign_up, wait_a_minute
 from wizard import STRANGE, draft_of, imported, upload
 from worded_lists import WORDS, bring_worded
@@ -32,6 +34,10 @@ from gateway.domain.lead import Attestation, Hop
 from gateway.domain.ports import Suppression
 from gateway.domain.wording import wording_of
 from gateway.economics.tabled import SECTIONS
+from gateway.emission.deliver import deliver
+from gateway.emission.recall import work_recall
+from gateway.emission.shape import Way
+from gateway.emission.tables import deliveries
 from gateway.feedback.tables import feedback_events
 from gateway.intake.runs import work_run
 from gateway.lifecycle.store import export
@@ -41,6 +47,9 @@ from gateway.outcomes.tables import leads
 from gateway.person.links import desk_links
 from gateway.pipeline import process
 from gateway.rejudging.again import open_rejudgings, work_rejudging
+from gateway.scoring.keep import note_anomaly
+from gateway.scoring.odd import Odd
+from gateway.scoring.refresh import refresh
 
 ANA, GONE = "ana.reyes@example.com", "zoe.gone@example.org"
 NEAR = "Yes, Riverside Garden Ltd and partners may send me offers for house and garden by e-mail and text."
@@ -76,7 +85,41 @@ def fill(web, folder: Path) -> Filled:
     what_if = _what_if(boss)
     done(boss, "/desk/ledger/verify")
     _reference(boss)
-    return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if)})
+    _handed_on(web, boss, folder)
+    _bought(web)
+    return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if), **_places()})
+
+
+def _handed_on(web, boss, folder: Path) -> None:
+    """A folder that everybody is put into, a webhook that cannot be reached and was told, one removed; a recall."""
+    services = replace(web.services, world=replace(web.services.world, sender=READY))
+    for name, kind, given in (("store", "files", {}), ("crm", "webhook", {"set-url": "https://hooks.example.com/in"})):
+        fields = {"name": name, "kind": kind, "confirm": "processing", **given}
+        answer = boss.post("/desk/settings/destinations/new", {**fields, "field": ["address", "country"]})
+        assert answer.status_code in {200, 303}, answer.text
+    way = Way(folder / "drops")
+    while any([deliver(1, services, way)]):
+        pass
+    with web.services.unit_of_work() as work:
+        work.connection.execute(update(deliveries).where(deliveries.c.id == 1).values(state="dead", answer="503"))
+    done(boss, "/desk/settings/destinations/crm/pause", reason="It is being moved")
+    done(boss, "/desk/recalls/new", what="lists", lists="list_1", cause="attestation_withdrawn", reason="Taken back")
+    work_recall(1, web.services)
+    while any([deliver(1, services, way)]):
+        pass
+
+
+def _places() -> dict[str, list[str]]:
+    root = "/desk/settings/destinations"
+    effect = "what=lists&lists=list_1&cause=contract"
+    return {
+        root: [root], f"{root}/new": [f"{root}/new", f"{root}/new?kind=files", f"{root}/new?kind=listmonk"],
+        f"{root}/<name>": [f"{root}/store", f"{root}/crm", f"{root}/store?state=withheld"],
+        "/desk/recalls": ["/desk/recalls"], "/desk/recalls/<int:number>": ["/desk/recalls/1"],
+        "/desk/recalls/new": [
+            "/desk/recalls/new", f"/desk/recalls/new?{effect}", "/desk/recalls/new?what=withheld&cause=mistake",
+        ],
+    }  # fmt: skip
 
 
 def done(someone: Someone, path: str, **fields: str) -> str:
@@ -122,12 +165,37 @@ def _people(web, boss) -> str:
     return token
 
 
+def _bought(web) -> None:
+    """The vendor sells one by one, too: taken, waiting, refused, not bought."""
+    headers = buying.sell(
+        web.services, "Meridian Leads", name="ML-2026", caps={"day": 8, "money_month": "40.00"},
+        wanted={"countries": ["US"]}, bid={"share": 50, "unknown": "1.10"},
+    )  # fmt: skip
+    bodies = [buying.lead(f"one.by.one{number}@example.com") for number in range(4)]
+    bodies += [bodies[0], buying.lead("waits@silent.example.net"), buying.lead("far@example.com", country="FR")]
+    for body in bodies:
+        assert web.client.post("/v1/leads", json=body, headers=headers).status_code == 200
+    assert web.client.post("/v1/pings", json={"country": "US"}, headers=headers).json["wanted"]
+
+
 def _reference(boss) -> None:
     loaded = boss.post(
         "/desk/settings/reference", {"file": (BytesIO(b"vtext.com\ntxt.att.net\n"), "list.txt")},
         content_type="multipart/form-data",
     )  # fmt: skip
     assert loaded.status_code == 303
+
+
+def _invoices(web, boss) -> None:
+    """One of a whole list and one of single rows, and the vendor counted."""
+    told = {"amount": "12.50", "currency": "USD", "dated_on": "2026-11-20", "lists": "list_1"}
+    done(boss, "/desk/vendors/1/invoices", number="7/26", rows_billed="40", **told)
+    lines = {**told, "number": "8/26", "rows": (BytesIO(b"row\n2\n3\n4\n99\n"), "rows.csv")}
+    assert boss.post("/desk/vendors/1/invoices", lines, content_type="multipart/form-data").status_code == 303
+    refresh(web.services, whole=True)
+    with web.services.unit_of_work() as work:
+        odd = Odd("duplicates", "duplicates", "12 % of the rows of list_1 are of people whom we had")
+        note_anomaly(work, "meridian leads", "1", odd)
 
 
 def _lists(web, boss) -> dict[str, list[str]]:
@@ -140,6 +208,7 @@ def _lists(web, boss) -> dict[str, list[str]]:
     done(boss, f"/desk/lists/new/{plain}/sample", rows="20")
     fresh = draft_of(upload(boss, (ROWS + "r@example.com,Al\n").encode(), vendor=None))
     running = imported(boss, draft_of(upload(boss, (ROWS + "s@example.com,Al\n").encode())))
+    _fill_file(boss)
     done(boss, "/desk/vendors/1/standing", standing="probation", reason="Many of theirs are mistyped")
     with web.services.unit_of_work() as work:
         for place, kind in enumerate(("complaint", "complaint", "unsubscribe")):
@@ -147,6 +216,7 @@ def _lists(web, boss) -> dict[str, list[str]]:
                 reporter="generic", event_key=str(place), kind=kind, match_key=bytes([place]) * 16, source="1",
                 origin_kind="list", at=work.at, received_at=work.at, detail="",
             ))  # fmt: skip
+    _invoices(web, boss)
     new, listed = "/desk/lists/new/<int:draft>", "/desk/lists/<list_id:list_id>"
     return {
         "/desk/lists": ["/desk/lists"],
@@ -156,7 +226,8 @@ def _lists(web, boss) -> dict[str, list[str]]:
         f"{new}/sample": [f"/desk/lists/new/{plain}/sample"],
         f"{new}/import": [f"/desk/lists/new/{plain}/import"],
         listed: [path, running], f"{listed}/report": [f"{path}/report"], f"{listed}/undo": [f"{path}/undo"],
-        f"{listed}/progress": [f"{running}/progress"], f"{listed}/rows": [f"{path}/rows"],
+        f"{listed}/events": [f"{path}/events"], f"{listed}/progress": [f"{running}/progress"],
+        f"{listed}/rows": [f"{path}/rows"],
     }  # fmt: skip
 
 
@@ -225,6 +296,24 @@ def _group(web) -> str:
         return find_groups(connection, web.services, Filter())[0].key
 
 
+def _fill_file(boss):
+    """A vendor's file with something of each kind: one ends soon, one is taken back."""
+    path = "/desk/vendors/1/file"
+    done(boss, f"{path}/note", kind="attestation", text="Every person ticked the box.", signed_by="J. Doe, director",
+         on="2026-03-31", until_on="2026-12-15", evidence="attestation.pdf")  # fmt: skip
+    done(boss, f"{path}/note", kind="attestation", text="Nobody was under age.", signed_by="J. Doe", on="2026-03-31")
+    done(boss, f"{path}/note", kind="registration", state="CA", year="2026", evidence="register-ca.pdf")
+    done(boss, f"{path}/note", kind="registration", state="TX", year="2026", registered="no")
+    done(boss, f"{path}/note", kind="drop_run", on="2026-11-10")
+    done(boss, f"{path}/note", kind="answer", name="privacy_terms", answer="yes", until_on="2026-06-30")
+    done(boss, f"{path}/note", kind="answer", name="chain_duties", duties=["collector_named", "shared_unsubscribe"])
+    done(boss, f"{path}/note", kind="identity", name="legal_name", text="Meridian Leads LLC")
+    done(boss, f"{path}/contract", name="ML-2026", from_on="2026-01-01", until_on="2026-12-31", price="0.45",
+         currency="USD", return_days="30", accepted=["duplicate_in_list"], duties="Name the collector",
+         evidence="contract.pdf")  # fmt: skip
+    done(boss, f"{path}/note/2/withdraw", reason="The vendor says that nobody asked for the age")
+
+
 def _ends(web) -> list[tuple[int, str]]:
     with reading(web.services.engine) as connection:
         return [
@@ -266,7 +355,9 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/settings/mails/<int:number>": "1", "/desk/settings/sources/<key>": "asks",
         "/desk/settings/sources/<key>/change": "asks", "/desk/accounts/<int:number>": str(boss.number),
         f"{one}/replay": chained, f"{one}/evidence": chained, "/desk/vendors/<int:number>": "1",
-        "/desk/vendors/<int:number>/standing": "1", "/desk/holds/<group>": group, "/desk/ledger/<int:seq>": "3",
+        "/desk/vendors/<int:number>/standing": "1", "/desk/vendors/<int:number>/file": "1",
+        "/desk/vendors/<int:number>/invoices/new": "1", "/desk/vendors/<int:number>/buying": "1",
+        "/desk/holds/<group>": group, "/desk/ledger/<int:seq>": "3",
         f"{policies}/names/<name>": "phone_known", f"{policies}/packs/<name>": "us-can-spam",
         f"{policies}/rules/<rule_id>": "CS-18", f"{override}/precedent.yaml": "1",
     }  # fmt: skip
@@ -276,7 +367,18 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         one: [f"/desk/leads/{each}" for each in {**lead, "chained": chained}.values()],
         person: [who, gone],
         f"{person}/suppress": [f"{who}/suppress"], f"{person}/erase": [f"{who}/erase"],
+        "/desk/vendors/<int:number>/file/note": [
+            f"/desk/vendors/1/file/note?kind={kind}"
+            for kind in ("attestation", "registration", "drop_run", "answer", "identity")
+        ],
+        "/desk/vendors/<int:number>/file/contract": [
+            "/desk/vendors/1/file/contract", "/desk/vendors/1/file/contract?name=ML-2026",
+        ],
+        "/desk/vendors/<int:number>/file/note/<int:noted>/withdraw": ["/desk/vendors/1/file/note/1/withdraw"],
+        "/desk/vendors/<int:number>/recall": ["/desk/vendors/1/recall", "/desk/vendors/1/recall?note=2"],
         "/desk/vendors": ["/desk/vendors", "/desk/vendors?find=nobody"],
+        "/desk/vendors/<int:number>/invoices/<int:invoice>": [f"/desk/vendors/1/invoices/{one}" for one in (1, 2)],
+        "/desk/vendors/<int:number>/invoices/<int:invoice>/pack": ["/desk/vendors/1/invoices/1/pack"],
         "/desk/holds": ["/desk/holds", "/desk/holds?vendor=meridian+leads"],
         "/desk/holds/answer": [
             f"/desk/holds/answer?kind={said}"

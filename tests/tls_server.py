@@ -59,10 +59,13 @@ def tls_server(folder: Path, name: str = "localhost") -> Iterator[Answers]:
 
 
 @contextmanager
-def served_by_tls(folder: Path, name: str, handler: type[BaseHTTPRequestHandler]) -> Iterator[tuple[int, Path]]:
+def served_by_tls(
+    folder: Path, name: str, handler: type[BaseHTTPRequestHandler], host: str = "127.0.0.1"
+) -> Iterator[tuple[int, Path]]:
     """Serve with this handler until the end of the block: the port, and the certificate that clients must trust."""
     key, certificate = _certificate(folder, name)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = ThreadingHTTPServer((host, 0), handler)
+    server.daemon_threads = True
     server.handle_error = lambda *_: None  # clients that hang up are the point of some tests
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -79,7 +82,8 @@ def served_by_tls(folder: Path, name: str, handler: type[BaseHTTPRequestHandler]
 
 def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    # Its own: of two with one subject a client tries but one.
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name[:40]} {x509.random_serial_number() % 10**9}")])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key())

@@ -26,6 +26,7 @@ SCOPES = {
     "feedback": "Report bounces, complaints and unsubscribes",
     "vendors": "Read and add to vendors' files, enter and reconcile their invoices, read their scorecards",
     "buying": "Offer and sell leads one by one, for the vendor the key is bound to",
+    "destinations": "Set where prospects are sent, recall them, and acknowledge deliveries",
 }
 """What a key may be allowed to do."""
 

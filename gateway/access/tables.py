@@ -32,6 +32,15 @@ sessions = Table(
     sqlite_autoincrement=True,
 )  # fmt: skip
 
+ties = Table(
+    "account_ties", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("by_person_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("how", String(7), nullable=False),  # made, link, factors
+    Column("at", Instant, nullable=False, index=True),
+)  # fmt: skip
+
 links = Table(
     "account_links", metadata,
     Column("id", Id, primary_key=True, autoincrement=True),

@@ -29,6 +29,8 @@ _COMMANDS = {
     "events": ("gateway.cli.happening", "events", "Take in what people did; who is about to reorder."),
     "phases": ("gateway.cli.happening", "phases", "How many people stand where; where one person stood when."),
     "numbers": ("gateway.cli.numbers", "numbers", "What leads are worth, and what became of people."),
+    "destinations": ("gateway.cli.destinations", "destinations", "Where prospects are sent to."),
+    "recall": ("gateway.cli.destinations", "recall", "Tell everybody who got some people that they are withdrawn."),
     "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),
     "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address, or call a number, again."),
     "suppressions": ("gateway.cli.suppressing", "suppressions", "Import or check suppressions."),

@@ -121,8 +121,8 @@ def contract(
 @json_option
 def withdraw(number: str, *, why: str, evidence: str | None, as_json: bool) -> None:
     """Take back NUMBER (note_7): from the next batch on nobody relies on it. Who came in by it: `vendors recall`."""
-    from gateway.intake.recalling import find_affected
     from gateway.intake.vendor_files import take_back
+    from gateway.intake.vendor_recalls import find_affected
 
     services = open_services()
     with services.unit_of_work() as work:
@@ -145,7 +145,7 @@ def withdraw(number: str, *, why: str, evidence: str | None, as_json: bool) -> N
 def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: bool) -> None:
     """Withdraw everybody who came in by VENDOR's lists; whoever got them is told."""
     from gateway.db.work import reading
-    from gateway.intake.recalling import find_affected, recall_vendor
+    from gateway.intake.vendor_recalls import find_affected, recall_vendor
     from gateway.vendors.book import find_standing
     from gateway.vendors.file import find_note
 

@@ -80,13 +80,13 @@ class Group(NamedTuple):
 
 def find_groups(connection: Connection, *, until: date | None = None, each: bool = False) -> Iterator[Group]:
     """All open clocks; ``until``: only those whose last day is not later; ``each``: one by one, with their leads."""
-    key = [clocks.c[name] for name in ("batch_id", "obligation", "event", "due_at", "due_on", "safe_on")]
+    key = [clocks.c[name] for name in ("due_on", "obligation", "batch_id", "event", "due_at", "safe_on")]
     query = select(*key, literal(1), clocks.c.lead_id) if each else select(*key, func.count(), null()).group_by(*key)
     query = query.where(clocks.c.done_at.is_(None))
     if until is not None:
         query = query.where(clocks.c.due_on <= until.isoformat())
     found: Iterator[Any] = iter(connection.execute(query))
-    for batch, code, event, at, on, safe, people, lead in found:
+    for on, code, batch, event, at, safe, people, lead in found:
         yield Group(code, event, batch, at, date.fromisoformat(on), date.fromisoformat(safe), people, lead)
 
 

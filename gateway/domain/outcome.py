@@ -48,9 +48,13 @@ REFUSED_BY_OFFICER = Finding(
     "GATE-08", "refused_by_officer", "reject", Citation("house", "What waits for an officer's answer may be refused"),
     "An officer answered the question this lead waited for, and refused it",
 )  # fmt: skip
+WITHDRAWN_BY_SOURCE = Finding(
+    "GATE-10", "withdrawn_by_source", "reject", Citation("house", "What its source takes back is not ours to use"),
+    "The source that brought this lead took it back", override_allowed=False,
+)  # fmt: skip
 GATE_FINDINGS = (
     NO_RULE_SPEAKS, DUPLICATE_IN_LIST, ALREADY_KNOWN, SUPPRESSED_MEANWHILE, NEVER_ANSWERED, NO_RULE_FOR_PHONE, UNDONE,
-    DISOWNED, REFUSED_BY_OFFICER,
+    DISOWNED, REFUSED_BY_OFFICER, WITHDRAWN_BY_SOURCE,
 )  # fmt: skip
 """Findings that no policy can make because they arise when the batch is written. reasons.yaml words them."""
 

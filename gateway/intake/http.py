@@ -103,6 +103,18 @@ class LeadId(_Numbered):
     kind = "lead"
 
 
+class DeliveryId(_Numbered):
+    """dlv_17."""
+
+    kind = "dlv"
+
+
+class RecallId(_Numbered):
+    """recall_3."""
+
+    kind = "recall"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as the OpenAPI page shows it: its meaning and its shape by content type."""

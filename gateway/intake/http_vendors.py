@@ -19,7 +19,6 @@ from gateway.intake.http import (
     services,
     wrong_content_type,
 )
-from gateway.intake.recalling import find_affected
 from gateway.intake.schemas_vendors import (
     ContractNoted,
     FileShown,
@@ -31,6 +30,7 @@ from gateway.intake.schemas_vendors import (
     Withdrawn,
 )
 from gateway.intake.vendor_files import file_document, note, note_contract, take_back
+from gateway.intake.vendor_recalls import find_affected
 from gateway.vendors.contracts import Terms
 from gateway.vendors.file import Told
 

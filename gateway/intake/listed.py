@@ -99,6 +99,12 @@ def stand_of_vendor(connection: Connection, vendor: str) -> Counter[str]:
     return found
 
 
+def lists_of_vendor(connection: Connection, vendor: str) -> tuple[int, ...]:
+    """The numbers of every list that a vendor sent."""
+    query = select(lists.c.id).where(lists.c.vendor == fold(vendor)).order_by(lists.c.id)
+    return tuple(connection.execute(query).scalars())
+
+
 def count_by_vendor(connection: Connection, names: Iterable[str]) -> dict[str, tuple[int, datetime]]:
     """How many lists each of these vendors sent, and when the last one came, by the folded name."""
     query = select(lists.c.vendor, func.count(), func.max(lists.c.id)).where(lists.c.vendor.in_(map(fold, names)))

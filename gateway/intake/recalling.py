@@ -1,99 +1,71 @@
-"""Who came in on a vendor's word, and all of them withdrawn: when it is barred, or a statement of it was taken back.
+"""Recalls and withdrawals as people and sources ask for them: which lists are meant, and one lead taken back."""
 
-Withdrawing is the lifecycle's; whoever got these people is told from the events that it leaves.
-"""
+from collections.abc import Sequence
+from typing import Any
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from sqlalchemy import Connection
 
-from sqlalchemy import Connection, select
-
-from gateway.db.work import reading
-from gateway.domain.lead import Statement
-from gateway.domain.ports import said_alike
+from gateway.clocks import book as clocks
+from gateway.db.base import text_of
+from gateway.db.work import UnitOfWork
+from gateway.domain.outcome import WITHDRAWN_BY_SOURCE
 from gateway.domain.problem import CallerError, Problem
-from gateway.domain.wire import statement_from_json
-from gateway.intake.tables import lists
+from gateway.emission.recall import Asked
+from gateway.intake.entrances import find_list
+from gateway.intake.listed import lists_of_vendor
 from gateway.lifecycle.store import find_basis, withdraw
-from gateway.outcomes.origins import joined, keys_of_prospects, ranges_of_list
+from gateway.outcomes.person import find_rows
+from gateway.outcomes.refusing import refuse
 from gateway.pipeline import Services
-from gateway.vendors.book import fold
-from gateway.vendors.file import Note
 
-CAUSES = ("vendor_barred", "attestation_withdrawn", "vendor_recalled")
-SLICE = 5000  # people of one transaction
-SAMPLE = 5
+WITHHELD = "emission rules"
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """Whom it is about."""
-
-    lists: tuple[tuple[int, str, int], ...]  # number, name, prospects that stand
-    people: int
-    sample: tuple[int, ...]  # leads
-
-
-def find_affected(connection: Connection, vendor: str, relying_on: Note | None = None) -> Affected:
-    """The prospects that came in by a vendor's lists; ``relying_on``: by those that rest on this statement."""
-    found: list[tuple[int, str, int]] = []
-    sample: list[int] = []
-    for number, name, _ in _lists(connection, vendor, relying_on):
-        standing = [lead for some in _slices(connection, number) for lead in _standing(connection, some)]
-        found.append((number, name, len(standing)))
-        sample += sorted(standing)[: SAMPLE - len(sample)]
-    return Affected(tuple(found), sum(count for _, _, count in found), tuple(sample))
-
-
-def recall_vendor(
-    services: Services, vendor: str, cause: str, why: str, *, by: str, relying_on: Note | None = None
-) -> int:
-    """Withdraw them, some thousands at a time; how many. Cut off, it goes on by being asked again."""
-    if cause not in CAUSES or not why.strip() or "@" in why:
-        message = "Say why, without addresses: the reason is kept for ever"
-        raise CallerError([Problem("missing" if not why.strip() else "contains_address", message, field="why")])
-    done = 0
-    with reading(services.engine) as connection:
-        slices = [
-            (number, some) for number, _, _ in _lists(connection, vendor, relying_on)
-            for some in _slices(connection, number)
-        ]  # fmt: skip
-    for number, some in slices:
-        with services.unit_of_work() as work:
-            gone = withdraw(work, _standing(work.connection, some).values(), cause)
-            if gone:
-                body = {"vendor": vendor, "list": f"list_{number}", "people": len(gone), "cause": cause, "why": why,
-                        "by": by}  # fmt: skip
-                services.ledger.append(work, "vendor.recalled", body)
-            done += len(gone)
-    return done
+def read_asked(
+    connection: Connection, lists: Sequence[int], vendor: str | None, cause: str, why: str, *, withheld: bool = False
+) -> Asked:  # fmt: skip
+    """What a recall is about: lists by number, all of a vendor's, or whoever is withheld. Raises CallerError."""
+    if (bool(lists), bool(vendor), withheld).count(True) != 1:
+        message = "say which: lists, a vendor, or those whom emission rules withhold by now"
+        raise CallerError([Problem("missing", message, "lists")])
+    if withheld:
+        return Asked(None, cause, WITHHELD, why)
+    if vendor:
+        theirs = lists_of_vendor(connection, vendor)
+        if not theirs:
+            raise CallerError([Problem("unknown_vendor", f"{vendor!r} has sent no list", "vendor")], 404, "Not Found")
+        return Asked(theirs, cause, vendor, why, vendor)
+    wrong = [
+        Problem("unknown_list", f"there is no list_{one}", "lists") for one in lists
+        if find_list(connection, one) is None
+    ]  # fmt: skip
+    if wrong:
+        raise CallerError(wrong, 404, "Not Found")
+    return Asked(tuple(sorted(set(lists))), cause, ", ".join(f"list_{one}" for one in sorted(set(lists))), why)
 
 
-def _lists(connection: Connection, vendor: str, relying_on: Note | None) -> list[tuple[int, str, Statement]]:
-    query = select(lists.c.id, lists.c.name, lists.c.statement).where(lists.c.vendor == fold(vendor))
-    rows = connection.execute(query.order_by(lists.c.id)).all()
-    found = [(row.id, row.name, statement_from_json(row.statement)) for row in rows]
-    return [one for one in found if relying_on is None or _relies(one[2], relying_on)]
+def withdraw_lead(work: UnitOfWork, services: Services, lead_id: int, *, by: str) -> dict[str, Any]:
+    """A source takes a lead back, as LinkedIn's leadAction DELETED does: its prospect is withdrawn, a hold refused.
 
-
-def _relies(said: Statement, relying_on: Note) -> bool:
-    """Whether a list's manifest brings the statement itself, or none, so that the vendor's file spoke for it."""
-    if relying_on.kind != "attestation":
-        return True
-    return not said.attestations or any(said_alike(one.says) == relying_on.name for one in said.attestations)
-
-
-def _slices(connection: Connection, number: int) -> Iterator[Mapping[int, bytes]]:
-    ranges = joined(ranges_of_list(connection, number))
-    for start, end in ranges:
-        for first in range(start, end, SLICE):
-            yield keys_of_prospects(connection, [(first, min(first + SLICE, end))])
-
-
-def _standing(connection: Connection, some: Mapping[int, bytes]) -> dict[int, bytes]:
-    """Those by whom a person is a prospect today: not withdrawn, and not taken over by a lead of another source."""
-    basis = find_basis(connection, some.values())
+    Whoever was told of the person hears that they are revoked. Said again, it changes nothing. It is no order not to
+    write: of that only the person, or a duty of ours, can be the cause. Raises CallerError for a lead there is not.
+    """
+    rows = find_rows(work.connection, [lead_id])
+    if not rows:
+        raise CallerError([Problem("unknown_lead", f"there is no lead_{lead_id}", "lead")], 404, "Not Found")
+    [row] = rows
+    withdrawn: list[int] = []
+    refused = row.outcome == "hold"
+    if row.outcome == "prospect" and row.match_key is not None:
+        basis = find_basis(work.connection, [bytes(row.match_key)]).get(bytes(row.match_key))
+        if basis is not None and basis.lead_id == lead_id and not basis.withdrawn:
+            withdrawn = withdraw(work, [bytes(row.match_key)], WITHDRAWN_BY_SOURCE.reason)
+            clocks.close(work, [lead_id], by=by)
+    if refused:
+        refuse(work, [lead_id], WITHDRAWN_BY_SOURCE.reason, by=by)
+    if withdrawn or refused:
+        body = {"lead": f"lead_{lead_id}", "withdrawn": len(withdrawn), "refused": int(refused), "by": by}
+        services.ledger.append(work, "lead.withdrawn", body)
     return {
-        one.lead_id: key for key, one in sorted(basis.items(), key=lambda pair: pair[1].lead_id)
-        if not one.withdrawn and one.lead_id in some
+        "lead": f"lead_{lead_id}", "withdrawn": bool(withdrawn), "refused": refused, "at": text_of(work.at),
     }  # fmt: skip

@@ -15,6 +15,8 @@ from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
 from gateway.economics import kept
 from gateway.economics.asking import renew
+from gateway.emission.due import find_due as find_due_destinations
+from gateway.emission.recall import find_barred, find_open
 from gateway.intake.buying.waiting import is_owed as is_buying_owed
 from gateway.intake.drafts import is_swept_due
 from gateway.intake.platforms import fetches
@@ -27,6 +29,7 @@ from gateway.mail.sending import Account, send_due
 from gateway.mailroutes.answers import NEVER
 from gateway.mailroutes.memory import keep_routes
 from gateway.outcomes.holds import due_domains, find_due, postpone
+from gateway.outcomes.reopening import find_unopened
 from gateway.person.erase import is_unfinished
 from gateway.pipeline import Services, release
 from gateway.rejudging.again import open_rejudgings
@@ -90,6 +93,10 @@ class Owed:
     numbers: bool = False  # to be reckoned anew
     scores: bool = False  # vendors' scorecards: something came in, was reported, or a day is over
     buying: bool = False  # hashes of newcomers, prices of leads that waited
+    reopenings: bool = False  # of rejections, by overrides whose asker was cut off
+
+    destinations: list[int] = field(default_factory=list)  # that could be told something
+    recalls: bool = False  # to go on with, or of vendors who were barred
 
     def others_wait(self, run: int) -> bool:
         """Whether anything waits for a child that works on this run. What reconciling does by itself does not."""
@@ -101,6 +108,8 @@ class Owed:
             or self.answers
             or self.rejudgings
             or self.phases
+            or self.destinations
+            or self.recalls
             or set(self.runs) - {run}
         )
 
@@ -113,11 +122,16 @@ def is_owed(services: Services) -> Owed:
         told, cut_off = fetches.is_due(connection, now), is_unfinished(connection)
         old, asked = is_swept_due(connection, now), asking.is_due(connection, now)
         numbers, scores = kept.is_due(connection, now), is_scoring_due(connection, now)
+        unopened = bool(find_unopened(connection, now, 1))
+        destinations = find_due_destinations(connection, now)
+        recalls = bool(find_open(connection, now)) or bool(find_barred(connection))
     runs, errands = open_runs(services), open_errands(services)
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
         certificates=bool(services.settings.trustedform_key) and asked, rejudgings=open_rejudgings(services),
         phases=are_phases_due(services, now), numbers=numbers, scores=scores, buying=is_buying_owed(services),
+        reopenings=unopened,
+        destinations=destinations, recalls=recalls,
     )  # fmt: skip
 
 

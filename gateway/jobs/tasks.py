@@ -21,10 +21,12 @@ from gateway.intake.running.blame import is_the_worlds, said
 from gateway.intake.running.errands import work_errand
 from gateway.intake.running.leases import LEASE, drop_leases, open_runs
 from gateway.intake.runs import work_run
+from gateway.jobs.delivering import add_delivering
 from gateway.jobs.ending import TOLD
 from gateway.jobs.fetching import add_fetching
 from gateway.jobs.mailbox import read_mailbox
 from gateway.jobs.owed import Owed, is_owed, recheck, renew_numbers, send_mails, sign_of_life
+from gateway.overriding import go_on_opening
 from gateway.pipeline import Services
 from gateway.rejudging.again import work_rejudging
 from gateway.scoring.refresh import refresh
@@ -78,6 +80,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     send_answers = _answering(app, held)
     send_phases = _add_phases(app, held)
     send_certificates = _add_certificates(app, held)
+    send_deliveries = add_delivering(app, lambda: held.services, lambda: world_may_fail(held), lambda: held.is_stopping)
 
     @app.task(name="gateway.recheck")
     def again() -> None:
@@ -105,6 +108,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
                 send_fetch()
             send_scores(owed.scores)
             send_buying(owed.buying)
+            send_deliveries(owed)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
             send_phases(owed.phases)
@@ -125,6 +129,8 @@ def _take_up(owed: Owed, held: Held) -> None:
         sweep_drafts(held.services)
     if owed.numbers:
         renew_numbers(held.services)
+    if owed.reopenings:
+        go_on_opening(held.services)
 
 
 def _in_turns(app: Celery, held: Held) -> tuple[Callable[[int], None], Callable[[int], None]]:

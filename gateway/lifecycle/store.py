@@ -26,7 +26,7 @@ _LAST = (
 _PAGE = 500  # rows in memory while exporting, and the most that may still go out when somebody leaves meanwhile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Known:
     """What the store knows of a match key."""
 
@@ -176,6 +176,7 @@ def widen(work: UnitOfWork, key: bytes, purposes: str) -> None:
     if before is not None:
         words = " ".join(words_of(f"{before} {purposes}"))
         work.connection.execute(update(prospects).where(prospects.c.match_key == key).values(purposes=words))
+        stir(work, [key], "purposes widened")
 
 
 def withdraw(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> list[int]:
@@ -300,6 +301,60 @@ def _exported() -> Select[Any]:
         columns.country, columns.purposes, columns.state, type_coerce(columns.since, String).label("since"),
         columns.lead_id, columns.decision_id,
     )  # fmt: skip
+
+
+class Came(NamedTuple):
+    """A prospect as those who follow the store see it."""
+
+    id: int
+    lead_id: int
+    country: str | None
+    purposes: str | None
+    withdrawn: bool
+
+
+def follow_prospects(connection: Connection, after: int, size: int) -> list[Came]:
+    """The next prospects behind number ``after``, withdrawn ones included.
+
+    Asked under the one writer's lock, it misses nobody: numbers are given under the same lock and only grow, so no
+    number below one that is seen can be committed later.
+    """
+    columns = prospects.c
+    query = select(columns.id, columns.lead_id, columns.country, columns.purposes, columns.withdrawn_at)
+    rows = connection.execute(query.where(columns.id > after).order_by(columns.id).limit(size))
+    return [Came(*row[:4], row[4] is not None) for row in rows]
+
+
+class Stirred(NamedTuple):
+    """An event, as those who follow the store see it."""
+
+    id: int
+    prospect_id: int
+    cause: str
+
+
+def follow_events(connection: Connection, after: int, size: int) -> list[Stirred]:
+    """The next events behind number ``after``; asked under the one writer's lock, it misses none, as above."""
+    query = select(events.c.id, events.c.prospect_id, events.c.cause).where(events.c.id > after)
+    return [Stirred(*row) for row in connection.execute(query.order_by(events.c.id).limit(size))]
+
+
+def last_followed(connection: Connection) -> tuple[int, int]:
+    """The highest number of a prospect, and of an event."""
+    highest = select(func.max(prospects.c.id)), select(func.max(events.c.id))
+    last, event = (connection.execute(query).scalar() or 0 for query in highest)
+    return last, event
+
+
+def stir(work: UnitOfWork, keys: Iterable[bytes], cause: str) -> int:
+    """Note that something about these people changed that is no change of their state; how many of them are there."""
+    here = sorted(one for one in known(work.connection, keys).values() if not one.withdrawn)
+    now = text_of(work.at)
+    work.insert_many(
+        events, ("prospect_id", "at", "from_state", "to_state", "cause"),
+        [(one.prospect_id, now, one.state, one.state, cause) for one in here],
+    )  # fmt: skip
+    return len(here)
 
 
 class TakenBack(NamedTuple):

@@ -21,7 +21,7 @@ class Waiting(NamedTuple):
     tries: int
     asked_at: datetime
     deadline_at: datetime
-    decision_id: int  # on which it waits
+    decision_id: int  # on which it waits; 0 for a rejection that is judged again, which it changes in any case
     asked_in: int | None  # the officer's answer by which the vendor was asked
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, func, literal, null, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, null, or_, select, update
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -136,7 +136,7 @@ def still_waiting(connection: Connection, ids: Sequence[int]) -> dict[int, Waiti
         query = (
             select(
                 holds.c.lead_id, holds.c.question, holds.c.tries, holds.c.asked_at, holds.c.deadline_at,
-                leads.c.decision_id, holds.c.asked_in,
+                case((leads.c.outcome == "hold", leads.c.decision_id), else_=0), holds.c.asked_in,
             )
             .join(leads, leads.c.id == holds.c.lead_id)
             .where(holds.c.lead_id.in_(ids[start : start + 5000]), holds.c.state == "waiting")

@@ -12,7 +12,7 @@ from gateway.domain.outcome import SUPPRESSED_MEANWHILE
 from gateway.domain.ports import PHONE, WHOLE, Scope, Suppression
 from gateway.domain.screened import Screened
 from gateway.ledger.book import Ledger
-from gateway.lifecycle.store import known, leads_of, withdraw
+from gateway.lifecycle.store import known, leads_of, stir, withdraw
 from gateway.outcomes.fates import first_stops
 from gateway.outcomes.origins import origins_of_leads
 from gateway.outcomes.refusing import refuse
@@ -84,6 +84,7 @@ def _leave(
     recorded = record(work, orders, by=by, note=note)
     causes = sorted({order.cause for order in orders})
     withdrawn = withdraw(work, _whose_prospects(work.connection, orders), ",".join(causes))
+    stir(work, {order.key for order in orders if order.purpose is not None}, "a purpose was left")
     # Nothing is owed any more for people who are not written to.
     clocks.close(work, leads_of(work.connection, withdrawn), by="withdrawal")
     refused = _refuse_waiting(work, orders, by)

@@ -76,6 +76,24 @@ def ranges_of_list(connection: Connection, list_id: int) -> list[tuple[int, int]
     return [(row.first_lead, row.first_lead + row.leads) for row in connection.execute(query)]
 
 
+def keys_of_prospects(
+    connection: Connection, ranges: Iterable[tuple[int, int]], reached: int, limit: int
+) -> dict[int, bytes]:
+    """The next leads of these ranges, behind number ``reached``, that became prospects, each with its match key."""
+    found: dict[int, bytes] = {}
+    for start, end in joined(ranges):
+        if end <= reached + 1 or len(found) >= limit:
+            continue
+        query = (
+            select(leads.c.id, leads.c.match_key)
+            .where(leads.c.id > max(reached, start - 1), leads.c.id < end, leads.c.outcome == "prospect",
+                   leads.c.match_key.is_not(None))
+            .order_by(leads.c.id).limit(limit - len(found))
+        )  # fmt: skip
+        found.update({row.id: bytes(row.match_key) for row in connection.execute(query)})
+    return found
+
+
 def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Half-open ranges in order, those that touch made one."""
     found: list[tuple[int, int]] = []
@@ -107,16 +125,6 @@ def prospects_of_batches(connection: Connection, batch_ids: Sequence[int]) -> di
             leads.c.outcome == "prospect", leads.c.decided_in.in_(batch_ids[start : start + _CHUNK])
         )
         found.update({row.id: row.decided_in for row in connection.execute(query.order_by(leads.c.id))})
-    return found
-
-
-def keys_of_prospects(connection: Connection, ranges: Sequence[tuple[int, int]]) -> dict[int, bytes]:
-    """The leads with these numbers that became prospects, each with its match key."""
-    found: dict[int, bytes] = {}
-    for start, end in ranges:
-        here = leads.c.id.between(start, end - 1), leads.c.outcome == "prospect", leads.c.match_key.is_not(None)
-        rows = connection.execute(select(leads.c.id, leads.c.match_key).where(*here).order_by(leads.c.id))
-        found.update({row.id: bytes(row.match_key) for row in rows})
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from gateway.access.ties import Tie, find_tie
 from gateway.clocks.calendar import day_of, end_of
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -22,12 +23,15 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.ledger.book import Ledger
 from gateway.outcomes.cases import load_decision
 from gateway.outcomes.holds import ask_again, still_waiting
+from gateway.outcomes.reopening import Rebuild
 from gateway.outcomes.tables import leads, override_leads, overrides
 
 State = Literal["asked", "in_force", "refused", "ended"]
 STATES: tuple[State, ...] = ("asked", "in_force", "refused", "ended")
 MOST_LEADS = 10_000
 """Leads of one override: as many as one can mean by one reason."""
+MOST_REOPENED = 2_000
+"""Rejections among them: each is read again from its row."""
 LONGEST = timedelta(days=366)
 LONGEST_REASON = 500
 _PERSON = re.compile(r"person_[1-9][0-9]*")
@@ -116,8 +120,11 @@ def ask_override(
     zone: str,
     firm: Collection[str] = (),
     doubled: Collection[str] = (),
+    rebuild: Rebuild | None = None,
 ) -> Record:
     """Ask to set rules aside for leads that wait. In force at once, unless a rule asks for two people.
+
+    ``rebuild``: reads the fields of rejections again; with it the leads may be rejections, too.
 
     ``firm``, ``doubled``: the rules that today's policies let nobody, and only two people, set aside; what the leads'
     own decisions say counts as well. ``expires_on`` is a day in ``zone``. Raises CallerError, with all that is wrong.
@@ -126,15 +133,35 @@ def ask_override(
     problems = [*_said(reason, by), *_time(work.at, expires_on, zone)]
     if not wanted:
         problems.append(Problem("missing", "Say which rules are to be set aside", field="rules"))
-    problems += _leads(work.connection, ids)
+    problems += _leads(work.connection, ids, rebuild)
     spoken = find_spoken(work.connection, ids) if ids and not problems else {}
     problems += [] if problems else [one for rule in wanted for one in _rule(rule, spoken.get(rule, []), firm)]
     if problems:
         raise CallerError(problems)
+    if (same := _asked_before(work.connection, (wanted, ids), _plain(reason), by, expires_on)) is not None:
+        return same  # a button pressed twice asks for nothing new
     two = any(rule in doubled or any(f.four_eyes for f in spoken[rule]) for rule in wanted)
     return _add(
-        work, ledger, ids, two=two, rules=wanted, reason=_plain(reason), by=by, expires_on=expires_on, zone=zone
-    )
+        work, ledger, ids, two=two, rules=wanted, reason=_plain(reason), by=by, expires_on=expires_on, zone=zone,
+        reopens=0 if rebuild is None else len(ids) - len(still_waiting(work.connection, ids)),
+    )  # fmt: skip
+
+
+def _asked_before(
+    connection: Connection, what: tuple[Sequence[str], Sequence[int]], reason: str, by: str, expires_on: date
+) -> Record | None:
+    """The override that this person asks for with these very words, as long as it waits or is in force.
+
+    ``what``: its rules, and its leads.
+    """
+    rules, ids = what
+    query = select(overrides).where(
+        overrides.c.state.in_(("asked", "in_force")), overrides.c.leads_digest == digest_of(ids),
+        overrides.c.rules == " ".join(rules), overrides.c.asked_by == by, overrides.c.reason == reason,
+        overrides.c.expires_on == expires_on.isoformat(), overrides.c.renews.is_(None),
+    )  # fmt: skip
+    row = connection.execute(query.limit(1)).one_or_none()
+    return None if row is None else record_of(row)
 
 
 def renew_override(
@@ -158,12 +185,13 @@ def renew_override(
 
 def _add(
     work: UnitOfWork, ledger: Ledger, ids: Sequence[int], *, two: bool, rules: Sequence[str], expires_on: date,
-    zone: str, by: str, reason: str, renews: int | None = None,
+    zone: str, by: str, reason: str, renews: int | None = None, reopens: int = 0,
 ) -> Record:  # fmt: skip
     number = 1 + (work.connection.execute(select(func.max(overrides.c.id))).scalar() or 0)
     work.connection.execute(insert(overrides).values(
         id=number, rules=" ".join(rules), leads=len(ids), leads_digest=digest_of(ids), reason=reason, asked_by=by,
         asked_at=work.at, four_eyes=int(two), state="asked" if two else "in_force", renews=renews,
+        reopens=reopens,
         expires_on=expires_on.isoformat(), expires_at=end_of(expires_on, zone), signature="",
     ))  # fmt: skip
     work.insert_many(override_leads, ("override_id", "lead_id"), [(number, lead) for lead in ids])
@@ -177,12 +205,30 @@ def second(work: UnitOfWork, ledger: Ledger, number: int, *, by: str) -> Record:
     if by == found.by:
         message = f"{by} asked for {found.name}; it takes another person to stand by it"
         problems.append(Problem("same_person", message, field="by"))
+    elif not problems and (tied := find_tied(work.connection, by, found.by, work.at)) is not None:
+        problems.append(Problem("one_hand", f"{_joined(tied, by, found.by)}; somebody else must stand by it", "by"))
     if found.expires_at <= work.at:
         problems.append(Problem("expired", f"{found.name} was to end on {found.expires_on} and is over"))
     if problems:
         raise CallerError(problems)
     _change(work, number, state="in_force", seconded_by=by, seconded_at=work.at)
     return _signed(work, ledger, number, "override.seconded", by=by, reason="")
+
+
+def find_tied(connection: Connection, one: str, other: str, at: datetime) -> Tie | None:
+    """What makes one hand of two people (gateway.access.ties), who are named as the ledger names them."""
+    return find_tie(connection, _number(one), _number(other), at)
+
+
+def _number(person: str) -> int:
+    return int(person.removeprefix("person_"))
+
+
+def _joined(tied: Tie, one: str, other: str) -> str:
+    had = {"made": "made the account of", "link": "gave a link to the password of", "factors": "took the factors of"}
+    text = f"person_{tied.by} {had[tied.how]} person_{tied.person}"
+    ways = "" if {_number(one), _number(other)} == {tied.by, tied.person} else f", which joins {one} and {other}"
+    return f"{text} on {tied.at:%Y-%m-%d}{ways}: until {tied.ends_at:%Y-%m-%d} {one} and {other} count as one hand"
 
 
 def refuse(work: UnitOfWork, ledger: Ledger, number: int, *, by: str, reason: str) -> Record:
@@ -255,7 +301,7 @@ def _time(at: datetime, expires_on: date, zone: str) -> list[Problem]:
     return [Problem("bad_expiry", message, field="expires_on")]
 
 
-def _leads(connection: Connection, ids: Sequence[int]) -> list[Problem]:
+def _leads(connection: Connection, ids: Sequence[int], rebuild: Rebuild | None) -> list[Problem]:
     if not ids:
         return [Problem("missing", "Say for which leads", field="leads")]
     if len(ids) > MOST_LEADS:
@@ -264,12 +310,26 @@ def _leads(connection: Connection, ids: Sequence[int]) -> list[Problem]:
     others = [lead for lead in ids if lead not in waiting]
     if not others:
         return []
-    named = ", ".join(f"lead_{lead}" for lead in others[:_NAMED]) + (", ..." if len(others) > _NAMED else "")
-    message = (
-        f"{len(others):,} of {len(ids):,} leads do not wait ({named}). Only a lead that waits can be judged again: "
-        "of one that was rejected or accepted, what it said is not kept in a form that could be"
-    )
-    return [Problem("not_waiting", message, field="leads")]
+    if rebuild is None:
+        return [_not_so(others, len(ids), "do not wait, so that there is nothing to release")]
+    if len(others) > MOST_REOPENED:
+        message = f"{len(others):,} rejections; one override is for {MOST_REOPENED:,} at most"
+        return [Problem("too_many", message, field="leads")]
+    again = rebuild(connection, others)
+    open_again = {lead for batch in again.batches for lead in batch.lead_ids or ()}
+    known = set(connection.execute(select(leads.c.id).where(leads.c.id.in_(others))).scalars())
+    why: dict[str, list[int]] = {}
+    for lead in others:
+        if lead not in open_again:
+            neither = "it is accepted already" if lead in known else "there is no such lead"
+            why.setdefault(again.lost.get(lead, neither), []).append(lead)
+    return [_not_so(some, len(ids), f"cannot be judged again: {reason}") for reason, some in why.items()]
+
+
+def _not_so(some: Sequence[int], count: int, what: str) -> Problem:
+    """Of some leads something does not hold."""
+    named = ", ".join(f"lead_{lead}" for lead in some[:_NAMED]) + (", ..." if len(some) > _NAMED else "")
+    return Problem("not_waiting", f"{len(some):,} of {count:,} leads ({named}) {what}", field="leads")
 
 
 def _rule(rule: str, spoken: Sequence[Finding], firm: Collection[str]) -> list[Problem]:

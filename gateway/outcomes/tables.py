@@ -137,6 +137,7 @@ overrides = Table(
     Column("ended_at", Instant),
     Column("ended_why", Text),
     Column("renews", Id),  # the override that it goes on with
+    Column("reopens", Integer, nullable=False, server_default="0"),  # rejections that are still to be judged again
     Column("signature", Text, nullable=False),  # all of it as a note signed with the ledger's key
     Index("ix_overrides_state_expires_at", "state", "expires_at"),
 )  # fmt: skip

@@ -96,6 +96,24 @@ def keys_page(connection: Connection, after: int, size: int, *, whole: bool) -> 
     return [(row[0], bytes(row[1])) for row in connection.execute(query.order_by(table.c.id).limit(size))]
 
 
+def follow_phones(connection: Connection, after: int, size: int) -> tuple[list[bytes], int]:
+    """The match keys of the next phone numbers told of behind order ``after``, and up to which order that is.
+
+    Asked under the one writer's lock it misses none: orders are numbered under the same lock.
+    """
+    query = select(table.c.id, table.c.match_key).where(table.c.id > after, table.c.scope == PHONE)
+    rows = connection.execute(query.order_by(table.c.id).limit(size)).all()
+    if len(rows) == size:
+        return [bytes(row.match_key) for row in rows], rows[-1].id
+    last = connection.execute(select(func.max(table.c.id))).scalar() or 0
+    return [bytes(row.match_key) for row in rows], max(last, after)
+
+
+def last_order(connection: Connection) -> int:
+    """The highest number of an order."""
+    return connection.execute(select(func.max(table.c.id))).scalar() or 0
+
+
 def count_people(connection: Connection) -> int:
     """How many match keys have an order of everything or of all mail."""
     query = select(func.count(table.c.match_key.distinct())).where(table.c.scope.in_(sorted(WHOLE)))

@@ -93,8 +93,9 @@ def test_reading_changes_nothing(small_web):
     for rule in small_web.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.rule.startswith("/desk"):  # tests/console/desk opens those
             values = {
-                "list_id": 1, "lead_id": 1, "key": "demo", "name": "gateway.css", "source": "demo", "token": "x" * 43,
-                "hash": "0a" * 16, "platform": "meta", "rest": "x", "section": "worth", "prospect": 1,
+                "list_id": 1, "lead_id": 1, "delivery": 1, "number": 1, "key": "demo", "name": "gateway.css",
+                "source": "demo", "token": "x" * 43, "hash": "0a" * 16, "platform": "meta", "rest": "x",
+                "section": "worth", "prospect": 1,
             }  # fmt: skip
             path = rule.build({name: values[name] for name in rule.arguments})[1]
             for method in ("GET", "HEAD"):

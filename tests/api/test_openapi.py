@@ -72,10 +72,19 @@ OPERATIONS = [
     ("POST", "/v1/feedback/{name}"), ("POST", "/v1/feedback/{name}/{token}"), ("GET", "/v1/feedback/{name}/{token}"),
     ("GET", "/v1/sources"), ("POST", "/v1/sources"), ("GET", "/v1/sources/{key}"), ("PATCH", "/v1/sources/{key}"),
     ("POST", "/v1/sources/{key}/notices"),
+    ("GET", "/v1/destinations"), ("POST", "/v1/destinations"), ("GET", "/v1/destinations/{name}"),
+    ("PATCH", "/v1/destinations/{name}"), ("DELETE", "/v1/destinations/{name}"),
+    *[("POST", f"/v1/destinations/{{name}}/{verb}") for verb in ("test", "pause", "resume", "replay")],
+    ("POST", "/v1/deliveries/{delivery}/acknowledge"), ("POST", "/v1/deliveries/acknowledge"),
+    ("POST", "/v1/recalls"), ("GET", "/v1/recalls/{number}"), ("POST", "/v1/leads/{lead_id}/withdraw"),
     ("GET", "/v1/mappings"), ("PUT", "/v1/mappings"), ("DELETE", "/v1/mappings"),
     ("GET", "/v1/suppressions/{hash}"), ("POST", "/v1/suppressions/check"), ("POST", "/v1/suppressions"),
     ("POST", "/v1/sources/{source}/{platform}"), ("POST", "/v1/sources/{source}/{platform}/{rest}"),
     ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/numbers"), ("GET", "/v1/numbers/{section}"),
+    ("GET", "/v1/vendors/score"), ("POST", "/v1/invoices"), ("GET", "/v1/invoices"), ("GET", "/v1/invoices/{number}"),
+    ("POST", "/v1/invoices/{number}/reconcile"), ("GET", "/v1/invoices/{number}/pack"),
+    ("POST", "/v1/pings"), ("POST", "/v1/leads"), ("GET", "/v1/vendors/buying"), ("PUT", "/v1/vendors/buying"),
+    ("POST", "/v1/vendors/buying/pause"),
     ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
     ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip
@@ -110,7 +119,10 @@ def test_schemathesis_finds_nothing(fired_at, method, path, with_key, together):
     if "feedback" in path:
         there = {"name": "mc", "token": "a-token-of-some-length"} if "{token}" in path else {"name": "in"}
     there |= {name: value for name, value in PLATFORM.items() if f"{{{name}}}" in path}
+    there |= {name: one for name, one in {"delivery": "dlv_1", "number": "recall_1"}.items() if f"{{{name}}}" in path}
+    there |= {"name": "crm"} if "destinations/{" in path else {}
     there |= {"key": "demo"} if "{key}" in path else {}
+    there |= {"number": 1} if "{number}" in path else {}
     cases = st.one_of(
         *(operation.as_strategy(generation_mode=mode) for mode in GenerationMode),
         operation.as_strategy(path_parameters=there or None),

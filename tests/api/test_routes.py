@@ -8,8 +8,8 @@ from gateway.app import _refuse_unguarded
 from gateway.intake.http import EVERYONE
 
 GOLDEN = Path(__file__).with_name("routes.txt")
-VALUES = {"list_id": 1, "lead_id": 1, "name": "gateway.css", "hash": "0" * 64}
-SCOPES = ("decisions", "lists", "leads", "suppressions")
+VALUES = {"list_id": 1, "lead_id": 1, "delivery": 1, "number": 1, "name": "gateway.css", "hash": "0" * 64}
+SCOPES = ("decisions", "lists", "leads", "suppressions", "destinations")
 
 
 def golden():

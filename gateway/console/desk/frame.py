@@ -41,6 +41,7 @@ WAYS = (
     Way("lists", "Lists", "/desk/lists", "lists"),
     Way("vendors", "Vendors", "/desk/vendors", "vendors"),
     Way("numbers", "Numbers", "/desk/numbers", "numbers"),
+    Way("recalls", "Recalls", "/desk/recalls", "recalls"),
     Way("policies", "Policies", "/desk/policies", "policies"),
     Way("ledger", "Ledger", "/desk/ledger", "ledger"),
     Way("settings", "Settings", "/desk/settings", "settings"),

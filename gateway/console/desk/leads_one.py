@@ -17,11 +17,12 @@ from gateway.console.desk.ledger_words import names_of, who
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json
+from gateway.emission import person as emission
 from gateway.feedback import person as feedback
 from gateway.intake.entrances import find_list
 from gateway.intake.http import services
 from gateway.intake.people.consents import find_consent, receipt_links
-from gateway.lifecycle.store import find_withdrawal
+from gateway.lifecycle.store import find_withdrawal, known
 from gateway.mail import person as mail
 from gateway.outcomes.browse import find_lines, find_page_of_person
 from gateway.outcomes.person import find_rows
@@ -106,6 +107,7 @@ def _read(connection: Connection, number: int) -> dict[str, Any]:
         "beside": [one for one in why["findings"] if one["use"] != "lead" or one["verdict"] != decisive],
         "duties": _duties(connection, number, why),
         "left": find_withdrawal(connection, key, number) if lead["outcome"] == "prospect" and key else None,
+        "handed_on": _handed(connection, key, number),
         "confirmations": confirmation.of_lead(connection, number),
         "reports": feedback.tell(connection, key)[-OTHERS:] if key else [],
         "mails": mail.tell(connection, key)[-OTHERS:] if key else [],
@@ -116,6 +118,12 @@ def _read(connection: Connection, number: int) -> dict[str, Any]:
         "waits": WAITS[lead["hold"]["question"]] if lead["hold"] else None, "spoken": spoken,
         "who": partial(who, names=names_of(connection)), "now": services().clock.now(),
     }  # fmt: skip
+
+
+def _handed(connection: Connection, key: bytes | None, number: int) -> list[dict[str, Any]]:
+    """Who was told of the prospect that stands on this lead, and when."""
+    here = known(connection, [key]).get(key) if key else None
+    return emission.tell(connection, here.prospect_id) if here is not None and here.lead_id == number else []
 
 
 def _duties(connection: Connection, number: int, why: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from gateway.db.work import reading
 from gateway.domain.money import written
 from gateway.domain.ports import Suppression
 from gateway.domain.problem import CallerError, Problem
+from gateway.emission import person as emission
 from gateway.feedback import person as feedback
 from gateway.intake.http import services
 from gateway.lifecycle import person as lifecycle
@@ -69,6 +70,7 @@ def read_person(connection: Connection, key: bytes, before: int | None = None) -
     events = list(_of_leads(found.lines))
     if before is None:
         events += [*_of_others(prospect, orders, more, erasures), *_of_mail(**beside)]
+        events += _handed(emission.tell(connection, prospect["prospect"]) if prospect else ())
     events.sort(key=lambda one: one["at"], reverse=True)
     return {
         "life": None if prospect is None else told_of_phase(connection, prospect["prospect"]), "written": written,
@@ -106,6 +108,10 @@ def _of_others(
     yield from ({"at": known.received_at, "kind": "hashed", "one": known} for known in more)
     for one in erasures:
         yield {"at": one["asked_at"], "kind": "erasure", "one": one}
+
+
+def _handed(told: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    return ({"at": _at(one["sent_at"] or one["made_at"]), "kind": "handed", "one": one} for one in told)
 
 
 def _of_mail(

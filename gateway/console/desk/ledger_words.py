@@ -45,6 +45,14 @@ _SAID = {
     "person.erased": "A person was erased",
     "person.erased_from_files": "The files of a person who was erased were rewritten",
     "person.added": "person_%(person)s was added as %(role)s",
+    "person.invited": "A link to choose a password under was made for person_%(person)s",
+    "second_factor.removed": "The second factors of person_%(person)s were taken away",
+    "role.changed": "The role of person_%(person)s was changed",
+    "override.asked": "%(override)s was asked for: %(rules)s rules set aside for %(leads)s leads",
+    "override.seconded": "A second person stands by %(override)s: it is in force",
+    "override.not_seconded": "Somebody who is no second pair of eyes tried to stand by %(override)s",
+    "override.refused": "%(override)s was refused",
+    "override.ended": "%(override)s was ended",
     "key.created": "key_%(key)s was made",
     "key.revoked": "key_%(key)s was revoked",
     "checkpoint.kept": "A checkpoint was handed out, to be kept elsewhere",
@@ -57,13 +65,32 @@ _SAID = {
     "notice.kept": "The words of the form %(source)s in %(language)s were changed to version %(version)s",
     "source.platform_set": "A form builder was connected with %(source)s",
     "source.platform_removed": "A form builder was disconnected from %(source)s",
+    "destination.added": "Prospects are sent to %(destination)s (%(kind)s) from now on",
+    "destination.changed": "The destination %(destination)s was changed",
+    "destination.paused": "The destination %(destination)s was paused",
+    "destination.resumed": "The destination %(destination)s was resumed",
+    "destination.removed": "The destination %(destination)s was removed",
+    "destination.replayed": "Dead letters of %(destination)s are sent again: %(items)s",
+    "recall.asked": "A recall of %(about)s was asked for (recall_%(recall)s)",
+    "recall.told": "recall_%(recall)s: %(people)s prospects, %(messages)s messages",
+    "prospects.revoked": "Whoever got %(prospects)s prospects is told that they are revoked: %(messages)s messages",
+    "revocations.told_by_hand": "%(destination)s was told of %(items)s revocations by hand",
+    "lead.withdrawn": "The source of %(lead)s took it back",
     "mapping.saved": "What the columns of %(vendor)s mean was saved",
     "mapping.forgotten": "What the columns of %(vendor)s mean was forgotten",
+    "vendor_anomaly.found": "Something about the vendor %(vendor)s stands out",
+    "vendor_anomaly.seen": "What stood out about the vendor %(vendor)s was seen",
+    "vendor_count.asked": "The vendor %(vendor)s is to be counted again",
+    "invoice.added": "Invoice %(number)s of %(vendor)s was entered and reconciled",
+    "invoice.reconciled": "Invoice %(number)s of %(vendor)s was reconciled again",
     "vendor.standing_set": "The vendor %(vendor)s is %(standing)s from now on",
     "vendor.noted": "Something was added to the file of %(vendor)s (note_%(note)s)",
     "vendor.contract_noted": "The contract %(name)s with %(vendor)s was noted",
     "vendor.note_withdrawn": "note_%(note)s in the file of %(vendor)s was taken back",
     "vendor.recalled": "People of %(list)s by %(vendor)s were withdrawn (%(cause)s)",
+    "buying.terms_set": "New terms stand for leads bought one by one from %(vendor)s",
+    "buying.paused": "Buying one by one from %(vendor)s was paused",
+    "buying.resumed": "It is bought one by one from %(vendor)s again",
     "reference.loaded": "A reference list was loaded",
     "clock.moved": "A date by which something is owed was moved",
     "clock.closed": "What was owed was marked as done",
@@ -102,6 +129,8 @@ def tell(entry: Entry, names: Mapping[str, str]) -> Told:
     if entry.kind != "evidence.exported":
         said["lead"] = said.get("lead", NOTHING).removeprefix("lead_")
     words = _SAID.get(entry.kind, "%(noun)s: %(act)s")
+    if entry.kind == "person.added" and isinstance(body.get("after"), dict):  # at the desk "role" is the doer's
+        said["role"] = _short(body["after"].get("role"))
     if entry.kind == "batch.settled" and body.get("rows") == 1:  # what a form brings, mostly
         words, said["outcome"] = _ONE, next((one for one, name in _ENDS.items() if body.get(name)), NOTHING)
     values = {name: said.get(name, NOTHING) for name in _PLACE.findall(words)}  # what it does not say is a dash
@@ -121,7 +150,8 @@ def who(by: str, names: Mapping[str, str]) -> str:
     """Who did it, in words."""
     if by in names:
         return f"{names[by]} ({by})"
-    return {"cli": "The command line", "gateway": "The gateway"}.get(by, by)
+    known = {"cli": "The command line", "gateway": "The gateway", "policy:vendors": "The limits for vendors"}
+    return known.get(by, by)
 
 
 def _origin(said: object) -> str:

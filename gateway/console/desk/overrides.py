@@ -26,6 +26,7 @@ from gateway.outcomes.overrides import (
     find_record,
     find_renewals,
     find_spoken,
+    find_tied,
     leads_of,
     list_records,
     refuse,
@@ -68,13 +69,14 @@ def one(number: int) -> Response:
         names = _names(connection)
         standing = found.name in find_standing(connection, gateway.ledger, now)
         later = find_renewals(connection, number)
+        tied = find_tied(connection, me().by, found.by, now) if found.state == "asked" and found.by != me().by else None
     rules = [(rule, next((f for f in spoken.get(rule, ()) if f.verdict != "accept"), None)) for rule in found.rules]
     return shown(
         "overrides/one.html", here="overrides", one=found, state=found.stands(now), rules=rules, stand=stand,
         leads=some[:PAGE], more=some[PAGE - 1][0] if len(some) > PAGE else None, names=names, later=later,
         is_signed=found.is_signed(gateway.ledger), is_mine=found.by == me().by, is_given_out=standing,
         last_day=usual_end(day_of(now, gateway.settings.zone)), latest=day_of(now, gateway.settings.zone) + LONGEST,
-        today=day_of(now, gateway.settings.zone),
+        today=day_of(now, gateway.settings.zone), tied=tied,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from gateway.access.links import new_link
 from gateway.access.passkeys import list_passkeys, with_passkeys
 from gateway.access.people import ROLES, Person, add_person, come_back, find_person, list_people
 from gateway.access.sessions import list_sessions
+from gateway.access.ties import tie
 from gateway.console.desk.gate import me, note, page, read_reason, shown
 from gateway.console.desk.keyless import site
 from gateway.db.work import UnitOfWork, reading
@@ -38,6 +39,7 @@ def invite() -> Response:
     name, address, role = (request.form.get(field, "") for field in ("name", "address", "role"))
     with services().unit_of_work() as work:
         number = add_person(work, name, address, role)
+        tie(work, number, me().person, "made")
         note(work, "person.added", person=number, after={"role": role})
         return _link(work, number)
 
@@ -78,6 +80,7 @@ def send(number: int) -> Response:
         person = _known(find_person(work.connection, number))
         if person.left_at is not None:
             come_back(work, number)
+        tie(work, number, me().person, "link")
         note(work, "person.invited", person=number, back=person.left_at is not None)
         return _link(work, number)
 
@@ -89,6 +92,7 @@ def take(number: int) -> Response:
     _not_me(number, "Take your own second factors away on your account page, where you show who you are.")
     with services().unit_of_work() as work:
         _known(find_person(work.connection, number))
+        tie(work, number, me().person, "factors")
         note(work, "second_factor.removed", reason=reason, person=number, **take_factors(work, number))
     return _back(number, "factors")
 

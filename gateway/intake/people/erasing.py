@@ -16,6 +16,7 @@ from gateway.confirmation import person as confirmation
 from gateway.db.scrub import scrub
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.problem import CallerError, Problem
+from gateway.emission import person as emission
 from gateway.feedback import person as feedback
 from gateway.intake.buying import known, pings
 from gateway.intake.inspection import Inspection
@@ -31,8 +32,7 @@ from gateway.suppression import person as suppression
 TABLES = (
     "leads", "holds", "prospects", "happenings", "reorders", "mails", "confirmations", "feedback_events",
     "suppressions", "moves", "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
-    "known_hashes", "buying_pings",
-    "certificates", "certificate_questions", "certificate_answers",
+    "known_hashes", "buying_pings", "certificates", "certificate_questions", "certificate_answers", "deliveries",
 )  # fmt: skip
 LONGEST_WHY = 500
 _TEXTS = (
@@ -71,7 +71,9 @@ def erase_person(
         found = erase.look(connection, who)  # reads every lead; nobody waits for it
     with services.unit_of_work() as unit:
         hashes = known.forget(unit, who.key) + pings.forget(unit, services.world.match_keys, who.spellings)
+        told = emission.erase(unit, who.key)  # while their number is still found by the key
         rows = erase.erase_rows(unit, services.ledger, who, found, by=by)
+        rows["deliveries"] = told
         rows["feedback_events"] = feedback.erase(unit, who.key)
         rows["hashes"] = hashes
         rows["certificates"] = certificates.erase(unit, who.key)

@@ -11,6 +11,7 @@ from gateway.confirmation import person as confirmation
 from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.wire import statement_from_json
+from gateway.emission import person as emission
 from gateway.feedback import person as feedback
 from gateway.intake.people.consents import find_consent
 from gateway.intake.tables import lists
@@ -42,6 +43,7 @@ def tell(services: Services, who: Who, *, asked_for: str | None = None) -> dict[
             "leads": [_lead(connection, services, number) for number in found.own],
             "named_in": [_named(connection, number) for number in found.named],
             "prospect": prospect,
+            "handed_on": emission.tell(connection, prospect["prospect"]) if prospect else [],
             "duties": _duties(connection, found.own),
             "confirmations": confirmation.tell(connection, who.key),
             "mails": mail.tell(connection, who.key),
@@ -122,6 +124,11 @@ def _sentences(told: Mapping[str, Any]) -> Iterator[str]:
         state = "may be written to" if prospect["withdrawn_at"] is None else f"left on {prospect['withdrawn_at'][:10]}"
         yield f"In our book of people: {prospect['address']}, {state}."
         yield from (f"  On {one['at'][:10]}: {one['cause']}." for one in prospect["events"])
+    yield from (
+        f"{one['destination']} was told on {one['sent_at'][:10]}: {one['kind']}."
+        for one in told["handed_on"]
+        if one["sent_at"]
+    )
     for one in told["confirmations"]:
         yield f"Asked on {one['asked_at'][:10]} to confirm from the mailbox: {one['state']}."
     for one in told["mails"]:

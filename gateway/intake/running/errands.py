@@ -7,15 +7,16 @@ asked for again.
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from gateway.db.work import UnitOfWork, reading
+from gateway.emission.person import find_emitted
 from gateway.feedback.ties import find_reported
 from gateway.intake.running.blame import DIED, is_the_worlds, said
 from gateway.intake.running.leases import FIRST_PAUSE, LONGEST_PAUSE, LeaseLostError, is_free
@@ -147,7 +148,7 @@ def _slice(task: Task, services: Services) -> bool:
         return False
     if task.kind == "undo":
         undo(
-            ids, services, run_id=task.run, find_reported=find_reported,
+            ids, services, run_id=task.run, find_reported=_find_used,
             within=lambda unit, undone: _reached(unit, task, ids, undone),
         )  # fmt: skip
         return True
@@ -199,3 +200,9 @@ def _name(task: Task) -> str:
 
 def _change(unit: UnitOfWork, task: Task, **values: Any) -> None:
     unit.connection.execute(update(errands).where(errands.c.id == task.errand).values(**values))
+
+
+def _find_used(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:
+    """Of whom senders reported, or receivers were told: they are withdrawn, and so revoked, and not forgotten."""
+    keys = list(keys)
+    return find_reported(connection, keys) | find_emitted(connection, keys)

@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 import yaml
-from desk import seat, sign_in
+from desk import OURS, seat, sign_in
 from overriding import GATEWAY, ask_for, waiting_lead, waiting_list
 
+from gateway.access.links import find_link
+from gateway.access.sessions import begin_session
 from gateway.account import explain_lead
 from gateway.db.work import reading
 from gateway.outcomes.overrides import find_record
@@ -55,7 +57,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(site):
         ({"rule": ["CS-14"]}, "says nothing against these leads"),
         ({"until": "2028-01-01"}, "within a year"),
         ({"until": "soon"}, "Say until when"),
-        ({"leads": "lead_999"}, "do not wait"),
+        ({"leads": "lead_999"}, "there is no such lead"),
         ({"leads": "everybody"}, "is no lead"),
         ({"reason": "ask ann@example.com"}, "without an e-mail address"),
     ]:
@@ -157,3 +159,46 @@ def test_in_a_browser_one_asks_and_another_stands_by_it(browser, site, address):
     other.get_by_text("checked: it fits").wait_for()
     assert stands(site, lead) == "prospect"
     assert amiss == []
+
+
+def joined(site, answer):
+    """Who came in under the link that a page shows."""
+    token = re.search(r"/desk/join/([\w-]+)", answer.text)[1]
+    with reading(site.services.engine) as connection:
+        return find_link(connection, token, site.services.clock.now()).person
+
+
+def as_person(site, number):
+    with site.services.unit_of_work() as work:
+        token = begin_session(work, number)
+    client = site.client
+    client.set_cookie("desk", token)
+    return client
+
+
+def test_an_administrator_is_no_second_pair_of_eyes_by_an_account_they_made(site, clock):
+    lead, boss = waiting_lead(site.services, GATEWAY), sign_in(site, "administrator", name="Dana Reyes")
+    boss.post("/desk/overrides", {**ASKED, "leads": f"lead_{lead}"})
+    twin = joined(site, boss.post("/desk/people", {"name": "Twin", "address": "twin@example.com", "role": "officer"}))
+    second = as_person(site, twin)
+    page = second.get("/desk/overrides/1").text
+    assert all(said in page for said in ("You cannot be its second person", "Dana Reyes made the account of Twin"))
+    assert "Stand by it" not in page
+    answer = second.post("/desk/overrides/1/second", headers=OURS)
+    assert (answer.status_code, "count as one hand" in answer.text) == (422, True)
+    assert (one(site).state, stands(site, lead)) == ("asked", "hold")
+    told = boss.get("/desk/ledger?kind=override.not_seconded").text
+    assert "no second pair of eyes" in told
+    assert "Twin" in told
+    clock.move(days=31)
+    assert as_person(site, twin).post("/desk/overrides/1/second", headers=OURS).status_code == 303
+    assert one(site).state == "in_force"
+
+
+def test_a_link_to_a_colleagues_password_makes_one_hand_of_both(site):
+    boss, bo = sign_in(site, "administrator", name="Dana Reyes"), sign_in(site, name="Bo Stone")
+    lead = waiting_lead(site.services, GATEWAY)
+    boss.post(f"/desk/accounts/{bo.number}/link")
+    bo.post("/desk/overrides", {**ASKED, "leads": f"lead_{lead}"})
+    assert boss.post("/desk/overrides/1/second").status_code == 422, "they could have asked in Bo's name"
+    assert sign_in(site, name="Cy Lind").post("/desk/overrides/1/second").status_code == 303

@@ -147,7 +147,7 @@ def test_who_was_withdrawn_by_other_ways_stays_so_whatever_is_told(services, clo
 
 
 def test_no_phase_moves_the_day_since_when_orders_count(services, clock):
-    (_ana,) = prospects(services, "ana")
+    prospects(services, "ana")
     with reading(services.engine) as connection:
         before = next(export(connection))["since"]
     clock.move(days=1)

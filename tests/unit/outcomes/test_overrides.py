@@ -114,7 +114,7 @@ def test_an_override_is_for_what_waits_and_for_rules_that_speak_and_may_be_set_a
             ask_for(services, leads, rules, **{"by": ann, **options})
         return codes(caught)
 
-    assert complaints(refused.lead_ids, ["GD-01"]) == ["not_waiting"]
+    assert complaints(refused.lead_ids, ["GD-01"]) == ["not_waiting"]  # of a list that never was: no mapping is kept
     assert complaints([lead, 999], ["H-16"]) == ["not_waiting"]
     assert complaints([lead], ["H-05"]) == ["not_speaking"]
     assert complaints([lead], ["CS-14"]) == ["not_speaking"]  # it is the ground, not an objection

@@ -16,6 +16,20 @@ _BUYING = (
 _COUNTS = (
     "pings", "wanted", "hashed", "posts", "bought", "held", "rejected", "refused", "spent_minor", "pending_minor",
 )  # fmt: skip
+_ANALYSTS = """
+CREATE VIEW prospects_for_analysts AS
+SELECT p.id AS prospect, p.state AS phase, p.since AS phase_since, p.country, p.purposes, p.phone IS NOT NULL AS has_phone,
+       b.origin_kind, CASE b.origin_kind WHEN 'list' THEN 'list_' || b.source ELSE b.source END AS source,
+       b.arrived_at, b.settled_at AS accepted_at, d.name AS decision, d.policy_digest
+FROM prospects p
+JOIN leads l ON l.id = p.lead_id
+JOIN batches b ON b.id = l.batch_id
+JOIN decisions d ON d.id = p.decision_id
+WHERE p.withdrawn_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM suppressions s
+    WHERE s.match_key = p.match_key AND s.scope IN ('all', 'email') AND s.last_received_at >= b.arrived_at
+)
+"""
 
 
 def upgrade() -> None:
@@ -27,9 +41,16 @@ def upgrade() -> None:
     _numbers()
     _scoring()
     _buying()
+    _overrides()
+    _ties()
+    _emission()
 
 
 def downgrade() -> None:
+    _emission_back()
+    op.drop_table("account_ties")
+    with op.batch_alter_table("overrides") as batch_op:
+        batch_op.drop_column("reopens")
     _buying_back()
     _scoring_back()
     _numbers_back()
@@ -194,9 +215,9 @@ def _certificates() -> None:
         sa.Column("seen_at", _INSTANT, nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("digest", "lead_id", name=op.f("pk_certificates")),
+        sqlite_with_rowid=False,
     )
-    for column in ("lead_id", "match_key"):
-        op.create_index(op.f(f"ix_certificates_{column}"), "certificates", [column])
+    op.create_index(op.f("ix_certificates_match_key"), "certificates", ["match_key"])
     op.create_table(
         "certificate_windows",
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -466,3 +487,120 @@ def _buying_known() -> None:
     )
     for column in ("sha256_match_key", "md5_match_key"):
         op.create_index(f"ix_known_hashes_{column}", "known_hashes", [column])
+
+
+def _overrides() -> None:
+    with op.batch_alter_table("overrides") as batch_op:
+        batch_op.add_column(sa.Column("reopens", sa.Integer(), nullable=False, server_default="0"))
+
+
+def _ties() -> None:
+    op.create_table(
+        "account_ties",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("person_id", _ID, nullable=False),
+        sa.Column("by_person_id", _ID, nullable=False),
+        sa.Column("how", sa.String(length=7), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_account_ties_person_id_people")),
+        sa.ForeignKeyConstraint(["by_person_id"], ["people.id"], name=op.f("fk_account_ties_by_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_ties")),
+    )
+    op.create_index(op.f("ix_account_ties_at"), "account_ties", ["at"])
+
+
+def _emission() -> None:
+    """Where prospects are sent, what was told to whom, recalls, and what analysts may look at."""
+    op.create_table(
+        "destinations",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text()),
+        sa.Column("created_at", _INSTANT, nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("prospects_seen", _ID, nullable=False),
+        sa.Column("events_seen", _ID, nullable=False),
+        sa.Column("orders_seen", _ID, nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("lease_until", _INSTANT),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("rest_until", _INSTANT),
+        sa.Column("failing_since", _INSTANT),
+        sa.Column("look_at", _INSTANT),
+        sa.Column("last_answer", sa.Text()),
+        sa.Column("last_tried_at", _INSTANT),
+        sa.Column("last_taken_at", _INSTANT),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_destinations")),
+        sa.UniqueConstraint("name", name=op.f("uq_destinations_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("destination_id", _ID, nullable=False),
+        sa.Column("prospect_id", _ID, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("decision_id", _ID),
+        sa.Column("cause", sa.Text()),
+        sa.Column("recall_id", _ID),
+        sa.Column("made_at", _INSTANT, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("first_try_at", _INSTANT),
+        sa.Column("next_try_at", _INSTANT),
+        sa.Column("sent_at", _INSTANT),
+        sa.Column("acknowledged_at", _INSTANT),
+        sa.Column("acknowledged_by", sa.Text()),
+        sa.Column("reminded_at", _INSTANT),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Text()),
+        sa.Column("remote", sa.Text()),
+        sa.Column("phone_match_key", sa.LargeBinary(length=16)),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_deliveries_prospect_id", "deliveries", ["prospect_id"])
+    op.create_index("ix_deliveries_due", "deliveries", ["destination_id", "state", "kind", "id"])
+    op.create_index("ix_deliveries_person", "deliveries", ["destination_id", "prospect_id", "sequence"])
+    phones, recalled = sa.text("phone_match_key IS NOT NULL"), sa.text("recall_id IS NOT NULL")
+    op.create_index(
+        "ix_deliveries_phone", "deliveries", ["phone_match_key"], sqlite_where=phones, postgresql_where=phones
+    )
+    op.create_index(
+        "ix_deliveries_recall", "deliveries", ["recall_id", "state"], sqlite_where=recalled, postgresql_where=recalled
+    )
+    op.create_table(
+        "recalls",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("cause", sa.String(length=32), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("vendor", sa.Text()),
+        sa.Column("lists", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("asked_at", _INSTANT, nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("reached", _ID, nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("lease_until", _INSTANT),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text()),
+        sa.Column("ended_at", _INSTANT),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recalls")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_recalls_state", "recalls", ["state"])
+    op.execute(_ANALYSTS)
+
+
+def _emission_back() -> None:
+    op.execute("DROP VIEW prospects_for_analysts")
+    for name in ("recalls", "deliveries", "destinations"):
+        op.drop_table(name)
