@@ -24,6 +24,7 @@ FILES = {
     "/desk/overrides/<int:number>/precedent.yaml": "application/yaml",
     "/desk/policies/what-if/<int:number>.json": "application/json",
     "/desk/holds/answers/<int:number>/report/<list_id:list_number>": "text/csv",
+    "/desk/numbers/<section>/file": "text/csv",
     "/desk/vendors/<int:number>/invoices/<int:invoice>/pack": XLSX,
 }
 """Not pages, but what a page lets one take along."""
@@ -74,6 +75,7 @@ EMPTY = {  # what each page of a gateway in which nothing happened yet says to d
     "/desk": "Make a form", "/desk/holds": "New ones appear", "/desk/holds/answers": "Nobody has answered",
     "/desk/wordings": "form", "/desk/leads": "Deliver a list", "/desk/overrides": "Ask for an override",
     "/desk/overrides/new": "For which leads", "/desk/lists": "Upload a list", "/desk/lists/new": "Look at it",
+    "/desk/numbers": "begin with the first prospects",
     "/desk/vendors": "Upload a list", "/desk/lifecycle": "gateway events import",
     "/desk/policies/changes": "nothing to compare yet",
     "/desk/policies/what-if": "Show who would flip", "/desk/ledger": "entr", "/desk/ledger/verify": "Verify",
