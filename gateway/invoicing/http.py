@@ -1,10 +1,9 @@
-"""Vendors' scorecards and invoices over HTTP. The lines a vendor bills come as CSV with the invoice in the query."""
+"""Vendors' scorecards and invoices over HTTP."""
 
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
 
 from gateway.db.base import text_of
 from gateway.db.work import reading
@@ -12,87 +11,58 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import (
     Answer,
     caller,
+    checked,
     json_answer,
     operation,
     read_json,
     read_query,
     require,
     services,
-    wrong_content_type,
 )
 from gateway.invoicing.book import find_invoice, page_invoices
 from gateway.invoicing.lines import read_lines
 from gateway.invoicing.pack import blocks_of, open_pack, write_page
-from gateway.invoicing.read import FIELDS, read_given
+from gateway.invoicing.read import read_given
 from gateway.invoicing.reconcile import add_invoice, reconcile_again
+from gateway.invoicing.schemas import InvoiceBody, InvoicesQuery, InvoicesView, InvoiceView, PackQuery, ScoreQuery
 from gateway.scoring.keep import find_anomalies, find_card, find_scores
 from gateway.vendors.book import find_number, find_standing, name_of
 
 blueprint = Blueprint("invoices", __name__, description="What vendors are worth, and what is owed to them.")
-SCOPE, JSON, CSV = "vendors", "application/json", "text/csv"
+SCOPE, JSON = "vendors", "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EXAMPLE = {
-    "vendor": "Example Leads Ltd", "number": "2026-118", "lists": ["list_7"], "rows_billed": 9000,
+    "vendor": "Example Leads Ltd", "number": "2026-118", "lists": ["list_7"], "rows": "row\\n2\\n3\\n",
     "amount": "3780.00", "currency": "USD", "dated_on": "2026-11-20",
 }  # fmt: skip
-_GIVEN = {
-    "type": "object", "required": ["vendor", "number", "lists", "amount", "currency", "dated_on"],
-    "properties": {one: {"type": ["array", "string"] if one == "lists" else ["string", "integer"]} for one in FIELDS},
-}  # fmt: skip
-_ACCOUNT = {"type": "object", "description": "The invoice; `account` has every billed row by its fate, and the money."}
-_PARAMETERS = [
-    {"in": "query", "name": name, "required": False, "schema": {"type": "string"},
-     "description": "Of the invoice, where its lines are the body."} for name in FIELDS
-]  # fmt: skip
-
-
-class _PageQuery(Schema):
-    vendor = fields.String(validate=validate.Length(max=300))
-    before = fields.Integer(validate=validate.Range(min=1, max=2**62))
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
-
-
-class _PackQuery(Schema):
-    format = fields.String(load_default="xlsx", validate=validate.OneOf(("xlsx", "html")))
+LARGEST = 64 << 20  # bytes, of an invoice with a line for every row
 
 
 @operation(
-    blueprint, "POST", "/v1/invoices", scope=SCOPE, parameters=_PARAMETERS,
-    body={JSON: (_GIVEN, _EXAMPLE), CSV: ({"type": "string"}, "row\n2\n3\n")},
-    answers={201: Answer("Entered and reconciled.", {JSON: _ACCOUNT}, {"Location": "The invoice."})},
+    blueprint, "POST", "/v1/invoices", scope=SCOPE, body={JSON: (InvoiceBody, _EXAMPLE)},
+    answers={201: Answer("Entered and reconciled.", {JSON: InvoiceView}, {"Location": "The invoice."})},
     problems=(400, 409, 413, 415, 422),
 )  # fmt: skip
 def add() -> Response:
     """Enter a vendor's invoice and reconcile it against its lists, the contract's reasons and its return window.
 
-    As JSON it bills whole lists. As CSV, with the same fields in the query, it bills the rows that the lines name: by
-    `row` (the row in the list's file), by `email`, or by the vendor's own ids under the heading they had in the list.
-    Nothing of the lines is kept but which rows they name.
+    Without `rows` it bills whole lists. With them it bills the rows that the lines name, and nothing of the lines is
+    kept but which rows those are.
     """
-    if request.mimetype == CSV:
-        try:
-            lines = read_lines(request.get_data().decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise CallerError([Problem("bad_csv", f"the body is not UTF-8: {error}")], 400) from None
-        said: Any = {name: request.args.get(name) for name in FIELDS}
-    elif request.mimetype == JSON:
-        said, lines = read_json(), None
-        if not isinstance(said, dict):
-            raise CallerError([Problem("not_an_object", "the body is an object")])
-    else:
-        raise wrong_content_type(JSON, CSV)
-    given = read_given(said, today=services().clock.now().date())
-    number = add_invoice(services(), given, lines, by=_by())
+    request.max_content_length = LARGEST
+    said = checked(InvoiceBody, read_json())
+    lines = read_lines(said.pop("rows")) if said.get("rows") else None
+    number = add_invoice(services(), read_given(said, today=services().clock.now().date()), lines, by=_by())
     return json_answer(_shown(number), 201, {"Location": url_for("invoices.show", number=number)})
 
 
 @operation(
-    blueprint, "GET", "/v1/invoices", scope=SCOPE, parameters=[{"in": "query", "schema": _PageQuery}],
-    answers={200: Answer("Invoices, newest first.", {JSON: {"type": "object"}})}, problems=(422,),
+    blueprint, "GET", "/v1/invoices", scope=SCOPE, parameters=[{"in": "query", "schema": InvoicesQuery}],
+    answers={200: Answer("Invoices, newest first.", {JSON: InvoicesView})}, problems=(422,),
 )  # fmt: skip
 def index() -> Response:
     """Invoices with their accounts, the newest first."""
-    query = read_query(_PageQuery)
+    query = read_query(InvoicesQuery)
     with reading(services().engine) as connection:
         found = page_invoices(connection, vendor=query.get("vendor"), before=query.get("before"), limit=query["limit"])
     return json_answer({"invoices": [one.as_dict() for one in found]})
@@ -100,7 +70,7 @@ def index() -> Response:
 
 @operation(
     blueprint, "GET", "/v1/invoices/<int:number>", scope=SCOPE,
-    answers={200: Answer("The invoice with its account.", {JSON: _ACCOUNT})},
+    answers={200: Answer("The invoice with its account.", {JSON: InvoiceView})},
 )  # fmt: skip
 def show(number: int) -> Response:
     """One invoice: rows billed, usable, credited by reason, past the window, never delivered; and the money."""
@@ -109,7 +79,7 @@ def show(number: int) -> Response:
 
 @operation(
     blueprint, "POST", "/v1/invoices/<int:number>/reconcile", scope=SCOPE,
-    answers={200: Answer("Reconciled with what is known now.", {JSON: _ACCOUNT})},
+    answers={200: Answer("Reconciled with what is known now.", {JSON: InvoiceView})},
 )  # fmt: skip
 def again(number: int) -> Response:
     """Reconcile an invoice again: holds are answered and mail comes back after it was entered."""
@@ -119,7 +89,7 @@ def again(number: int) -> Response:
 
 @operation(
     blueprint, "GET", "/v1/invoices/<int:number>/pack", scope=SCOPE,
-    parameters=[{"in": "query", "schema": _PackQuery}],
+    parameters=[{"in": "query", "schema": PackQuery}],
     answers={200: Answer("The evidence pack for the vendor.", {
         XLSX: {"type": "string", "format": "binary"}, "text/html": {"type": "string"},
     })},
@@ -127,7 +97,7 @@ def again(number: int) -> Response:
 )  # fmt: skip
 def pack(number: int) -> Response:
     """The rows that are not owed, with why in words for the vendor and the columns it delivered."""
-    kind = read_query(_PackQuery)["format"]
+    kind = read_query(PackQuery)["format"]
     return packed(number, kind)
 
 
@@ -141,11 +111,12 @@ def packed(number: int, kind: str) -> Response:
 
 
 @operation(
-    blueprint, "GET", "/v1/vendors/<vendor>/score", scope=SCOPE,
-    answers={200: Answer("The scorecard.", {JSON: {"type": "object"}})},
+    blueprint, "GET", "/v1/vendors/score", scope=SCOPE, parameters=[{"in": "query", "schema": ScoreQuery}],
+    answers={200: Answer("The scorecard.", {JSON: {"type": "object"}})}, problems=(422,),
 )  # fmt: skip
-def score(vendor: str) -> Response:
-    """A vendor's scorecard: its measures with bounds, costs, grade and why, lists, what is odd; `as_of`."""
+def score() -> Response:
+    """A vendor's scorecard: measures with their bounds, costs, the grade and why, its lists, what is odd; `as_of`."""
+    vendor = read_query(ScoreQuery)["vendor"]
     with reading(services().engine) as connection:
         if find_number(connection, vendor) is None:
             raise CallerError([Problem("unknown_vendor", "there is no such vendor", "vendor")], 404, "Not found")

@@ -41,8 +41,8 @@ NEEDED = (*(finding.reason for finding in GATE_FINDINGS), FACT_UNKNOWN)
 """Codes that no rule names and that must be worded all the same."""
 PARAMS: dict[str, str] = {
     "facts": "what is needed", "told_on": "on the day that the suppression book names",
-    "broken_hop": "one of the handovers", "file_contradicts": "some questions", "file_answers": "some questions",
     "vendor_standing": "the reason stands beside its name under Vendors.",
+    "broken_hop": "one of the handovers", "file_contradicts": "some questions", "file_answers": "some questions",
 }  # fmt: skip
 """What a wording may leave open, and what stands there where nobody says."""
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -18,7 +18,8 @@ PRIOR = 200  # rows or people of the average that every vendor is given
 OF_ROWS = ("usable", "evidence", "undeliverable", "duplicates", "opted_out")
 OF_PEOPLE = (*CAME_BACK, *(f"{name}_{days}" for name in CAME_BACK for days in AFTER), "confirmed")
 WORDS = {
-    "usable": "usable rows", "evidence": "evidence that was there", "undeliverable": "rows that take no mail",
+    "usable": "usable of the rows that are decided", "evidence": "evidence that was there",
+    "undeliverable": "rows that take no mail",
     "duplicates": "rows of people whom we had", "opted_out": "rows of people who had told us to stop",
     "complaints": "people who complained", "opt_outs": "people who left", "bounces": "people whose mail bounced",
     "confirmed": "people who confirmed from the mailbox",
@@ -98,7 +99,7 @@ def counts_of(figures: Figures) -> dict[str, tuple[int, int]]:
     """Every measure as how many of how many; those of nobody are left out."""
     rows, people = figures.rows, figures.people
     found = {
-        "usable": (figures.prospects, rows),
+        "usable": (figures.prospects, figures.decided),
         "evidence": (sum(figures.evidence.values()), rows * len(EVIDENCE)),
         "undeliverable": (figures.undeliverable, rows),
         "duplicates": (figures.duplicates + figures.known, rows),

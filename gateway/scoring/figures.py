@@ -39,6 +39,11 @@ class Figures:
     cost: Counter[str] = field(default_factory=Counter)  # currency -> minor units paid for all rows
     customers: int = 0
 
+    @property
+    def decided(self) -> int:
+        """Rows that wait for nobody: of the others it is not known yet what they are worth."""
+        return self.rows - self.holds
+
     def add(self, other: "Figures") -> None:
         """Count another's in."""
         for one in fields(self):

@@ -75,7 +75,8 @@ class Judging:
         name = book.name_of(self.work.connection, vendor)
         book.set_standing(self.work, name, crossed.standing, crossed.says, by=BY)
         self.services.ledger.append(self.work, "vendor.standing_set", {
-            "vendor": name, "before": now.standing, "after": crossed.standing, "by": BY, "reason": crossed.says,
+            "vendor": name, "standing": crossed.standing, "before": now.standing,
+            "after": crossed.standing, "by": BY, "reason": crossed.says,
             "limit": crossed.limit.id, "measure": crossed.limit.of, "count": crossed.count, "of": crossed.of,
             "share": round(crossed.share, 6), "low": round(crossed.low, 6),
         })  # fmt: skip
@@ -120,8 +121,8 @@ def card_of(scored: Iterable[Scored], means: Mapping[str, float], limits: Vendor
     some = list(scored)
     card = make_card(added_up(one.figures for one in some), means, limits)
     card.trend = [
-        (f"list_{one.source}" if one.origin_kind == "list" else one.source, one.figures.prospects / one.figures.rows)
+        (f"list_{one.source}" if one.origin_kind == "list" else one.source, one.figures.prospects / one.figures.decided)
         for one in some
-        if one.figures.rows
+        if one.figures.decided
     ]
     return card

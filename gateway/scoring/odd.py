@@ -15,6 +15,11 @@ from gateway.scoring.figures import Figures
 
 FALSE_ALARMS = 0.001
 TIMES, POINTS = 1.5, 0.02
+_APART = frozenset({
+    "duplicate_in_list", "already_known", "vendor_on_probation", "vendor_suspended", "vendor_barred",
+    "refused_by_officer", "never_answered",
+})  # fmt: skip
+"""Counted as duplicates, or our own doing: no news of the list."""
 LEAST = 200  # rows on either side, below which a share says little
 
 
@@ -33,7 +38,7 @@ def find_odd(newest: Figures, past: Figures, name: str) -> Iterator[Odd]:
         return
     asked = [("reason", code, newest.reasons[code], past.reasons[code]) for code in sorted(newest.reasons)]
     asked.append(("duplicates", "duplicates", newest.duplicates + newest.known, past.duplicates + past.known))
-    asked = [one for one in asked if one[1] not in {"duplicate_in_list", "already_known"}]
+    asked = [one for one in asked if one[1] not in _APART]
     for kind, code, here, before in asked:
         share, usual = here / newest.rows, before / past.rows
         if share < usual + POINTS or share < TIMES * usual:

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
+import buying
 import pytest
 from platform_posts import FORM
 from web import Web, make_web
 
 from gateway.db.engine import open_engine
 from gateway.feedback.endpoints import add_endpoint
+from gateway.intake.buying.book import bind_key
 from gateway.intake.running import events
 from gateway.intake.runs import work_run
 
@@ -39,15 +41,23 @@ def fired_at(databases, tmp_path_factory):
     url = databases.fresh("sqlite")
     engine = open_engine(url)
     web = make_web(engine, _Still(), tmp_path_factory.mktemp("fired_at"))
-    headers = web.key("decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "numbers")
+    headers = web.key(
+        "decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "numbers", "vendors", "buying"
+    )  # fmt: skip
     with web.services.unit_of_work() as work:
         add_endpoint(work, "in", "generic", "", by="test")
         add_endpoint(work, "mc", "mailchimp", "a-token-of-some-length", by="test")
+    buying.sell(web.services)
+    with web.services.unit_of_work() as work:
+        bind_key(work, 1, buying.VENDOR, by="test")
     web.source("lead", form=FORM)
     manifest = "name: Spring\nvendor: Meridian Leads\n"
     web.client.post("/v1/lists", data=manifest, content_type="application/yaml", headers=headers)
     web.client.put("/v1/lists/list_1/file", data="email\nann@example.com\nnot an address\n", headers=headers)
     work_run(1, web.services)
+    invoice = {"vendor": "Meridian Leads", "number": "1", "lists": ["list_1"], "amount": "1.00", "currency": "USD",
+               "dated_on": "2026-11-20"}  # fmt: skip
+    assert web.client.post("/v1/invoices", json=invoice, headers=headers).status_code == 201
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(events, "LONGEST_SECONDS", 0.1)  # nobody works here, so nothing moves
         yield web, headers

@@ -26,7 +26,7 @@ def month(tmp_path_factory):
 
 def test_the_month_has_lists_good_and_bad_and_adds_up(month):
     lists = json.loads(gateway(month, "lists", "--json").stdout)["lists"]
-    assert len(lists) == 10
+    assert len(lists) == 11
     assert {one["state"] for one in lists} == {"done"}
     runs = [one["run"] for one in lists]
     for one in runs:
@@ -47,4 +47,4 @@ def test_it_is_not_poured_into_a_gateway_that_has_something(month):
     assert again.returncode == 2
     assert "there is something in this gateway already" in again.stderr
     assert gateway(month, "demo", "--once").returncode == 0
-    assert len(json.loads(gateway(month, "lists", "--json").stdout)["lists"]) == 10
+    assert len(json.loads(gateway(month, "lists", "--json").stdout)["lists"]) == 11

@@ -37,14 +37,15 @@ _LONG = ("Quote Barn", "Lead Mill")
 GOOD, FAIR = Mix(), Mix(dead=0.03, role=0.02, again=0.03, bare=0.15)
 WORSE = Mix(broken=0.03, dead=0.3, role=0.05, throwaway=0.05, again=0.15, bare=0.5)
 POOR = Mix(broken=0.02, dead=0.12, role=0.06, throwaway=0.03, again=0.12, bare=0.6)
+ANGRIER = Mix(broken=0.02, dead=0.04, role=0.03, throwaway=0.03, again=0.08, bare=0.6)
 
 MONTH = (
     Sold("Fernhill Data", "Fernhill garden buyers", 0, 9_000, "0.42", GOOD,
          standing=("approved", "Contract and forms seen; two test lists were clean.")),
     Sold("Blue Harbour Media", "Blue Harbour house and home", 3, 6_000, "0.28", FAIR, PARTNERS),
     Sold("Fernhill Data", "Fernhill autumn", 8, 8_000, "0.42", GOOD, NAMED_SHORT),
-    Sold("Cheap Reach", "Cheap Reach consumers A", 11, 5_000, "0.06", POOR, TERMS, hops=(),
-         standing=("probation", "A first list is tried: price and answers were unlike other vendors'.")),
+    Sold("Cheap Reach", "Cheap Reach consumers A", 8, 4_000, "0.06", ANGRIER, TERMS, hops=(),
+         standing=("new", "A first list is tried: price and answers were unlike other vendors'.")),
     Sold("Prairie Partners", "Prairie co-registration", 15, 5_000, "0.35", GOOD, NAMED, hops=_LONG,
          standing=("approved", "Known from the trade fair; contract of October.")),
     Sold("Blue Harbour Media", "Blue Harbour October leftovers", 19, 2_000, "0.20", FAIR, PARTNERS, is_attested=False),
@@ -53,7 +54,14 @@ MONTH = (
     Sold("Quickfill Data", "Quickfill everybody", 26, 1_000, "0.02", POOR, TERMS, hops=(), is_attested=False,
          standing=("barred", "Supplied scraped addresses before.")),
     Sold("Fernhill Data", "Fernhill November", 28, 4_000, "0.44", GOOD),
+    Sold("Cheap Reach", "Cheap Reach consumers B", 29, 1_000, "0.06", ANGRIER, TERMS, hops=()),
 )  # fmt: skip
+
+ANGRY = "Cheap Reach"
+ANGRY_DAYS = (14, 17)
+"""The vendor whose people complain, and when, till the house's limits see it (policies/vendors.yaml)."""
+BILLED = ("Prairie Partners", "PP-2026-031", 35)
+"""Whose invoice is entered at the month's end: vendor, number, price of a row in cents."""
 
 
 def manifest_of(sold: Sold, at: datetime) -> str:

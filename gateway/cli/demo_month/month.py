@@ -11,8 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gateway.cli.demo import add_store
-from gateway.cli.demo_month.lists import HEADINGS, MONTH, Sold, manifest_of
+from gateway.cli.demo_month.lists import ANGRY, ANGRY_DAYS, BILLED, HEADINGS, MONTH, Sold, manifest_of
+from gateway.cli.demo_month.lives import tell_lives
 from gateway.cli.demo_month.people import FIRST, LAST, STATES, address_of, rows
+from gateway.cli.demo_month.vendor_files import note_files
 from gateway.domain.lead import REQUEST_PARTS, Batch, Cell, Origin, Statement
 from gateway.domain.ports import Suppression
 from gateway.emission.deliver import deliver, way_of
@@ -21,11 +23,17 @@ from gateway.feedback.event import Event, Kind
 from gateway.intake.forms import Source, create_source, find_source
 from gateway.intake.lists import bring
 from gateway.intake.runs import work_run
+from gateway.invoicing.book import Given
+from gateway.invoicing.reconcile import add_invoice
 from gateway.lifecycle.store import export
 from gateway.outcomes.leave import leave
+from gateway.outcomes.origins import ranges_of_list
 from gateway.pipeline import Services, process
+from gateway.scoring.keep import find_scores
+from gateway.scoring.refresh import refresh
 from gateway.screening.address.keys import key_of
 from gateway.vendors.book import set_standing
+from gateway.vendors.contracts import Terms, note_contract
 
 DAYS = 29
 HANDED_ON = 10  # days between two files for the store
@@ -75,6 +83,17 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
             told(day, "prospects are handed on, and who left is revoked")
             while deliver(1, then, way_of(then)):
                 pass
+        if day % 4 == 1 or day == DAYS - 1:
+            refresh(then, whole=True)
+    clock.at = end - timedelta(hours=1)
+    for sold in [one for one in MONTH if one.day == DAYS]:  # when the limits have seen who complained
+        told(DAYS, f"{sold.vendor} delivers {sold.name}")
+        _list(then, rng, sold, max(20, int(sold.rows * share)))
+    _invoice(then)
+    note_files(services)
+    told(DAYS, "the shop tells what became of people")
+    tell_lives(services, rng, share=share)
+    refresh(replace(services, clock=_Then(end)), whole=True)
     told(DAYS, "done")
 
 
@@ -166,4 +185,35 @@ def _aftermath(then: Services, rng: random.Random, day: int) -> None:
         for kind, count in reports
         for place, address in enumerate(rng.sample(known, min(count, len(known))))
     ]  # fmt: skip
-    record(then, events)
+    record(then, events + _angry(then, rng, day))
+
+
+def _angry(then: Services, rng: random.Random, day: int) -> list[Event]:
+    """Of one vendor's people so many complain that the house's limits see it."""
+    if not ANGRY_DAYS[0] <= day <= ANGRY_DAYS[1]:
+        return []
+    with then.engine.connect() as connection:
+        lists = [one.source for one in find_scores(connection, vendor=ANGRY)]
+        ranges = [pair for one in lists for pair in ranges_of_list(connection, int(one))]
+        theirs = [one["address"] for one in export(connection) if any(a <= one["lead_id"] < b for a, b in ranges)]
+    some = rng.sample(theirs, min(len(theirs), 1 + len(theirs) // 1500))
+    return [Event("generic", "complaint", (one,), then.clock.now(), event_id=f"angry-{day}-{one}") for one in some]
+
+
+def _invoice(then: Services) -> None:
+    """A contract and an invoice of a vendor whose last list was worse than its first."""
+    vendor, number, price = BILLED
+    with then.engine.connect() as connection:
+        scored = find_scores(connection, vendor=vendor)
+    if not scored:
+        return
+    today = then.clock.now().date()
+    accepted = frozenset({"address_not_valid", "duplicate_in_list", "already_known", "no_such_domain",
+                          "disposable_address", "bounced_for_good"})  # fmt: skip
+    terms = Terms("PRAIRIE frame contract", today - timedelta(days=90), price_minor=price, currency="USD",
+                  accepted_reasons=accepted & then.policies.reasons.keys(), return_days=30)  # fmt: skip
+    with then.unit_of_work() as work:
+        note_contract(work, vendor, terms, by="demo")
+    rows = sum(one.figures.rows for one in scored)
+    lists = tuple(int(one.source) for one in scored)
+    add_invoice(then, Given(vendor, number, lists, rows * price, "USD", today, today), None, by="demo")

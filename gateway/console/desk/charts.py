@@ -237,3 +237,62 @@ def _ribbon(x0: float, y0: float, x1: float, y1: float, thick: float) -> str:
         f"M{x0:.1f} {y0:.1f}C{bend:.1f} {y0:.1f} {bend:.1f} {y1:.1f} {x1:.1f} {y1:.1f}V{y1 + thick:.1f}"
         f"C{bend:.1f} {y1 + thick:.1f} {bend:.1f} {y0 + thick:.1f} {x0:.1f} {y0 + thick:.1f}Z"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One share with its bounds."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Shares side by side, each with the bounds in which it lies."""
+
+    title: str
+    points: list[Point]
+    ticks: list[tuple[float, str]]
+    names: list[tuple[float, str]]
+    rows: list[tuple[str, str, str]]  # label, share, bounds
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def spread(title: str, found: Sequence[tuple[str, float, float, float]]) -> Spread:
+    """Shares from 0 to 1 with their lower and upper bounds, as they come."""
+    tall, base = HEIGHT - TOP - BOTTOM, HEIGHT - BOTTOM
+    step = (WIDTH - LEFT) / max(len(found), 1)
+    every = max(1, -(-len(found) // 8))
+    points = [
+        Point(LEFT + (place + 0.5) * step, base - tall * share, base - tall * low, base - tall * high,
+              f"{label}: {100 * share:.1f} % ({100 * low:.1f} to {100 * high:.1f} %)")
+        for place, (label, share, low, high) in enumerate(found)
+    ]  # fmt: skip
+    return Spread(
+        title, points, [(base - tall * n / TICKS, f"{100 * n // TICKS} %") for n in range(TICKS + 1)],
+        [(point.x, found[place][0]) for place, point in enumerate(points) if place % every == 0],
+        [(name, f"{100 * share:.1f} %", f"{100 * low:.1f} to {100 * high:.1f} %") for name, share, low, high in found],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A small line without axes; 100 wide and 24 high."""
+
+    path: str
+    last: tuple[float, float]
+    label: str
+
+
+def line(shares: Sequence[float]) -> Line:
+    """Shares from 0 to 1, the oldest first."""
+    wide = 92 / max(len(shares) - 1, 1)
+    points = [(4 + place * wide if len(shares) > 1 else 50.0, 21 - 18 * share) for place, share in enumerate(shares)]
+    path = "".join(f"{'L' if place else 'M'}{x:.1f} {y:.1f}" for place, (x, y) in enumerate(points))
+    label = ", ".join(f"{100 * share:.0f} %" for share in shares)
+    return Line(path, points[-1] if points else (50.0, 21.0), label)

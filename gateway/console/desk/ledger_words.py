@@ -78,11 +78,19 @@ _SAID = {
     "lead.withdrawn": "The source of %(lead)s took it back",
     "mapping.saved": "What the columns of %(vendor)s mean was saved",
     "mapping.forgotten": "What the columns of %(vendor)s mean was forgotten",
+    "vendor_anomaly.found": "Something about the vendor %(vendor)s stands out",
+    "vendor_anomaly.seen": "What stood out about the vendor %(vendor)s was seen",
+    "vendor_count.asked": "The vendor %(vendor)s is to be counted again",
+    "invoice.added": "Invoice %(number)s of %(vendor)s was entered and reconciled",
+    "invoice.reconciled": "Invoice %(number)s of %(vendor)s was reconciled again",
     "vendor.standing_set": "The vendor %(vendor)s is %(standing)s from now on",
     "vendor.noted": "Something was added to the file of %(vendor)s (note_%(note)s)",
     "vendor.contract_noted": "The contract %(name)s with %(vendor)s was noted",
     "vendor.note_withdrawn": "note_%(note)s in the file of %(vendor)s was taken back",
     "vendor.recalled": "People of %(list)s by %(vendor)s were withdrawn (%(cause)s)",
+    "buying.terms_set": "New terms stand for leads bought one by one from %(vendor)s",
+    "buying.paused": "Buying one by one from %(vendor)s was paused",
+    "buying.resumed": "It is bought one by one from %(vendor)s again",
     "reference.loaded": "A reference list was loaded",
     "clock.moved": "A date by which something is owed was moved",
     "clock.closed": "What was owed was marked as done",
@@ -142,7 +150,8 @@ def who(by: str, names: Mapping[str, str]) -> str:
     """Who did it, in words."""
     if by in names:
         return f"{names[by]} ({by})"
-    return {"cli": "The command line", "gateway": "The gateway"}.get(by, by)
+    known = {"cli": "The command line", "gateway": "The gateway", "policy:vendors": "The limits for vendors"}
+    return known.get(by, by)
 
 
 def _origin(said: object) -> str:

@@ -9,6 +9,7 @@ from gateway.console.desk import charts
 from gateway.console.desk.due import in_words
 from gateway.console.desk.frame import zone_name
 from gateway.console.desk.gate import page, shown
+from gateway.console.desk.scorecards import unseen
 from gateway.db.work import reading
 from gateway.due.coming import find_coming
 from gateway.due.entry import Kind
@@ -50,7 +51,7 @@ def show() -> Response:
         reasons={outcome: _ranked(seen.reasons[outcome], outcome) for outcome in ("hold", "rejection")},
         sources=seen.sources[:TOP], vendors=seen.vendors[:TOP],
         due=in_words(due[:DUE]), more_due=len(due) > DUE,
-        alarms=[one.title for one in alarms], is_unkept=is_unkept, kept_at=kept_at,
+        alarms=[one.title for one in alarms], found_odd=unseen(), is_unkept=is_unkept, kept_at=kept_at,
     )  # fmt: skip
 
 

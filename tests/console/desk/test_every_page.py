@@ -17,11 +17,14 @@ DOOR = {  # opened below, by somebody who is not in yet
     "/desk/sign-in", "/desk/sign-in/second-factor", "/desk/sign-in/set-up", "/desk/join/<token>",
     "/desk/sign-in/company", "/desk/sign-in/company/back",
 }  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "/desk/lists/<list_id:list_id>/rows": "application/json",
+    "/desk/lists/<list_id:list_id>/events": "text/event-stream",
     "/desk/overrides/<int:number>/precedent.yaml": "application/yaml",
     "/desk/policies/what-if/<int:number>.json": "application/json",
     "/desk/holds/answers/<int:number>/report/<list_id:list_number>": "text/csv",
+    "/desk/vendors/<int:number>/invoices/<int:invoice>/pack": XLSX,
 }
 """Not pages, but what a page lets one take along."""
 PARTS = {"/desk/lists/<list_id:list_id>/progress": "Look again", "/desk/holds/under-way": "Undo"}
@@ -71,7 +74,8 @@ EMPTY = {  # what each page of a gateway in which nothing happened yet says to d
     "/desk": "Make a form", "/desk/holds": "New ones appear", "/desk/holds/answers": "Nobody has answered",
     "/desk/wordings": "form", "/desk/leads": "Deliver a list", "/desk/overrides": "Ask for an override",
     "/desk/overrides/new": "For which leads", "/desk/lists": "Upload a list", "/desk/lists/new": "Look at it",
-    "/desk/vendors": "Upload a list", "/desk/policies/changes": "nothing to compare yet",
+    "/desk/vendors": "Upload a list", "/desk/lifecycle": "gateway events import",
+    "/desk/policies/changes": "nothing to compare yet",
     "/desk/policies/what-if": "Show who would flip", "/desk/ledger": "entr", "/desk/ledger/verify": "Verify",
     "/desk/settings": "New form", "/desk/settings/mails": "asks for confirmation", "/desk/people": "Invite",
     "/desk/settings/destinations": "Add a destination", "/desk/recalls": "Recall a list",

@@ -20,6 +20,7 @@ VENDOR = "Meridian Leads"
 
 @pytest.fixture
 def services(engine, clock, tmp_path):
+    clock.move(days=2)  # the limits and H-60 are in force from 2026-11-22
     return make_services(engine, clock, tmp_path)
 
 
