@@ -15,10 +15,12 @@ from gateway.health import blueprint as health
 from gateway.health import readiness
 from gateway.intake import (
     http_bought,
+    http_buying,
     http_clocks,
     http_confirm,
     http_decide,
     http_destinations,
+    http_events,
     http_feedback,
     http_forms,
     http_leads,
@@ -91,6 +93,7 @@ def create_app(gateway: Services) -> Flask:
         http_previews,
         http_leads,
         http_clocks,
+        http_events,
         http_numbers,
         http_decide,
         http_destinations,
@@ -101,6 +104,7 @@ def create_app(gateway: Services) -> Flask:
         http_invoices,
         http_pings,
         http_bought,
+        http_buying,
         http_vendors,
     ):
         api.register_blueprint(views.blueprint)

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from time import monotonic, sleep
 
+import buying
 from builders import BOUGHT, key, list_batch, signup_batch
 from confirming import ASKING, post
 from dated_duties import owe
@@ -26,6 +27,8 @@ from gateway.access.links import new_link
 from gateway.access.tables import passkeys
 from gateway.answering.carry import carry_out
 from gateway.answering.groups import Filter, find_groups
+from gateway.becoming.said import read_said
+from gateway.becoming.taking import take_in
 from gateway.db.work import reading
 from gateway.domain.lead import Attestation, Hop
 from gateway.domain.ports import Suppression
@@ -36,6 +39,7 @@ from gateway.emission.shape import Way
 from gateway.emission.tables import deliveries
 from gateway.feedback.tables import feedback_events
 from gateway.intake.runs import work_run
+from gateway.lifecycle.store import export
 from gateway.outcomes import answers
 from gateway.outcomes.leave import leave
 from gateway.outcomes.tables import leads
@@ -70,6 +74,7 @@ def fill(web, folder: Path) -> Filled:
     lists = _lists(web, boss)
     bring_worded(web.services, folder, 30, notices=["", NEAR, HOSTILE])
     held, gone = _leads(web, boss)
+    _lives(web)
     _overrides(web)
     _answers(web, boss, held)
     _words(web, boss)
@@ -80,6 +85,7 @@ def fill(web, folder: Path) -> Filled:
     done(boss, "/desk/ledger/verify")
     _reference(boss)
     _handed_on(web, boss, folder)
+    _bought(web)
     return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if), **_places()})
 
 
@@ -122,6 +128,22 @@ def done(someone: Someone, path: str, **fields: str) -> str:
     return answer.headers["Location"]
 
 
+def _lives(web) -> None:
+    """Some of the prospects bought, answered, were contacted."""
+    with reading(web.services.engine) as connection:
+        numbers = [one["id"] for one in export(connection)]
+    zone, now = web.services.settings.zone, web.services.clock.now()
+    goods = {"product": "coffee", "amount": "14.50", "currency": "USD"}
+    happened = (("first_purchase", 40, goods), ("purchase", 19, goods),
+                ("survey", 12, {"satisfaction": 2, "recommend": 3}), ("contact", 3, {"channel": "email"}))  # fmt: skip
+    told = [
+        {"id": f"{number} {kind}", "prospect": number, "kind": kind, "at": str(now - timedelta(days=days)), **more}
+        for number in numbers
+        for kind, days, more in happened[: 1 + number % 4]
+    ]
+    assert take_in(web.services, "shop", [read_said(one, zone, now) for one in told]).counts["refused"] == 0
+
+
 def _people(web, boss) -> str:
     apps = Authenticators([web.services.settings.secret_key])
     member(web, "viewer")
@@ -140,6 +162,19 @@ def _people(web, boss) -> str:
         token, _ = new_link(work, invited)
     done(boss, f"/desk/keys/{ended.id}/revoke", reason="Replaced")
     return token
+
+
+def _bought(web) -> None:
+    """The vendor sells one by one, too: taken, waiting, refused, not bought."""
+    headers = buying.sell(
+        web.services, "Meridian Leads", name="ML-2026", caps={"day": 8, "money_month": "40.00"},
+        wanted={"countries": ["US"]}, bid={"share": 50, "unknown": "1.10"},
+    )  # fmt: skip
+    bodies = [buying.lead(f"one.by.one{number}@example.com") for number in range(4)]
+    bodies += [bodies[0], buying.lead("waits@silent.example.net"), buying.lead("far@example.com", country="FR")]
+    for body in bodies:
+        assert web.client.post("/v1/leads", json=body, headers=headers).status_code == 200
+    assert web.client.post("/v1/pings", json={"country": "US"}, headers=headers).json["wanted"]
 
 
 def _reference(boss) -> None:
@@ -172,6 +207,7 @@ def _lists(web, boss) -> dict[str, list[str]]:
     done(boss, f"/desk/lists/new/{plain}/sample", rows="20")
     fresh = draft_of(upload(boss, (ROWS + "r@example.com,Al\n").encode(), vendor=None))
     running = imported(boss, draft_of(upload(boss, (ROWS + "s@example.com,Al\n").encode())))
+    _fill_file(boss)
     done(boss, "/desk/vendors/1/standing", standing="probation", reason="Many of theirs are mistyped")
     with web.services.unit_of_work() as work:
         for place, kind in enumerate(("complaint", "complaint", "unsubscribe")):
@@ -189,7 +225,8 @@ def _lists(web, boss) -> dict[str, list[str]]:
         f"{new}/sample": [f"/desk/lists/new/{plain}/sample"],
         f"{new}/import": [f"/desk/lists/new/{plain}/import"],
         listed: [path, running], f"{listed}/report": [f"{path}/report"], f"{listed}/undo": [f"{path}/undo"],
-        f"{listed}/progress": [f"{running}/progress"], f"{listed}/rows": [f"{path}/rows"],
+        f"{listed}/events": [f"{path}/events"], f"{listed}/progress": [f"{running}/progress"],
+        f"{listed}/rows": [f"{path}/rows"],
     }  # fmt: skip
 
 
@@ -258,6 +295,24 @@ def _group(web) -> str:
         return find_groups(connection, web.services, Filter())[0].key
 
 
+def _fill_file(boss):
+    """A vendor's file with something of each kind: one ends soon, one is taken back."""
+    path = "/desk/vendors/1/file"
+    done(boss, f"{path}/note", kind="attestation", text="Every person ticked the box.", signed_by="J. Doe, director",
+         on="2026-03-31", until_on="2026-12-15", evidence="attestation.pdf")  # fmt: skip
+    done(boss, f"{path}/note", kind="attestation", text="Nobody was under age.", signed_by="J. Doe", on="2026-03-31")
+    done(boss, f"{path}/note", kind="registration", state="CA", year="2026", evidence="register-ca.pdf")
+    done(boss, f"{path}/note", kind="registration", state="TX", year="2026", registered="no")
+    done(boss, f"{path}/note", kind="drop_run", on="2026-11-10")
+    done(boss, f"{path}/note", kind="answer", name="privacy_terms", answer="yes", until_on="2026-06-30")
+    done(boss, f"{path}/note", kind="answer", name="chain_duties", duties=["collector_named", "shared_unsubscribe"])
+    done(boss, f"{path}/note", kind="identity", name="legal_name", text="Meridian Leads LLC")
+    done(boss, f"{path}/contract", name="ML-2026", from_on="2026-01-01", until_on="2026-12-31", price="0.45",
+         currency="USD", return_days="30", accepted=["duplicate_in_list"], duties="Name the collector",
+         evidence="contract.pdf")  # fmt: skip
+    done(boss, f"{path}/note/2/withdraw", reason="The vendor says that nobody asked for the age")
+
+
 def _ends(web) -> list[tuple[int, str]]:
     with reading(web.services.engine) as connection:
         return [
@@ -299,7 +354,8 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/settings/mails/<int:number>": "1", "/desk/settings/sources/<key>": "asks",
         "/desk/settings/sources/<key>/change": "asks", "/desk/accounts/<int:number>": str(boss.number),
         f"{one}/replay": chained, f"{one}/evidence": chained, "/desk/vendors/<int:number>": "1",
-        "/desk/vendors/<int:number>/standing": "1", "/desk/vendors/<int:number>/invoices/new": "1",
+        "/desk/vendors/<int:number>/standing": "1", "/desk/vendors/<int:number>/file": "1",
+        "/desk/vendors/<int:number>/invoices/new": "1", "/desk/vendors/<int:number>/buying": "1",
         "/desk/holds/<group>": group, "/desk/ledger/<int:seq>": "3",
         f"{policies}/names/<name>": "phone_known", f"{policies}/packs/<name>": "us-can-spam",
         f"{policies}/rules/<rule_id>": "CS-18", f"{override}/precedent.yaml": "1",
@@ -310,6 +366,15 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         one: [f"/desk/leads/{each}" for each in {**lead, "chained": chained}.values()],
         person: [who, gone],
         f"{person}/suppress": [f"{who}/suppress"], f"{person}/erase": [f"{who}/erase"],
+        "/desk/vendors/<int:number>/file/note": [
+            f"/desk/vendors/1/file/note?kind={kind}"
+            for kind in ("attestation", "registration", "drop_run", "answer", "identity")
+        ],
+        "/desk/vendors/<int:number>/file/contract": [
+            "/desk/vendors/1/file/contract", "/desk/vendors/1/file/contract?name=ML-2026",
+        ],
+        "/desk/vendors/<int:number>/file/note/<int:noted>/withdraw": ["/desk/vendors/1/file/note/1/withdraw"],
+        "/desk/vendors/<int:number>/recall": ["/desk/vendors/1/recall", "/desk/vendors/1/recall?note=2"],
         "/desk/vendors": ["/desk/vendors", "/desk/vendors?find=nobody"],
         "/desk/vendors/<int:number>/invoices/<int:invoice>": [f"/desk/vendors/1/invoices/{one}" for one in (1, 2)],
         "/desk/vendors/<int:number>/invoices/<int:invoice>/pack": ["/desk/vendors/1/invoices/1/pack"],
@@ -328,6 +393,8 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],
+        "/desk/lifecycle": ["/desk/lifecycle", "/desk/lifecycle?as=five-stages"],
+        "/desk/lifecycle/people": ["/desk/lifecycle/people?phase=new", "/desk/lifecycle/people?phase=loyal"],
         "/desk/wordings": [f"/desk/wordings?show={which}" for which in ("waiting", "unread", "ours", "refused")],
         "/desk/wordings/<digest>": words,
         "/desk/wordings/<digest>/effect": [f"{words[0]}/effect?standing=approved"],

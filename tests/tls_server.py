@@ -82,7 +82,8 @@ def served_by_tls(
 
 def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    # Its own: of two with one subject a client tries but one.
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name[:40]} {x509.random_serial_number() % 10**9}")])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key())

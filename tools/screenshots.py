@@ -50,6 +50,7 @@ PAGES = (
     Page("upload", "/desk/lists/new"),
     Page("vendors", "/desk/vendors"),
     Page("vendor", "/desk/vendors", ("a[href^='/desk/vendors/']",)),
+    Page("vendor-file", "/desk/vendors/1/file"),
     Page("policies", "/desk/policies"),
     Page("rule", "/desk/policies/rules/CS-18"),
     Page("what-if", "/desk/policies/what-if/1"),

@@ -21,6 +21,7 @@ SCOPES = {
     "people": "Tell what there is of one person, and erase it",
     "sources": "Make and change forms and their notices",
     "suppressions": "Check whether an address is suppressed, and suppress addresses",
+    "events": "Tell what people bought, used, answered and said",
     "numbers": "Read what leads are worth and what became of people, added up; nobody is named",
     "feedback": "Report bounces, complaints and unsubscribes",
     "vendors": "Read and add to vendors' files, enter and reconcile their invoices, read their scorecards",

@@ -84,8 +84,9 @@ def is_right(password: str, kept: str | None) -> bool:
     """
     from argon2.exceptions import InvalidHashError, VerificationError
 
+    nobodys = _nobodys()  # made once, for whoever comes first: known or not
     try:
-        matches = _hasher().verify(kept or _nobodys(), plain(password[:READ])[: LONGEST + 1])
+        matches = _hasher().verify(kept or nobodys, plain(password[:READ])[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
     return matches and kept is not None

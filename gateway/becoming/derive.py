@@ -6,13 +6,16 @@ same happenings under the same rules come to the same phases, and only what diff
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
 
 from gateway.db.work import UnitOfWork, reading
 from gateway.lifecycle import history
 from gateway.lifecycle.happenings import Happening, numbered
 from gateway.lifecycle.history import Change
 from gateway.lifecycle.standing import (
+    STALE,
     Person,
     Reorder,
     Stands,
@@ -22,23 +25,28 @@ from gateway.lifecycle.standing import (
     write_reorders,
 )
 from gateway.pipeline import Services
+from gateway.policy.errors import PolicyError
 from gateway.policy.phases.judge import Life, Standing, evaluate, live, ordered
 from gateway.policy.phases.pace import RunOut
 from gateway.policy.phases.rules import Lifecycle
 from gateway.policy.phases.tally import Dealing, Told
 
 SLICE = 200  # people a transaction
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
 Terms = tuple[Lifecycle, datetime, str]
 """The rules, until when, and the zone in which days are counted."""
 
 
 def is_due(services: Services, now: datetime) -> bool:
-    """Whether anybody's phase is to be derived."""
-    rules = services.policies.lifecycle
-    if rules is None:
-        return False
+    """Whether anybody's phase is to be derived. Where nothing ever happened to anybody, no rule is read for it."""
     with reading(services.engine) as connection:
-        return bool(find_due(connection, rules.digest, now, 1))
+        if not find_due(connection, STALE, FAR, 1):
+            return False
+        try:
+            rules = services.policies.lifecycle
+        except PolicyError:  # said wherever leads are judged; what is owed waits
+            return False
+        return rules is not None and bool(find_due(connection, rules.digest, now, 1))
 
 
 def derive_due(services: Services, *, seconds: float) -> bool:
@@ -78,14 +86,33 @@ def derive(work: UnitOfWork, rules: Lifecycle, prospect_ids: Sequence[int], zone
     return len(rows)
 
 
-def _life(
-    person: Person, happened: Sequence[tuple[int, Happening]], held: Sequence[Change], terms: Terms
-) -> tuple[Life, list[Change]]:
-    dealings = [
+def standings(
+    connection: Connection, rules: Lifecycle, prospect_ids: Sequence[int], now: datetime, zone: str
+) -> dict[int, Standing]:
+    """Where each of these people stands at this moment; nothing is written."""
+    happened = numbered(connection, prospect_ids)
+    held = history.changes_of(connection, prospect_ids)
+    nothing = evaluate([], rules, now, zone)
+    return {
+        number: evaluate(ordered([Told(*one) for one in happened[number]], _dealings(held.get(number, ()))), rules, now,
+                         zone)
+        if number in happened else nothing
+        for number in prospect_ids
+    }  # fmt: skip
+
+
+def _dealings(held: Sequence[Change]) -> list[Dealing]:
+    return [
         Dealing(one.at, "withdrawn" if one.is_withdrawal else "consented", one.cause)
         for one in held
         if one.is_withdrawal or one.is_return
     ]
+
+
+def _life(
+    person: Person, happened: Sequence[tuple[int, Happening]], held: Sequence[Change], terms: Terms
+) -> tuple[Life, list[Change]]:
+    dealings = _dealings(held)
     if person.withdrawn and not any(one.is_withdrawal for one in held):
         dealings.append(Dealing(person.since, "withdrawn"))  # of before changes were kept
     life = live(ordered([Told(*one) for one in happened], dealings), *terms)

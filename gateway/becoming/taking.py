@@ -16,7 +16,7 @@ from gateway.domain.happening import STOPPED, Happening
 from gateway.domain.ports import Suppression
 from gateway.domain.problem import Problem
 from gateway.lifecycle.happenings import record, told_before
-from gateway.lifecycle.standing import find_named, mark
+from gateway.lifecycle.standing import mark, names_of
 from gateway.lifecycle.store import known
 from gateway.outcomes.leave import leave
 from gateway.outcomes.person import find_keys
@@ -90,7 +90,7 @@ def _look(
     said = [one for one in told if isinstance(one, Said)]
     keys = _keys(services, connection, said)
     people = {key: one.prospect_id for key, one in known(connection, [key for key in keys if key]).items()}
-    named = find_named(
+    named = names_of(
         connection, sorted({one.whom for one in said if isinstance(one.whom, int) and one.name == "prospect"})
     )
     before = told_before(connection, teller, [one.id for one in said])

@@ -80,7 +80,7 @@ def keep(work: UnitOfWork, batch: Batch, screened: Screened, settled: Settled, *
     emptied = {i for i, key in enumerate(screened.keys) if key is None}
     # A lead may bring the same certificate in two columns; the pair of it and the lead is kept once.
     once = {(piece.digest, piece.row): piece for piece in pieces if piece.row not in emptied}
-    kept = list(once.values())
+    kept = sorted(once.values(), key=lambda piece: piece.digest)  # neighbours share index pages
     if not kept:
         return
     columns: dict[str, Sequence[object]] = {

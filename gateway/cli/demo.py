@@ -5,9 +5,10 @@ from pathlib import Path
 
 from gateway.access.keys import SCOPES, new_key
 from gateway.cli.demo_people import CAST, seat, seat_people, who_signs_in
-from gateway.db.work import reading
+from gateway.db.work import UnitOfWork, reading
 from gateway.domain.lead import REQUEST_PARTS, Statement
 from gateway.domain.ports import Suppression
+from gateway.emission.book import Terms, add, list_all
 from gateway.intake.forms import Source, create_source, find_source
 from gateway.intake.lists import bring
 from gateway.intake.runs import work_run
@@ -18,6 +19,7 @@ from gateway.vendors.book import set_standing
 from gateway.wiring import DEMO_MARK
 
 DATA = Path(__file__).parent / "demo_data"
+STORE = "store"
 WORDING = (
     "Yes, The Demo Company may send me the Harbour Letter with news and offers by e-mail. I can unsubscribe with one "
     "click at any time. The Demo Company, 1 Example Quay, Nowhere, ZZ 00000; hello@harbor.example.com."
@@ -50,6 +52,7 @@ def _load(services: Services, key_file: Path) -> None:
         gone = key_of("left.already@harbor.example.com", services.world.match_keys)
         leave(work, services.ledger, [Suppression(gone, "opt_out", work.at)], by="demo", note="made up for the demo")
         create_source(work, Source("demo", "The demo signup form", statement, published=True))
+        add_store(work, services)
         services.ledger.append(work, "demo.loaded", {"person": person, "key": key.id})
     key_file.unlink(missing_ok=True)
     with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
@@ -59,6 +62,12 @@ def _load(services: Services, key_file: Path) -> None:
         manifest_name="meridian-october.yaml", encoding=None, again=False, by="demo",
     )  # fmt: skip
     work_run(begun["run"], services)
+
+
+def add_store(work: UnitOfWork, services: Services) -> None:
+    """A folder of files as the place where prospects are used, unless there is one."""
+    if not any(one.name == STORE for one in list_all(work.connection)):
+        add(work, services, (STORE, "files"), {"format": "ndjson"}, Terms(), by="demo")
 
 
 def _next_steps(services: Services, key_file: Path) -> list[str]:

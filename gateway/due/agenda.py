@@ -62,7 +62,8 @@ def make_agenda(services: Services, *, until: date | None = None, past: bool = F
             *_obligations(connection, services, until, each=each),
             *_holds(connection, zone, each=each),
             *overrides_ending(connection, services, now),
-            *vendors.find_entries(connection, services, now),
+            *vendors.certificates_ending(connection, services, now),
+            *vendors.files_ending(connection, services, now),
             *reference_lists(connection, now, zone),
             *reviews(services),
         ]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from gateway.clocks.calendar import day_of, end_of, start_of
 from gateway.clocks.coming import batches_of, find_endings
 from gateway.domain.decision import Citation
-from gateway.due import agenda, requests
+from gateway.due import agenda, requests, vendors
 from gateway.due.entry import ORDER, Entry, Kind
 from gateway.outcomes.deadlines import batches_waiting, find_waits
 from gateway.outcomes.origins import sources_of_batches
@@ -83,6 +83,8 @@ def find_coming(
     others: dict[Kind, Callable[[], Iterable[Entry]]] = {
         "opt_out": lambda: requests.find_entries(connection, services, now, past=False, each=False),
         "override": lambda: agenda.overrides_ending(connection, services, now),
+        "certificate": lambda: vendors.certificates_ending(connection, services, now),
+        "vendor": lambda: vendors.files_ending(connection, services, now),
         "reference": lambda: agenda.reference_lists(connection, now, zone),
         "review": lambda: agenda.reviews(services),
     }

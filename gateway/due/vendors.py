@@ -21,8 +21,8 @@ WORDS = {
 }  # fmt: skip
 
 
-def find_entries(connection: Connection, services: Services, now: datetime) -> Iterator[Entry]:
-    """Contracts, statements and registrations by the day on which they end; certificates by the last day to claim."""
+def files_ending(connection: Connection, services: Services, now: datetime) -> Iterator[Entry]:
+    """Contracts, statements and registrations by the day on which they end."""
     zone = services.settings.zone
     today = day_of(now, zone)
     for one in contracts.ending(connection, since=today - BEHIND, until=today + AHEAD):
@@ -31,8 +31,15 @@ def find_entries(connection: Connection, services: Services, now: datetime) -> I
         yield Entry("vendor", end_of(one.until_on, zone), one.until_on, title, "contract", f"contract_{one.number}")
     for noted in file.ending(connection, since=today - BEHIND, until=today + AHEAD):
         assert noted.until_on is not None
-        title = f"In the file of {noted.vendor} {WORDS[noted.kind]} ends ({noted.name}); then nobody knows it any more"
+        name = noted.value.get("says", noted.name)
+        title = f"In the file of {noted.vendor} {WORDS[noted.kind]} ends ({name}); then nobody knows it any more"
         yield Entry("vendor", end_of(noted.until_on, zone), noted.until_on, title, noted.kind, f"note_{noted.number}")
+
+
+def certificates_ending(connection: Connection, services: Services, now: datetime) -> Iterator[Entry]:
+    """Certificates by the last day to claim them."""
+    zone = services.settings.zone
+    today = day_of(now, zone)
     for source, day, count in find_windows(connection, since=today, until=today + CLAIM_AHEAD):
         title = "The last day to claim these TrustedForm certificates; unclaimed ones are gone afterwards"
         yield Entry("certificate", end_of(day, zone), day, title, "claim", source=source, people=count)

@@ -122,7 +122,8 @@ def share_at(waits: Curve, kind: Kind, until: float) -> tuple[float, float]:
     if not 0 < now < then < 1:
         return 0.0, 0.0
     share = 1 - (1 - count / size) ** (np.log1p(-then) / np.log1p(-now))
-    return size * now / then, size * now / then * float(share)
+    size *= (now / then) ** 2  # that it goes on as its kind is a guess besides
+    return size, size * float(share)
 
 
 def _draw_money(lines: list[Line], unseen: Firm, currency: str, kind: Kind) -> None:

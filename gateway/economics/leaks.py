@@ -163,7 +163,10 @@ def _beyond_chance(tries: list[Seed]) -> list[Seed]:
     for place, one in enumerate(ordered, 1):
         if one.chance <= FALSE_SHARE * place / len(ordered):
             kept = place
-    return sorted(ordered[:kept], key=lambda one: -one.lost)[:MOST_SEEDS]
+    named: dict[tuple[int, float], Seed] = {}
+    for one in sorted(ordered[:kept], key=lambda one: -one.lost):
+        named.setdefault((one.people, one.share.value), one)  # the notice of one vendor alone is the vendor again
+    return list(named.values())[:MOST_SEEDS]
 
 
 def _wordings(people: People) -> Cut:

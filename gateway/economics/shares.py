@@ -14,6 +14,7 @@ def share_of(count: float, whole: float) -> Estimate | None:
     """A share by Wilson's bounds (1927); None of nobody."""
     if whole <= 0:
         return None
+    count = min(max(count, 0.0), whole)  # reckoned from other counts, it may be off by a hair
     share = count / whole
     width = 1 + Z * Z / whole
     middle = (share + Z * Z / (2 * whole)) / width

@@ -16,6 +16,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 PRIOR_PIECES = 20.0
 """So many pieces' worth the kind's spread of spending counts beside a source's own."""
 _MEANS, _SIZES, _WIDE = 61, 30, 2.5
+_LEAST_KNOWN = 0.7  # power of ten: a kind says as much of each of its sources as five people, or more, would
 
 
 def shares(size: Floats, count: Floats) -> list[Estimate]:
@@ -28,7 +29,7 @@ def shares(size: Floats, count: Floats) -> list[Estimate]:
     means = (np.arange(_MEANS) + 0.5) / _MEANS
     whole = float(count.sum()) / max(float(size.sum()), 1.0)
     means = np.unique(np.concatenate((means, _around(whole, float(size.sum())))))
-    sizes = np.logspace(0, 4, _SIZES)  # people's worth of the kind's knowledge
+    sizes = np.logspace(_LEAST_KNOWN, 4, _SIZES)  # people's worth of the kind's knowledge
     a, b = np.outer(means, sizes).ravel(), np.outer(1 - means, sizes).ravel()
     chances = np.zeros(len(a))
     for n, x in zip(size, count, strict=True):
@@ -76,12 +77,12 @@ def means(mean: Floats, variance: Floats, size: Floats) -> list[Estimate]:
     count, exposure = np.maximum(mean, 0.0) * size / unit, size / unit
     centre = float(count.sum() / exposure.sum())
     kinds = centre * np.exp(_WIDE * np.linspace(-1, 1, _MEANS) ** 3)  # closer together in the middle
-    sizes = np.logspace(-1, 4, _SIZES)  # 1 / its root: how much sources of the kind differ, of their average
+    sizes = np.logspace(-1, 4, _SIZES)  # how much sources of the kind differ: 1 over the root, of their average
     a, b = np.tile(sizes, len(kinds)), np.outer(1 / kinds, sizes).ravel()
     chances = np.zeros(len(a))
     for x, e in zip(count, exposure, strict=True):
         chances += gammaln(a + x) - gammaln(a) + a * np.log(b) - (a + x) * np.log(b + e)
-    chances += np.log(np.repeat(np.gradient(np.log(kinds)), len(sizes))) - 0.5 * np.log1p(a)
+    chances += np.log(np.repeat(np.gradient(np.log(kinds)), len(sizes))) - np.log1p(a)
     weight = np.exp(chances - logsumexp(chances))
     shape = a + np.append(count, 0.0)[:, None]
     rate = b + np.append(exposure, 0.0)[:, None]

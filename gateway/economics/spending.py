@@ -15,6 +15,7 @@ from gateway.economics.waiting import LEAST_WATCHED
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 LEAST_SPENDERS = 5
+WIDEST = 20.0  # of the logarithm: beyond, nothing is known, and numbers would overflow
 Ints = np.ndarray[Any, np.dtype[np.intp]]
 
 
@@ -75,7 +76,7 @@ def bounds(mean: float, error: float, freedom: float = np.inf) -> Estimate:
     z = Z if np.isinf(freedom) else float(stdtrit(max(freedom, 1), 0.975))
     if mean <= 0 or error <= 0:
         return Estimate(mean, mean - z * error, mean + z * error, error)
-    factor = float(np.exp(z * error / mean))
+    factor = float(np.exp(min(z * error / mean, WIDEST)))
     return Estimate(mean, mean / factor, mean * factor, error)
 
 

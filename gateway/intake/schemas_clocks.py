@@ -8,7 +8,7 @@ from gateway.due.entry import ORDER
 from gateway.intake.schemas import Strict
 
 
-def _day(typed: str) -> None:
+def read_day(typed: str) -> None:
     """A day as 2026-12-31; the other ways in which ISO 8601 writes one are not taken."""
     try:
         day = date.fromisoformat(typed)
@@ -22,7 +22,7 @@ class ClocksQuery(Strict):
     """Which of what is due, and how closely."""
 
     until = fields.String(
-        validate=_day,
+        validate=read_day,
         metadata={"description": "Only what is due on this day or before.", "format": "date"},
     )
     past = fields.Boolean(

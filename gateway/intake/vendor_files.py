@@ -93,6 +93,19 @@ def state_of(one: file.Note | contracts.Contract, today: date) -> str:
     return "ending" if one.until_on is not None and one.until_on <= today + SOON else "stands"
 
 
+def ending_of(connection: Connection, vendor: str, today: date) -> list[tuple[date, str]]:
+    """What of a vendor's file ends soon, by its last day."""
+    kept: list[contracts.Contract | file.Note] = [
+        *contracts.contracts_of(connection, vendor), *file.notes_of(connection, vendor),
+    ]  # fmt: skip
+    return sorted((one.until_on, called(one)) for one in kept if one.until_on and state_of(one, today) == "ending")
+
+
+def called(one: file.Note | contracts.Contract) -> str:
+    """What it is called to people: a statement by its own words, anything else by its name."""
+    return str(one.value["says"]) if isinstance(one, file.Note) and one.kind == "attestation" else one.name
+
+
 def _dated(one: file.Note | contracts.Contract) -> Mapping[str, Any]:
     return {
         "from": one.from_on and one.from_on.isoformat(), "until": one.until_on and one.until_on.isoformat(),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select, update
 
 from gateway.answering.carry import find_due as find_due_answers
+from gateway.becoming.derive import is_due as are_phases_due
 from gateway.certificates import asking
 from gateway.confirmation.limits import Gate
 from gateway.db.work import reading
@@ -88,6 +89,7 @@ class Owed:
     answers: list[int] = field(default_factory=list)  # of officers to holds, whose minute is over
     certificates: bool = False  # of which issuers are to be asked
     rejudgings: list[int] = field(default_factory=list)  # of leads that wait under words somebody has read
+    phases: bool = False  # of people to whom something happened, or whose time has come
     numbers: bool = False  # to be reckoned anew
     scores: bool = False  # vendors' scorecards: something came in, was reported, or a day is over
     buying: bool = False  # hashes of newcomers, prices of leads that waited
@@ -105,6 +107,7 @@ class Owed:
             or self.errands
             or self.answers
             or self.rejudgings
+            or self.phases
             or self.destinations
             or self.recalls
             or set(self.runs) - {run}
@@ -126,7 +129,8 @@ def is_owed(services: Services) -> Owed:
     return Owed(
         runs, errands, due, mails, told, cut_off, has_messages(services), old, find_due_answers(services),
         certificates=bool(services.settings.trustedform_key) and asked, rejudgings=open_rejudgings(services),
-        numbers=numbers, scores=scores, buying=is_buying_owed(services), reopenings=unopened,
+        phases=are_phases_due(services, now), numbers=numbers, scores=scores, buying=is_buying_owed(services),
+        reopenings=unopened,
         destinations=destinations, recalls=recalls,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from celery import Celery
 from celery.signals import worker_process_init
 
 from gateway.answering.carry import carry_out
+from gateway.becoming.derive import derive_due
 from gateway.intake.buying.waiting import work as work_buying
 from gateway.intake.drafts import sweep_drafts
 from gateway.intake.people.erasing import finish_erasures
@@ -77,6 +78,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
     send_fetch = add_fetching(app, lambda: held.services, lambda: world_may_fail(held))
 
     send_answers = _answering(app, held)
+    send_phases = _add_phases(app, held)
     send_certificates = _add_certificates(app, held)
     send_deliveries = add_delivering(app, lambda: held.services, lambda: world_may_fail(held), lambda: held.is_stopping)
 
@@ -109,6 +111,7 @@ def add_tasks(app: Celery, build: Callable[[], Services]) -> None:
             send_deliveries(owed)
             if owed.mails:
                 mails.apply_async(expires=EXPIRES)
+            send_phases(owed.phases)
             if owed.certificates:
                 send_certificates()
             held.live()
@@ -244,6 +247,21 @@ def _add_buying(app: Celery, held: Held) -> Callable[[bool], None]:
     def send(is_owed: bool) -> None:  # noqa: FBT001 - what is owed, as it stands in Owed
         if is_owed:
             buying.apply_async(expires=EXPIRES)
+
+    return send
+
+
+def _add_phases(app: Celery, held: Held) -> Callable[[bool], None]:
+    """Phases of people to whom something happened or whose time has come. How to send it, where it is due."""
+
+    @app.task(name="gateway.phases")
+    def phases() -> None:
+        with world_may_fail(held):
+            send(derive_due(held.services, seconds=TURN_SECONDS) and not held.is_stopping)
+
+    def send(is_due: bool) -> None:  # noqa: FBT001 - the one thing it is told
+        if is_due:
+            phases.apply_async(expires=EXPIRES)
 
     return send
 

@@ -84,20 +84,25 @@ def find_people(connection: Connection, prospect_ids: Sequence[int]) -> dict[int
 
 
 class Named(NamedTuple):
-    """A prospect by its number, key and whether it is still somebody."""
+    """A prospect by its number, with key and address; empty of an erased one."""
 
     id: int
     key: bytes
-    is_somebody: bool  # not erased
+    address: str
+
+    @property
+    def is_somebody(self) -> bool:
+        """Not erased."""
+        return self.address != ""
 
 
-def find_named(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, Named]:
+def names_of(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, Named]:
     """Those of these prospects that are there, with their keys."""
     found: dict[int, Named] = {}
     columns = (prospects.c.id, prospects.c.match_key, prospects.c.address)
     for start in range(0, len(prospect_ids), _CHUNK):
         query = select(*columns).where(prospects.c.id.in_(prospect_ids[start : start + _CHUNK]))
-        found.update((row[0], Named(row[0], bytes(row[1]), row[2] != "")) for row in connection.execute(query))
+        found.update((row[0], Named(row[0], bytes(row[1]), row[2])) for row in connection.execute(query))
     return found
 
 
@@ -150,6 +155,19 @@ def count_standing(connection: Connection) -> dict[tuple[str, str | None, str], 
     query = select(phases.c.phase, phases.c.kind, phases.c.rule, func.count())
     grouped = query.group_by(phases.c.phase, phases.c.kind, phases.c.rule)
     return {(row[0], row[1], row[2]): row[3] for row in connection.execute(grouped)}
+
+
+def ids_page(connection: Connection, after: int, limit: int) -> list[int]:
+    """The next prospects behind a number that were not withdrawn."""
+    query = select(prospects.c.id).where(prospects.c.withdrawn_at.is_(None), prospects.c.id > after)
+    return list(connection.execute(query.order_by(prospects.c.id).limit(limit)).scalars())
+
+
+def count_people(connection: Connection) -> tuple[int, int]:
+    """How many prospects there ever were that were not removed, and how many of them were withdrawn."""
+    people = connection.execute(select(func.count()).select_from(prospects)).scalar_one()
+    left = select(func.count()).select_from(prospects).where(prospects.c.withdrawn_at.is_not(None))
+    return people, connection.execute(left).scalar_one()
 
 
 def page_reorders(

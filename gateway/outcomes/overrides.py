@@ -138,11 +138,30 @@ def ask_override(
     problems += [] if problems else [one for rule in wanted for one in _rule(rule, spoken.get(rule, []), firm)]
     if problems:
         raise CallerError(problems)
+    if (same := _asked_before(work.connection, (wanted, ids), _plain(reason), by, expires_on)) is not None:
+        return same  # a button pressed twice asks for nothing new
     two = any(rule in doubled or any(f.four_eyes for f in spoken[rule]) for rule in wanted)
     return _add(
         work, ledger, ids, two=two, rules=wanted, reason=_plain(reason), by=by, expires_on=expires_on, zone=zone,
         reopens=0 if rebuild is None else len(ids) - len(still_waiting(work.connection, ids)),
     )  # fmt: skip
+
+
+def _asked_before(
+    connection: Connection, what: tuple[Sequence[str], Sequence[int]], reason: str, by: str, expires_on: date
+) -> Record | None:
+    """The override that this person asks for with these very words, as long as it waits or is in force.
+
+    ``what``: its rules, and its leads.
+    """
+    rules, ids = what
+    query = select(overrides).where(
+        overrides.c.state.in_(("asked", "in_force")), overrides.c.leads_digest == digest_of(ids),
+        overrides.c.rules == " ".join(rules), overrides.c.asked_by == by, overrides.c.reason == reason,
+        overrides.c.expires_on == expires_on.isoformat(), overrides.c.renews.is_(None),
+    )  # fmt: skip
+    row = connection.execute(query.limit(1)).one_or_none()
+    return None if row is None else record_of(row)
 
 
 def renew_override(

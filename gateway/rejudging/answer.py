@@ -1,6 +1,7 @@
 """An officer's answer about a wording: noted, put in the ledger, and owed to all who wait under it, all or nothing."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -9,7 +10,9 @@ from gateway.db.work import UnitOfWork
 from gateway.outcomes.worded import count_waiting
 from gateway.pipeline import Services
 from gateway.rejudging.tables import rejudgings
-from gateway.wordings.book import set_standing
+from gateway.wordings.book import history, set_standing
+
+TWICE = timedelta(minutes=1)
 
 
 def answer(
@@ -27,6 +30,11 @@ def answer(
     ``told``: what else the ledger is to say, such as the person's role. A rejudging of the same wording that is still
     under way ends: the new one begins at the first lead.
     """
+    said = history(work.connection, digest)[-1:]
+    if [(one.standing, one.by, one.why) for one in said if work.at - one.at < TWICE] == [
+        (standing, by, " ".join(why.split()))
+    ]:
+        return None  # a button pressed twice says nothing new
     before = set_standing(work, digest, standing, why, by=by)
     waiting = count_waiting(work.connection, digest)
     services.ledger.append(

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
+import buying
 import pytest
 from platform_posts import FORM
 from web import Web, make_web
 
 from gateway.db.engine import open_engine
 from gateway.feedback.endpoints import add_endpoint
+from gateway.intake.buying.book import bind_key
 from gateway.intake.running import events
 from gateway.intake.runs import work_run
 
@@ -40,11 +42,14 @@ def fired_at(databases, tmp_path_factory):
     engine = open_engine(url)
     web = make_web(engine, _Still(), tmp_path_factory.mktemp("fired_at"))
     headers = web.key(
-        "decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "numbers", "vendors"
+        "decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "numbers", "vendors", "buying"
     )  # fmt: skip
     with web.services.unit_of_work() as work:
         add_endpoint(work, "in", "generic", "", by="test")
         add_endpoint(work, "mc", "mailchimp", "a-token-of-some-length", by="test")
+    buying.sell(web.services)
+    with web.services.unit_of_work() as work:
+        bind_key(work, 1, buying.VENDOR, by="test")
     web.source("lead", form=FORM)
     manifest = "name: Spring\nvendor: Meridian Leads\n"
     web.client.post("/v1/lists", data=manifest, content_type="application/yaml", headers=headers)

@@ -95,7 +95,7 @@ def test_reading_changes_nothing(small_web):
             values = {
                 "list_id": 1, "lead_id": 1, "delivery": 1, "number": 1, "key": "demo", "name": "gateway.css",
                 "source": "demo", "token": "x" * 43, "hash": "0a" * 16, "platform": "meta", "rest": "x",
-                "section": "worth",
+                "section": "worth", "prospect": 1,
             }  # fmt: skip
             path = rule.build({name: values[name] for name in rule.arguments})[1]
             for method in ("GET", "HEAD"):

@@ -66,6 +66,8 @@ OPERATIONS = [
     ("GET", "/v1/leads/{lead_id}/decision"), ("GET", "/v1/leads/{lead_id}/receipt"),
     ("POST", "/v1/people/export"), ("POST", "/v1/people/erase"),
     ("GET", "/v1/prospects"), ("GET", "/v1/clocks"), ("POST", "/v1/decide"),
+    ("POST", "/v1/events"), ("GET", "/v1/contactable"), ("GET", "/v1/reorders"), ("GET", "/v1/phases"),
+    ("GET", "/v1/phases/{prospect}"),
     ("POST", "/v1/previews"), ("POST", "/v1/samples"), ("POST", "/v1/lists/{list_id}/rehearsal"),
     ("POST", "/v1/feedback/{name}"), ("POST", "/v1/feedback/{name}/{token}"), ("GET", "/v1/feedback/{name}/{token}"),
     ("GET", "/v1/sources"), ("POST", "/v1/sources"), ("GET", "/v1/sources/{key}"), ("PATCH", "/v1/sources/{key}"),
@@ -81,6 +83,8 @@ OPERATIONS = [
     ("GET", "/v1/sources/{source}/meta"), ("GET", "/v1/numbers"), ("GET", "/v1/numbers/{section}"),
     ("GET", "/v1/vendors/score"), ("POST", "/v1/invoices"), ("GET", "/v1/invoices"), ("GET", "/v1/invoices/{number}"),
     ("POST", "/v1/invoices/{number}/reconcile"), ("GET", "/v1/invoices/{number}/pack"),
+    ("POST", "/v1/pings"), ("POST", "/v1/leads"), ("GET", "/v1/vendors/buying"), ("PUT", "/v1/vendors/buying"),
+    ("POST", "/v1/vendors/buying/pause"),
     ("GET", "/v1/vendors/file"), ("POST", "/v1/vendors/notes"), ("POST", "/v1/vendors/contracts"),
     ("POST", "/v1/vendors/withdrawals"),
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """How quickly a bought lead is answered where a million people are known: `POST /v1/leads` and pings, over the wire.
 
-    make bench-buying                                   # a store on each database, built (minutes) and removed
-    make bench-buying ARGS="--only sqlite --seconds 60"
+    make bench-buying                          # builds a store on each database (minutes), measures, removes it
+    make bench-buying ARGS="--only sqlite"
 
 A real server and a worker beside it, four connections, one post after another on each: people nobody knows yet, one in
 ten a repetition, one in four after a ping by hash. Every answer is looked at: a quick one that is wrong is no figure.

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 LIMIT = 200.0  # ms
 VISITS = 7
 MATRIX = ROOT / "tests" / "console" / "desk" / "matrix.txt"
-FILES = ("/rows", "/report", "/report/<list_id:list_number>")
+FILES = ("/rows", "/events", "/report", "/report/<list_id:list_number>")
 """Downloads, as long as their lists: of them the beginning counts, which is when the browser starts to save."""
 HARD = (
     "/desk?days=7",

@@ -10,10 +10,14 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gateway.cli.demo import add_store
 from gateway.cli.demo_month.lists import ANGRY, ANGRY_DAYS, BILLED, HEADINGS, MONTH, Sold, manifest_of
+from gateway.cli.demo_month.lives import tell_lives
 from gateway.cli.demo_month.people import FIRST, LAST, STATES, address_of, rows
+from gateway.cli.demo_month.vendor_files import note_files
 from gateway.domain.lead import REQUEST_PARTS, Batch, Cell, Origin, Statement
 from gateway.domain.ports import Suppression
+from gateway.emission.deliver import deliver, way_of
 from gateway.feedback.book import record
 from gateway.feedback.event import Event, Kind
 from gateway.intake.forms import Source, create_source, find_source
@@ -32,6 +36,7 @@ from gateway.vendors.book import set_standing
 from gateway.vendors.contracts import Terms, note_contract
 
 DAYS = 29
+HANDED_ON = 10  # days between two files for the store
 SIGNUPS = 6_000
 MOST_KNOWN = 20_000  # of whom those who leave are drawn
 WORDING = (
@@ -60,6 +65,8 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
     then = replace(services, clock=clock)
     rng = random.Random("a month")  # noqa: S311 - made-up people
     _forms(then)
+    with then.unit_of_work() as work:
+        add_store(work, then)
     for day in range(DAYS):
         morning = end - timedelta(days=DAYS - day)
         for sold in [one for one in MONTH if one.day == day]:
@@ -72,6 +79,10 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
             process(batch, then, dns_seconds=0)
         clock.at = morning + timedelta(hours=20)
         _aftermath(then, rng, day)
+        if day % HANDED_ON == HANDED_ON - 1 or day == DAYS - 1:
+            told(day, "prospects are handed on, and who left is revoked")
+            while deliver(1, then, way_of(then)):
+                pass
         if day % 4 == 1 or day == DAYS - 1:
             refresh(then, whole=True)
     clock.at = end - timedelta(hours=1)
@@ -79,6 +90,9 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
         told(DAYS, f"{sold.vendor} delivers {sold.name}")
         _list(then, rng, sold, max(20, int(sold.rows * share)))
     _invoice(then)
+    note_files(services)
+    told(DAYS, "the shop tells what became of people")
+    tell_lives(services, rng, share=share)
     refresh(replace(services, clock=_Then(end)), whole=True)
     told(DAYS, "done")
 

@@ -19,11 +19,12 @@ from gateway.outcomes.browse import find_lines
 PAGE = 50
 KINDS: dict[Kind, str] = {
     "opt_out": phrase("Requests to stop"), "obligation": phrase("Obligations"), "hold": phrase("Holds"),
-    "override": phrase("Overrides"), "reference": phrase("Lists from outside"), "review": phrase("Reviews of the law"),
+    "override": phrase("Overrides"), "certificate": phrase("Certificates"), "vendor": phrase("Vendors' files"),
+    "reference": phrase("Lists from outside"), "review": phrase("Reviews of the law"),
 }  # fmt: skip
 SEEN_TO: dict[Kind, str] = {
     "hold": "/desk/holds?question=%s", "override": "/desk/overrides", "reference": "/desk/settings",
-    "review": "/desk/policies",
+    "review": "/desk/policies", "certificate": "/desk/lists", "vendor": "/desk/vendors",
 }  # fmt: skip
 """Where each kind is answered; obligations have a page of their own, of whom they are owed to."""
 

@@ -11,7 +11,9 @@ from gateway.access.people import find_names
 from gateway.confirmation import person as confirmation
 from gateway.console.desk.gate import page, shown
 from gateway.console.desk.leads import SIZE
+from gateway.console.desk.lifecycle import told_of_phase
 from gateway.db.work import reading
+from gateway.domain.money import written
 from gateway.domain.ports import Suppression
 from gateway.domain.problem import CallerError, Problem
 from gateway.emission import person as emission
@@ -71,6 +73,7 @@ def read_person(connection: Connection, key: bytes, before: int | None = None) -
         events += _handed(emission.tell(connection, prospect["prospect"]) if prospect else ())
     events.sort(key=lambda one: one["at"], reverse=True)
     return {
+        "life": None if prospect is None else told_of_phase(connection, prospect["prospect"]), "written": written,
         "leads": found, "prospect": prospect, "spellings": sorted({line.address for line in found.lines
                                                                    if line.address} | _written_to(prospect)),
         "orders": orders, "hashed": more, "erasures": erasures, "events": events[:MOST],

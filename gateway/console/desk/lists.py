@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from flask import Response, redirect, request, url_for
+from flask import Response, redirect, render_template, request, stream_with_context, url_for
 
 from gateway.console.desk.charts import bars
 from gateway.console.desk.gate import may, me, page, read_number, shown
@@ -16,11 +16,13 @@ from gateway.intake.http_lists import handed_back
 from gateway.intake.listed import Listed, find_listed, page_lists, runs_of_list
 from gateway.intake.receipts import view_list, view_run, watch_list
 from gateway.intake.running import commands
+from gateway.intake.running.events import stream
 from gateway.intake.running.progress import is_over
 from gateway.vendors.book import find_number
 
 PAGE = 30
 MOST_REASONS = 12
+LIVE_SECONDS = 60.0  # of one connection; a session that ended ends it so
 STATES = {
     "waiting_for_file": "waits for its file", "running": "running", "done": "done", "failed": "failed",
     "cancelled": "cancelled", "undoing": "being undone", "undone": "undone",
@@ -70,6 +72,28 @@ def progress(list_id: int) -> Response:
     answer = shown("lists/_progress.html", watched=watched, number=list_id, over=is_over(watched), states=STATES)
     if is_over(watched):
         answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@page("GET", "/lists/<list_id:list_id>/events", role="viewer")
+def events(list_id: int) -> Response:
+    """The same part of its page as it changes, by server-sent events; once a minute the browser shows anew who asks."""
+    gateway = services()
+
+    def look() -> dict[str, Any]:
+        watched = watch_list(gateway, list_id)
+        if watched is None:
+            raise unknown_list(list_id)
+        return watched
+
+    def say(watched: dict[str, Any]) -> dict[str, str]:
+        told = {"watched": watched, "number": list_id, "over": is_over(watched), "states": STATES, "is_live": True}
+        return {"html": render_template("desk/lists/_progress.html", **told)}
+
+    look()  # an unknown list is a 404, not an empty stream
+    told = stream(look, request.headers.get("Last-Event-ID"), longest=LIVE_SECONDS, say=say)
+    answer = Response(stream_with_context(told), mimetype="text/event-stream")
+    answer.headers["X-Accel-Buffering"] = "no"  # nginx would keep events back until it has a page of them
     return answer
 
 

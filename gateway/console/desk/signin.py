@@ -34,7 +34,7 @@ def enter() -> Response:
         return _form(target, TOO_MANY, address=address, until=until)
     with reading(services().engine) as connection:
         person = find_account(connection, address)
-        kept = find_hash(connection, person.id) if person is not None else None
+        kept = find_hash(connection, 0 if person is None else person.id)  # asked for in any case: time tells, too
     right = is_right(password, kept)
     with services().unit_of_work() as work:
         person = find_account(work.connection, address)

@@ -1,11 +1,13 @@
 """Vendors: how each stands and why, what it sent so far and what came of it; its standing changed, with the effect."""
 
+from datetime import date
 from functools import partial
 from typing import cast
 
 from flask import Response, redirect, request
 
-from gateway.console.desk import scorecards
+from gateway.clocks.calendar import day_of
+from gateway.console.desk import scorecards, vendor_buying
 from gateway.console.desk.charts import bars, columns
 from gateway.console.desk.gate import me, note, page, read_number, read_reason, shown
 from gateway.console.desk.ledger_words import names_of, who
@@ -17,6 +19,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.intake.listed import count_by_vendor, page_lists, record_of, stand_of_vendor
 from gateway.intake.manifest.asks import rules_on
+from gateway.intake.vendor_files import ending_of
 from gateway.scoring.card import percent
 from gateway.vendors import book
 
@@ -60,6 +63,8 @@ def show(number: int) -> Response:
         one = _known(book.find_vendor(connection, number))
         record, told_of = record_of(connection, one.name), scorecards.scored(connection, one.name)
         history, names = book.history(connection, one.name)[::-1], names_of(connection)
+        ending = ending_of(connection, one.name, gateway_today())
+        one_by_one = vendor_buying.dealings(connection, one.name)
         lists = record.lists[: LISTS + 1]
         if before is not None:
             lists = page_lists(connection, limit=LISTS + 1, before=before, vendor=one.name)
@@ -79,11 +84,12 @@ def show(number: int) -> Response:
         top=100,
     )  # fmt: skip
     return shown(
-        "vendors/show.html", here="vendors", one=one, record=record, history=history, lists=lists[:LISTS],
+        "vendors/show.html", here="vendors", one=one, record=record, ending=ending, history=history,
+        lists=lists[:LISTS],
         more=lists[LISTS - 1].number if len(lists) > LISTS else None, before=before, states=STATES,
         standings=STANDINGS, tones=TONES, picture=picture if drawn else None, reported=bars(told),
         reasons=bars([(officer_words(code), count) for code, count in counts]), who=partial(who, names=names),
-        number=number, amount=written, **told_of,
+        number=number, amount=written, **told_of, buying=one_by_one,
     )  # fmt: skip
 
 
@@ -118,6 +124,11 @@ def stand(number: int) -> Response:
         book.set_standing(work, one.name, wanted, reason, by=me().by)
         note(work, "vendor.standing_set", reason=reason, vendor=one.name, before=one.present.standing, after=wanted)
     return _to(number)
+
+
+def gateway_today() -> date:
+    """The day in the operator's zone."""
+    return day_of(services().clock.now(), services().settings.zone)
 
 
 def _known(found: book.Vendor | None) -> book.Vendor:

@@ -17,21 +17,27 @@ STREAMS = threading.BoundedSemaphore(3)
 the present state at once and comes again in two seconds: polling, by the same protocol."""
 
 
-def stream(look: Callable[[], dict[str, Any]], last: str | None) -> Iterator[bytes]:
+def stream(
+    look: Callable[[], dict[str, Any]], last: str | None, *, longest: float = LONGEST_SECONDS,
+    say: Callable[[dict[str, Any]], object] = dict,
+) -> Iterator[bytes]:  # fmt: skip
     """Events from ``look`` (receipts.watch_list) until nothing moves in it any more.
 
-    ``last``: the id of the last event that the reader has; that one is not sent again.
+    ``last``: the id of the last event that the reader has; that one is not sent again. ``say``: what an event says of
+    what was seen, the whole of it if nothing else is wanted. ``longest``: seconds until the reader must connect anew.
     """
     yield f"retry: {RETRY_MS}\n\n".encode()
     stays = STREAMS.acquire(blocking=False)
     try:
-        yield from _events(look, last, LONGEST_SECONDS if stays else 0.0)
+        yield from _events(look, last, longest if stays else 0.0, say)
     finally:
         if stays:
             STREAMS.release()
 
 
-def _events(look: Callable[[], dict[str, Any]], last: str | None, seconds: float) -> Iterator[bytes]:
+def _events(
+    look: Callable[[], dict[str, Any]], last: str | None, seconds: float, say: Callable[[dict[str, Any]], object]
+) -> Iterator[bytes]:
     begun = spoken = time.monotonic()
     while True:
         view = look()
@@ -39,12 +45,12 @@ def _events(look: Callable[[], dict[str, Any]], last: str | None, seconds: float
         now = time.monotonic()
         if name != last:
             last, spoken = name, now
-            yield _event("progress", name, view)
+            yield _event("progress", name, say(view))
         elif now - spoken > HEARTBEAT_SECONDS:
             spoken = now
             yield b": still here\n\n"
         if is_over(view):
-            yield _event("end", name, view)
+            yield _event("end", name, say(view))
             return
         if now - begun >= seconds:
             return
@@ -59,5 +65,5 @@ def _id_of(view: dict[str, Any]) -> str:
     return "/".join(map(str, (*parts, errand.get("state", "-"), waits)))
 
 
-def _event(kind: str, name: str, document: dict[str, Any]) -> bytes:
+def _event(kind: str, name: str, document: object) -> bytes:
     return f"event: {kind}\nid: {name}\ndata: {json.dumps(document, ensure_ascii=False)}\n\n".encode()

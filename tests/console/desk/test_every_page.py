@@ -20,6 +20,7 @@ DOOR = {  # opened below, by somebody who is not in yet
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "/desk/lists/<list_id:list_id>/rows": "application/json",
+    "/desk/lists/<list_id:list_id>/events": "text/event-stream",
     "/desk/overrides/<int:number>/precedent.yaml": "application/yaml",
     "/desk/policies/what-if/<int:number>.json": "application/json",
     "/desk/holds/answers/<int:number>/report/<list_id:list_number>": "text/csv",
@@ -54,7 +55,7 @@ def test_every_page_of_a_full_gateway(browser, site, address, tmp_path, look):
         for path in paths if rule in FILES or rule in PARTS else ():
             answer = full.boss.get(path)
             assert (answer.status_code, answer.mimetype) == (200, FILES.get(rule, "text/html")), path
-            assert PARTS.get(rule, "") in answer.text
+            assert PARTS.get(rule, "").encode() in answer.data
     with looking(browser, look) as seen:
         seat(seen.page.context, address, full.boss)
         for path in [path for rule in full.pages.keys() - FILES.keys() - PARTS.keys() for path in full.pages[rule]]:
@@ -73,7 +74,8 @@ EMPTY = {  # what each page of a gateway in which nothing happened yet says to d
     "/desk": "Make a form", "/desk/holds": "New ones appear", "/desk/holds/answers": "Nobody has answered",
     "/desk/wordings": "form", "/desk/leads": "Deliver a list", "/desk/overrides": "Ask for an override",
     "/desk/overrides/new": "For which leads", "/desk/lists": "Upload a list", "/desk/lists/new": "Look at it",
-    "/desk/vendors": "Upload a list", "/desk/policies/changes": "nothing to compare yet",
+    "/desk/vendors": "Upload a list", "/desk/lifecycle": "gateway events import",
+    "/desk/policies/changes": "nothing to compare yet",
     "/desk/policies/what-if": "Show who would flip", "/desk/ledger": "entr", "/desk/ledger/verify": "Verify",
     "/desk/settings": "New form", "/desk/settings/mails": "asks for confirmation", "/desk/people": "Invite",
     "/desk/settings/destinations": "Add a destination", "/desk/recalls": "Recall a list",

@@ -160,3 +160,49 @@ def test_a_file_of_25_megabytes_is_let_in_by_the_server_and_a_viewers_is_not(sit
     page = uploader.get("/desk/lists/new/1/reading").text
     assert "rows in all" in page
     assert len(body) > 25_000_000
+
+
+def under_way(site, someone):
+    """A list of which some rows are in."""
+    body = "email,first_name\n" + "".join(f"{person(n)},Ann\n" for n in range(60))
+    path = imported(someone, draft_of(upload(someone, body.encode())))
+    work_run(1, site.services, batch_rows=10, seconds=0)
+    return path
+
+
+@pytest.mark.parametrize("live", [True, False], ids=["told as it happens", "asked for where that is cut off"])
+def test_an_import_is_watched_to_its_end(browser, site, address, live):
+    uploader = sign_in(site, "administrator", name="Ada Lind")
+    path = under_way(site, uploader)
+    context = browser.new_context()
+    seat(context, address, uploader)
+    page, polled, amiss = context.new_page(), [], []
+    page.on("request", lambda request: polled.append(request.url) if request.url.endswith("/progress") else None)
+    page.on("pageerror", lambda error: amiss.append(str(error)))
+    page.on("console", lambda said: amiss.append(said.text) if live and said.type == "error" else None)
+    if not live:
+        page.route("**/events", lambda route: route.fulfill(status=503, body="not now"))
+    page.goto(address + path)
+    page.get_by_text(re.compile("10 of ~?[0-9]+ rows")).wait_for(timeout=10_000)
+    if live:
+        page.wait_for_selector("#progress:not([hx-get])", timeout=10_000)
+    asked = len(polled)
+    work_run(1, site.services, batch_rows=10, seconds=0)
+    page.get_by_text(re.compile("20 of ~?[0-9]+ rows")).wait_for(timeout=10_000)
+    assert (len(polled) > asked) is not live
+    work_run(1, site.services)
+    page.wait_for_selector("text=Why rows were held or refused", timeout=10_000)
+    assert amiss == []
+    context.close()
+
+
+def test_a_stream_of_events_is_html_that_was_escaped_and_ends(site):
+    uploader = sign_in(site, "administrator", name="Ada Lind")
+    path = under_way(site, uploader)
+    uploader.post(f"{path}/cancel")
+    told = uploader.get(f"{path}/events")
+    assert told.mimetype == "text/event-stream"
+    assert "event: progress" in told.text
+    assert told.text.count("event: end") == 1
+    assert '\\"progress-title\\"' in told.text
+    assert uploader.get("/desk/lists/list_9/events").status_code == 404

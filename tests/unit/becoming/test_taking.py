@@ -110,7 +110,7 @@ def test_time_alone_changes_phases_and_only_of_those_who_are_due(services, clock
     assert stands(services, ben) is None
     last = rows(services, events)[-1]
     assert (last.rule, last.causes, last.to_state) == ("LC-33", "[1]", "inactive")
-    assert last.at == datetime(2026, 12, 16, tzinfo=UTC)
+    assert last.at == datetime(2026, 12, 16, 5, tzinfo=UTC)  # midnight in New York
     assert last.known_at == clock.now()
 
 

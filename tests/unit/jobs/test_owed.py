@@ -1,10 +1,12 @@
 """What is owed is asked for once each time that a worker looks, and only what is owed is taken up."""
 
+import time
 from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
 from builders import FORM, key, make_services
+from emitting import destine, sign_up
 from sqlalchemy import event, insert
 from told_tasks import Tasks
 
@@ -14,6 +16,7 @@ from gateway.jobs import mailbox, tasks
 from gateway.jobs.owed import Owed, is_owed
 from gateway.jobs.tasks import add_tasks
 from gateway.person.tables import erasures
+from gateway.vendors.book import set_standing
 
 NOTHING = Owed([], [], rechecks=False, mails=False, fetches=False, erasures=False, messages=False)
 ASKED = (
@@ -111,6 +114,28 @@ def test_each_is_asked_once(services):
     assert {one: sum(f"{one} " in " ".join(text.split()) + " " for text in said) for one in ASKED} == dict.fromkeys(
         ASKED, 1
     )
+
+
+def test_a_destination_is_owed_until_it_was_told_and_a_barred_vendor_until_recalled(services, clock):
+    destine(services, "store", "files")
+    assert is_owed(services) == NOTHING
+    sign_up(services, "ann@example.com", country="US")
+    told = Tasks()
+    add_tasks(told, lambda: services)
+    assert is_owed(services) == replace(NOTHING, destinations=[1])
+    told["gateway.reconcile"]()
+    assert told.sent == ["gateway.deliver"]
+    told["gateway.deliver"]()
+    until = time.monotonic() + 30
+    while is_owed(services) != NOTHING:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    clock.move(minutes=1)
+    with services.unit_of_work() as work:
+        set_standing(work, "Meridian Leads", "barred", "complaints")
+    assert is_owed(services) == replace(NOTHING, recalls=True)
+    told["gateway.deliver"]()
+    assert is_owed(services) == NOTHING
 
 
 def test_a_run_gives_way_to_what_waits_for_a_child_and_not_to_itself():

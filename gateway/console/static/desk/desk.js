@@ -82,3 +82,28 @@ document.querySelector("[data-back]")?.addEventListener("click", (event) => {
 
 // A form that only carries on what was begun elsewhere is sent by itself.
 document.querySelector("[data-submit-now]")?.requestSubmit();
+
+// What goes on by itself is told as it happens (server-sent events). Until the first word comes, and once there is none
+// any more, the part asks for itself every two seconds, as its own attributes say.
+const followed = document.querySelector("[data-events]");
+if (followed && window.EventSource) follow(followed.id, new EventSource(followed.dataset.events));
+
+function follow(id, source) {
+  source.addEventListener("progress", (event) => {
+    const part = document.getElementById(id);
+    part?.replaceWith(document.createRange().createContextualFragment(JSON.parse(event.data).html));
+  });
+  source.addEventListener("end", () => {
+    source.close();
+    location.reload();
+  });
+  source.addEventListener("error", () => {
+    const part = document.getElementById(id);
+    if (source.readyState !== EventSource.CLOSED || !part || part.hasAttribute("hx-get")) return;
+    part.setAttribute("hx-get", part.dataset.events.replace(/events$/, "progress"));
+    part.setAttribute("hx-trigger", "every 2s");
+    part.setAttribute("hx-swap", "outerHTML");
+    window.htmx?.process(part);
+  });
+  addEventListener("pagehide", () => source.close());
+}

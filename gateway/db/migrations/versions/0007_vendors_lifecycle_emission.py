@@ -215,9 +215,9 @@ def _certificates() -> None:
         sa.Column("seen_at", _INSTANT, nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("digest", "lead_id", name=op.f("pk_certificates")),
+        sqlite_with_rowid=False,
     )
-    for column in ("lead_id", "match_key"):
-        op.create_index(op.f(f"ix_certificates_{column}"), "certificates", [column])
+    op.create_index(op.f("ix_certificates_match_key"), "certificates", ["match_key"])
     op.create_table(
         "certificate_windows",
         sa.Column("source", sa.String(length=64), nullable=False),
