@@ -56,7 +56,7 @@ def test_every_page_of_a_full_gateway(browser, site, address, tmp_path, look):
         for path in paths if rule in FILES or rule in PARTS else ():
             answer = full.boss.get(path)
             assert (answer.status_code, answer.mimetype) == (200, FILES.get(rule, "text/html")), path
-            assert PARTS.get(rule, "") in answer.text
+            assert PARTS.get(rule, "").encode() in answer.data
     with looking(browser, look) as seen:
         seat(seen.page.context, address, full.boss)
         for path in [path for rule in full.pages.keys() - FILES.keys() - PARTS.keys() for path in full.pages[rule]]:
