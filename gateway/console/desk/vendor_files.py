@@ -169,15 +169,14 @@ def before_recall(number: int) -> Response:
 
 @page("POST", "/vendors/<int:number>/recall", role="officer")
 def recall(number: int) -> Response:
-    """Withdraw them all."""
+    """Recall them all; the recall's page shows how far it is."""
     reason, noted = read_reason(), request.form.get("note", type=int)
-    with reading(services().engine) as connection:
-        one = _known(book.find_vendor(connection, number))
-        found = None if noted is None else _noted(connection, number, noted)[1]
-    barred = one.present.standing == "barred"
-    cause = "attestation_withdrawn" if found else "vendor_barred" if barred else "vendor_recalled"
-    recall_vendor(services(), one.name, cause, reason, by=me().by, relying_on=found)
-    return cast("Response", redirect(f"/desk/vendors/{number}", 303))
+    with services().unit_of_work() as work:
+        one = _known(book.find_vendor(work.connection, number))
+        found = None if noted is None else _noted(work.connection, number, noted)[1]
+        asked = recall_vendor(work, services(), one.name, reason, by=me().by, relying_on=found)
+    services().wake()
+    return cast("Response", redirect(f"/desk/recalls/{asked}", 303))
 
 
 def words_of(noted: file.Note) -> str:
