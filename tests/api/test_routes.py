@@ -10,7 +10,9 @@ from gateway.app import _refuse_unguarded
 from gateway.intake.http import EVERYONE
 
 GOLDEN = Path(__file__).with_name("routes.txt")
-VALUES = {"list_id": 1, "lead_id": 1, "delivery": 1, "number": 1, "prospect": 1, "name": "gateway.css", "hash": "0" * 64}
+VALUES = {
+    "list_id": 1, "lead_id": 1, "delivery": 1, "number": 1, "prospect": 1, "name": "gateway.css", "hash": "0" * 64,
+}  # fmt: skip
 
 
 def golden():
