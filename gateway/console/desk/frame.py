@@ -12,6 +12,7 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from gateway.console.desk.gate import may, signed_in
+from gateway.domain.phrase import Phrase
 from gateway.intake.http import services
 
 LOCALE = Path(__file__).parent.parent / "locale"
@@ -72,7 +73,10 @@ def language() -> str:
 
 def translated(text: str, **values: Any) -> str:
     """A text that the template does not hold itself, in the page's language; escaped, as what ``_`` gives is not."""
-    told = _words(language()).gettext(text)
+    bare = text
+    if isinstance(text, Phrase):
+        bare, values = text.text, values or text.values
+    told = _words(language()).gettext(bare)
     return told % values if values else told
 
 

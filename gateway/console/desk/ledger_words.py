@@ -12,7 +12,8 @@ from flask import current_app, request
 from sqlalchemy import Connection
 
 from gateway.access.people import list_people
-from gateway.console.desk.frame import NOTHING, number
+from gateway.console.desk.frame import NOTHING, number, translated
+from gateway.domain.phrase import phrase
 from gateway.ledger.about import words_of
 from gateway.ledger.browse import Entry
 
@@ -149,13 +150,23 @@ def who(by: str, names: Mapping[str, str]) -> str:
     """Who did it, in words."""
     if by in names:
         return f"{names[by]} ({by})"
-    known = {"cli": "The command line", "gateway": "The gateway", "policy:vendors": "The limits for vendors"}
-    return known.get(by, by)
+    known = {
+        "cli": phrase("The command line"), "gateway": phrase("The gateway"),
+        "policy:vendors": phrase("The limits for vendors"),
+    }  # fmt: skip
+    named = known.get(by)
+    return by if named is None else translated(named)
 
 
 def _origin(said: object) -> str:
     kind, _, name = str(said or "").partition(":")
-    return f"list_{name}" if kind == "list" else f"the form {name}" if kind == "form" else NOTHING
+    return (
+        f"list_{name}"
+        if kind == "list"
+        else translated(phrase("the form %(name)s", name=name))
+        if kind == "form"
+        else NOTHING
+    )
 
 
 def _links(entry: Entry) -> list[tuple[str, str]]:
@@ -166,7 +177,12 @@ def _links(entry: Entry) -> list[tuple[str, str]]:
         if name in _PAGES and _is_there(path := _PAGES[name].format(value)):
             found.append((f"{name}_{value}", path))
         if name in {"list", "run", "lead"}:
-            found.append((f"All entries on {name}_{value}", f"/desk/ledger?about={name}_{value}"))
+            found.append(
+                (
+                    translated(phrase("All entries on %(what)s", what=f"{name}_{value}")),
+                    f"/desk/ledger?about={name}_{value}",
+                )
+            )
     ends = entry.body.get("leads")
     numbers = dict.fromkeys(end for end in ends if isinstance(end, int)) if isinstance(ends, list) else {}
     found += [(f"lead_{end}", path) for end in numbers if _is_there(path := f"/desk/leads/lead_{end}")]

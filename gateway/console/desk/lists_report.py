@@ -5,10 +5,12 @@ from itertools import islice
 from flask import Response
 
 from gateway.console.desk.charts import bars
+from gateway.console.desk.frame import translated
 from gateway.console.desk.gate import page, shown
 from gateway.console.desk.lists import unknown_list
 from gateway.console.desk.reasoned import vendor_words
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.intake.downloads import open_download
 from gateway.intake.http import services
 from gateway.intake.listed import Listed, find_listed
@@ -54,4 +56,5 @@ def _to_mend(list_id: int) -> tuple[list[str], list[list[str]]]:
     remedy = download.ours.index("gateway: what to do")
     looked_at = islice(download.rows(), LOOKED_AT)
     rows = ([*row[: ours - 1], *row[ours : ours + COLUMNS]] for row in looked_at if row[remedy] and not row[ours - 1])
-    return ["Row", "Outcome", "Why", "What to do", *download.headings[ours : ours + COLUMNS]], list(islice(rows, ROWS))
+    named = [translated(one) for one in (phrase("Row"), phrase("Outcome"), phrase("Why"), phrase("What to do"))]
+    return [*named, *download.headings[ours : ours + COLUMNS]], list(islice(rows, ROWS))

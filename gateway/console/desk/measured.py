@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.console.desk.frame import translated
 from gateway.domain.money import written
+from gateway.domain.phrase import phrase
 
 MEASURES = {
     "prospects": "Usable (prospects)", "holds": "Held", "rejections": "Refused", "undeliverable": "Undeliverable",
@@ -86,7 +88,7 @@ def _cost(cost: dict[str, Any], limit: dict[str, Any] | None) -> Measure:
         return 100.0 if minor is None else min(100.0, 100 * minor / end)
 
     def money(minor: int | None) -> str:
-        return "without end" if minor is None else written(minor, cost["currency"])
+        return translated(phrase("without end")) if minor is None else written(minor, cost["currency"])
 
     said = limit or {}
     return Measure(

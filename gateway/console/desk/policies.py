@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response, abort, current_app, request
 
 from gateway.console.desk.charts import Bar, bars
+from gateway.console.desk.frame import translated
 from gateway.console.desk.gate import page, shown
 from gateway.console.desk.policies_cases import cases_of, found_cases, try_cases
 from gateway.console.desk.policies_sets import SHORT, in_force, lies_changed
 from gateway.console.desk.policies_words import Told, alike, applies, index, items, tell, today, users
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.intake.http import services
 from gateway.outcomes.speaking import Speakers, Spoken
 from gateway.policy.describe import Describer
@@ -121,7 +123,10 @@ def _whole(policies: PolicySet, owner: Pack, one: Rule) -> tuple[Told, Pack, lis
 
 
 def _outcomes(spoken: Spoken, reason: str) -> list[Bar]:
-    names = {"prospect": "Prospects", "hold": "On hold", "rejection": "Refused"}
+    names = {
+        "prospect": translated(phrase("Prospects")), "hold": translated(phrase("On hold")),
+        "rejection": translated(phrase("Refused")),
+    }  # fmt: skip
     where = {"hold": f"/desk/holds?reason={reason}", "rejection": f"/desk/leads?reason={reason}"}
     return [
         replace(bar, tone=tone, href=where.get(tone, "") if bar.count else "")

@@ -9,7 +9,9 @@ from flask import request
 from sqlalchemy import Connection
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from gateway.console.desk.frame import translated
 from gateway.console.desk.policies_sets import DISK, SHORT, find_set, in_force
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.policy.errors import PolicyError
 from gateway.policy.form import suggest
@@ -56,7 +58,7 @@ def packs_in_words(packs: str, files: list[str]) -> str:
     """Which packs were tried."""
     if packs == UPLOAD:
         return ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")  # noqa: PLR2004
-    return "the files as they lay on disk" if packs == DISK else f"set {packs[:SHORT]}"
+    return translated(phrase("the files as they lay on disk")) if packs == DISK else f"set {packs[:SHORT]}"
 
 
 def read_asked(connection: Connection) -> Asked:

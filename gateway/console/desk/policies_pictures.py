@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.console.desk.charts import Flow, Stack, flow, stacks
+from gateway.console.desk.frame import translated
 from gateway.console.desk.policies_words import TONES
 from gateway.domain.money import written
+from gateway.domain.phrase import phrase
 
 NAMES = {"accept": "Accepted", "hold": "On hold", "reject": "Refused"}
 KINDS = {"rule": "By rule", "vendor": "By vendor", "month": "By month of arrival", "list": "By list or form"}
@@ -53,9 +55,10 @@ def _flow(result: dict[str, Any]) -> Flow:
     moved = {(TONES[verdict], TONES[verdict]): leads for verdict, leads in result["stays"].items()}
     for one in result["flips"]:
         moved[TONES[one["before"]], TONES[one["after"]]] = one["leads"]
-    title = f"{result['flipped']:,} of {result['decided_again']:,} leads would end otherwise"
-    names = [(TONES[verdict], name) for verdict, name in NAMES.items()]
-    return flow(title, ("As it was decided", "Under these packs"), names, moved)
+    counts = {"some": f"{result['flipped']:,}", "all": f"{result['decided_again']:,}"}
+    title = translated(phrase("%(some)s of %(all)s leads would end otherwise", **counts))
+    names = [(TONES[verdict], translated(name)) for verdict, name in NAMES.items()]
+    return flow(title, (translated(phrase("As it was decided")), translated(phrase("Under these packs"))), names, moved)
 
 
 def _flipping(one: dict[str, Any], rule: str = "") -> Flipping:

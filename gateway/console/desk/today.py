@@ -7,10 +7,11 @@ from flask import Response, request
 
 from gateway.console.desk import charts
 from gateway.console.desk.due import in_words
-from gateway.console.desk.frame import zone_name
+from gateway.console.desk.frame import translated, zone_name
 from gateway.console.desk.gate import page, shown
 from gateway.console.desk.scorecards import unseen
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.due.coming import find_coming
 from gateway.due.entry import Kind
 from gateway.intake.http import services
@@ -25,7 +26,7 @@ CHECKPOINT_AGE = timedelta(days=31)
 MOST_ALARMS = 20
 _ALARMING: tuple[Kind, ...] = ("reference", "review", "opt_out")
 """What is amiss when it is overdue; the rest is work that waits."""
-_NAMES = {"prospect": "prospects", "hold": "holds", "rejection": "rejections"}
+_NAMES = {"prospect": phrase("prospects"), "hold": phrase("holds"), "rejection": phrase("rejections")}
 
 
 @page("GET", "", role="viewer")
@@ -57,14 +58,17 @@ def show() -> Response:
 
 def _over_time(seen: Overview) -> charts.Columns:
     labels = [f"{day:%-d %b}" for day in seen.days]
-    series = [(outcome, name, [seen.by_day[day][outcome] for day in seen.days]) for outcome, name in _NAMES.items()]
-    return charts.columns("Leads settled each day, by outcome", labels, series)
+    series = [
+        (outcome, translated(name), [seen.by_day[day][outcome] for day in seen.days])
+        for outcome, name in _NAMES.items()
+    ]
+    return charts.columns(translated(phrase("Leads settled each day, by outcome")), labels, series)
 
 
 def _ranked(counts: Counter[str], outcome: str) -> list[charts.Bar]:
     policies = services().policies
     codes = counts.most_common(TOP)
-    titles = {code: reason_title(code, policies) for code, _ in codes}
+    titles = {code: translated(reason_title(code, policies)) for code, _ in codes}
     where = "/desk/holds?code=" if outcome == "hold" else "/desk/leads?reason="
     return [
         charts.Bar(titles[bar.label], bar.count, bar.share, f"{where}{bar.label}", outcome)

@@ -9,12 +9,14 @@ from flask import Response, redirect, request
 from gateway.clocks.calendar import day_of
 from gateway.console.desk import scorecards, vendor_buying
 from gateway.console.desk.charts import bars, columns
+from gateway.console.desk.frame import translated
 from gateway.console.desk.gate import me, note, page, read_number, read_reason, shown
 from gateway.console.desk.ledger_words import names_of, who
 from gateway.console.desk.lists import STATES
 from gateway.console.desk.reasoned import officer_words
 from gateway.db.work import reading
 from gateway.domain.money import written
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.intake.listed import count_by_vendor, page_lists, record_of, stand_of_vendor
@@ -73,12 +75,13 @@ def show(number: int) -> Response:
     ended = [each for each in record.lists if each.rows and each.state not in {"undone", "undoing"}]
     drawn = ended[:PICTURED][::-1]
     picture = columns(
-        "What became of each list, in percent of its rows", [f"list_{each.number}" for each in drawn],
+        translated(phrase("What became of each list, in percent of its rows")),
+        [f"list_{each.number}" for each in drawn],
         [
-            (tone, words, [round(100 * each.now[key] / each.rows, 1) for each in drawn])
+            (tone, translated(words), [round(100 * each.now[key] / each.rows, 1) for each in drawn])
             for tone, words, key in (
-                ("prospect", "usable", "prospects"), ("hold", "waiting", "holds"),
-                ("rejection", "refused", "rejections"),
+                ("prospect", phrase("usable"), "prospects"), ("hold", phrase("waiting"), "holds"),
+                ("rejection", phrase("refused"), "rejections"),
             )
         ],
         top=100,

@@ -2,10 +2,10 @@
 
 import re
 import runpy
-import struct
 from pathlib import Path
 
 import pytest
+from catalogues import compiled
 from desk import sign_in
 
 from gateway.console.desk import frame
@@ -42,21 +42,6 @@ def test_only_texts_of_the_template_itself_are_taken_for_markup(path):
 def test_the_check_finds_what_it_should():
     assert bare_words('<p title="Hello">{{ _("Yes") }} there</p>') == ["there", "Hello"]
     assert bare_words('<p>{% trans %}Hello{% endtrans %} {{ "x" }} · <b class="word">—</b></p>') == []
-
-
-def compiled(words):
-    """A catalogue as gettext reads it: the .mo file of these texts (GNU gettext manual, 10.3)."""
-    pairs = sorted({"": "Content-Type: text/plain; charset=UTF-8\n", **words}.items())
-    keys = [key.encode() for key, _ in pairs]
-    values = [value.encode() for _, value in pairs]
-    start = 28 + 16 * len(pairs)
-    data, tables = b"", []
-    for some in (keys, values):
-        for one in some:
-            tables.append(struct.pack("<2I", len(one), start + len(data)))
-            data += one + b"\0"
-    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0)
-    return head + b"".join(tables) + data
 
 
 def test_a_catalogue_is_used_for_those_who_ask_for_its_language(site, tmp_path, monkeypatch):
