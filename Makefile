@@ -7,7 +7,7 @@ PY   := $(VENV)/bin/python
 GATEWAY := env -u GATEWAY_NO_APT -u GATEWAY_REQUIRE $(PY) -m gateway
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-pages bench-buying two-years soak screenshots words lock clean
+.PHONY: help run test check bench bench-pages bench-buying truth soak screenshots words lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -49,7 +49,7 @@ bench-buying: ## Sell leads one by one to a store of a million people; prints a 
 	@tools/venv.sh dev
 	@exec $(PY) tests/bench/buying.py $(ARGS)
 
-two-years: ## A hundred made-up companies whose truth is known: how often the numbers find it (long)
+truth: ## A hundred made-up companies whose truth is known: how often the numbers find it (long)
 	@tools/venv.sh dev
 	@exec $(PY) tests/soak/two_years.py $(ARGS)
 

@@ -17,8 +17,9 @@ KINDS = ("sqlite", "postgresql")
 
 def import_tables() -> None:
     """Import every room's tables, so that the catalogue is whole whichever test runs alone."""
-    for path in sorted(Path(gateway.__file__).parent.glob("*/tables.py")):
-        import_module(f"gateway.{path.parent.name}.tables")
+    home = Path(gateway.__file__).parent
+    for path in sorted(home.rglob("tables.py")):
+        import_module(".".join(["gateway", *path.relative_to(home).with_suffix("").parts]))
 
 
 class Databases:

@@ -33,6 +33,7 @@ from gateway.db.work import reading
 from gateway.domain.lead import Attestation, Hop
 from gateway.domain.ports import Suppression
 from gateway.domain.wording import wording_of
+from gateway.economics.tabled import SECTIONS
 from gateway.emission.deliver import deliver
 from gateway.emission.recall import work_recall
 from gateway.emission.shape import Way
@@ -393,6 +394,9 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],
+        "/desk/numbers": ["/desk/numbers"], "/desk/numbers/explained": ["/desk/numbers/explained"],
+        "/desk/numbers/<section>": [f"/desk/numbers/{section}" for section in SECTIONS],
+        "/desk/numbers/<section>/file": ["/desk/numbers/worth/file"],
         "/desk/lifecycle": ["/desk/lifecycle", "/desk/lifecycle?as=five-stages"],
         "/desk/lifecycle/people": ["/desk/lifecycle/people?phase=new", "/desk/lifecycle/people?phase=loyal"],
         "/desk/wordings": [f"/desk/wordings?show={which}" for which in ("waiting", "unread", "ours", "refused")],

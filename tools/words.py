@@ -99,6 +99,8 @@ def _phrases() -> Iterator[tuple[str, str]]:
                 continue
             if node.func.id == "Problem" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
                 yield str(path.relative_to(ROOT / "gateway")), str(node.args[1].value)
+            if node.func.id == "CallerError" and len(node.args) > 2 and isinstance(node.args[2], ast.Constant):  # noqa: PLR2004 - its title
+                yield str(path.relative_to(ROOT / "gateway")), str(node.args[2].value)
             if node.func.id == "phrase":
                 first = node.args[0]
                 assert isinstance(first, ast.Constant), f"{path}:{node.lineno}: phrase() takes a literal"

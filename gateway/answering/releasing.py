@@ -20,7 +20,8 @@ from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer
 from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.holds import load_waiting
-from gateway.outcomes.overrides import MOST_LEADS, Record, ask_override, find_spoken
+from gateway.outcomes.override_problems import MOST_LEADS
+from gateway.outcomes.overrides import Record, ask_override, find_spoken
 from gateway.outcomes.settle import rehearse
 from gateway.pipeline import Services, judge
 

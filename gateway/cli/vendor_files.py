@@ -145,8 +145,8 @@ def withdraw(number: str, *, why: str, evidence: str | None, as_json: bool) -> N
 def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: bool) -> None:
     """Withdraw everybody who came in by VENDOR's lists; whoever got them is told."""
     from gateway.db.work import reading
+    from gateway.emission.recall import work_recall
     from gateway.intake.vendor_recalls import find_affected, recall_vendor
-    from gateway.vendors.book import find_standing
     from gateway.vendors.file import find_note
 
     services = open_services()
@@ -155,14 +155,15 @@ def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: boo
         if number is not None and relying_on is None:
             raise CallerError([Problem("unknown_note", f"{number} is in no file")])
         found = find_affected(connection, vendor, relying_on)
-        is_barred = find_standing(connection, vendor) == "barred"
     if not yes:
         lines = [f"{found.people:,} people of {len(found.lists)} lists would be withdrawn. Add --yes to do it."]
         say({"vendor": vendor, "people": found.people, "done": False}, lines, as_json=as_json)
         return
-    cause = "attestation_withdrawn" if relying_on else "vendor_barred" if is_barred else "vendor_recalled"
-    done = recall_vendor(services, vendor, cause, why, by="cli", relying_on=relying_on)
-    say({"vendor": vendor, "people": done, "done": True}, [f"{done:,} people are withdrawn."], as_json=as_json)
+    with services.unit_of_work() as work:
+        asked = recall_vendor(work, services, vendor, why, by="cli", relying_on=relying_on)
+    work_recall(asked, services)
+    lines = [f"{found.people:,} people are withdrawn (recall_{asked}); whoever got them is told."]
+    say({"vendor": vendor, "people": found.people, "recall": asked, "done": True}, lines, as_json=as_json)
 
 
 def _told(kind: str, name: str, said: dict[str, Any], from_on: datetime | None, until_on: datetime | None) -> "Told":

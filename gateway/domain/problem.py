@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.domain.phrase import phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -35,7 +37,7 @@ class CallerError(Exception):
 
     problems: list[Problem]
     status: int = 422
-    title: str = "The request has problems"
+    title: str = phrase("The request has problems")
     headers: dict[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)  # further members of the problem document
 

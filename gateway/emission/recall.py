@@ -32,6 +32,7 @@ CAUSES = {
     "attestation_withdrawn": "An attestation was withdrawn", "vendor_barred": "The vendor was barred",
     "policy_changed": "The rules changed", "late_opt_out": "They had left before they were handed on",
     "complaints": "They complained", "withdrawn_by_source": "Their source took them back",
+    "vendor_recalled": "Whoever came in by the vendor is taken back",
     "contract": "A contract asks for it", "mistake": "They were handed on by mistake",
 }  # fmt: skip
 """Why people are recalled, in words."""

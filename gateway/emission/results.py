@@ -1,8 +1,9 @@
 """What came of a request, written down; what is dead by now, and what is looked at again. Nothing is sent here."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, func, literal, select, update
 
 from gateway.db.work import UnitOfWork
 from gateway.emission.due import unheard_of
@@ -11,6 +12,8 @@ from gateway.emission.shape import Answered
 from gateway.emission.tables import deliveries, destinations
 from gateway.emission.turn import Row, Turn
 from gateway.handout import Handout
+
+_CHUNK = 500
 
 
 def write(work: UnitOfWork, turn: Turn) -> list[int]:
@@ -28,10 +31,17 @@ def write(work: UnitOfWork, turn: Turn) -> list[int]:
         d = destinations.c
         look = update(destinations).where(d.id == turn.here.id, d.look_at.is_(None))
         work.connection.execute(look.values(look_at=work.at + LOOK_AGAIN))
+    alike: dict[Answered, list[Row]] = {}
     for row, answer in answers:
-        if row is not None:
-            _write_one(work, turn, row, answer)
         turn.refused = 0 if answer.is_taken else turn.refused + 1
+        if row is None:
+            continue
+        if answer.is_its_own or answer.remote is not None or row.id in turn.phones:
+            _write_down(work, turn, [row], answer)
+        else:  # what came of all in the same way is one statement
+            alike.setdefault(answer, []).append(row)
+    for answer, rows in alike.items():
+        _write_down(work, turn, rows, answer)
     whole = next((answer for _, answer in answers if not answer.is_taken and not answer.is_its_own), None)
     if whole is None and len(answers) == 1 and turn.refused >= MOST_REFUSED:
         whole = answers[0][1]
@@ -42,17 +52,16 @@ def write(work: UnitOfWork, turn: Turn) -> list[int]:
     return [row.prospect_id for row, state, _ in dropped if state == "stopped"]
 
 
-def _write_one(work: UnitOfWork, turn: Turn, row: Row, answer: Answered) -> None:
+def _write_down(work: UnitOfWork, turn: Turn, rows: Sequence[Row], answer: Answered) -> None:
+    """What came of these items."""
     d = deliveries.c
     told: dict[str, Any] = {"answer": answer.said[:200]}
     if answer.remote is not None:
         told["remote"] = answer.remote[:200]
-    if row.id in turn.phones:
-        told["phone_match_key"] = turn.phones[row.id]
+    if rows[0].id in turn.phones:
+        told["phone_match_key"] = turn.phones[rows[0].id]
     if answer.is_taken:
-        told["sent_at"] = work.at
-        if row.reminders or row.sent_at is not None:
-            told["sent_at"] = row.sent_at or work.at
+        told["sent_at"] = func.coalesce(d.sent_at, literal(work.at, d.sent_at.type))  # reminders change nothing of it
         if turn.here.terms.confirm == "receipt":
             told |= {"acknowledged_at": work.at, "acknowledged_by": "receipt"}
         state = "acknowledged" if turn.here.terms.confirm == "receipt" else "sent"
@@ -60,8 +69,10 @@ def _write_one(work: UnitOfWork, turn: Turn, row: Row, answer: Answered) -> None
         told["state"] = case((d.state == "pending", state), else_=d.state)
         told["next_try_at"] = None
     elif answer.is_its_own:
-        told["next_try_at"] = work.at + rest_after(max(row.tries, 1), answer.rest_seconds)
-    work.connection.execute(update(deliveries).where(d.id == row.id).values(**told))
+        told["next_try_at"] = work.at + rest_after(max(rows[0].tries, 1), answer.rest_seconds)
+    for start in range(0, len(rows), _CHUNK):
+        some = d.id.in_([row.id for row in rows[start : start + _CHUNK]])
+        work.connection.execute(update(deliveries).where(some).values(**told))
 
 
 def _note_receiver(work: UnitOfWork, turn: Turn, failed: Answered | None, first: Answered) -> None:

@@ -1,27 +1,23 @@
-"""Who came in on a vendor's word, and all of them withdrawn: when it is barred, or a statement of it was taken back.
-
-Withdrawing is the lifecycle's; whoever got these people is told from the events that it leaves.
-"""
+"""Who came in on a vendor's word, and their recall: when it is barred, or a statement of it was taken back."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from gateway.db.work import reading
+from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Statement
 from gateway.domain.ports import said_alike
-from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json
+from gateway.emission.recall import Asked, ask
 from gateway.intake.tables import lists
-from gateway.lifecycle.store import find_basis, withdraw
+from gateway.lifecycle.store import find_basis
 from gateway.outcomes.origins import joined, keys_of_prospects, ranges_of_list
 from gateway.pipeline import Services
-from gateway.vendors.book import fold
+from gateway.vendors.book import find_standing, fold
 from gateway.vendors.file import Note
 
-CAUSES = ("vendor_barred", "attestation_withdrawn", "vendor_recalled")
-SLICE = 5000  # people of one transaction
+SLICE = 5000  # leads looked at in one question
 SAMPLE = 5
 
 
@@ -46,27 +42,16 @@ def find_affected(connection: Connection, vendor: str, relying_on: Note | None =
 
 
 def recall_vendor(
-    services: Services, vendor: str, cause: str, why: str, *, by: str, relying_on: Note | None = None
+    work: UnitOfWork, services: Services, vendor: str, why: str, *, by: str, relying_on: Note | None = None
 ) -> int:
-    """Withdraw them, some thousands at a time; how many. Cut off, it goes on by being asked again."""
-    if cause not in CAUSES or not why.strip() or "@" in why:
-        message = "Say why, without addresses: the reason is kept for ever"
-        raise CallerError([Problem("missing" if not why.strip() else "contains_address", message, field="why")])
-    done = 0
-    with reading(services.engine) as connection:
-        slices = [
-            (number, some) for number, _, _ in _lists(connection, vendor, relying_on)
-            for some in _slices(connection, number)
-        ]  # fmt: skip
-    for number, some in slices:
-        with services.unit_of_work() as work:
-            gone = withdraw(work, _standing(work.connection, some).values(), cause)
-            if gone:
-                body = {"vendor": vendor, "list": f"list_{number}", "people": len(gone), "cause": cause, "why": why,
-                        "by": by}  # fmt: skip
-                services.ledger.append(work, "vendor.recalled", body)
-            done += len(gone)
-    return done
+    """Ask for the recall of them all (gateway.emission.recall); its number."""
+    if relying_on is not None:
+        cause = "attestation_withdrawn"
+    else:
+        cause = "vendor_barred" if find_standing(work.connection, vendor) == "barred" else "vendor_recalled"
+    numbers = tuple(number for number, _, _ in _lists(work.connection, vendor, relying_on))
+    about = vendor if relying_on is None else f"{vendor}, note_{relying_on.number}"
+    return ask(work, services.ledger, Asked(numbers, cause, about, why, None if relying_on else vendor), by=by)
 
 
 def _lists(connection: Connection, vendor: str, relying_on: Note | None) -> list[tuple[int, str, Statement]]:

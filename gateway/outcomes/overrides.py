@@ -4,17 +4,16 @@ What an override makes of a decision is gateway.domain.override's. Whoever asks 
 their numbers in ``access``: no key and no machine stands by an exception.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.access.ties import Tie, find_tie
-from gateway.clocks.calendar import day_of, end_of
+from gateway.clocks.calendar import end_of
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Finding
@@ -23,19 +22,12 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.ledger.book import Ledger
 from gateway.outcomes.cases import load_decision
 from gateway.outcomes.holds import ask_again, still_waiting
+from gateway.outcomes.override_problems import of_end, of_leads, of_reason, of_rule, one_line
 from gateway.outcomes.reopening import Rebuild
 from gateway.outcomes.tables import leads, override_leads, overrides
 
 State = Literal["asked", "in_force", "refused", "ended"]
 STATES: tuple[State, ...] = ("asked", "in_force", "refused", "ended")
-MOST_LEADS = 10_000
-"""Leads of one override: as many as one can mean by one reason."""
-MOST_REOPENED = 2_000
-"""Rejections among them: each is read again from its row."""
-LONGEST = timedelta(days=366)
-LONGEST_REASON = 500
-_PERSON = re.compile(r"person_[1-9][0-9]*")
-_NAMED = 5  # leads that a complaint names
 _AT_ONCE = 5000
 
 
@@ -130,19 +122,19 @@ def ask_override(
     own decisions say counts as well. ``expires_on`` is a day in ``zone``. Raises CallerError, with all that is wrong.
     """
     wanted, ids = sorted(set(rules)), sorted(set(lead_ids))
-    problems = [*_said(reason, by), *_time(work.at, expires_on, zone)]
+    problems = [*of_reason(reason, by), *of_end(work.at, expires_on, zone)]
     if not wanted:
         problems.append(Problem("missing", "Say which rules are to be set aside", field="rules"))
-    problems += _leads(work.connection, ids, rebuild)
+    problems += of_leads(work.connection, ids, rebuild)
     spoken = find_spoken(work.connection, ids) if ids and not problems else {}
-    problems += [] if problems else [one for rule in wanted for one in _rule(rule, spoken.get(rule, []), firm)]
+    problems += [] if problems else [one for rule in wanted for one in of_rule(rule, spoken.get(rule, []), firm)]
     if problems:
         raise CallerError(problems)
-    if (same := _asked_before(work.connection, (wanted, ids), _plain(reason), by, expires_on)) is not None:
+    if (same := _asked_before(work.connection, (wanted, ids), one_line(reason), by, expires_on)) is not None:
         return same  # a button pressed twice asks for nothing new
     two = any(rule in doubled or any(f.four_eyes for f in spoken[rule]) for rule in wanted)
     return _add(
-        work, ledger, ids, two=two, rules=wanted, reason=_plain(reason), by=by, expires_on=expires_on, zone=zone,
+        work, ledger, ids, two=two, rules=wanted, reason=one_line(reason), by=by, expires_on=expires_on, zone=zone,
         reopens=0 if rebuild is None else len(ids) - len(still_waiting(work.connection, ids)),
     )  # fmt: skip
 
@@ -172,14 +164,14 @@ def renew_override(
     The prospects that the first let in are handed out as long as either is in force.
     """
     before = _get(work.connection, number)
-    problems = [*_said(reason, by), *_time(work.at, expires_on, zone)]
+    problems = [*of_reason(reason, by), *of_end(work.at, expires_on, zone)]
     if before.state not in {"in_force", "ended"}:
         problems.append(Problem("not_in_force", f"{before.name} was never in force; there is nothing to go on with"))
     if problems:
         raise CallerError(problems)
     return _add(
         work, ledger, leads_of(work.connection, number), two=before.four_eyes, rules=list(before.rules),
-        reason=_plain(reason), by=by, expires_on=expires_on, zone=zone, renews=number,
+        reason=one_line(reason), by=by, expires_on=expires_on, zone=zone, renews=number,
     )  # fmt: skip
 
 
@@ -201,7 +193,7 @@ def _add(
 def second(work: UnitOfWork, ledger: Ledger, number: int, *, by: str) -> Record:
     """A second person stands by it: from now on it is in force. Raises CallerError for the one who asked."""
     found = _open(work, ledger, number, "asked")
-    problems = _said("-", by)
+    problems = of_reason("-", by)
     if by == found.by:
         message = f"{by} asked for {found.name}; it takes another person to stand by it"
         problems.append(Problem("same_person", message, field="by"))
@@ -245,10 +237,10 @@ def _close(
     work: UnitOfWork, ledger: Ledger, number: int, before: State, after: State, *, by: str, reason: str
 ) -> Record:
     _open(work, ledger, number, before)
-    if problems := _said(reason, by):
+    if problems := of_reason(reason, by):
         raise CallerError(problems)
-    _change(work, number, state=after, ended_by=by, ended_at=work.at, ended_why=_plain(reason))
-    return _signed(work, ledger, number, f"override.{after}", by=by, reason=_plain(reason))
+    _change(work, number, state=after, ended_by=by, ended_at=work.at, ended_why=one_line(reason))
+    return _signed(work, ledger, number, f"override.{after}", by=by, reason=one_line(reason))
 
 
 def _change(work: UnitOfWork, number: int, **values: Any) -> None:
@@ -277,80 +269,6 @@ def sign_again(work: UnitOfWork, before: Ledger, after: Ledger) -> None:
 
 
 # --- what is wrong
-
-
-def _said(reason: str, by: str) -> list[Problem]:
-    problems = []
-    if not _PERSON.fullmatch(by):
-        problems.append(Problem("not_a_person", f"{by!r} is nobody's number; expected person_3", field="by"))
-    if not reason.strip():
-        problems.append(Problem("missing", "Say why, in a few words: it is kept for ever", field="reason"))
-    if len(reason) > LONGEST_REASON:
-        problems.append(Problem("too_long", f"Say it in {LONGEST_REASON} characters", field="reason"))
-    if "@" in reason:
-        message = "Say it without an e-mail address: the ledger is for ever, and keeps nobody's address"
-        problems.append(Problem("contains_address", message, field="reason"))
-    return problems
-
-
-def _time(at: datetime, expires_on: date, zone: str) -> list[Problem]:
-    today = day_of(at, zone)
-    if today <= expires_on <= today + LONGEST:
-        return []
-    message = f"An override ends, within a year: {expires_on} is not between {today} and {today + LONGEST}"
-    return [Problem("bad_expiry", message, field="expires_on")]
-
-
-def _leads(connection: Connection, ids: Sequence[int], rebuild: Rebuild | None) -> list[Problem]:
-    if not ids:
-        return [Problem("missing", "Say for which leads", field="leads")]
-    if len(ids) > MOST_LEADS:
-        return [Problem("too_many", f"{len(ids):,} leads; one override is for {MOST_LEADS:,} at most", field="leads")]
-    waiting = still_waiting(connection, ids)
-    others = [lead for lead in ids if lead not in waiting]
-    if not others:
-        return []
-    if rebuild is None:
-        return [_not_so(others, len(ids), "do not wait, so that there is nothing to release")]
-    if len(others) > MOST_REOPENED:
-        message = f"{len(others):,} rejections; one override is for {MOST_REOPENED:,} at most"
-        return [Problem("too_many", message, field="leads")]
-    again = rebuild(connection, others)
-    open_again = {lead for batch in again.batches for lead in batch.lead_ids or ()}
-    known = set(connection.execute(select(leads.c.id).where(leads.c.id.in_(others))).scalars())
-    why: dict[str, list[int]] = {}
-    for lead in others:
-        if lead not in open_again:
-            neither = "it is accepted already" if lead in known else "there is no such lead"
-            why.setdefault(again.lost.get(lead, neither), []).append(lead)
-    return [_not_so(some, len(ids), f"cannot be judged again: {reason}") for reason, some in why.items()]
-
-
-def _not_so(some: Sequence[int], count: int, what: str) -> Problem:
-    """Of some leads something does not hold."""
-    named = ", ".join(f"lead_{lead}" for lead in some[:_NAMED]) + (", ..." if len(some) > _NAMED else "")
-    return Problem("not_waiting", f"{len(some):,} of {count:,} leads ({named}) {what}", field="leads")
-
-
-def _rule(rule: str, spoken: Sequence[Finding], firm: Collection[str]) -> list[Problem]:
-    """Why a rule cannot be set aside for leads of which it says this."""
-    against = [finding for finding in spoken if finding.verdict != "accept"]
-    if not against:
-        return [Problem("not_speaking", f"{rule} says nothing against these leads", field="rules")]
-    law = against[0].cites.text
-    if rule in firm or any(not finding.override_allowed for finding in against):
-        return [Problem("never", f"{rule} rests on {law} and is marked never: nobody may set it aside", field="rules")]
-    if any(finding.use != "lead" for finding in against):
-        message = f"{rule} speaks of {against[0].use}: only what is said of the lead itself can be set aside"
-        return [Problem("not_of_the_lead", message, field="rules")]
-    if not all(finding.can_be_set_aside for finding in against):
-        message = f"{rule} is no objection that could be lifted: {against[0].title}"
-        return [Problem("no_objection", message, field="rules")]
-    return []
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _open(work: UnitOfWork, ledger: Ledger, number: int, state: State) -> Record:

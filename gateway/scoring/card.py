@@ -68,7 +68,7 @@ class Card:
     figures: Figures
     measures: dict[str, Measured] = field(default_factory=dict)
     per_prospect: list[Cost] = field(default_factory=list)
-    per_customer: list[Cost] = field(default_factory=list)
+    per_buyer: list[Cost] = field(default_factory=list)
     grade: str | None = None  # none: too little is known
     parts: list[Part] = field(default_factory=list)  # of the grade, the worst first
     trend: list[tuple[str, float]] = field(default_factory=list)  # list and its usable share, the oldest first
@@ -79,7 +79,7 @@ class Card:
             "grade": self.grade, "parts": [asdict(one) for one in self.parts],
             "measures": {name: asdict(one) for name, one in self.measures.items()},
             "cost_per_prospect": [asdict(one) for one in self.per_prospect],
-            "cost_per_customer": [asdict(one) for one in self.per_customer],
+            "cost_per_customer": [asdict(one) for one in self.per_buyer],
             "figures": json.loads(self.figures.as_json()), "trend": [list(one) for one in self.trend],
         }  # fmt: skip
 
@@ -132,10 +132,10 @@ def make_card(figures: Figures, means: Mapping[str, float], limits: VendorLimits
     for currency, paid in sorted(figures.cost.items()):
         if "usable" in card.measures:
             card.per_prospect.append(_cost(paid, figures.prospects, card.measures["usable"], currency))
-        if figures.customers and figures.rows:
-            low, high = wilson(figures.customers / figures.rows, figures.rows)
-            bought = Measured(figures.customers, figures.rows, figures.customers / figures.rows, low, high, 0.0)
-            card.per_customer.append(_cost(paid, figures.customers, bought, currency))
+        if figures.buyers and figures.rows:
+            low, high = wilson(figures.buyers / figures.rows, figures.rows)
+            bought = Measured(figures.buyers, figures.rows, figures.buyers / figures.rows, low, high, 0.0)
+            card.per_buyer.append(_cost(paid, figures.buyers, bought, currency))
     if figures.rows >= limits.least_rows:
         card.parts = sorted(
             (_part(steps, card.measures[name]) for name, steps in limits.grades.items() if name in card.measures),

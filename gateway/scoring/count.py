@@ -69,7 +69,7 @@ def count_source(
         _price(figures, statement)
         if kind == "list":
             ranges = joined(ranges_of_list(connection, int(source)))
-            figures.customers = sum(bisect_left(buyers, end) - bisect_left(buyers, first) for first, end in ranges)
+            figures.buyers = sum(bisect_left(buyers, end) - bisect_left(buyers, first) for first, end in ranges)
             firsts = find_firsts(connection, int(source))
             figures.firsts = Counter({f"{where}:{name}": count for (where, name), count in firsts.items()})
         found.append(Scored(kind, source, month, vendor, min(one.settled_at for one in some), figures))

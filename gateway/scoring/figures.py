@@ -37,7 +37,7 @@ class Figures:
     people: Counter[str] = field(default_factory=Counter)  # "" all prospects, "30" and "90": here for so many days
     came_back: Counter[str] = field(default_factory=Counter)  # complaints, complaints_30, ...: people
     cost: Counter[str] = field(default_factory=Counter)  # currency -> minor units paid for all rows
-    customers: int = 0
+    buyers: int = 0
 
     @property
     def decided(self) -> int:

@@ -73,12 +73,12 @@ def refresh(services: Services, *, whole: bool = False) -> Counted:
 
 
 def _keep_buyers(connection: Connection, found: dict[Source, list[Scored]]) -> None:
-    kept = {(one.origin_kind, one.source, one.month): one.figures.customers
+    kept = {(one.origin_kind, one.source, one.month): one.figures.buyers
             for vendor in {one.vendor for months in found.values() for one in months if one.vendor}
             for one in find_scores(connection, vendor=vendor)}  # fmt: skip
     for months in found.values():
         for one in months:
-            one.figures.customers = kept.get((one.origin_kind, one.source, one.month), 0)
+            one.figures.buyers = kept.get((one.origin_kind, one.source, one.month), 0)
 
 
 def _changed(connection: Connection, mark: Mark, now: datetime) -> tuple[set[Source], Mark]:

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import CHAIN_DUTIES, Attestation
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import VendorFile, said_alike
 from gateway.domain.problem import CallerError, Problem
 from gateway.vendors.book import find_number, fold, note_vendor
@@ -23,14 +26,14 @@ from gateway.vendors.tables import notes, vendors
 Kind = Literal["identity", "attestation", "registration", "drop_run", "answer"]
 KINDS: tuple[Kind, ...] = ("identity", "attestation", "registration", "drop_run", "answer")
 IDENTITY = {
-    "legal_name": "Legal name", "address": "Postal address", "country": "Country",
-    "contact": "Whom to turn to, by role", "register_number": "Number in the companies' register",
+    "legal_name": phrase("Legal name"), "address": phrase("Postal address"), "country": phrase("Country"),
+    "contact": phrase("Whom to turn to, by role"), "register_number": phrase("Number in the companies' register"),
 }  # fmt: skip
 """What is noted of who a vendor is. No person by name and no e-mail address: the file is about a company."""
 ANSWERS = {
-    "data_broker": "Does it sell people it has no dealings with itself (a data broker)?",
-    "privacy_terms": "Does the contract hold the terms that privacy law asks for?",
-    "chain_duties": "What is arranged along the chain for a yes to companies not yet known?",
+    "data_broker": phrase("Does it sell people it has no dealings with itself (a data broker)?"),
+    "privacy_terms": phrase("Does the contract hold the terms that privacy law asks for?"),
+    "chain_duties": phrase("What is arranged along the chain for a yes to companies not yet known?"),
 }
 """The questions of a manifest whose answer holds for all lists of a vendor, with registrations, the DROP run and
 attestations."""
@@ -131,10 +134,30 @@ def ending(connection: Connection, *, since: date, until: date) -> list[Note]:
 
 
 def file_on(connection: Connection, vendor: str, day: date) -> VendorFile:
-    """What the file says on a day, for judging. A vendor never heard of has an empty one."""
-    found = notes_of(connection, vendor)
-    if not found:
+    """What the file says on a day, for judging. A vendor never heard of has an empty one.
+
+    Asked with every batch, and a lead sold alone is one: rows are only added, so the newest tells whether it changed.
+    """
+    newest = (
+        f"SELECT max(id) FROM {notes.name} "  # noqa: S608 - our own names
+        f"WHERE vendor_id = (SELECT id FROM {vendors.name} WHERE folded = ?)"
+    )
+    number = ask_one(connection, newest, (fold(vendor),))
+    if number is None:
         return VendorFile()
+    kept = _READ.setdefault(connection.engine, {})
+    if (number, day) not in kept:
+        if len(kept) >= _MOST_READ:
+            kept.clear()
+        kept[number, day] = _read(notes_of(connection, vendor), day)
+    return kept[number, day]
+
+
+_READ: WeakKeyDictionary[Engine, dict[tuple[int, date], VendorFile]] = WeakKeyDictionary()
+_MOST_READ = 1_000
+
+
+def _read(found: list[Note], day: date) -> VendorFile:
     held = [one for one in found if one.holds_on(day)]
     answers = {one.name: one.value.get("is") for one in held if one.kind == "answer"}
     registered = [(one.value, one.value["registered"]) for one in held if one.kind == "registration"]

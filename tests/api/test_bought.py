@@ -236,6 +236,9 @@ def test_mistakes_are_named(small_web):
     assert client.post("/v1/leads", json=[], headers=headers).status_code == 400
     assert client.post("/v1/leads", data=b"{", content_type="application/json", headers=headers).status_code == 400
     assert client.post("/v1/leads", data=b"x", content_type="text/plain", headers=headers).status_code == 415
+    nameless = b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"
+    kind = "multipart/form-data; boundary=x"
+    assert client.post("/v1/leads", data=nameless, content_type=kind, headers=headers).status_code == 422
     assert client.post("/v1/leads", json={"first_name": "Ana"}, headers=headers).json["problems"][0]["field"] == "email"
     assert (
         client.post("/v1/leads", data=b"x" * (1 << 21), content_type="application/json", headers=headers).status_code

@@ -82,7 +82,7 @@ def test_the_numbers_find_the_truth_of_two_years(company):
     assert inside / len(right) >= 0.88, [one for one in right if not one.is_inside]
     naive = next(one for one in held if one.number == "the naive mean, USD")
     mean = document["all"]["spent"]["USD"]["mean"]["value"]
-    assert naive.told["value"] < 0.9 * naive.truth  # of few people; make two-years tells more
+    assert naive.told["value"] < 0.9 * naive.truth  # of few people; make truth tells more
     assert abs(mean - naive.truth) < abs(naive.told["value"] - naive.truth)
 
     renew_numbers(web.services)

@@ -1,4 +1,4 @@
-"""`make two-years`: a hundred made-up companies of two years; how often the truth lies in the bounds of each number.
+"""`make truth`: a hundred made-up companies of two years; how often the truth lies in the bounds of each number.
 
 Writes docs/numbers/coverage.csv. Ends with 1 if a number finds the truth less often than in 90 of 100, or if the naive
 mean finds it more often than in 20.
@@ -47,10 +47,8 @@ def main() -> int:
     for number in numbers:
         sources = [source for one, source in told if one == number]
         share = sum(inside[number, s] for s in sources) / sum(told[number, s] for s in sources)
-        if number.startswith("the naive"):  # of the currency in which most is paid; the other's bounds are very wide
-            bad = number.endswith("USD") and share > NAIVE_AT_MOST
-        else:
-            bad = share < NEEDED
+        is_naive = number.startswith("the naive")  # judged in the currency in which most is paid: its bounds are narrow
+        bad = number.endswith("USD") and share > NAIVE_AT_MOST if is_naive else share < NEEDED
         failed += bad
         print(f"{number:48} {100 * share:5.1f} %{'  <-- ' if bad else ''}")
         print("   " + ", ".join(f"{s} {inside[number, s]}/{told[number, s]}" for s in sources))

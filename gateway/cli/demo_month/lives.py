@@ -12,6 +12,8 @@ from gateway.lifecycle.store import export
 from gateway.pipeline import Services
 
 PEOPLE = 260
+BUYERS = 0.05
+"""Of those who came in by this month's lists and forms: they buy within days, as no shop could live otherwise."""
 MOST_KNOWN = 5_000
 _GOODS = (("Harbour seeds", "seeds", 365, 2400), ("House blend", "coffee", 21, 1450), ("Bench", "furniture", 120, 8900),
           ("Garden club", "membership", 365, 4900), ("Rose feed", "plant food", 60, 1290))  # fmt: skip
@@ -24,13 +26,29 @@ def tell_lives(services: Services, rng: random.Random, *, share: float) -> int:
     """Tell of some of the prospects what they did; how many events."""
     with services.engine.connect() as connection:
         known = [one["id"] for one in islice(export(connection), MOST_KNOWN)]
+        joined = [(one["id"], datetime.fromisoformat(one["since"])) for one in export(connection)]
     now, told = services.clock.now(), list[Said]()
+    for number, since in joined:
+        if rng.random() < BUYERS:
+            told += _newcomer(rng, number, since, now)
     for number in rng.sample(known, min(len(known), max(12, int(PEOPLE * share)))):
         told += _life(rng, number, now)
     for start in range(0, len(told), 1_000):
         take_in(services, "shop", told[start : start + 1_000])
     derive_due(services, seconds=_DERIVE_SECONDS)
     return len(told)
+
+
+def _newcomer(rng: random.Random, number: int, since: datetime, now: datetime) -> list[Said]:
+    """Somebody who came in this month and bought, once or twice."""
+    product, segment, pace, price = rng.choice(_GOODS)
+    at = since + timedelta(days=rng.expovariate(1 / 9))
+    found = []
+    for kind in ("first_purchase", "purchase")[: rng.choice((1, 1, 2))]:
+        money = 3 * price + rng.randrange(-200, 900)
+        found.append(Happening(number, kind, at, product, segment, 1, money, "USD", rng.choice(_CAMPAIGNS), "shop"))
+        at += timedelta(days=pace * rng.uniform(0.5, 1.0))
+    return [Said(f"demo-new-{number}-{n}", "prospect", number, one) for n, one in enumerate(found) if one.at <= now]
 
 
 def _life(rng: random.Random, number: int, now: datetime) -> list[Said]:

@@ -18,7 +18,7 @@ from gateway.intake.http import encoded, services
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Kind
 from gateway.outcomes.export import csv_lines
-from gateway.outcomes.overrides import LONGEST
+from gateway.outcomes.override_problems import LONGEST
 
 AT_ONCE = 50
 _DIGITS = 18

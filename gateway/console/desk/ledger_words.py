@@ -88,7 +88,6 @@ _SAID = {
     "vendor.noted": "Something was added to the file of %(vendor)s (note_%(note)s)",
     "vendor.contract_noted": "The contract %(name)s with %(vendor)s was noted",
     "vendor.note_withdrawn": "note_%(note)s in the file of %(vendor)s was taken back",
-    "vendor.recalled": "People of %(list)s by %(vendor)s were withdrawn (%(cause)s)",
     "buying.terms_set": "New terms stand for leads bought one by one from %(vendor)s",
     "buying.paused": "Buying one by one from %(vendor)s was paused",
     "buying.resumed": "It is bought one by one from %(vendor)s again",

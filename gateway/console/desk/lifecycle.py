@@ -32,7 +32,7 @@ KIND_NAMES = {
     "short_term": "late", "long_term": "for long", "seasonal": "waits for its season",
     "win_back": "to be won back", DO_NOT_CONTACT: "not to be contacted",
 }  # fmt: skip
-NOT_CUSTOMERS = (("prospect", None), ("lapsed", DO_NOT_CONTACT))
+WITHOUT_PURCHASE = (("prospect", None), ("lapsed", DO_NOT_CONTACT))
 TONES = {"loyal": "prospect", "active": "prospect", "new": "prospect", "inactive": "hold", "lapsed": "rejection"}
 WHAT = {
     "first_purchase": "Bought for the first time", "purchase": "Bought", "use": "Used", "contact": "We wrote or called",
@@ -52,10 +52,10 @@ def show() -> Response:
         today = day_of(services().clock.now(), services().settings.zone)
         soon = page_reorders(connection, today - timedelta(days=SOON), today + timedelta(days=SOON), limit=PAGE)
         keys = names_of(connection, [one.prospect_id for one in soon])
-    found = [] if rules is None else _staged(rules, counts, view) if view else _bars(counts, customers=True)
+    found = [] if rules is None else _staged(rules, counts, view) if view else _bars(counts, bought=True)
     return shown(
         "lifecycle/show.html", here="lifecycle", found=found, view=view,
-        others=_bars(counts, customers=False), rules=rules, soon=soon, keys=keys,
+        others=_bars(counts, bought=False), rules=rules, soon=soon, keys=keys,
         people=sum(counts.values()), told=sum(count for (_, _, rule), count in counts.items() if rule),
         token=desk_links(services()).token, today=today,
     )  # fmt: skip
@@ -98,13 +98,13 @@ def told_of_phase(connection: Connection, prospect_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bars(counts: dict[tuple[str, str | None, str], int], *, customers: bool) -> list[Bar]:
+def _bars(counts: dict[tuple[str, str | None, str], int], *, bought: bool) -> list[Bar]:
     """Each on the scale of its own picture: a thousand times as many prospects would leave nothing to see of others."""
     found: Counter[tuple[str, str | None]] = Counter()
     for (phase, kind, _), count in counts.items():
         found[phase, kind] += count
     places = [(phase, kind) for phase in PHASES for kind in KINDS_OF.get(phase, (None,))]
-    places = [place for place in places if (place in NOT_CUSTOMERS) != customers]
+    places = [place for place in places if (place in WITHOUT_PURCHASE) != bought]
     most = max((found[place] for place in places), default=0) or 1
     return [
         Bar(

@@ -47,7 +47,7 @@ def show() -> Response:
     return shown(
         "numbers/show.html", here="numbers", body=body, as_of=found.as_of, titles=TITLES, steps=STEPS, whats=WHATS,
         currency=currency, percent=percent, money=money, reason=officer_words, any_worth=_any(body, currency),
-        picture=curve("How soon people buy for the first time", body["curve"]),
+        picture=curve("Share of people who have bought, by days since joining", body["curve"]),
         vendors=worth_lines(body, "vendor", currency)[:MOST], forms=worth_lines(body, "form", currency)[:MOST],
     )  # fmt: skip
 

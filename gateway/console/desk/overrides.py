@@ -17,9 +17,8 @@ from gateway.domain.override import Override, usual_end
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.lifting import find_ending, find_standing, foresee
+from gateway.outcomes.override_problems import LONGEST, MOST_LEADS
 from gateway.outcomes.overrides import (
-    LONGEST,
-    MOST_LEADS,
     Record,
     count_leads,
     end,

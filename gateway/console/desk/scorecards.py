@@ -61,7 +61,7 @@ def scored(connection: Connection, name: str) -> dict[str, Any]:
         "scored": card, "as_of": kept.counted_at, "measures": [(WORDS[one], card.measures[one])
                                                                for one in MEASURES if one in card.measures],
         "costs": [("prospect", money(one)) for one in card.per_prospect]
-        + [("customer", money(one)) for one in card.per_customer],
+        + [("customer", money(one)) for one in card.per_buyer],
         "usable_picture": charts.spread(
             phrase("Usable share of each list, with its bounds of 95 %"),
             [(f"list_{one.source}", one.figures.prospects / one.figures.decided,

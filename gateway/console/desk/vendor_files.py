@@ -12,6 +12,7 @@ from gateway.console.desk.ledger_words import names_of, who
 from gateway.console.desk.vendors import STANDINGS, TONES, gateway_today
 from gateway.db.work import reading
 from gateway.domain.money import places, written
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.intake.manifest.asks import rules_on
@@ -20,18 +21,23 @@ from gateway.intake.vendor_recalls import find_affected, recall_vendor
 from gateway.vendors import book, contracts, file
 
 STATES = {
-    "stands": "Stands", "ending": "Ends soon", "to_come": "Not yet", "expired": "Expired: nobody knows it any more",
-    "withdrawn": "Taken back",
+    "stands": phrase("Stands"),
+    "ending": phrase("Ends soon"),
+    "to_come": phrase("Not yet"),
+    "expired": phrase("Expired: nobody knows it any more"),
+    "withdrawn": phrase("Taken back"),
 }  # fmt: skip
 STATE_TONES = {"stands": "is-prospect", "ending": "is-hold", "expired": "is-rejection", "withdrawn": "is-rejection"}
 KINDS = {
-    "attestation": "What it signed", "registration": "A registration as data broker",
-    "drop_run": "When it fetched California's deletion requests (DROP)", "answer": "An answer for all its lists",
-    "identity": "Who it is",
+    "attestation": phrase("What it signed"), "registration": phrase("A registration as data broker"),
+    "drop_run": phrase("When it fetched California's deletion requests (DROP)"),
+    "answer": phrase("An answer for all its lists"),
+    "identity": phrase("Who it is"),
 }  # fmt: skip
 DUTIES = {
-    "collector_named": "Every message names who collected", "shared_unsubscribe": "Leaving one leaves all",
-    "withdrawals_reported": "Withdrawals are passed on",
+    "collector_named": phrase("Every message names who collected"),
+    "shared_unsubscribe": phrase("Leaving one leaves all"),
+    "withdrawals_reported": phrase("Withdrawals are passed on"),
 }  # fmt: skip
 ASKED = {
     "vendor.is_data_broker", "vendor.is_registered", "vendor.drop_run_at", "vendor.has_privacy_terms",
@@ -163,15 +169,14 @@ def before_recall(number: int) -> Response:
 
 @page("POST", "/vendors/<int:number>/recall", role="officer")
 def recall(number: int) -> Response:
-    """Withdraw them all."""
+    """Recall them all; the recall's page shows how far it is."""
     reason, noted = read_reason(), request.form.get("note", type=int)
-    with reading(services().engine) as connection:
-        one = _known(book.find_vendor(connection, number))
-        found = None if noted is None else _noted(connection, number, noted)[1]
-    barred = one.present.standing == "barred"
-    cause = "attestation_withdrawn" if found else "vendor_barred" if barred else "vendor_recalled"
-    recall_vendor(services(), one.name, cause, reason, by=me().by, relying_on=found)
-    return cast("Response", redirect(f"/desk/vendors/{number}", 303))
+    with services().unit_of_work() as work:
+        one = _known(book.find_vendor(work.connection, number))
+        found = None if noted is None else _noted(work.connection, number, noted)[1]
+        asked = recall_vendor(work, services(), one.name, reason, by=me().by, relying_on=found)
+    services().wake()
+    return cast("Response", redirect(f"/desk/recalls/{asked}", 303))
 
 
 def words_of(noted: file.Note) -> str:

@@ -56,6 +56,8 @@ def read_body() -> dict[str, Any]:
     if request.mimetype not in {FORM, MULTIPART}:
         raise wrong_content_type(JSON, FORM, MULTIPART)
     fields = request.form.to_dict(flat=False)
+    if not all(fields):  # a part of a multipart body may have no name
+        raise CallerError([Problem("no_name", "every field of a form needs a name")])
     refuse_unstorable(fields)
     if request.files:
         raise CallerError([Problem("file_not_taken", "files are not taken", name) for name in request.files])

@@ -6,6 +6,7 @@ What nobody knows stays with the lead as it came. Nothing is judged here.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gateway.domain.lead import Batch, Cell, Origin, Statement
@@ -114,9 +115,9 @@ def columns_of(fields: list[Field], came: Came, at: datetime) -> tuple[dict[str,
     """Our fields, read as the same columns of a list would be."""
     names = [item.name for item in fields]
     told = {item.name: item.use for item in fields if item.use is not None}
-    found = map_columns(names, told=told, address_column=_address_by_looks(fields))
+    found = _uses(tuple(names), tuple(told.items()), _address_by_looks(fields))
     barred = CONFIRMED | OURS_TO_SEE if came.by_person else CONFIRMED
-    uses = tuple(use for use in found.uses if use[0].partition(".")[0] not in barred)
+    uses = tuple(use for use in found if use[0].partition(".")[0] not in barred)
     inspection = Inspection(
         name="", encoding="utf-8", mark=0, delimiter=",", skip_spaces=False, separator_line=False, first_row=1,
         headings=tuple(names), has_headings=True, layout="plain", uses=uses, not_understood=(), notes=(),
@@ -126,6 +127,14 @@ def columns_of(fields: list[Field], came: Came, at: datetime) -> tuple[dict[str,
     batch = read_row([(1, [item.text for item in fields], None)], inspection, _NOBODY, origin, at)
     place = next((place for use, place in uses if use == "email"), None)
     return {name: cells[0] for name, cells in batch.columns.items()}, None if place is None else names[place]
+
+
+@lru_cache(maxsize=1_000)
+def _uses(
+    names: tuple[str, ...], told: tuple[tuple[str, str], ...], address: int | None
+) -> tuple[tuple[str, int], ...]:
+    """What each field is used for. A platform's posts have the same fields each time, and looking takes a while."""
+    return tuple(map_columns(names, told=dict(told), address_column=address).uses)
 
 
 def _address_by_looks(fields: list[Field]) -> int | None:

@@ -41,6 +41,23 @@ def units(pace: Pace, quantity: float) -> float:
 
 def own_pace(line: Line, rules: Lifecycle) -> float:
     """Days that one of it lasts this person."""
+    return _reckoned(line, rules)[0]
+
+
+def lasts_until(line: Line, rules: Lifecycle) -> date:
+    """The day by which it is used up: what was left over when more was bought is counted, and uses since."""
+    return _reckoned(line, rules)[1]
+
+
+def _reckoned(line: Line, rules: Lifecycle) -> tuple[float, date]:
+    """Both; worked out once as long as nothing new happens: rules ask again and again."""
+    if line.reckoned is None:
+        pace = _pace(line, rules)
+        line.reckoned = pace, _until(line, pace)
+    return line.reckoned
+
+
+def _pace(line: Line, rules: Lifecycle) -> float:
     gaps = [(later.day - one.day).days / units(line.pace, one.quantity) for one, later in pairwise(line.bought)][
         -_GAPS:
     ]
@@ -51,9 +68,8 @@ def own_pace(line: Line, rules: Lifecycle) -> float:
     return max(_LEAST, (weight * usual + len(gaps) * median(gaps)) / (weight + len(gaps)))
 
 
-def lasts_until(line: Line, rules: Lifecycle) -> date:
-    """The day by which it is used up: what was left over when more was bought is counted, and uses since."""
-    one, end = own_pace(line, rules), line.bought[0].day
+def _until(line: Line, one: float) -> date:
+    end = line.bought[0].day
     for purchase in line.bought[-_CARRIED:]:
         end = _later(max(end, purchase.day), one * units(line.pace, purchase.quantity))
     return max(end, line.used_on or end)

@@ -15,7 +15,7 @@ from gateway.policy.phases.rules import Lifecycle, Pace, fold
 
 MOST = 1_000
 """Of one kind; no rule may count further."""
-_LINES = 50  # things bought that are looked at; nobody's phase hangs on the 51st
+_LINES = 20  # things bought that are looked at, the last ones; nobody's phase hangs on the 21st
 _LAST = 24  # purchases of one thing that are looked at
 
 
@@ -60,6 +60,7 @@ class Line:
     bought: list[Purchase] = field(default_factory=list)
     used_on: date | None = None
     used_number: int | None = None
+    reckoned: tuple[float, date] | None = None  # pace and run-out, as long as nothing new happens to it
 
 
 @dataclass(slots=True)
@@ -115,6 +116,7 @@ class Tally:
 
     def _buy(self, one: Happening, number: int, day: date) -> None:
         line = self._line(one)
+        line.reckoned = None
         quantity = one.quantity if one.quantity and one.quantity > 0 else 1.0
         if line.bought and line.bought[-1].day == day:
             line.bought[-1].quantity += quantity
@@ -133,13 +135,14 @@ class Tally:
         """What is used is not used up. A use of nothing named is of everything."""
         for line in [self.lines[name]] if (name := fold(one.product)) in self.lines else self.lines.values():
             if name in {"", fold(line.name)}:
-                line.used_on, line.used_number = day, number
+                line.used_on, line.used_number, line.reckoned = day, number, None
 
     def _give_back(self, one: Happening) -> None:
         """A purchase of it whose money was all given back was none."""
         line = self.lines.get(fold(one.product))
         if line is None:
             return
+        line.reckoned = None
         currency, left = one.currency or "", -(one.amount_minor or 0)
         for purchase in reversed(list(line.bought)):
             if purchase.paid and currency not in purchase.paid:

@@ -24,6 +24,7 @@ FILES = {
     "/desk/overrides/<int:number>/precedent.yaml": "application/yaml",
     "/desk/policies/what-if/<int:number>.json": "application/json",
     "/desk/holds/answers/<int:number>/report/<list_id:list_number>": "text/csv",
+    "/desk/numbers/<section>/file": "text/csv",
     "/desk/vendors/<int:number>/invoices/<int:invoice>/pack": XLSX,
 }
 """Not pages, but what a page lets one take along."""
@@ -55,7 +56,7 @@ def test_every_page_of_a_full_gateway(browser, site, address, tmp_path, look):
         for path in paths if rule in FILES or rule in PARTS else ():
             answer = full.boss.get(path)
             assert (answer.status_code, answer.mimetype) == (200, FILES.get(rule, "text/html")), path
-            assert PARTS.get(rule, "") in answer.text
+            assert PARTS.get(rule, "").encode() in answer.data
     with looking(browser, look) as seen:
         seat(seen.page.context, address, full.boss)
         for path in [path for rule in full.pages.keys() - FILES.keys() - PARTS.keys() for path in full.pages[rule]]:
@@ -74,6 +75,7 @@ EMPTY = {  # what each page of a gateway in which nothing happened yet says to d
     "/desk": "Make a form", "/desk/holds": "New ones appear", "/desk/holds/answers": "Nobody has answered",
     "/desk/wordings": "form", "/desk/leads": "Deliver a list", "/desk/overrides": "Ask for an override",
     "/desk/overrides/new": "For which leads", "/desk/lists": "Upload a list", "/desk/lists/new": "Look at it",
+    "/desk/numbers": "begin with the first prospects",
     "/desk/vendors": "Upload a list", "/desk/lifecycle": "gateway events import",
     "/desk/policies/changes": "nothing to compare yet",
     "/desk/policies/what-if": "Show who would flip", "/desk/ledger": "entr", "/desk/ledger/verify": "Verify",

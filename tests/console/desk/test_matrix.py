@@ -64,7 +64,7 @@ def test_a_post_of_another_site_is_refused(site, method, rule, who):
 def test_a_session_of_the_desk_opens_no_route_of_the_api(site):
     """Keys open the API and sessions the desk: a page that tricks a browser gets nothing out of /v1."""
     boss = everybody(site)["administrator"]
-    values = {"list_id": 1, "lead_id": 1, "number": 1, "hash": "0" * 64}
+    values = {"list_id": 1, "lead_id": 1, "number": 1, "prospect": 1, "hash": "0" * 64}
     to, tried = site.app.url_map.bind("localhost"), 0
     for rule in site.app.url_map.iter_rules():
         if rule.rule.startswith("/desk") or site.app.view_functions[rule.endpoint].open_to == EVERYONE:

@@ -11,6 +11,7 @@ from web import make_web
 from wizard import draft_of, imported, upload
 
 from gateway.db.work import reading
+from gateway.emission.recall import work_recall
 from gateway.intake.runs import work_run
 from gateway.ledger.tables import entries
 from gateway.lifecycle.tables import events, prospects
@@ -118,15 +119,19 @@ def test_taking_a_statement_back_shows_whom_it_touches_and_withdraws_them_when_a
     assert standing(web) == 25
     asked = officer.get(sent.headers["Location"]).text
     assert "Withdraw 25 people" in asked
-    put(officer, "/desk/vendors/1/recall", note="1", reason="The collector closed")
+    went = put(officer, "/desk/vendors/1/recall", note="1", reason="The collector closed")
+    assert went.headers["Location"] == "/desk/recalls/1"
+    work_recall(1, web.services)
     assert standing(web) == 0
     with reading(web.services.engine) as connection:
         causes = connection.execute(select(events.c.cause).where(events.c.to_state == "lapsed")).scalars().all()
     assert causes == ["attestation_withdrawn"] * 25
-    assert [(one["list"], one["people"]) for one in told(web, "vendor.recalled")] == [("list_1", 20), ("list_2", 5)]
+    assert [(one["lists"], one["about"]) for one in told(web, "recall.asked")] == [([1, 2], "Meridian Leads, note_1")]
+    assert told(web, "recall.told")[0]["people"] == 25
     assert "nobody to withdraw" in officer.get("/desk/vendors/1/recall?note=1").text
     put(officer, "/desk/vendors/1/recall", reason="Again")
-    assert len(told(web, "vendor.recalled")) == 2
+    work_recall(2, web.services)
+    assert [one["people"] for one in told(web, "recall.told")] == [25, 0]
 
 
 def test_a_barred_vendors_people_are_offered_to_be_withdrawn(web, officer):
@@ -135,8 +140,9 @@ def test_a_barred_vendors_people_are_offered_to_be_withdrawn(web, officer):
     put(officer, "/desk/vendors/1/standing", standing="barred", reason="Forged consents")
     assert "withdraw them" in officer.get("/desk/vendors/1").text
     put(officer, "/desk/vendors/1/recall", reason="Forged consents")
+    work_recall(1, web.services)
     assert standing(web) == 0
-    assert told(web, "vendor.recalled")[0]["cause"] == "vendor_barred"
+    assert told(web, "recall.asked")[0]["cause"] == "vendor_barred"
 
 
 def test_a_viewer_sees_the_file_and_no_way_to_change_it(web, officer):

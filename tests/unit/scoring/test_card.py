@@ -65,9 +65,9 @@ def test_a_bound_belongs_to_the_better_grade(steps, share, letter):
 
 def test_cost_has_the_bounds_of_the_share_it_rests_on():
     told = figures(rows=1000, prospects=500)
-    told.cost["USD"], told.customers = 100_000, 20
+    told.cost["USD"], told.buyers = 100_000, 20
     found = make_card(told, {}, LIMITS)
-    (each,), (customer,) = found.per_prospect, found.per_customer
+    (each,), (customer,) = found.per_prospect, found.per_buyer
     assert (each.minor, each.people) == (200, 500)
     assert each.low < 200 < each.high
     assert customer.minor == 5000
