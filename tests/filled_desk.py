@@ -87,6 +87,7 @@ def fill(web, folder: Path) -> Filled:
     _reference(boss)
     _handed_on(web, boss, folder)
     _bought(web)
+    owe(web.services, held[-1])
     return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if), **_places()})
 
 
@@ -237,7 +238,6 @@ def _leads(web, boss) -> tuple[list[int], str]:
     now = services.clock.now()
     process(signup_batch(ANA, now), services)
     process(signup_batch(GONE, now), services)
-    owe(services, 1)
     sign_up(services, "ann@gmial.com")
     claim = Attestation("They filled our forms.", "R. Osei", date(2026, 11, 2))
     rows = [{"email": ANA}, {"email": "bo@example.org"}, {"email": "kim@silent.example.net"}]
@@ -390,7 +390,7 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         policies: [f"{policies}?find=consent"],
         f"{policies}/what-if/<int:number>": [what_if], f"{policies}/what-if/<int:number>.json": [f"{what_if}.json"],
         "/desk/due": ["/desk/due", "/desk/due?kind=hold", "/desk/due?kind=override"],
-        "/desk/due/<day>/<code>": re.findall(r'href="(/desk/due/[^"]+)"', boss.get("/desk/due").text)[:1],
+        "/desk/due/<day>/<code>": re.findall(r'href="(/desk/due/[^"]+)"', boss.get("/desk/due?kind=obligation").text)[:1],
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],
