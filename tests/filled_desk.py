@@ -85,13 +85,13 @@ def fill(web, folder: Path) -> Filled:
     what_if = _what_if(boss)
     done(boss, "/desk/ledger/verify")
     _reference(boss)
-    _handed_on(web, boss, folder)
+    hand_on(web, boss, folder)
     _bought(web)
     owe(web.services, held[-1])
     return Filled(boss, join, {**lists, **_paths(web, boss, gone, group, what_if), **_places()})
 
 
-def _handed_on(web, boss, folder: Path) -> None:
+def hand_on(web, boss, folder: Path) -> None:
     """A folder that everybody is put into, a webhook that cannot be reached and was told, one removed; a recall."""
     services = replace(web.services, world=replace(web.services.world, sender=READY))
     for name, kind, given in (("store", "files", {}), ("crm", "webhook", {"set-url": "https://hooks.example.com/in"})):
@@ -177,6 +177,13 @@ def _bought(web) -> None:
     for body in bodies:
         assert web.client.post("/v1/leads", json=body, headers=headers).status_code == 200
     assert web.client.post("/v1/pings", json={"country": "US"}, headers=headers).json["wanted"]
+
+
+def deal_with_vendors(web, boss) -> None:
+    """The file of the vendor of list_1, its invoices, and what it sells one by one."""
+    _fill_file(boss)
+    _invoices(web, boss)
+    _bought(web)
 
 
 def _reference(boss) -> None:
@@ -390,7 +397,9 @@ def _paths(web, boss, gone, group, what_if) -> dict[str, list[str]]:
         policies: [f"{policies}?find=consent"],
         f"{policies}/what-if/<int:number>": [what_if], f"{policies}/what-if/<int:number>.json": [f"{what_if}.json"],
         "/desk/due": ["/desk/due", "/desk/due?kind=hold", "/desk/due?kind=override"],
-        "/desk/due/<day>/<code>": re.findall(r'href="(/desk/due/[^"]+)"', boss.get("/desk/due?kind=obligation").text)[:1],
+        "/desk/due/<day>/<code>": re.findall(
+            r'href="(/desk/due/[^"]+)"', boss.get("/desk/due?kind=obligation").text
+        )[:1],
         "/desk/overrides/new": ["/desk/overrides/new", f"/desk/overrides/new?leads={lead['hold']}"],
         override: [f"/desk/overrides/{number}" for number in (1, 2, 3)],
         f"{override}/precedent": ["/desk/overrides/1/precedent?days=30", "/desk/overrides/2/precedent"],

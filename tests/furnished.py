@@ -38,6 +38,11 @@ FREE = {
     "suppressions": ["by", "note"], "suppression_hashes": ["by", "note"], "vendors": ["name"],
     "wording_standings": ["by", "why"], "wording_uses": ["vendor"], "wordings": ["text", "shown"],
     "api_keys": ["name"], "passkeys": ["name"], "identities": ["subject"], "runs": ["started_by", "error"],
+    "bought_leads": ["zone"], "buying_keys": ["by"], "buying_terms": ["paused", "by", "why"],
+    "deliveries": ["acknowledged_by", "answer", "remote"], "destinations": ["why", "created_by", "last_answer"],
+    "happenings": ["product", "segment", "campaign", "channel"], "recalls": ["about", "why", "asked_by", "error"],
+    "vendor_anomalies": ["says", "seen_by"], "vendor_contracts": ["name", "duties", "by", "evidence"],
+    "vendor_invoices": ["number", "added_by"], "vendor_notes": ["by", "evidence", "why"],
     "sessions": ["agent"], "vendor_standings": ["by", "why"], "errands": ["error", "asked_by"], "notices": ["text"],
 }  # fmt: skip
 """Columns that hold what somebody typed, or may; a test holds them all to be known."""
@@ -74,6 +79,10 @@ def furnish(web: Web) -> Someone:
     while boss.get("/desk/policies/what-if/1.json").get_json()["state"] == "running":  # a thread of its own answers it
         assert monotonic() < until
         sleep(0.05)
+    from filled_desk import deal_with_vendors, hand_on
+
+    deal_with_vendors(web, boss)
+    hand_on(web, boss, services.settings.data)
     with services.unit_of_work() as work:
         note_vendor(work, BOUGHT.vendor or "")
         set_standing(work, "Meridian Leads", "probation", "Seen too often", by="somebody")

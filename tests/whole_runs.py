@@ -78,7 +78,7 @@ def outcomes_of(kind, databases, folder, file, *, batch_rows=BATCH_ROWS):
                 "receipt": ended.receipt,
                 "leads": list(connection.execute(named.order_by(leads.c.number))),
                 "prospects": _rows(connection, prospects, "since"),
-                "holds": _rows(connection, holds, "asked_at", "deadline_at", "recheck_at", "settled_at"),
+                "holds": _rows(connection, holds, "batch_id", "asked_at", "deadline_at", "recheck_at", "settled_at"),
                 "clocks": sorted(
                     (row.lead_id, row.obligation, row.event, row.started_at, row.due_on, row.done_by)
                     for row in connection.execute(select(clocks))

@@ -40,10 +40,16 @@ class PersonView(Schema):
         fields.Dict(), required=True, metadata={"description": "Leads of other addresses that name this one."}
     )
     prospect = fields.Dict(required=True, allow_none=True)
+    handed_on = fields.List(
+        fields.Dict(), required=True, metadata={"description": "Which destinations were told of them, when and what."}
+    )
     duties = fields.List(fields.Dict(), required=True)
     confirmations = fields.List(fields.Dict(), required=True)
     mails = fields.List(fields.Dict(), required=True)
     reports = fields.List(fields.Dict(), required=True)
+    certificates = fields.List(
+        fields.Dict(), required=True, metadata={"description": "Certificates and tokens that came with their leads."}
+    )
     orders_not_to_write = fields.List(fields.Dict(), required=True)
 
 

@@ -15,6 +15,7 @@ ELSEWHERE = {
 BESIDE = [
     "/desk/settings/mails", "/desk/settings/mails/1", "/desk/holds/under-way",
     "/desk/holds/answers/1", "/desk/holds/answers/1/report/list_101", "/desk/vendors", "/desk/wordings?show=all",
+    "/desk/vendors/1/recall",
 ]  # fmt: skip
 LISTENS = "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.blockedURI))"
 
@@ -39,7 +40,7 @@ def test_looking_at_any_page_changes_nothing(site, clock):
     assert [table for table, rows in dump(site).items() if rows != before[table]] == []
     missing = {rule for method, rule, _ in golden() if method == "GET" and not found.get(rule)}
     assert missing <= ELSEWHERE | {"/desk/settings/mails/<int:number>", "/desk/lists/<list_id:list_id>/progress",
-        "/desk/lists/<list_id:list_id>/events", "/desk/due/<day>/<code>",
+        "/desk/lists/<list_id:list_id>/events", "/desk/due/<day>/<code>", "/desk/vendors/<int:number>/recall",
         "/desk/holds/under-way", "/desk/holds/answers/<int:number>",
         "/desk/holds/answers/<int:number>/report/<list_id:list_number>"}, missing  # fmt: skip
 
