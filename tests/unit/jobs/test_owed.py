@@ -116,26 +116,31 @@ def test_each_is_asked_once(services):
     )
 
 
+def owed_but_scores(services):
+    """Scorecards are due whenever somebody came in; that has tests of its own."""
+    return replace(is_owed(services), scores=False)
+
+
 def test_a_destination_is_owed_until_it_was_told_and_a_barred_vendor_until_recalled(services, clock):
     destine(services, "store", "files")
-    assert is_owed(services) == NOTHING
+    assert owed_but_scores(services) == NOTHING
     sign_up(services, "ann@example.com", country="US")
     told = Tasks()
     add_tasks(told, lambda: services)
-    assert is_owed(services) == replace(NOTHING, destinations=[1])
+    assert owed_but_scores(services) == replace(NOTHING, destinations=[1])
     told["gateway.reconcile"]()
-    assert told.sent == ["gateway.deliver"]
+    assert "gateway.deliver" in told.sent
     told["gateway.deliver"]()
     until = time.monotonic() + 30
-    while is_owed(services) != NOTHING:
+    while owed_but_scores(services) != NOTHING:
         assert time.monotonic() < until
         time.sleep(0.05)
     clock.move(minutes=1)
     with services.unit_of_work() as work:
         set_standing(work, "Meridian Leads", "barred", "complaints")
-    assert is_owed(services) == replace(NOTHING, recalls=True)
+    assert owed_but_scores(services) == replace(NOTHING, recalls=True)
     told["gateway.deliver"]()
-    assert is_owed(services) == NOTHING
+    assert owed_but_scores(services) == NOTHING
 
 
 def test_a_run_gives_way_to_what_waits_for_a_child_and_not_to_itself():
