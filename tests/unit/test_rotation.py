@@ -72,7 +72,8 @@ def test_every_table_with_match_keys_is_found(engine):
     with engine.connect() as connection:
         found = keyed_columns(connection)
     keyed = {(table.name, column.name) for table in metadata.sorted_tables for column in table.c
-             if isinstance(column.type, LargeBinary) and column.type.length == KEY_BYTES}  # fmt: skip
+             if isinstance(column.type, LargeBinary) and column.type.length == KEY_BYTES
+             and column.name != "digest"}  # fmt: skip  # of a certificate: unkeyed
     assert set(found) == keyed
     assert len(found) == len(keyed) > 5
 

@@ -72,17 +72,27 @@ def test_the_truth_lies_in_the_bounds_of_money():
     assert 0.91 <= inside / total <= 0.985
 
 
+ALIKE = np.array([3000.0, 3200, 2900, 3100, 2800, 3300, 3050, 2950])
+NEAR = np.full(8, 95.0**2)
+SIZES = np.append(np.full(8, 500.0), 5.0)
+
+
 def test_five_people_who_paid_nothing_are_not_worth_nothing():
-    mean, variance = np.array([3000.0, 3200, 0]), np.array([90.0, 100, 0]) ** 2
-    *_, nothing, _ = means(mean, variance, np.array([500.0, 600, 5]))
-    assert nothing.value > 500
-    assert nothing.low > 0
+    *_, nothing, _ = means(np.append(ALIKE, 0.0), np.append(NEAR, 0.0), SIZES)
+    assert nothing.value > 2000
+    assert nothing.low > 1000
 
 
 def test_five_people_of_whom_one_is_rich_are_not_worth_a_fortune():
+    *_, rich, _ = means(np.append(ALIKE, 40000.0), np.append(NEAR, 36000.0**2), SIZES)
+    assert rich.value < 4000
+
+
+def test_of_three_sources_nobody_knows_how_much_they_differ():
+    """So one of five people is drawn half way only, and its range says that little is known."""
     mean, variance = np.array([3000.0, 3200, 40000]), np.array([90.0, 100, 36000]) ** 2
     *_, rich, _ = means(mean, variance, np.array([500.0, 600, 5]))
-    assert rich.value < 8000
+    assert rich.low < 3000 < rich.value < 20000
 
 
 def test_of_no_spending_nothing_is_made():
