@@ -47,7 +47,7 @@ bench-pages: ## Open every page of the desk on a database of a million leads; pr
 
 bench-buying: ## Sell leads one by one to a store of a million people; prints a table
 	@tools/venv.sh dev
-	@exec $(PY) tests/bench/buying.py $(ARGS)
+	@exec $(PY) tests/bench/selling.py $(ARGS)
 
 truth: ## A hundred made-up companies whose truth is known: how often the numbers find it (long)
 	@tools/venv.sh dev

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, func, select, text
 
 from gateway.feedback.tables import feedback_events
 from gateway.lifecycle.store import known
-from gateway.outcomes.tables import FOUND_BY_KEY, batches, leads
+from gateway.outcomes.scored import sources_of_leads
+from gateway.outcomes.tables import FOUND_BY_KEY, leads
 
 _CHUNK = 500
 
@@ -26,8 +27,12 @@ def find_ties(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Tie]
     wanted = sorted(set(keys))
     prospects = {key: (one.prospect_id, one.lead_id) for key, one in known(connection, wanted).items()}
     found: dict[bytes, tuple[int | None, int]] = {**_latest_leads(connection, wanted), **prospects}
-    origins = _origins(connection, sorted({lead for _, lead in found.values()}))
-    return {key: Tie(prospect, lead, *origins.get(lead, (None, None))) for key, (prospect, lead) in found.items()}
+    origins = sources_of_leads(connection, {lead for _, lead in found.values()})
+    ties = {}
+    for key, (prospect, lead) in found.items():
+        kind, source = origins.get(lead, (None, None))
+        ties[key] = Tie(prospect, lead, source, kind)
+    return ties
 
 
 def find_reported(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:
@@ -52,16 +57,4 @@ def _latest_leads(connection: Connection, keys: list[bytes]) -> dict[bytes, tupl
         )
         for key, lead in connection.execute(query.group_by(leads.c.match_key)):
             found[bytes(key)] = (None, lead)
-    return found
-
-
-def _origins(connection: Connection, lead_ids: list[int]) -> dict[int, tuple[str, str]]:
-    found: dict[int, tuple[str, str]] = {}
-    for start in range(0, len(lead_ids), _CHUNK):
-        query = (
-            select(leads.c.id, batches.c.source, batches.c.origin_kind)
-            .join(batches, batches.c.id == leads.c.batch_id)
-            .where(leads.c.id.in_(lead_ids[start : start + _CHUNK]))
-        )
-        found.update({lead: (source, kind) for lead, source, kind in connection.execute(query)})
     return found

@@ -18,6 +18,8 @@ from werkzeug.routing import BaseConverter
 from gateway.access.keys import KeyHolder, find_key
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake import idempotency
+from gateway.intake.idempotency import Kept, Turn
 from gateway.intake.languages import LANGUAGES, choose_language
 from gateway.intake.schemas import LONGEST_PATH, ProblemDocument, problems_of
 from gateway.pipeline import Services
@@ -244,6 +246,15 @@ def require(holder: KeyHolder | None, scope: str) -> KeyHolder:
 def _unauthorized(message: str) -> CallerError:
     problem = Problem("unauthorized", message)
     return CallerError([problem], 401, "Unauthorized", {"WWW-Authenticate": 'Bearer realm="gateway"'})
+
+
+def begin_turn(who: str) -> Kept | Turn | None:
+    """The request's turn under its Idempotency-Key, or the answer kept under it; None if it has no key."""
+    key = request.headers.get(idempotency.HEADER["name"])
+    if key is None:
+        return None
+    tried = idempotency.attempt(who, key, method=request.method, path=request.path, body=request.get_data())
+    return idempotency.begin(services(), tried)
 
 
 def user_agent() -> str | None:

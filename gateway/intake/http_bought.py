@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import Connection
 
@@ -16,6 +16,8 @@ from gateway.intake.buying.answers import say_mistake, say_sale
 from gateway.intake.buying.book import SCOPE, Dealing
 from gateway.intake.buying.buy import Find, buy
 from gateway.intake.buying.http_common import (
+    MISTAKES,
+    XML_TEXT,
     by_key_in_body,
     dealing_for,
     read_body,
@@ -27,13 +29,12 @@ from gateway.intake.buying.http_common import (
 from gateway.intake.buying.posted import Posted, read_posted
 from gateway.intake.buying.sale import Sale
 from gateway.intake.buying.schemas import SaleAnswer
-from gateway.intake.http import MEANS, PROBLEMS, Answer, operation, services
+from gateway.intake.http import Answer, begin_turn, operation, services
 from gateway.intake.idempotency import Kept, Turn
 from gateway.intake.platforms.call import FORM, JSON, MULTIPART, Reply
 
 blueprint = Blueprint("bought", __name__, description="Leads bought one by one: posts.")
 blueprint.before_request(by_key_in_body)
-XML = "application/xml"
 _LEAD = {
     "type": "object",
     "description": "The lead's fields under any name that lists know; all are kept word for word.",
@@ -50,26 +51,18 @@ _LEAD = {
     "additionalProperties": True,
 }  # fmt: skip
 _EXAMPLE = {"email": "ana@example.com", "first_name": "Ana", "country": "US", "state": "TX"}
-_SHAPES = {XML: {"type": "string"}}
 
 
 @operation(
     blueprint, "POST", "/v1/leads", scope=SCOPE,
     body={JSON: (_LEAD, _EXAMPLE), FORM: (_LEAD, _EXAMPLE), MULTIPART: (_LEAD, _EXAMPLE)},
-    parameters=[
-        {
-            "in": "header", "name": "Idempotency-Key", "required": False,
-            "description": "The same post with the same key gets the same answer for 72 hours.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST, "pattern": "^[ -~]+$"},
-        }
-    ],
+    parameters=[idempotency.HEADER],
     answers={
         200: Answer("What became of it, in the shape that was asked for.",
-                    {JSON: {"anyOf": [SaleAnswer, {"type": "object"}]}, **_SHAPES},
+                    {JSON: {"anyOf": [SaleAnswer, {"type": "object"}]}, **XML_TEXT},
                     {"Idempotent-Replayed": "`true` if this is the answer kept from the first post with this key."}),
-        201: Answer("The same in LeadConduit's shape.", {JSON: {"type": "object"}, **_SHAPES}),
-        **{status: Answer(MEANS[status], {**PROBLEMS, JSON: {"type": "object"}, **_SHAPES})
-           for status in (400, 409, 413, 415, 422)},
+        201: Answer("The same in LeadConduit's shape.", {JSON: {"type": "object"}, **XML_TEXT}),
+        **MISTAKES,
     },
 )  # fmt: skip
 def post() -> Response:
@@ -105,7 +98,7 @@ def _say(body: dict[str, Any], shape: str, sale: Sale) -> Reply:
 
 def _settle(who: str, find: Find, posted: Posted, say: Callable[[Sale], Reply]) -> tuple[Reply, bool]:
     """Carry the post to its outcome, once for each Idempotency-Key. What was not bought may be posted again."""
-    turn = _turn(who)
+    turn = begin_turn(who)
     if isinstance(turn, Kept):
         mimetype, _, text = turn.body.partition("\n")
         return Reply(turn.status, text, mimetype), True
@@ -139,11 +132,3 @@ def _keeper(turn: Turn | None, say: Callable[[Sale], Reply]) -> Callable[[UnitOf
         idempotency.keep(work, turn, Kept(told.status, f"{told.mimetype}\n{told.body}"))
 
     return keep
-
-
-def _turn(who: str) -> Kept | Turn | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    tried = idempotency.attempt(who, key, method=request.method, path=request.path, body=request.get_data())
-    return idempotency.begin(services(), tried)

@@ -12,7 +12,9 @@ from gateway.intake.buying.answers import say_mistake, say_ping
 from gateway.intake.buying.asked import Asked, TooManyPingsError, answer
 from gateway.intake.buying.book import SCOPE
 from gateway.intake.buying.http_common import (
+    MISTAKES,
     MOST_PINGS_A_SECOND,
+    XML_TEXT,
     by_key_in_body,
     dealing_for,
     hash_of,
@@ -26,7 +28,7 @@ from gateway.intake.buying.http_common import (
 from gateway.intake.buying.posted import said as said_in
 from gateway.intake.buying.schemas import PingAnswer, PingBody
 from gateway.intake.guard.rates import Rates
-from gateway.intake.http import MEANS, PROBLEMS, Answer, checked, operation, services
+from gateway.intake.http import Answer, checked, operation, services
 from gateway.intake.platforms.call import FORM, JSON, MULTIPART
 from gateway.intake.values import read_instant
 
@@ -37,17 +39,17 @@ _EXAMPLE = {
     "email_sha256": "5af2387fafddaf5463d7d8c16d0a5ca2c5be5cb0bf7d25d2c0edd9ab85da5a59", "country": "US", "region": "TX",
 }  # fmt: skip
 _FIELDS = {"type": "object", "additionalProperties": {"type": "string"}}
-_SHAPES: dict[str, Any] = {JSON: {"anyOf": [PingAnswer, {"type": "object"}]}, "application/xml": {"type": "string"}}
 
 
 @operation(
     blueprint, "POST", "/v1/pings", scope=SCOPE,
     body={JSON: (PingBody, _EXAMPLE), FORM: (_FIELDS, _EXAMPLE), MULTIPART: (_FIELDS, _EXAMPLE)},
     answers={
-        200: Answer("Wanted or not, at what price, promised until when.", {JSON: PingAnswer}),
-        409: Answer(MEANS[409], PROBLEMS),
+        200: Answer("Wanted or not, at what price, promised until when; boberdoo's shape says its mistakes here too.",
+                    {JSON: {"anyOf": [PingAnswer, {"type": "object"}]}, **XML_TEXT}),
+        **MISTAKES,
     },
-    problems=(400, 413, 415, 422, 429),
+    problems=(429,),
 )  # fmt: skip
 def ping() -> Response:
     """Ask whether a lead is wanted.
@@ -66,7 +68,7 @@ def take(body: dict[str, Any]) -> Response:
     _count(f"key:{holder.id}", at)
     shape = shape_of(body, None)
     try:
-        said = checked(PingBody, _plain(body))
+        said = _said(body)
         asked_by = hash_of(said)
         with glancing(services().engine) as connection:
             dealing = dealing_for(connection, vendor, at, said.get("contract"))
@@ -83,6 +85,14 @@ def take(body: dict[str, Any]) -> Response:
             raise
         return response(told, error.headers)
     return response(say_ping(answered, shape, xml=wants_xml(body, shape)))
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    said = checked(PingBody, _plain(body))
+    if not any(said.get(name) is not None for name in PingBody().fields.keys() - {"ask", "contract", "answer"}):
+        message = "give a hash of the address, or what the lead is: country, region, product, age_days"
+        raise CallerError([Problem("missing", message)])
+    return said
 
 
 _BOBERDOO = {"zip": "zip", "type": "product", "state": "state", "cost": "ask", "email_hash": "email_md5"}

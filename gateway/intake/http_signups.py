@@ -28,6 +28,7 @@ from gateway.intake.http import (
     MEANS,
     PROBLEMS,
     Answer,
+    begin_turn,
     caller,
     checked,
     dump,
@@ -84,13 +85,7 @@ _REPLAYED = {"Idempotent-Replayed": "`true` if this is the answer kept from the 
 @operation(
     blueprint, "POST", "/v1/signups", scope=EVERYONE,
     body={JSON: (Signup, _EXAMPLE), FORM: (_form_shape(), _FORM_EXAMPLE), MULTIPART: (_form_shape(), _FORM_EXAMPLE)},
-    parameters=[
-        {
-            "in": "header", "name": "Idempotency-Key", "required": False,
-            "description": "The same request with the same key gets the same answer for 72 hours.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST, "pattern": "^[ -~]+$"},
-        }
-    ],
+    parameters=[idempotency.HEADER],
     answers={
         200: Answer("To a key of scope `decisions`: what became of the lead.", {JSON: Decided}, _REPLAYED),
         202: Answer("To a stranger: received, and nothing about anybody.", {JSON: Received}, _REPLAYED),
@@ -175,7 +170,7 @@ def _settle(
     holder: KeyHolder | None, signup: Mapping[str, Any], posted: Any, source: Source, shown: Notice | None
 ) -> tuple[Kept, bool]:
     """Carry the signup to its outcome, once for each Idempotency-Key; the answer, and whether it was a kept one."""
-    turn = _turn(f"source:{source.key}" if holder is None else f"key:{holder.id}")
+    turn = begin_turn(f"source:{source.key}" if holder is None else f"key:{holder.id}")
     if isinstance(turn, Kept):
         return turn, True
     at = services().clock.now()
@@ -234,14 +229,6 @@ def _decide(batch: Batch, turn: Turn | None, at: datetime) -> Kept:
 
     process(batch, services(), as_of=at, within=within)
     return answers[0]
-
-
-def _turn(who: str) -> Kept | Turn | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    tried = idempotency.attempt(who, key, method=request.method, path=request.path, body=request.get_data())
-    return idempotency.begin(services(), tried)
 
 
 def _mend(error: CallerError) -> Response:

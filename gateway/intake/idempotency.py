@@ -19,6 +19,12 @@ from gateway.intake.tables import answers
 from gateway.pipeline import Services
 
 LONGEST = 255
+HEADER: dict[str, Any] = {
+    "in": "header", "name": "Idempotency-Key", "required": False,
+    "description": "The same request with the same key gets the same answer for 72 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[ -~]+$"},
+}  # fmt: skip
+"""As the OpenAPI page has it."""
 KEPT_FOR = timedelta(hours=72)
 RUNNING_FOR = timedelta(minutes=3)  # longer than the longest wait for DNS and the writer; then its process has died
 

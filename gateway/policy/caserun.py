@@ -10,23 +10,9 @@ from pathlib import Path
 
 from gateway.domain.decision import Decision
 from gateway.policy.casefile import Example, read_examples
-from gateway.policy.errors import Complaint, PolicyError
+from gateway.policy.errors import CaseFailure, Complaint, PolicyError
 from gateway.policy.loader import load_policies
 from gateway.policy.pack import PolicySet
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFailure:
-    """One thing a case expects and does not get."""
-
-    file: str
-    line: int
-    sentence: str
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.sentence}: expected {self.expected}, got {self.got}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,20 @@ class Complaint:
         return f"{self.file}:{self.line}: {self.message}{hint}"
 
 
+@dataclass(frozen=True, slots=True)
+class CaseFailure:
+    """One thing a case, or a life, expects and does not get."""
+
+    file: str
+    line: int
+    sentence: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.sentence}: expected {self.expected}, got {self.got}"
+
+
 class PolicyError(Exception):
     """Policies or their cases cannot be used; ``complaints`` says everything that is wrong with them."""
 

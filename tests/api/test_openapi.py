@@ -102,6 +102,11 @@ def says_nothing(query):
     return any(value is None or value in ([], {}) for value in (query or {}).values())
 
 
+def is_of_boberdoo(body):
+    """Whether the answer is in boberdoo's shape, which is 200 always: its ``Error`` says what was wrong."""
+    return isinstance(body, dict) and str(body.get("answer")).strip().lower() == "boberdoo"
+
+
 def test_every_operation_is_fired_at_once(small_web):
     assert len(OPERATIONS) == len(set(OPERATIONS))
     described = {(method.upper(), path) for path, item in spec_of(small_web)["paths"].items() for method in item}
@@ -136,7 +141,8 @@ def test_schemathesis_finds_nothing(fired_at, method, path, with_key, together):
     def fire(case):
         nonlocal fired
         fired += 1
-        left_out = BEYOND_SCHEMAS + (NEGATIVE if says_nothing(case.query) else [])
+        beyond = says_nothing(case.query) or is_of_boberdoo(case.body)
+        left_out = BEYOND_SCHEMAS + (NEGATIVE if beyond else [])
         case.call_and_validate(headers=headers if with_key else None, excluded_checks=left_out)
 
     while fired < share:  # once, but where there are not so many different cases

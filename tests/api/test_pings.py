@@ -207,8 +207,15 @@ def test_age_is_told_by_days_or_by_the_instant(small_web):
     headers = buying.sell(small_web.services, wanted={"oldest_days": 3})
     assert ask(small_web, headers, {"age_days": 2})["wanted"]
     assert not ask(small_web, headers, {"age_days": 4})["wanted"]
-    assert not ask(small_web, headers, {})["wanted"]
+    assert not ask(small_web, headers, {"country": "US"})["wanted"]
     assert not ask(small_web, headers, {"collected_at": "2030-01-01T00:00:00Z"})["wanted"]
+
+
+@pytest.mark.parametrize("body", [{}, {"contract": None, "answer": "ours"}, {"country": None}])
+def test_a_ping_that_says_nothing_of_a_lead_is_a_mistake(small_web, body):
+    headers = buying.sell(small_web.services)
+    answer = small_web.client.post("/v1/pings", json=body, headers=headers)
+    assert (answer.status_code, answer.json["problems"][0]["code"]) == (422, "missing")
 
 
 def test_no_ping_holds_an_address_or_a_plain_hash(web):

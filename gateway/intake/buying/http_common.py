@@ -14,10 +14,25 @@ from gateway.db.work import glancing, reading
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.buying.book import SCOPE, Dealing, find_for, vendor_of_key
 from gateway.intake.buying.known import SIZES
-from gateway.intake.http import caller, refuse_unstorable, require, services, wrong_content_type
+from gateway.intake.http import (
+    MEANS,
+    PROBLEMS,
+    Answer,
+    caller,
+    refuse_unstorable,
+    require,
+    services,
+    wrong_content_type,
+)
 from gateway.intake.manifest.problems import minor_units
 from gateway.intake.platforms.call import FORM, JSON, MULTIPART, Reply, object_of
 
+XML_TEXT: dict[str, Any] = {"application/xml": {"type": "string"}}
+MISTAKES = {
+    status: Answer(MEANS[status], {**PROBLEMS, JSON: {"type": "object"}, **XML_TEXT})
+    for status in (400, 409, 413, 415, 422)
+}
+"""Answers to what is malformed, in the shapes that were asked for."""
 _HEX = re.compile("[0-9a-fA-F]+")
 MOST_PINGS_A_SECOND = 50
 """Of one key, over ten seconds, before the database is asked anything."""

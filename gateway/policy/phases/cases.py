@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.clocks.calendar import end_of, start_of
 from gateway.domain.happening import KINDS, Happening
-from gateway.policy.errors import Complaint
+from gateway.policy.errors import CaseFailure, Complaint
 from gateway.policy.form import Form, shown
 from gateway.policy.phases.judge import Event, Standing, evaluate, live, ordered
 from gateway.policy.phases.rules import KINDS_OF, PHASES, Lifecycle
@@ -48,27 +48,13 @@ class History:
     believed: tuple[tuple[datetime, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """What a history expects and does not get."""
-
-    file: str
-    line: int
-    sentence: str
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.sentence}: expected {self.expected}, got {self.got}"
-
-
 @dataclass(slots=True)
 class Lived:
     """What came of the histories: expectations tried, those missed, and how often each rule spoke."""
 
     histories: int = 0
     dates: int = 0
-    missed: list[Missed] = field(default_factory=list)
+    missed: list[CaseFailure] = field(default_factory=list)
     spoke: Counter[str] = field(default_factory=Counter)
 
 
@@ -87,7 +73,7 @@ def run_histories(rules: Lifecycle, histories: Sequence[History]) -> Lived:
             got = words(now) if words(now) == words(derived) else f"{words(now)}, but {words(derived)} in order"
             if got != expected:
                 said = f"{expected} {'believed ' if is_belief else ''}at {at.isoformat(timespec='minutes')}"
-                found.missed.append(Missed(one.file, one.line, one.sentence, said, f"{got} ({now.rule})"))
+                found.missed.append(CaseFailure(one.file, one.line, one.sentence, said, f"{got} ({now.rule})"))
     return found
 
 

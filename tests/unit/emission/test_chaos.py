@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 from builders import BOUGHT, list_batch
-from emitting import destine, ready_services, serve, states
+from emitting import destine, serve, states
 from receivers import Reply, resolve_to_public, stand, way_to
 
 from gateway.emission.crew import Crew
@@ -14,11 +14,6 @@ from gateway.emission.due import find_due
 from gateway.pipeline import process
 
 BAD = [Reply(500), Reply(302, headers={"Location": "https://example.org/"}), Reply(500, huge=10 << 30), Reply(cut=True)]
-
-
-@pytest.fixture
-def services(engine, clock, tmp_path):
-    return ready_services(engine, clock, tmp_path)
 
 
 def bring(services, count):

@@ -4,26 +4,9 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from emitting import destine, go, items, ready_services, row_of, serve, sign_up, states
-from receivers import Reply, resolve_to_public, stand, way_to
+from emitting import destine, go, items, row_of, serve, sign_up, states
+from receivers import Reply
 from standardwebhooks.webhooks import Webhook
-
-
-@pytest.fixture
-def services(engine, clock, tmp_path):
-    return ready_services(engine, clock, tmp_path)
-
-
-@pytest.fixture
-def receiver(tmp_path, monkeypatch):
-    resolve_to_public(monkeypatch)
-    with stand(tmp_path / "crm") as here:
-        yield here
-
-
-@pytest.fixture
-def way(tmp_path, receiver):
-    return way_to(tmp_path / "drops", receiver)
 
 
 def test_a_prospect_arrives_with_all_that_must_be_known(services, receiver, way, clock):

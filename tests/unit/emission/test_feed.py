@@ -4,10 +4,9 @@ import random
 from dataclasses import replace
 from threading import Thread
 
-import pytest
 from builders import key
-from emitting import destine, go, items, ready_services, row_of, serve, sign_up, states
-from receivers import Reply, resolve_to_public, stand, way_to
+from emitting import destine, go, items, row_of, serve, sign_up, states
+from receivers import Reply
 
 from gateway.domain.ports import Sender, Suppression
 from gateway.emission import feed
@@ -15,23 +14,6 @@ from gateway.emission.book import Terms, find
 from gateway.emission.deliver import deliver
 from gateway.lifecycle.store import widen, withdraw
 from gateway.outcomes.leave import leave
-
-
-@pytest.fixture
-def services(engine, clock, tmp_path):
-    return ready_services(engine, clock, tmp_path)
-
-
-@pytest.fixture
-def receiver(tmp_path, monkeypatch):
-    resolve_to_public(monkeypatch)
-    with stand(tmp_path / "crm") as here:
-        yield here
-
-
-@pytest.fixture
-def way(tmp_path, receiver):
-    return way_to(tmp_path / "drops", receiver)
 
 
 def test_writers_and_feeders_race_and_nobody_is_passed_over(services, receiver, way, monkeypatch):

@@ -10,25 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyarrow.parquet as pq
 import pytest
-from emitting import destine, go, items, ready_services, serve, sign_up, states
-from receivers import Reply, resolve_to_public, stand, way_to
+from emitting import destine, go, items, serve, sign_up, states
+from receivers import Reply, way_to
 
 from gateway.emission import destinations
 from gateway.emission.destinations import kinds
 from gateway.emission.shape import Way
-
-
-@pytest.fixture
-def services(engine, clock, tmp_path):
-    return ready_services(engine, clock, tmp_path)
-
-
-@pytest.fixture
-def receiver(tmp_path, monkeypatch):
-    resolve_to_public(monkeypatch)
-    with stand(tmp_path / "there") as here:
-        yield here
-
 
 # --- files
 

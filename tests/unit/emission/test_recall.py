@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from builders import BOUGHT, list_batch
-from emitting import destine, go, items, ready_services, serve, sign_up, states
+from emitting import destine, go, items, serve, sign_up, states
 from receivers import Reply, resolve_to_public, stand, way_to
 from sqlalchemy import select
 
@@ -18,11 +18,6 @@ from gateway.emission.recall import Asked, ask, find_barred, find_open, foresee,
 from gateway.ledger.tables import entries
 from gateway.pipeline import process
 from gateway.vendors.book import set_standing
-
-
-@pytest.fixture
-def services(engine, clock, tmp_path):
-    return ready_services(engine, clock, tmp_path)
 
 
 @pytest.fixture
