@@ -18,14 +18,16 @@ the present state at once and comes again in two seconds: polling, by the same p
 
 
 def stream(
-    look: Callable[[], dict[str, Any]], last: str | None, *, longest: float = LONGEST_SECONDS,
+    look: Callable[[], dict[str, Any]], last: str | None, *, longest: float | None = None,
     say: Callable[[dict[str, Any]], object] = dict,
 ) -> Iterator[bytes]:  # fmt: skip
     """Events from ``look`` (receipts.watch_list) until nothing moves in it any more.
 
     ``last``: the id of the last event that the reader has; that one is not sent again. ``say``: what an event says of
-    what was seen, the whole of it if nothing else is wanted. ``longest``: seconds until the reader must connect anew.
+    what was seen, the whole of it if nothing else is wanted. ``longest``: seconds until the reader must connect anew,
+    LONGEST_SECONDS if nothing is said.
     """
+    longest = LONGEST_SECONDS if longest is None else longest
     yield f"retry: {RETRY_MS}\n\n".encode()
     stays = STREAMS.acquire(blocking=False)
     try:
