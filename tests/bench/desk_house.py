@@ -37,6 +37,8 @@ HOURS = (
     "SELECT substr(b.settled_at, 1, 13), b.origin_kind, b.source, t.decision_id, t.outcome, t.extra, sum(t.leads) "
     "FROM tallies t JOIN batches b ON b.id = t.batch_id GROUP BY 1, 2, 3, 4, 5, 6"
 )
+EVENTS, OF_EVENTS = 100_000, 5_000
+"""What happened to every so many-th person, told so many at a time."""
 WORDINGS, ANSWERS, OVERRIDES, PEOPLE = 20_000, 2_000, 300, 40
 
 
@@ -85,6 +87,8 @@ def build(data: Path, database: str | None, *, rows: int, signups: int, waiting:
         _answered(connection, waiting)
         _more_signups(services, connection, signups)
         _more(connection)
+    _tell("what became of them")
+    _lives(services)
     with services.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     services.engine.dispose()
@@ -261,3 +265,42 @@ def _more(connection: Connection) -> None:
         "tries": 0, "lease_until": None, "ended_at": at, "error": None,
     }  # fmt: skip
     connection.execute(insert(hold_answers), [answered] * ANSWERS)
+
+
+def _lives(services: Services) -> None:
+    """Purchases of some, a destination that was told of everybody, scorecards and numbers."""
+    from gateway.becoming.derive import derive_due
+    from gateway.becoming.said import read_said
+    from gateway.becoming.taking import take_in
+    from gateway.economics.asking import renew
+    from gateway.economics.library import is_there
+    from gateway.emission.book import Terms, add, find
+    from gateway.emission.feed import feed
+    from gateway.lifecycle.tables import prospects
+    from gateway.scoring.refresh import refresh
+
+    now = services.clock.now()
+    with services.engine.connect() as connection:
+        known = connection.execute(select(prospects.c.id).order_by(prospects.c.id)).scalars().all()
+    step = max(1, len(known) // EVENTS)
+    told = [
+        read_said(
+            {"id": f"order-{place}", "prospect": number, "kind": "purchase", "at": f"{now:%Y-%m-%d}",
+             "product": f"product-{place % 7}", "amount": f"{10 + place % 90}.00", "currency": "USD"}, "UTC", now,
+        )
+        for place, number in enumerate(known[::step])
+    ]  # fmt: skip
+    for start in range(0, len(told), OF_EVENTS):
+        take_in(services, "shop", told[start : start + OF_EVENTS])
+    derive_due(services, seconds=3_600)
+    with services.unit_of_work() as work:
+        add(work, services, ("files", "files"), {"format": "ndjson"}, Terms(), by="bench")
+    more = True
+    while more:
+        with services.unit_of_work() as work:
+            more = feed(work, find(work.connection, "files"))
+    with services.unit_of_work() as work:
+        work.connection.execute(text("UPDATE deliveries SET state = 'sent', sent_at = made_at, tries = 1"))
+    refresh(services, whole=True)
+    if is_there():
+        renew(services.engine, services.policies, now, services.unit_of_work)

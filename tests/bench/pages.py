@@ -182,7 +182,7 @@ def seated(services: Any) -> tuple[list[str], str]:
             "lead_id:lead_id": f"lead_{held}", "list_id:list_id": "list_1", "list_id:list_number": "list_1",
             "group": group, "digest": digest or one(select(wordings.c.digest).order_by(wordings.c.leads.desc())),
             "token": desk_links(services).token(key), "int:number": 1, "int:seq": 1000, "key": "form-1",
-            "name": "us-can-spam", "rule_id": "CS-18", "int:draft": 1, "list": 1, "held": held,
+            "name": "files", "section": "worth", "invoice": 1, "rule_id": "CS-18", "int:draft": 1, "list": 1, "held": held,
             "day": f"{services.clock.now():%Y-%m-%d}",
         }  # fmt: skip
         numbered = {
