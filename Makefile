@@ -6,6 +6,9 @@ PY   := $(VENV)/bin/python
 # Two words meant for the tools and the tests; the gateway itself refuses GATEWAY_* names it does not know.
 GATEWAY := env -u GATEWAY_NO_APT -u GATEWAY_REQUIRE $(PY) -m gateway
 
+# Where a shell forbids it, each of a test's hundred commands would compile the gateway anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench bench-pages bench-buying truth soak screenshots words lock clean
 

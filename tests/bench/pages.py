@@ -182,7 +182,7 @@ def seated(services: Any) -> tuple[list[str], str]:
             "lead_id:lead_id": f"lead_{held}", "list_id:list_id": "list_1", "list_id:list_number": "list_1",
             "group": group, "digest": digest or one(select(wordings.c.digest).order_by(wordings.c.leads.desc())),
             "token": desk_links(services).token(key), "int:number": 1, "int:seq": 1000, "key": "form-1",
-            "name": "files", "section": "worth", "invoice": 1, "rule_id": "CS-18", "int:draft": 1, "list": 1, "held": held,
+            "name": "files", "section": "worth", "rule_id": "CS-18", "int:draft": 1, "list": 1, "held": held,
             "day": f"{services.clock.now():%Y-%m-%d}",
         }  # fmt: skip
         numbered = {
@@ -203,6 +203,8 @@ def _rules(gaps: dict[str, Any], numbered: dict[str, Any]) -> list[str]:
                 rule = rule.replace("<int:number>", str(number or 1))
         if "/policies/names/" in rule:
             rule = rule.replace("<name>", "phone_known")
+        if "/policies/packs/" in rule:
+            rule = rule.replace("<name>", "us-can-spam")
         for gap, value in gaps.items():
             rule = rule.replace(f"<{gap}>", str(value))
         found.append(rule)
