@@ -9,6 +9,7 @@ from gateway.cli.common import json_option, open_services, say, table
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
+    from gateway.intake.vendor_recalls import Affected
     from gateway.vendors.file import Told
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -121,16 +122,18 @@ def contract(
 @json_option
 def withdraw(number: str, *, why: str, evidence: str | None, as_json: bool) -> None:
     """Take back NUMBER (note_7): from the next batch on nobody relies on it. Who came in by it: `vendors recall`."""
+    from gateway.db.work import reading
     from gateway.intake.vendor_files import take_back
     from gateway.intake.vendor_recalls import find_affected
 
     services = open_services()
     with services.unit_of_work() as work:
         found = take_back(work, services.ledger, _number(number), why, by="cli", evidence=evidence)
-        affected = find_affected(work.connection, found.vendor, found)
+    with reading(services.engine) as connection:  # behind the writer: it may be a vendor of a million
+        affected = find_affected(connection, found.vendor, found)
     lines = [
         f"note_{found.number} of {found.vendor} is taken back.",
-        f"{affected.people:,} people came in by lists that rest on it. They stay until you recall them:",
+        f"{_people(affected)} came in by lists that rest on it. They stay until you recall them:",
         f"  gateway vendors recall {found.vendor!r} --note note_{found.number} --why ...",
     ]
     say({"note": found.number, "vendor": found.vendor, "people": affected.people}, lines, as_json=as_json)
@@ -156,14 +159,18 @@ def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: boo
             raise CallerError([Problem("unknown_note", f"{number} is in no file")])
         found = find_affected(connection, vendor, relying_on)
     if not yes:
-        lines = [f"{found.people:,} people of {len(found.lists)} lists would be withdrawn. Add --yes to do it."]
+        lines = [f"{_people(found)} of {len(found.lists)} lists would be withdrawn. Add --yes to do it."]
         say({"vendor": vendor, "people": found.people, "done": False}, lines, as_json=as_json)
         return
     with services.unit_of_work() as work:
         asked = recall_vendor(work, services, vendor, why, by="cli", relying_on=relying_on)
     work_recall(asked, services)
-    lines = [f"{found.people:,} people are withdrawn (recall_{asked}); whoever got them is told."]
+    lines = [f"{_people(found)} are withdrawn (recall_{asked}); whoever got them is told."]
     say({"vendor": vendor, "people": found.people, "recall": asked, "done": True}, lines, as_json=as_json)
+
+
+def _people(found: "Affected") -> str:
+    return f"{'' if found.is_exact else 'about '}{found.people:,} people"
 
 
 def _told(kind: str, name: str, said: dict[str, Any], from_on: datetime | None, until_on: datetime | None) -> "Told":

@@ -15,6 +15,8 @@ STATES = {
     "pending": "waiting", "withheld": "withheld", "sent": "taken", "acknowledged": "taken", "dead": "dead",
     "stopped": "stopped", "by_hand": "by_hand",
 }  # fmt: skip
+FEW = 50_000
+"""So many a page counts one by one: a hundredth of a second."""
 UNANSWERED = ("pending", "sent", "by_hand")
 
 
@@ -60,14 +62,15 @@ class Recall:
         return self.state == "told" and self.acknowledged == self.messages
 
 
-def counts_of(connection: Connection, number: int) -> dict[str, int]:
-    """How many items of a destination wait, were taken, are dead."""
+def counts_of(connection: Connection, number: int, most: int | None = None) -> dict[str, int]:
+    """How many items of a destination wait, were taken, are dead; beyond ``most`` of each they are not counted."""
     d = deliveries.c
-    query = select(d.state, func.count()).where(d.destination_id == number).group_by(d.state)
     found = dict.fromkeys(("waiting", "withheld", "taken", "dead", "stopped", "by_hand"), 0)
-    for state, count in connection.execute(query):
-        found[STATES[state]] += count
-    return found
+    for state, name in STATES.items():
+        some = select(d.id).where(d.destination_id == number, d.state == state)
+        some = some if most is None else some.limit(most + 1)
+        found[name] += connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return found if most is None else {name: min(count, most + 1) for name, count in found.items()}
 
 
 def page_items(connection: Connection, number: int, *, state: str, before: int | None, limit: int) -> list[Any]:

@@ -154,6 +154,15 @@ def find_gone(connection: Connection, first: int, end: int) -> list[Gone]:
     return [Gone(*row) for row in connection.execute(query)]
 
 
+def count_gone(connection: Connection, first: int, end: int) -> int:
+    """How many withdrawn prospects stand on these leads."""
+    columns = prospects.c
+    query = select(func.count()).where(
+        columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
+    )
+    return connection.execute(query).scalar_one()
+
+
 def left_since(connection: Connection, after: int) -> tuple[int, list[int]]:
     """The newest change of a state behind number ``after``, and the leads of those whom such changes are about."""
     newest = connection.execute(select(func.max(events.c.id))).scalar() or 0

@@ -8,7 +8,7 @@ from gateway.console.desk.gate import me, page, read_number, read_reason, shown
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError
 from gateway.emission import book
-from gateway.emission.browse import counts_of, page_items
+from gateway.emission.browse import FEW, counts_of, page_items
 from gateway.emission.dead import replay
 from gateway.emission.deliver import try_out, way_of
 from gateway.emission.destinations import kinds
@@ -24,8 +24,8 @@ SHOWN = {"dead": "Dead letters", "withheld": "Withheld", "by_hand": "To be told 
 def index() -> Response:
     """Every destination, with what waits for it."""
     with reading(services().engine) as connection:
-        found = [(one, counts_of(connection, one.id)) for one in book.list_all(connection)]
-    return shown("destinations/index.html", here="settings", found=found, kinds=kinds())
+        found = [(one, counts_of(connection, one.id, FEW)) for one in book.list_all(connection)]
+    return shown("destinations/index.html", here="settings", found=found, kinds=kinds(), few=FEW)
 
 
 @page("GET", "/settings/destinations/new", role="administrator")
@@ -65,14 +65,15 @@ def show(name: str) -> Response:
     before = read_number("before")
     with reading(services().engine) as connection:
         one = book.find(connection, name)
-        counts = counts_of(connection, one.id)
+        counts = counts_of(connection, one.id, FEW)
         items = page_items(connection, one.id, state=state, before=before, limit=SIZE + 1)
-        holding = book.count_holding(connection, one.id) if one.state != "removed" else 0
+        is_counted = one.state != "removed" and counts["taken"] <= FEW
+        holding = book.count_holding(connection, one.id) if is_counted else None
     older = items[SIZE - 1].id if len(items) > SIZE else None
     return shown(
         "destinations/show.html", here="settings", one=one, counts=counts, kind=kinds().get(one.kind),
-        items=items[:SIZE], older=older, state=state, states=SHOWN, holding=holding, tried=request.args.get("tried"),
-        took=request.args.get("took") == "yes",
+        items=items[:SIZE], older=older, state=state, states=SHOWN, holding=holding, few=FEW,
+        tried=request.args.get("tried"), took=request.args.get("took") == "yes",
     )  # fmt: skip
 
 

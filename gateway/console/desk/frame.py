@@ -12,7 +12,7 @@ from flask import Flask, request
 from markupsafe import Markup
 
 from gateway.console.desk.gate import may, signed_in
-from gateway.domain.phrase import Phrase
+from gateway.domain.phrase import Phrase, phrase
 from gateway.intake.http import services
 
 LOCALE = Path(__file__).parent.parent / "locale"
@@ -56,7 +56,8 @@ def install(app: Flask) -> None:
         lambda text: _words(language()).gettext(text),
         lambda one, many, count: _words(language()).ngettext(one, many, count), newstyle=True,
     )  # fmt: skip
-    app.jinja_env.filters.update(when=when, day=day, date_in_words=date_in_words, number=number, share=share)
+    app.jinja_env.filters.update(when=when, day=day, date_in_words=date_in_words, number=number, share=share,
+                                up_to=up_to)  # fmt: skip
     app.jinja_env.globals.update(desk_ways=ways, desk_person=signed_in, may=may, zone_name=zone_name, desk_demo=is_demo)
     app.jinja_env.globals.update(desk_language=language, translated=translated)
 
@@ -124,6 +125,11 @@ def date_in_words(on: date) -> str:
 def number(count: Any) -> str:
     """12,345."""
     return f"{count:,}"
+
+
+def up_to(count: int, most: int) -> str:
+    """12,345; or that there are more than were counted."""
+    return number(count) if count <= most else translated(phrase("more than %(num)s", num=number(most)))
 
 
 def share(part: float, whole: float) -> str:

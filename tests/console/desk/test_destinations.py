@@ -4,6 +4,8 @@ import pytest
 from desk import sign_in
 from filled_desk import fill
 
+from gateway.console.desk import destinations
+
 
 @pytest.fixture
 def full(site, tmp_path):
@@ -54,3 +56,10 @@ def test_a_key_is_shown_once(site):
     removed = boss.post("/desk/settings/destinations/crm/remove", {"reason": "Not needed"})
     assert removed.status_code == 303
     assert boss.post("/desk/settings/destinations/crm/resume", {}).status_code == 409
+
+
+def test_what_is_too_much_to_count_is_said_to_be_more(full, monkeypatch):
+    monkeypatch.setattr(destinations, "FEW", 0)
+    assert "more than 0" in full.boss.get("/desk/settings/destinations").text
+    counted = [full.boss.get(f"/desk/settings/destinations/{name}").text for name in ("store", "crm")]
+    assert any("too many to count here" in page and "more than 0" in page for page in counted)

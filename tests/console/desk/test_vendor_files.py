@@ -12,6 +12,7 @@ from wizard import draft_of, imported, upload
 
 from gateway.db.work import reading
 from gateway.emission.recall import work_recall
+from gateway.intake import vendor_recalls
 from gateway.intake.runs import work_run
 from gateway.ledger.tables import entries
 from gateway.lifecycle.tables import events, prospects
@@ -105,7 +106,7 @@ def test_nonsense_is_told_and_nothing_kept(web, officer, path, fields, said):
     assert told(web, "vendor.noted") == told(web, "vendor.contract_noted") == []
 
 
-def test_taking_a_statement_back_shows_whom_it_touches_and_withdraws_them_when_asked(web, officer):
+def test_taking_a_statement_back_shows_whom_it_touches_and_withdraws_them_when_asked(web, officer, monkeypatch):
     put(officer, f"{FILE}/note", **SIGNED)
     deliver(web, officer, 0, 20)
     deliver(web, officer, 100, 5)
@@ -119,6 +120,9 @@ def test_taking_a_statement_back_shows_whom_it_touches_and_withdraws_them_when_a
     assert standing(web) == 25
     asked = officer.get(sent.headers["Location"]).text
     assert "Withdraw 25 people" in asked
+    with monkeypatch.context() as patch:  # a vendor too large to look at each of its people
+        patch.setattr(vendor_recalls, "EXACT", 0)
+        assert "About 25 people are prospects by it today" in officer.get(sent.headers["Location"]).text
     went = put(officer, "/desk/vendors/1/recall", note="1", reason="The collector closed")
     assert went.headers["Location"] == "/desk/recalls/1"
     work_recall(1, web.services)
@@ -129,6 +133,9 @@ def test_taking_a_statement_back_shows_whom_it_touches_and_withdraws_them_when_a
     assert [(one["lists"], one["about"]) for one in told(web, "recall.asked")] == [([1, 2], "Meridian Leads, note_1")]
     assert told(web, "recall.told")[0]["people"] == 25
     assert "nobody to withdraw" in officer.get("/desk/vendors/1/recall?note=1").text
+    with monkeypatch.context() as patch:
+        patch.setattr(vendor_recalls, "EXACT", 0)
+        assert "nobody to withdraw" in officer.get("/desk/vendors/1/recall?note=1").text
     put(officer, "/desk/vendors/1/recall", reason="Again")
     work_recall(2, web.services)
     assert [one["people"] for one in told(web, "recall.told")] == [25, 0]
