@@ -5,6 +5,8 @@ import json
 
 import buying
 import pytest
+from builders import key
+from desk import sign_in
 from emitting import destine, serve, states
 from openpyxl import load_workbook
 
@@ -14,6 +16,7 @@ from gateway.evidence.archive import unpack
 from gateway.evidence.make import make_bundle
 from gateway.evidence.verify import is_good, verify_bundle
 from gateway.intake.buying import booked
+from gateway.person.links import desk_links
 from gateway.pipeline import release
 
 
@@ -111,3 +114,20 @@ def test_recalled_they_are_told_to_whoever_got_them_and_the_next_one_is_still_bo
     shown = web.client.get("/v1/recalls/recall_1", headers=web.key("destinations")).json
     assert shown["people"] == 2, shown
     assert post(web, headers, "cy@example.com")["outcome"] == "prospect"
+
+
+def test_a_line_of_an_invoice_that_names_a_person_s_row_is_told_to_the_person(web):
+    headers = buying.sell(web.services)
+    for address in ("ana@example.com", "bo@example.com"):
+        post(web, headers, address)
+    invoice(web, "1.25", rows="email\nana@example.com\n")
+    told = {
+        address: web.client.post("/v1/people/export", json={"address": address}, headers=web.key("people")).json
+        for address in ("ana@example.com", "bo@example.com")
+    }
+    (line,) = told["ana@example.com"]["invoices"]
+    assert (line["invoice"], line["vendor"], line["lead"]) == ("invoice_1", buying.VENDOR, "lead_1")
+    assert any("billed lead_1 on its invoice F-1" in one for one in told["ana@example.com"]["sentences"])
+    assert told["bo@example.com"]["invoices"] == []
+    page = sign_in(web, "viewer").get(f"/desk/person/{desk_links(web.services).token(key('ana@example.com'))}").text
+    assert "billed row 1 of list_1 on its invoice F-1: usable" in page

@@ -1,7 +1,7 @@
 """Whether any lead at a domain is refused, whatever else it says: the policies are asked with nothing else known.
 
-What a rule does not know can hold a lead and never refuse it, so a refusal here is one of the domain alone. Only what we
-know already is looked at: a ping asks no name server.
+What a rule does not know can hold a lead and never refuse it, so a refusal here is one of the domain alone. Only what
+we know already is looked at: a ping asks no name server.
 """
 
 from datetime import datetime
