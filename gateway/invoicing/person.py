@@ -13,7 +13,7 @@ from gateway.vendors.book import name_of
 
 def tell(connection: Connection, leads: Sequence[int]) -> list[dict[str, Any]]:
     """Every line that names one of these leads' rows, by invoice; a list that is billed whole names nobody."""
-    found = []
+    found: list[Any] = []
     for start in range(0, len(leads), 500):
         query = (
             select(billed, invoices.c.vendor, invoices.c.number, invoices.c.dated_on, invoices.c.added_at)
