@@ -46,6 +46,7 @@ from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import BoundedRequest, DeliveryId, LeadId, ListId, Number, RecallId, problem_answer, services
 from gateway.intake.together import Together
 from gateway.invoicing import http as http_invoices
+from gateway.invoicing import person as invoicing
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
 
@@ -65,6 +66,7 @@ def create_app(gateway: Services) -> Flask:
     app.extensions["gateway.together"] = Together(gateway)
     app.extensions["gateway.guard"] = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))
     app.extensions["gateway.readiness"] = readiness  # the desk shows it, and may not know the workers itself
+    app.extensions["gateway.billed"] = invoicing.tell  # a person is told of it, by a room that may not know it itself
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE=TITLE,

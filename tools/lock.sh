@@ -10,7 +10,7 @@ command -v uv >/dev/null || {
 }
 compile() { uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header "$@"; }
 compile requirements/base.in -o requirements/base.lock
-for extra in redis pgmq numbers; do # what an extra needs beside base
+for extra in redis pgmq numbers bulk; do # what an extra needs beside base
   compile -c requirements/base.lock "requirements/$extra.in" -o "requirements/$extra.lock"
 done
 compile -c requirements/base.lock requirements/dev.in -o requirements/dev.lock # the same versions as base

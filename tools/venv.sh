@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Puts what lock files name into .venv: `tools/venv.sh base numbers` to run the gateway with its numbers,
-# `tools/venv.sh base` without them, `tools/venv.sh dev` to test it (all is in there).
+# `tools/venv.sh base` without them, `tools/venv.sh bulk` for Parquet, `tools/venv.sh dev` to test it (all is in there).
 # Does nothing, and asks no network, when that is there already. Fetches the venv module by apt where it may.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-: "${1:?usage: tools/venv.sh base [numbers]|dev}"
+: "${1:?usage: tools/venv.sh base [numbers] [bulk]|dev}"
 venv=.venv
 
 find_python() {
@@ -61,7 +61,7 @@ for set_name in "$@"; do
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
     cp "$lock" "$venv/installed-$set_name.lock"
     if [ "$set_name" = dev ]; then # dev holds these, too
-      for held in base numbers; do cp "requirements/$held.lock" "$venv/installed-$held.lock"; done
+      for held in base numbers bulk; do cp "requirements/$held.lock" "$venv/installed-$held.lock"; done
     fi
   fi
 done

@@ -31,6 +31,7 @@ _COMMANDS = {
     "numbers": ("gateway.cli.numbers", "numbers", "What leads are worth, and what became of people."),
     "destinations": ("gateway.cli.destinations", "destinations", "Where prospects are sent to."),
     "recall": ("gateway.cli.destinations", "recall", "Tell everybody who got some people that they are withdrawn."),
+    "recalls": ("gateway.cli.recalls", "recalls", "Recalls, and who has not answered them."),
     "clocks": ("gateway.cli.due", "clocks", "What is due when, soonest first."),
     "suppress": ("gateway.cli.suppressing", "suppress", "Never write to an address, or call a number, again."),
     "suppressions": ("gateway.cli.suppressing", "suppressions", "Import or check suppressions."),

@@ -90,7 +90,14 @@ def show(*, vendor: str, name: str | None, as_json: bool) -> None:
         "not bought",
         told["currency"] or "",
     )
-    lines = [f"{contract.vendor}, contract {contract.name}: {told['now']['message']}", "", *table(rows, heads)]
+    lines = [f"{contract.vendor}, contract {contract.name}: {told['now']['message']}"]
+    if (worth := told["now"]["worth"]) is not None:
+        low, high, people = worth["low"], worth["high"], worth["people"]
+        lines.append(
+            f"A lead of it is worth {low['currency']} {low['amount']} at least, {high['amount']} at most "
+            f"({people:,} people seen); {_limit(dealing.terms)}."
+        )
+    lines += ["", *table(rows, heads)]
     say(told, lines, as_json=as_json)
 
 
@@ -153,6 +160,12 @@ def _found(connection: "Connection", vendor: str, name: str | None, on: Any) -> 
         message = f"there is no contract with {vendor!r} in force" + (f" called {name!r}" if name else "")
         raise CallerError([Problem("unknown_contract", message, field="contract")])
     return contract
+
+
+def _limit(terms: Any) -> str:
+    if terms.bid is not None:
+        return f"{terms.bid.share} % of the least is bid"
+    return "no more than the least is paid" if terms.limited else "the price is paid all the same"
 
 
 def _of(count: Any, most: Any) -> str:

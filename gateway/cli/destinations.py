@@ -125,7 +125,8 @@ def show_one(name: str, *, as_json: bool) -> None:
         here = find(connection, name)
         counts = counts_of(connection, here.id)
     document = {**here.document(), "counts": counts}
-    say(document, [f"{key}: {value}" for key, value in document.items()], as_json=as_json)
+    lines = [f"{key.replace('_', ' ')}: {_in_words(value)}" for key, value in document.items() if value is not None]
+    say(document, lines, as_json=as_json)
 
 
 @destinations.command("test")
@@ -236,8 +237,16 @@ def recall(
     with services.unit_of_work() as work:
         number = ask(work, services.ledger, asked, by="cli")
     services.wake()
-    line = f"recall_{number} was asked for; workers carry it out. Who has answered: the desk, Recalls."
+    line = f"recall_{number} was asked for; workers carry it out. Who has answered: gateway recalls recall_{number}"
     say({"recall": f"recall_{number}", "done": True}, [line], as_json=as_json)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key.replace('_', ' ')} {_in_words(each)}" for key, each in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _given(kind: Any, said: dict[str, Any]) -> dict[str, str]:

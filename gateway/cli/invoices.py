@@ -20,15 +20,26 @@ def invoices(context: click.Context, *, vendor: str | None, as_json: bool) -> No
     from gateway.db.work import reading
     from gateway.domain.money import written
     from gateway.invoicing.book import page_invoices
+    from gateway.vendors.book import name_of
 
     with reading(open_services().engine) as connection:
         found = page_invoices(connection, vendor=vendor)
+        names = {one.vendor: name_of(connection, one.vendor) for one in found}
     rows = [
-        (f"invoice_{one.id}", one.vendor, one.number, f"{one.account.billed:,}",
+        (f"invoice_{one.id}", names[one.vendor], one.number, f"{one.account.billed:,}",
          written(one.amount_minor, one.currency), written(one.account.credit_minor, one.currency)) for one in found
     ]  # fmt: skip
     lines = table(rows, ("invoice", "vendor", "number", "rows", "amount", "credit due")) if rows else ["None yet."]
     say({"invoices": [one.as_dict() for one in found]}, lines, as_json=as_json)
+
+
+@invoices.command("list")
+@click.option("--vendor", help="Only those of this vendor.")
+@json_option
+@click.pass_context
+def list_(context: click.Context, *, vendor: str | None, as_json: bool) -> None:
+    """The same as without a command."""
+    context.invoke(invoices, vendor=vendor, as_json=as_json)
 
 
 @invoices.command("add")
@@ -95,13 +106,15 @@ def _show(services: Any, number: int, *, as_json: bool) -> None:
     from gateway.domain.money import written
     from gateway.invoicing.account import FATES, IN_WORDS
     from gateway.invoicing.book import find_invoice
+    from gateway.vendors.book import name_of
 
     with reading(services.engine) as connection:
         found = find_invoice(connection, number)
+        vendor = "" if found is None else name_of(connection, found.vendor)
     if found is None:
         raise CallerError([Problem("unknown_invoice", f"there is no invoice_{number}")])
     account = found.account
-    lines = [f"invoice_{found.id}: {found.number} of {found.vendor}, {account.billed:,} rows billed"]
+    lines = [f"invoice_{found.id}: {found.number} of {vendor}, {account.billed:,} rows billed"]
     lines += table([(f"{account.fates[one]:,}", IN_WORDS[one]) for one in FATES], ("rows", "what became of them"))
     lines += [f"  credited: {code} {count:,}" for code, count in account.reasons.most_common()]
     lines += [f"  not credited: {code} {count:,}" for code, count in account.refused.most_common()]

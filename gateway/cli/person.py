@@ -108,8 +108,9 @@ def _public_keys(file: Path | None) -> dict[str, Any]:
 def export_person(address: str, out: Path | None, *, as_json: bool) -> None:
     """What we have of the person with ADDRESS, and where we got it."""
     from gateway.intake.people.told import tell_person
+    from gateway.invoicing.person import tell
 
-    told = tell_person(open_services(), address)
+    told = tell_person(open_services(), address, tell)
     if out is not None:
         text = json.dumps(told, ensure_ascii=False, indent=2, default=str) + "\n"
         try:

@@ -85,6 +85,14 @@ def vendors(context: click.Context, *, as_json: bool) -> None:
     )
 
 
+@vendors.command("list")
+@json_option
+@click.pass_context
+def list_(context: click.Context, *, as_json: bool) -> None:
+    """The same as without a command."""
+    context.invoke(vendors, as_json=as_json)
+
+
 @vendors.command("standing")
 @click.argument("vendor")
 @click.argument("standing", type=click.Choice(["new", "approved", "probation", "suspended", "barred"]))

@@ -63,7 +63,7 @@ def note(
     vendor: str, kind: str, name: str, *, from_on: datetime | None, until_on: datetime | None, evidence: str | None,
     as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
-    r"""Add to VENDOR's file. Nothing is overwritten: a later note about the same thing stands instead.
+    """Add to VENDOR's file. Nothing is overwritten: a later note about the same thing stands instead.
 
     \b
     gateway vendors note "Northwind Data" identity legal_name --is "Northwind Data LLC"
@@ -71,7 +71,7 @@ def note(
     gateway vendors note "Northwind Data" registration --state CA --year 2026 --evidence ca-register.pdf
     gateway vendors note "Northwind Data" drop-run --on 2026-11-10
     gateway vendors note "Northwind Data" answer privacy_terms --is yes --until 2026-12-31
-    """
+    """  # noqa: D301 - click reads the character itself: what follows keeps its lines
     from gateway.intake.vendor_files import note as add
 
     services = open_services()
@@ -150,6 +150,8 @@ def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: boo
     from gateway.db.work import reading
     from gateway.emission.recall import work_recall
     from gateway.intake.vendor_recalls import find_affected, recall_vendor
+    from gateway.vendors.book import find_number as find_vendor
+    from gateway.vendors.book import fold
     from gateway.vendors.file import find_note
 
     services = open_services()
@@ -157,6 +159,11 @@ def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: boo
         relying_on = None if number is None else find_note(connection, _number(number))
         if number is not None and relying_on is None:
             raise CallerError([Problem("unknown_note", f"{number} is in no file")])
+        if relying_on is not None and fold(relying_on.vendor) != fold(vendor):
+            message = f"note_{relying_on.number} is in the file of {relying_on.vendor}, not of {vendor}"
+            raise CallerError([Problem("unknown_note", message, field="note")])
+        if find_vendor(connection, vendor) is None:
+            raise CallerError([Problem("unknown_vendor", f"there is no vendor {vendor!r}", field="vendor")])
         found = find_affected(connection, vendor, relying_on)
     if not yes:
         lines = [f"{_people(found)} of {len(found.lists)} lists would be withdrawn. Add --yes to do it."]

@@ -33,7 +33,10 @@ def parquet_of(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes
     from importlib.util import find_spec
 
     if find_spec("pyarrow") is None:
-        message = "Parquet is written with pyarrow, which is not installed here: pip install 'lead-gateway[bulk]'"
+        message = (
+            "Parquet is written with pyarrow, which is not installed here. "
+            "Type: tools/venv.sh bulk (or: pip install 'lead-gateway[bulk]')"
+        )
         raise CallerError([Problem("parquet_not_installed", message)], 501, "Not installed")
     import pyarrow as pa
     from pyarrow import parquet

@@ -1,6 +1,6 @@
 """One person over HTTP, for officers and their programs: receipts of consent, what there is, erasure."""
 
-from flask import Response
+from flask import Response, current_app
 from flask_smorest import Blueprint
 
 from gateway.domain.problem import CallerError, Problem
@@ -44,7 +44,7 @@ def receipt(lead_id: int) -> Response:
 def export() -> Response:
     """What we have of a person and where we got it. The address stands in the body: URLs end up in logs."""
     asked = checked(PersonAsked, read_json())
-    return json_answer(tell_person(services(), asked["address"]))
+    return json_answer(tell_person(services(), asked["address"], current_app.extensions["gateway.billed"]))
 
 
 @operation(

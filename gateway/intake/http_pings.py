@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, current_app, g
+from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 
 from gateway.db.work import glancing
@@ -75,7 +75,7 @@ def take(body: dict[str, Any]) -> Response:
         shape = shape_of(body, dealing.terms.answer)
         collected = _collected(said, at)
         about = said_in(said.get("country"), said.get("region") or said.get("state"), said.get("product"), collected)
-        asked = Asked(about, *asked_by, least=least_of(said.get("ask"), dealing.currency))
+        asked = Asked(about, *asked_by, least=least_of(said.get("ask"), dealing.currency), domain=said.get("domain"))
         answered = answer(services(), dealing, asked)
     except TooManyPingsError:
         raise _too_many("more pings than the contract allows for now", 60) from None
@@ -88,11 +88,19 @@ def take(body: dict[str, Any]) -> Response:
 
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:
-    said = checked(PingBody, _plain(body))
+    said = checked(PingBody, _numbered(_plain(body)))
     if not any(said.get(name) is not None for name in PingBody().fields.keys() - {"ask", "contract", "answer"}):
         message = "give a hash of the address, or what the lead is: country, region, product, age_days"
         raise CallerError([Problem("missing", message)])
     return said
+
+
+def _numbered(body: dict[str, Any]) -> dict[str, Any]:
+    """A form has no numbers: its digits are one where a number is asked for."""
+    days = body.get("age_days")
+    if request.mimetype == JSON or not (isinstance(days, str) and days.isascii() and days.strip().isdigit()):
+        return body
+    return {**body, "age_days": int(days.strip()[:9])}
 
 
 _BOBERDOO = {"zip": "zip", "type": "product", "state": "state", "cost": "ask", "email_hash": "email_md5"}

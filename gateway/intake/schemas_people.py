@@ -50,6 +50,9 @@ class PersonView(Schema):
     certificates = fields.List(
         fields.Dict(), required=True, metadata={"description": "Certificates and tokens that came with their leads."}
     )
+    invoices = fields.List(
+        fields.Dict(), required=True, metadata={"description": "Lines of vendors' invoices that name their rows."}
+    )
     orders_not_to_write = fields.List(fields.Dict(), required=True)
 
 

@@ -1,7 +1,8 @@
 """What an invoice comes to: every billed row has exactly one fate, and the credit is exact in minor units. Pure.
 
-A row is credited for the reasons that the contract accepts, known by the end of its return window. Rows billed twice
-and rows that were never delivered are nobody's to pay, whatever a contract says.
+A row is credited for the reasons that the contract accepts, known by the end of its return window. Rows billed twice,
+rows that were never delivered and leads that were refused when they were posted are nobody's to pay, whatever a
+contract says.
 """
 
 from collections import Counter
@@ -10,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-Fate = Literal["usable", "credited", "twice", "not_found", "too_late", "not_accepted", "waiting"]
-FATES: tuple[Fate, ...] = ("usable", "credited", "twice", "not_found", "too_late", "not_accepted", "waiting")
-OWED_BACK = frozenset({"credited", "twice", "not_found"})
+Fate = Literal["usable", "credited", "not_bought", "twice", "not_found", "too_late", "not_accepted", "waiting"]
+FATES: tuple[Fate, ...] = (
+    "usable", "credited", "not_bought", "twice", "not_found", "too_late", "not_accepted", "waiting",
+)  # fmt: skip
+OWED_BACK = frozenset({"credited", "not_bought", "twice", "not_found"})
 IN_WORDS: dict[str, str] = {
-    "usable": "usable", "credited": "credited under the contract", "twice": "billed twice, or on an earlier invoice",
+    "usable": "usable", "credited": "credited under the contract",
+    "not_bought": "sold one by one, and refused when it was posted", "twice": "billed twice, or on an earlier invoice",
     "not_found": "billed, but never delivered", "too_late": "past the return window",
     "not_accepted": "not usable, for a reason that the contract does not count",
     "waiting": "not decided yet: it waits with us",
@@ -42,6 +46,7 @@ class Account:
     currency: str = ""
     amount_minor: int = 0
     notes: list[str] = field(default_factory=list)
+    owed_minor: int | None = None  # what the rows that are owed cost, where each has a price of its own
 
     @property
     def owed_back(self) -> int:
@@ -62,8 +67,11 @@ class Account:
     def credit_minor(self) -> int:
         """What is due back: the rows owed back at the agreed price, and what was charged beyond it.
 
-        Without a price the amount is shared out over the billed rows, and what does not divide stays the vendor's.
+        Where each row has its own price, what the owed ones cost is left to pay. Without a price the amount is shared
+        out over the billed rows, and what does not divide stays the vendor's.
         """
+        if self.owed_minor is not None:
+            return max(0, self.amount_minor - self.owed_minor)
         if self.price_minor is None:
             return self.amount_minor * self.owed_back // self.billed if self.billed else 0
         return max(0, self.owed_back * self.price_minor + self.overcharged_minor)
@@ -84,7 +92,8 @@ class Account:
             "not_credited": dict(sorted(self.refused.items())),
             "unbilled": self.unbilled, "price_minor": self.price_minor, "currency": self.currency,
             "amount_minor": self.amount_minor, "overcharged_minor": self.overcharged_minor,
-            "credit_minor": self.credit_minor, "due_minor": self.amount_minor - self.credit_minor, "notes": self.notes,
+            "owed_minor": self.owed_minor, "credit_minor": self.credit_minor,
+            "due_minor": self.amount_minor - self.credit_minor, "notes": self.notes,
         }  # fmt: skip
 
     @classmethod
@@ -93,6 +102,7 @@ class Account:
         return cls(
             kept["billed"], Counter(kept["fates"]), Counter(kept["credited_by_reason"]), Counter(kept["not_credited"]),
             kept["unbilled"], kept["price_minor"], kept["currency"], kept["amount_minor"], list(kept["notes"]),
+            kept.get("owed_minor"),
         )  # fmt: skip
 
 

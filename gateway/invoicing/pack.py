@@ -6,7 +6,7 @@ what a person asked of us stays between us and them.
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,12 +17,13 @@ from sqlalchemy import Connection, select
 from gateway.db.work import reading
 from gateway.domain.money import written
 from gateway.domain.problem import CallerError, Problem
+from gateway.intake.buying.feed import is_feed
 from gateway.intake.tables import lists
 from gateway.invoicing.account import FATES, IN_WORDS, OWED_BACK
 from gateway.invoicing.book import Billed, Invoice, find_invoice, lines_of
 from gateway.invoicing.reconcile import fates_of
 from gateway.outcomes.origins import ranges_of_list
-from gateway.outcomes.scored import cells_of_rows
+from gateway.outcomes.scored import cells_of_rows, posted_of_rows
 from gateway.outcomes.workbook import Line, write_workbook
 from gateway.pipeline import Services
 from gateway.policy.pack import PolicySet
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 OURS = ("line of the invoice", "list", "row", "what", "why", "known on")
+MOST_FIELDS = 100
+"""Fields of leads sold one by one that the workbook shows."""
 ON_A_PAGE = 500
 """Rows that the printed page shows; the workbook has all of them."""
 _UNSAID = "It is not taken, and nothing in the row would change it."
@@ -53,22 +56,26 @@ class Pack:
         """Ours, then the lists' own."""
         with reading(self.services.engine) as connection:
             own = [_headings(connection, one) for one in self.invoice.lists]
+            own.append(_posted(connection, self.invoice, self._wanted(connection))[0])
         return [*OURS, *max(own, key=len, default=[])]
+
+    def _wanted(self, connection: Connection) -> list[Billed]:
+        by_row = self.invoice.by_row
+        found = list(lines_of(connection, self.invoice.id)) if by_row else fates_of(connection, self.invoice)
+        return [one for one in found if one.fate in OWED_BACK]
 
     def rows(self) -> Iterator[list[str]]:
         """Every row that is not owed, in the order of the lists."""
         policies = self.services.policies
         with reading(self.services.engine) as connection:
-            kept = list(lines_of(connection, self.invoice.id)) if self.invoice.by_row else None
-            found = fates_of(connection, self.invoice) if kept is None else kept
-            wanted = [one for one in found if one.fate in OWED_BACK]
+            wanted = self._wanted(connection)
             cells = {
                 lead: own
                 for one in self.invoice.lists
                 for lead, _, own in cells_of_rows(
                     connection, ranges_of_list(connection, one), {line.lead_id for line in wanted if line.lead_id}
                 )
-            }
+            } | _posted(connection, self.invoice, wanted)[1]
         for one in wanted:
             yield [*_ours(one, policies), *cells.get(one.lead_id or 0, [])]
 
@@ -152,6 +159,22 @@ def _ours(one: Billed, policies: PolicySet) -> list[str]:
 def _headings(connection: Connection, list_id: int) -> list[str]:
     inspection = connection.execute(select(lists.c.inspection).where(lists.c.id == list_id)).scalar()
     return [str(one) for one in json.loads(inspection or "{}").get("headings", [])]
+
+
+def _posted(
+    connection: Connection, invoice: Invoice, wanted: Sequence[Billed]
+) -> tuple[list[str], dict[int, list[str]]]:
+    """Headings and cells of leads that were sold one by one: the numbers they were answered with, what was posted."""
+    leads = {one.lead_id for one in wanted if one.lead_id}
+    found = {
+        lead: fields
+        for one in invoice.lists if is_feed(connection, one)
+        for lead, fields in posted_of_rows(connection, ranges_of_list(connection, one), leads)
+    }  # fmt: skip
+    names = list(dict.fromkeys(name for fields in found.values() for name in fields if name.casefold() != "key"))
+    names = names[:MOST_FIELDS]
+    cells = {lead: [f"lead_{lead}", *(fields.get(name, "") for name in names)] for lead, fields in found.items()}
+    return (["lead", *names] if found else []), cells
 
 
 @cache

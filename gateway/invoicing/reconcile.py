@@ -12,8 +12,9 @@ from gateway.db.work import UnitOfWork, reading
 from gateway.domain.money import written
 from gateway.domain.problem import CallerError, Problem
 from gateway.feedback.counts import told_of_source
+from gateway.intake.buying.booked import Agreed, agreed_in
 from gateway.intake.listed import Listed, find_listed
-from gateway.invoicing import book
+from gateway.invoicing import book, singly
 from gateway.invoicing.account import Account, Fate, Terms, judge_row, last_day
 from gateway.invoicing.book import Billed, Given, Invoice
 from gateway.invoicing.find import Row, find_rows, rows_of_list
@@ -36,6 +37,7 @@ class Delivered(NamedTuple):
     terms: Terms
     contract: Contract | None
     later: dict[int, tuple[str, datetime]]  # lead -> the first thing told of it that a contract may count
+    sold: dict[int, Agreed]  # lead -> what was agreed when it was posted; empty of a list that came as a file
 
 
 @dataclass(slots=True)
@@ -121,7 +123,7 @@ def _reconcile(
         return _of_lines(connection, services, given, find_rows(connection, services, given.lists, lines), before)
     account, delivered = _begun(connection, given)
     others = book.lists_billed_whole(connection, given.vendor, before)
-    there = 0
+    there, fates = 0, dict[int, str]()
     for one in delivered:
         rows = list(rows_of_list(connection, one.number))
         there += len(rows)
@@ -129,10 +131,12 @@ def _reconcile(
             connection, [row.lead for row in rows], before)  # fmt: skip
         if one.number in others:
             account.notes.append(f"list_{one.number} was billed as a whole on the invoice {others[one.number]}.")
-        for _, fate, reason, _ in _judged(connection, one, rows, twice):
+        for lead, fate, reason, _ in _judged(connection, one, rows, twice):
             account.count(fate, reason)
+            fates[lead] = fate
     account.billed = there if given.billed_rows is None else given.billed_rows
     _fit(account, there)
+    singly.price(account, [one.sold for one in delivered], fates)
     return Reconciled(account, None, _contract_of(delivered))
 
 
@@ -146,7 +150,7 @@ def _fit(account: Account, there: int) -> None:
             f"{left:,} delivered rows are not billed. Which, the invoice does not say: they are taken to be rows that "
             "would be credited, so the credit is the least that is due."
         )
-    for fate in ("twice", "credited", "too_late", "not_accepted", "waiting", "usable"):
+    for fate in ("not_bought", "twice", "credited", "too_late", "not_accepted", "waiting", "usable"):
         taken = min(left, account.fates[fate])
         account.fates[fate] -= taken
         left -= taken
@@ -190,6 +194,9 @@ def _of_lines(
         account.billed = max(given.billed_rows, len(lines))
         account.count("not_found", None, max(0, missing))
         account.notes.append(f"The invoice counts {given.billed_rows:,} rows, and its file names {len(lines):,}.")
+    singly.price(
+        account, [one.sold for one in delivered], {line.lead_id or 0: line.fate for line in reversed(lines)}
+    )  # fmt: skip
     return Reconciled(account, lines, _contract_of(delivered))
 
 
@@ -203,6 +210,10 @@ def _judged(
             yield row.lead, "twice", "billed_before", None
             continue
         known, reasons = row.stand.settled_at, list[str]()
+        if row.lead in one.sold and not one.sold[row.lead].is_bought:
+            reason = next(iter(reasons_of(row.stand, decided[row.stand.decision_id])), None)
+            yield row.lead, "not_bought", reason, known.date().isoformat()
+            continue
         if row.stand.outcome != "prospect":
             reasons = list(reasons_of(row.stand, decided[row.stand.decision_id]))
         elif row.lead in one.later:
@@ -222,11 +233,15 @@ def _begun(connection: Connection, given: Given) -> tuple[Account, list[Delivere
         delivered.append(one)
         said = statement_of_source(connection, "list", str(number))
         agreed = one.contract or said
-        if agreed is not None and agreed.price_minor is not None and agreed.currency:
+        if one.sold:
+            prices |= {(each.price, each.currency) for each in one.sold.values() if each.is_bought}
+        elif agreed is not None and agreed.price_minor is not None and agreed.currency:
             prices.add((agreed.price_minor, agreed.currency))
         account.notes += _notes(one, given)
     if len(prices) == 1 and next(iter(prices))[1] == given.currency:
         account.price_minor = next(iter(prices))[0]
+    elif all(one.sold for one in delivered) and {currency for _, currency in prices} == {given.currency}:
+        account.notes.append("Each lead is owed at the price for which it was sold.")
     else:
         why = "no price is agreed" if not prices else "its lists have several prices, or another currency"
         account.notes.append(
@@ -257,7 +272,9 @@ def _delivered(connection: Connection, given: Given, listed: Listed) -> Delivere
     for told in told_of_source(connection, "list", str(listed.number), LATER):
         if LATER[told.kind] in terms.accepted and (told.lead_id not in later or told.at < later[told.lead_id][1]):
             later[told.lead_id] = (LATER[told.kind], told.at)
-    return Delivered(listed.number, listed.created_at, terms, contract, later)
+    return Delivered(
+        listed.number, listed.created_at, terms, contract, later, agreed_in(connection, listed.number)
+    )  # fmt: skip
 
 
 def _contract_of(delivered: Sequence[Delivered]) -> int | None:

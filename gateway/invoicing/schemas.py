@@ -75,6 +75,10 @@ class _AccountView(Schema):
     currency = fields.String(required=True)
     amount_minor = fields.Integer(required=True)
     overcharged_minor = fields.Integer(required=True)
+    owed_minor = fields.Integer(
+        required=True, allow_none=True,
+        metadata={"description": "What the owed rows cost, where each has its own price."},
+    )  # fmt: skip
     credit_minor = fields.Integer(required=True)
     due_minor = fields.Integer(required=True)
     notes = fields.List(fields.String(), required=True)

@@ -32,7 +32,7 @@ billed = Table(
     Column("list_id", Id),  # none: no row of the lists was found
     Column("row", Id),  # the row as in that list's file
     Column("lead_id", Id),
-    Column("fate", String(16), nullable=False),  # usable, credited, not_creditable, too_late, not_found, twice
+    Column("fate", String(16), nullable=False),  # account.FATES
     Column("reason", Text),  # the first reason code that the contract credits, or that it does not
     Column("reported_on", String(10)),  # the day by which the reason was known
     Index("ix_vendor_invoice_rows_lead_id", "lead_id"),

@@ -162,6 +162,19 @@ def cells_of_rows(
                 yield lead, number, [str(cell) for cell in kept] if isinstance(kept, list) else []
 
 
+def posted_of_rows(
+    connection: Connection, ranges: Sequence[tuple[int, int]], only: Collection[int]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """What was posted with leads that came one by one: each's number and its fields, of an erased one none."""
+    for start, end in joined(ranges):
+        query = select(leads.c.id, leads.c.as_arrived).where(leads.c.id >= start, leads.c.id < end)
+        for lead, arrived in connection.execute(query.order_by(leads.c.id)):
+            kept = json.loads(arrived) if lead in only else None
+            posted = kept.get("posted") if isinstance(kept, dict) else None
+            if isinstance(posted, dict):
+                yield lead, {str(name): str(value) for name, value in posted.items()}
+
+
 def reasons_of(stand: Stand, decision: Decision) -> tuple[str, ...]:
     """Why leads that were not accepted were not: the last look's word, else all findings as strict as the verdict."""
     if stand.extra:

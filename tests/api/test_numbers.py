@@ -86,3 +86,10 @@ def test_without_numpy_it_says_what_to_type(small_web, monkeypatch):
     answer = get(small_web)
     assert answer.status_code == 501
     assert "tools/venv.sh numbers" in answer.json["problems"][0]["message"]
+
+
+def test_without_pyarrow_parquet_says_what_to_type(filled, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    answer = get(filled, "/vendors", format="parquet")
+    assert answer.status_code == 501
+    assert "tools/venv.sh bulk" in answer.json["problems"][0]["message"]

@@ -257,3 +257,35 @@ def test_an_order_of_somebody_who_never_was_a_prospect_is_known_by_no_hash_and_s
     told = ask(web, headers)
     assert (told["state"], told["wanted"]) == ("unknown", True)
     assert sell(web, headers, ping=told["ping"])["outcome"] == "rejection"
+
+
+@pytest.mark.parametrize(
+    ("domain", "wanted"),
+    [("example.com", True), ("dead.example.net", False), ("Dead.Example.net.", False), ("@dead.example.net", False),
+     ("silent.example.net", True), ("mailinator.com", True), ("localhost", False), ("not a domain", False)],
+)  # fmt: skip
+def test_a_domain_at_which_everybody_is_refused_is_not_wanted(small_web, domain, wanted):
+    headers = buying.sell(small_web.services, reasons="told")
+    told = ask(small_web, headers, {"domain": domain, "country": "US"})
+    assert (told["wanted"], told["reason"]) == (wanted, None if wanted else "domain")
+    assert set(small_web.routes.seconds) <= {0}  # nobody was asked but the memory
+
+
+def test_a_refused_domain_is_told_like_anything_that_is_not_wanted(web):
+    headers = buying.sell(web.services, wanted={"oldest_days": 30})
+    dead = ask(web, headers, {"domain": "dead.example.net", "age_days": 1})
+    assert dead == ask(web, headers, {"domain": "example.com", "age_days": 400})
+    assert (dead["wanted"], dead["reason"]) == (False, "not_wanted")
+
+
+@pytest.mark.parametrize(("days", "wanted"), [("2", True), ("40", False)])
+def test_a_form_s_digits_are_a_number(small_web, days, wanted):
+    headers = buying.sell(small_web.services, wanted={"oldest_days": 30})
+    for path, fields in (("/v1/pings", {}), ("/v1/leads", {"Mode": "ping", "Format": "JSON"})):
+        told = small_web.client.post(path, data={"age_days": days, **fields}, headers=headers).json
+        assert (told.get("wanted") is True or told.get("response", {}).get("status") == "Matched") is wanted
+    mistake = small_web.client.post(
+        "/v1/leads", data={"age_days": "two", "Mode": "ping", "answer": "boberdoo"}, headers=headers
+    )
+    assert "age_days: expected a whole number" in mistake.text
+    assert small_web.client.post("/v1/pings", json={"age_days": days}, headers=headers).status_code == 422

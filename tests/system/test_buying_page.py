@@ -66,3 +66,16 @@ def test_a_file_with_mistakes_names_them_all(web, tmp_path):
         "not_understood",
         "not_here",
     }
+
+
+def test_it_says_what_a_lead_is_worth_where_that_is_why_none_is_bought(web, monkeypatch):
+    from gateway.intake.buying import offer
+    from gateway.intake.buying.bids import Worthy
+
+    buying.sell(web.services)
+    told = Worthy(0, 164, 1021, "USD", 12)
+    monkeypatch.setattr(offer, "worthy", lambda *_: told)
+    monkeypatch.setattr("gateway.intake.buying.shown.worthy", lambda *_: told)
+    shown = run("show", buying.VENDOR)
+    assert "We cannot pay a price for this lead at present." in shown
+    assert "worth USD 0.00 at least, 10.21 at most (12 people seen); no more than the least is paid." in shown

@@ -29,6 +29,7 @@ LARGEST = 64 << 20
 TONES = {
     "usable": "prospect",
     "credited": "rejection",
+    "not_bought": "rejection",
     "twice": "rejection",
     "not_found": "rejection",
     "waiting": "hold",

@@ -22,6 +22,7 @@ from gateway.domain.purposes import words_of
 from gateway.intake.http import services
 from gateway.intake.people.erasing import erase_person, foresee
 from gateway.intake.people.told import tell
+from gateway.invoicing.person import tell as billed
 from gateway.outcomes.leave import Left, leave
 from gateway.outcomes.leave import foresee as foresee_leaving
 from gateway.outcomes.origins import origins_of_leads
@@ -35,7 +36,7 @@ GIVEN_CAUSES: tuple[Cause, ...] = tuple(cause for cause in CAUSES if cause not i
 def export(token: str) -> Response:
     """Everything there is of the person as a file; that it was handed out stands in the ledger."""
     who = Who(key_of(token), services().world.match_keys)
-    told = tell(services(), who)
+    told = tell(services(), who, billed)
     with services().unit_of_work() as work:
         note(work, "person.exported", leads=[one["lead"] for one in told["leads"]], named_in=len(told["named_in"]))
     body = json.dumps(told, ensure_ascii=False, indent=2, default=str) + "\n"

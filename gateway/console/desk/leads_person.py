@@ -19,6 +19,7 @@ from gateway.domain.problem import CallerError, Problem
 from gateway.emission import person as emission
 from gateway.feedback import person as feedback
 from gateway.intake.http import services
+from gateway.invoicing import person as invoicing
 from gateway.lifecycle import person as lifecycle
 from gateway.mail import person as mail
 from gateway.outcomes.browse import Line, find_page_of_person
@@ -70,6 +71,7 @@ def read_person(connection: Connection, key: bytes, before: int | None = None) -
     events = list(_of_leads(found.lines))
     if before is None:
         events += [*_of_others(prospect, orders, more, erasures), *_of_mail(**beside)]
+        events += _billed(invoicing.tell(connection, [line.id for line in found.lines]))
         events += _handed(emission.tell(connection, prospect["prospect"]) if prospect else ())
     events.sort(key=lambda one: one["at"], reverse=True)
     return {
@@ -112,6 +114,10 @@ def _of_others(
 
 def _handed(told: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
     return ({"at": _at(one["sent_at"] or one["made_at"]), "kind": "handed", "one": one} for one in told)
+
+
+def _billed(told: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    return ({"at": _at(one["added_at"]), "kind": "billed", "one": one} for one in told)
 
 
 def _of_mail(

@@ -50,8 +50,8 @@ def read_tables(path: Path, kind: ChildKind, shelf: Shelf, *, encoding: str = "u
     """
     if kind == "parquet" and find_spec("pyarrow") is None:
         message = (
-            "this is a Parquet file, which needs the extra `bulk`: pip install 'lead-gateway[bulk]' (in a checkout: "
-            "pip install -r requirements/bulk.in); or export it as CSV"
+            "this is a Parquet file, which needs the extra `bulk`. Type: tools/venv.sh bulk (or: pip install "
+            "'lead-gateway[bulk]'); or export it as CSV"
         )
         raise refuse("extra_missing", message)
     with _child(kind, path, encoding) as lines:

@@ -118,7 +118,7 @@ def say_mistake(error: CallerError, shape: str, *, xml: bool) -> "Reply | None":
     from gateway.intake.platforms.call import reply
     from gateway.intake.platforms.xml_answer import xml_reply
 
-    said = " ".join(problem.message for problem in error.problems)
+    said = "; ".join(f"{one.field}: {one.message}" if one.field else one.message for one in error.problems)
     if shape == "leadconduit":
         told: dict[str, Any] = {"outcome": "error", "reason": said, "price": 0}
         status = error.status

@@ -14,6 +14,7 @@ from gateway.db.work import UnitOfWork, glancing
 from gateway.intake.buying import account, known, pings
 from gateway.intake.buying.book import Dealing
 from gateway.intake.buying.caps import Account, may_ask_by_hash, pings_reached
+from gateway.intake.buying.domains import is_refused
 from gateway.intake.buying.offer import OF_US, Refusal, price_of, refuse, refuse_lead
 from gateway.intake.buying.wanted import Said
 from gateway.pipeline import Services
@@ -28,6 +29,7 @@ class Asked:
     algorithm: str | None = None
     digest: str | None = None  # hex, lower case
     least: int | None = None  # minor units: what the vendor asks for
+    domain: str | None = None  # of the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ class TooManyPingsError(Exception):
 def answer(services: Services, dealing: Dealing, asked: Asked) -> Answered:
     """Answer a ping, and count it. Raises TooManyPingsError."""
     at = services.clock.now()
+    refused = asked.domain is not None and is_refused(services, asked.domain, at)
     with glancing(services.engine) as connection:
-        found = _look(connection, services, dealing, asked, at)
+        found = _look(connection, services, dealing, asked, at, is_refused=refused)
     with services.unit_of_work() as work:
         number, zone = dealing.contract.number, dealing.terms.schedule.zone
         now = account.load(work.connection, number, work.at, zone)
@@ -73,9 +76,12 @@ class _Found:
     price: int | Refusal
     state: known.State | None
     standing: str | None
+    is_refused: bool  # whoever has an address at the domain
 
 
-def _look(connection: Connection, services: Services, dealing: Dealing, asked: Asked, at: datetime) -> _Found:
+def _look(
+    connection: Connection, services: Services, dealing: Dealing, asked: Asked, at: datetime, *, is_refused: bool
+) -> _Found:
     """Everything is asked, whatever the first answer is."""
     state = None
     if asked.algorithm is not None and asked.digest is not None and dealing.terms.hashes:
@@ -83,7 +89,7 @@ def _look(connection: Connection, services: Services, dealing: Dealing, asked: A
         if may_ask_by_hash(dealing.terms.caps, now):
             state = known.look_up(connection, services.world.match_keys, asked.algorithm, asked.digest)
     price = price_of(connection, dealing, at, least=asked.least)
-    return _Found(dealing, price, state, find_standing(connection, dealing.contract.vendor))
+    return _Found(dealing, price, state, find_standing(connection, dealing.contract.vendor), is_refused)
 
 
 def _write(work: UnitOfWork, services: Services, asked: Asked, found: _Found, now: Account) -> Answered:
@@ -118,6 +124,8 @@ def _refusal(dealing: Dealing, asked: Asked, found: _Found, now: Account, at: da
         return ours
     if (lead := refuse_lead(dealing, asked.said, at)) is not None:
         return lead
+    if found.is_refused:
+        return Refusal("domain", "domain")
     if found.state is not None:
         return Refusal(found.state, found.state)
     return found.price if isinstance(found.price, Refusal) else None

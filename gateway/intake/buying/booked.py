@@ -95,6 +95,24 @@ class _Waiting:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed about a lead when it was posted."""
+
+    price: int  # minor units
+    currency: str
+    is_bought: bool  # or may be yet; else it was refused, and costs nothing
+
+
+def agreed_in(connection: Connection, list_id: int) -> dict[int, Agreed]:
+    """Every lead of a list that was sold one by one, by its number; none of a list that came as a file."""
+    query = f"SELECT lead_id, price_minor, currency, state, held FROM {table.name} WHERE list_id = ?"  # noqa: S608 - our own name
+    return {
+        int(lead): Agreed(int(price), currency, state != "rejected" or (held == "at_once" and int(price) > 0))
+        for lead, price, currency, state, held in ask(connection, query, (list_id,))
+    }
+
+
 def is_due(connection: Connection, at: datetime) -> bool:
     """Whether a lead that waited is to be asked after."""
     query = f"SELECT 1 FROM {table.name} WHERE state = 'held' AND looked_at < ? LIMIT 1"  # noqa: S608 - our own name

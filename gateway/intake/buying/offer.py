@@ -27,6 +27,7 @@ SAYS: Mapping[str, str] = {
     "product_not_wanted": "We do not buy leads for this product.",
     "age_not_said": "Say when the person gave the address.",
     "too_old": "The person gave the address too long ago.",
+    "domain": "We refuse whoever has an address at this domain.",
     "price": "We cannot pay a price for this lead at present.",
     "below_ask": "We do not pay as much as you ask.",
     "known": "We know this person already.",

@@ -16,7 +16,10 @@ class PingBody(Strict):
         example="5af2387fafddaf5463d7d8c16d0a5ca2c5be5cb0bf7d25d2c0edd9ab85da5a59",
     )  # fmt: skip
     email_md5 = text(32, "The same as MD5.")
-    domain = text(253, "The part of the address after the @.", example="example.com")
+    domain = text(
+        253, "The part of the address after the @: not wanted where our rules refuse whoever has one there.",
+        example="example.com",
+    )  # fmt: skip
     country = text(100, "Where the person is: US, USA, United States.", example="US")
     region = text(100, "The state or province: TX, US-TX, Texas.", example="TX")
     state = text(100, "The same by another name.")

@@ -1,6 +1,6 @@
 """What do you have of me, and where did you get it: everything of one person, from every room, in words and as data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -27,13 +27,16 @@ from gateway.pipeline import Services
 from gateway.policy.explain import explain
 from gateway.suppression import person as suppression
 
+Billed = Callable[[Connection, Sequence[int]], list[dict[str, Any]]]
+"""What vendors billed for some leads: a room above this one tells it, so whoever asks brings it along."""
 
-def tell_person(services: Services, address: str) -> dict[str, Any]:
+
+def tell_person(services: Services, address: str, billed: Billed) -> dict[str, Any]:
     """Everything we have of whoever has this address. Raises CallerError for a text that is none."""
-    return tell(services, Who.of(address, services.world.match_keys), asked_for=address.strip())
+    return tell(services, Who.of(address, services.world.match_keys), billed, asked_for=address.strip())
 
 
-def tell(services: Services, who: Who, *, asked_for: str | None = None) -> dict[str, Any]:
+def tell(services: Services, who: Who, billed: Billed, *, asked_for: str | None = None) -> dict[str, Any]:
     """The same of a person by match key, whose spellings are those that are still stored."""
     with reading(services.engine, snapshot=True) as connection:
         found = erase.look(connection, who)
@@ -49,6 +52,7 @@ def tell(services: Services, who: Who, *, asked_for: str | None = None) -> dict[
             "mails": mail.tell(connection, who.key),
             "reports": feedback.tell(connection, who.key),
             "certificates": certificates.tell(connection, who.key),
+            "invoices": billed(connection, found.own),
             "orders_not_to_write": suppression.tell(connection, who.key),
         }  # fmt: skip
     return {**told, "sentences": list(_sentences(told))}
@@ -135,6 +139,9 @@ def _sentences(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"A mail ({one['kind']}) was written on {one['written_at'][:10]}: {one['state']}."
     for one in told["reports"]:
         yield f"Reported by {one['reporter']} on {one['at'][:10]}: {one['kind'].replace('_', ' ')}."
+    for one in told["invoices"]:
+        on = f"its invoice {one['number']} of {one['dated_on']}"
+        yield f"{one['vendor']} billed {one['lead']} on {on}: {one['fate']}."
     for one in told["orders_not_to_write"]:
         cause = one["cause"].replace("_", " ")
         yield f"{_never(one['scope'])} ({cause}), as we were first told on {one['first_told_at'][:10]}."

@@ -14,6 +14,7 @@ from gateway.db.work import reading
 from gateway.domain.problem import Problem
 from gateway.intake.people.erasing import erase_person
 from gateway.intake.people.told import tell_person
+from gateway.invoicing.person import tell as billed
 from gateway.lifecycle.happenings import of_prospects, page
 from gateway.lifecycle.standing import find_due, reorders_of
 from gateway.lifecycle.store import export
@@ -177,7 +178,7 @@ def test_purchase_is_not_consumption(services):
 def test_an_erased_person_is_nobody_and_their_events_say_nothing(services):
     (ana,) = prospects(services, "ana")
     tell(services, ("ana", "purchase", "2026-11-01", {"product": "lamp", "campaign": "spring"}))
-    told = tell_person(services, "ana@example.com")["prospect"]
+    told = tell_person(services, "ana@example.com", billed)["prospect"]
     assert [one["kind"] for one in told["happened"]] == ["purchase"]
     assert told["runs_out"][0]["product"] == "lamp"
     assert told["events"][0]["rule"] == "LC-50"

@@ -10,11 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyarrow.parquet as pq
 import pytest
-from emitting import destine, go, items, serve, sign_up, states
+from emitting import destine, go, items, row_of, serve, sign_up, states
 from receivers import Reply, way_to
 
 from gateway.emission import destinations
+from gateway.emission.deliver import deliver
 from gateway.emission.destinations import kinds
+from gateway.emission.due import find_due
 from gateway.emission.shape import Way
 
 # --- files
@@ -67,6 +69,23 @@ def test_files_told_again_take_their_own_place_and_revocations_come_too(services
     serve(services, way)
     last = max((tmp_path / "drops/store").glob("*.ndjson"))
     assert json.loads(last.read_text())["type"] == "prospect.revoked"
+
+
+def test_parquet_that_cannot_be_written_is_said_when_it_is_asked_for_and_what_to_type(services, tmp_path, monkeypatch):
+    from gateway.domain.problem import CallerError
+    from gateway.emission.destinations import files
+
+    destine(services, "store", "files", format="parquet")
+    sign_up(services, "ann@example.com")
+    monkeypatch.setattr(files, "find_spec", lambda _: None)
+    with pytest.raises(CallerError) as caught:
+        destine(services, "other", "files", format="parquet")
+    assert "tools/venv.sh bulk" in str(caught.value.problems[0].message)
+    with services.engine.connect() as connection:
+        (due,) = find_due(connection, services.clock.now())
+    deliver(due, services, Way(tmp_path / "drops"))  # what was asked for when it could be: it waits, and says why
+    assert states(services) == [("accepted", "pending")]
+    assert "tools/venv.sh bulk" in row_of(services, "store")["last_answer"]
 
 
 # --- listmonk

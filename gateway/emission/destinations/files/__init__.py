@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from gateway.db.base import text_of
 from gateway.emission.shape import Answered, Item, Kind, Setting, Settings, Way, whole
 from gateway.emission.wire import as_bytes, event_of
 from gateway.outcomes.export import csv_lines
+from gateway.outgoing import UnreachableError
 
 FORMATS = ("csv", "ndjson", "parquet")
+LACKS = "Parquet is written with pyarrow, which is not installed here. Type: tools/venv.sh bulk"
 HEADINGS = (
     "id", "type", "prospect", "sequence", "at", "cause", "address", "first_name", "last_name", "phone", "phone_use",
     "country", "phase", "since", "lead", "decision", "basis", "purposes", "not_for", "source", "brand", "obligations",
@@ -88,7 +91,14 @@ def _one(value: Any) -> str:
     return str(value)
 
 
+def _can_be_written(form: str) -> None:
+    if form == "parquet" and find_spec("pyarrow") is None:
+        raise ValueError(LACKS)
+
+
 def _parquet(rows: Sequence[Sequence[str]]) -> bytes:
+    if find_spec("pyarrow") is None:  # it was there when this destination was added
+        raise UnreachableError(LACKS)
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -117,7 +127,7 @@ KIND = Kind(
     title="File drop",
     about="Files in a folder on this machine, each with a manifest that is written last.",
     settings=(
-        Setting("format", "How they are written", default="csv", choices=FORMATS),
+        Setting("format", "How they are written", default="csv", choices=FORMATS, check=_can_be_written),
         Setting("batch", "Prospects in one file, at most", default="5000", check=whole(1, 20_000)),
         Setting("source", "The source that events name", default="/lead-gateway"),
     ),

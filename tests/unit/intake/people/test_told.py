@@ -13,6 +13,7 @@ from gateway.intake.people.consents import make_receipt
 from gateway.intake.people.erasing import erase_person
 from gateway.intake.people.told import tell_person
 from gateway.intake.runs import work_run
+from gateway.invoicing.person import tell as billed
 from gateway.outcomes.leave import leave
 
 ADDRESS = "ana@harbor.example.com"
@@ -40,7 +41,7 @@ def services(engine, clock, tmp_path):
 
 
 def test_everything_is_told_with_its_source(services):
-    told = tell_person(services, "Ana+x@HARBOR.example.com")
+    told = tell_person(services, "Ana+x@HARBOR.example.com", billed)
     by_form, by_list = told["leads"][:2]
     assert (by_form["source"], by_form["outcome"], by_form["from"]["by_the_person"]) == ("demo", "prospect", True)
     assert by_form["as_arrived"]["posted"]["first_name"] == "Ana"
@@ -67,14 +68,14 @@ def test_everything_is_told_with_its_source(services):
 
 def test_after_an_erasure_there_is_the_tombstone_alone(services):
     erase_person(services, ADDRESS, why="asked", by="test")
-    told = tell_person(services, ADDRESS)
+    told = tell_person(services, ADDRESS, billed)
     assert (told["leads"], told["named_in"], told["prospect"], told["duties"]) == ([], [], None, [])
     assert [(one["cause"], one["note"]) for one in told["orders_not_to_write"]] == [("opt_out", ""), ("erasure", "")]
     assert make_receipt(services, 1) is None
 
 
 def test_of_a_stranger_there_is_nothing(services):
-    assert tell_person(services, "nobody@example.com")["sentences"] == ["We have nothing under this address."]
+    assert tell_person(services, "nobody@example.com", billed)["sentences"] == ["We have nothing under this address."]
 
 
 def test_asking_changes_nothing(services):
@@ -85,6 +86,6 @@ def test_asking_changes_nothing(services):
             return [connection.execute(table.select()).all() for table in metadata.sorted_tables]
 
     before = state()
-    tell_person(services, ADDRESS)
+    tell_person(services, ADDRESS, billed)
     make_receipt(services, 1)
     assert state() == before
