@@ -45,8 +45,8 @@ def _load(services: Services, key_file: Path) -> None:
         products=frozenset({"general"}), advertisers=("The Demo Company",),
     )  # fmt: skip
     with services.unit_of_work() as work:
-        set_standing(work, "Meridian Leads", "approved", "made up for the demo")
-        set_standing(work, "Quickfill Data", "barred", "made up for the demo: supplied scraped addresses before")
+        set_standing(work, "Meridian Leads", "approved", "A first small list, on trial; its forms were seen.")
+        set_standing(work, "Quickfill Data", "barred", "Supplied scraped addresses before.")
         person = seat(work, *CAST[0])
         key = new_key(work, "demo officer", set(SCOPES), person_id=person)
         gone = key_of("left.already@harbor.example.com", services.world.match_keys)

@@ -28,9 +28,11 @@ def tell_lives(services: Services, rng: random.Random, *, share: float) -> int:
         known = [one["id"] for one in islice(export(connection), MOST_KNOWN)]
         joined = [(one["id"], datetime.fromisoformat(one["since"])) for one in export(connection)]
     now, told = services.clock.now(), list[Said]()
+    fresh = {number for number, _ in joined if rng.random() < BUYERS}
     for number, since in joined:
-        if rng.random() < BUYERS:
+        if number in fresh:
             told += _newcomer(rng, number, since, now)
+    known = [number for number in known if number not in fresh]  # one life each
     for number in rng.sample(known, min(len(known), max(12, int(PEOPLE * share)))):
         told += _life(rng, number, now)
     for start in range(0, len(told), 1_000):

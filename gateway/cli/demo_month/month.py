@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gateway.cli.demo import add_store
+from gateway.cli.demo_month import bought
 from gateway.cli.demo_month.lists import ANGRY, ANGRY_DAYS, BILLED, HEADINGS, MONTH, Sold, manifest_of
 from gateway.cli.demo_month.lives import tell_lives
 from gateway.cli.demo_month.people import FIRST, LAST, STATES, address_of, rows
@@ -18,10 +19,12 @@ from gateway.cli.demo_month.vendor_files import note_files
 from gateway.domain.lead import REQUEST_PARTS, Batch, Cell, Origin, Statement
 from gateway.domain.ports import Suppression
 from gateway.emission.deliver import deliver, way_of
+from gateway.emission.recall import ask, work_recall
 from gateway.feedback.book import record
 from gateway.feedback.event import Event, Kind
 from gateway.intake.forms import Source, create_source, find_source
 from gateway.intake.lists import bring
+from gateway.intake.recalling import read_asked
 from gateway.intake.runs import work_run
 from gateway.invoicing.book import Given
 from gateway.invoicing.reconcile import add_invoice
@@ -77,6 +80,7 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
         for hour, batch in _signups(then, rng, morning, int(SIGNUPS * share / DAYS)):
             clock.at = hour
             process(batch, then, dns_seconds=0)
+        _one_by_one(then, clock, morning, day, share)
         clock.at = morning + timedelta(hours=20)
         _aftermath(then, rng, day)
         if day % HANDED_ON == HANDED_ON - 1 or day == DAYS - 1:
@@ -90,11 +94,38 @@ def live_through(services: Services, *, share: float = 1.0, told: Told = lambda 
         told(DAYS, f"{sold.vendor} delivers {sold.name}")
         _list(then, rng, sold, max(20, int(sold.rows * share)))
     _invoice(then)
+    _recall(then)
     note_files(services)
     told(DAYS, "the shop tells what became of people")
     tell_lives(services, rng, share=share)
     refresh(replace(services, clock=_Then(end)), whole=True)
     told(DAYS, "done")
+
+
+def _one_by_one(then: Services, clock: _Then, morning: datetime, day: int, share: float) -> None:
+    """What a vendor posts by machine, at two hours of the day."""
+    chance = random.Random(f"posts of {day}")  # noqa: S311 - made-up people
+    if day < bought.SINCE:
+        return
+    if day == bought.SINCE:
+        clock.at = morning
+        bought.agree(then)
+    for hour in (4, 12):
+        clock.at = morning + timedelta(hours=hour)
+        bought.post_some(then, chance, max(1, round(bought.POSTS * min(1.0, share) * (0.7 + chance.random() / 2))))
+
+
+def _recall(then: Services) -> None:
+    """The lists of the vendor whose people complained are taken back; the store is told with its next file."""
+    with then.unit_of_work() as work:
+        lists = [int(one.source) for one in find_scores(work.connection, vendor=ANGRY)][:1]
+        asked = read_asked(work.connection, lists, None, "complaints", "Twelve of its people complained in four days",
+                           withheld=False)  # fmt: skip
+        number = ask(work, then.ledger, asked, by="demo")
+    while work_recall(number, then):
+        pass
+    while deliver(1, then, way_of(then)):
+        pass
 
 
 def _forms(then: Services) -> None:
@@ -210,7 +241,7 @@ def _invoice(then: Services) -> None:
     today = then.clock.now().date()
     accepted = frozenset({"address_not_valid", "duplicate_in_list", "already_known", "no_such_domain",
                           "disposable_address", "bounced_for_good"})  # fmt: skip
-    terms = Terms("PRAIRIE frame contract", today - timedelta(days=90), price_minor=price, currency="USD",
+    terms = Terms("PRAIRIE-2025", today - timedelta(days=90), price_minor=price, currency="USD",
                   accepted_reasons=accepted & then.policies.reasons.keys(), return_days=30)  # fmt: skip
     with then.unit_of_work() as work:
         note_contract(work, vendor, terms, by="demo")

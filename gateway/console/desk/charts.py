@@ -5,6 +5,7 @@ Attributes only, no style and no script: they show under the strictest CSP. Each
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 WIDTH, HEIGHT = 720, 220  # of a picture over time, in its own units
 LEFT, BOTTOM, TOP = 48, 24, 8
@@ -16,7 +17,7 @@ class Bar:
     """One line of a ranking."""
 
     label: str
-    count: float
+    count: float | Decimal
     share: float  # of the longest, 0 to 1
     href: str = ""
     tone: str = ""  # prospect, hold, rejection, or none

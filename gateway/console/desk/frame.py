@@ -1,14 +1,17 @@
 """What every page of the desk shares: the ways to the others, times in the reader's zone, numbers, languages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from gettext import NullTranslations, translation
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from gateway.console.desk.gate import may, signed_in
@@ -56,10 +59,21 @@ def install(app: Flask) -> None:
         lambda text: _words(language()).gettext(text),
         lambda one, many, count: _words(language()).ngettext(one, many, count), newstyle=True,
     )  # fmt: skip
+    app.jinja_env.globals["ngettext"] = _grouped(cast("Callable[..., str]", app.jinja_env.globals["ngettext"]))
     app.jinja_env.filters.update(when=when, day=day, date_in_words=date_in_words, number=number, share=share,
                                 up_to=up_to)  # fmt: skip
     app.jinja_env.globals.update(desk_ways=ways, desk_person=signed_in, may=may, zone_name=zone_name, desk_demo=is_demo)
     app.jinja_env.globals.update(desk_language=language, translated=translated)
+
+
+def _grouped(ngettext: Callable[..., str]) -> Callable[..., str]:
+    """The same, its ``%(num)s`` written as every number is: 12,345."""
+
+    @pass_context
+    def counted(context: Context, one: str, many: str, count: int, /, **values: Any) -> str:
+        return ngettext(context, one, many, count, **{"num": number(count), **values})
+
+    return counted
 
 
 def ways() -> list[Way]:

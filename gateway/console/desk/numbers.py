@@ -19,7 +19,7 @@ from gateway.intake.http_numbers import answer_section
 
 TITLES = {
     "sources": "Forms", "lists": "Lists", "vendors": "Vendors", "cohorts": "Months", "phases": "Phases",
-    "moves": "Between phases", "campaigns": "Campaigns", "leaks": "Where people stop", "worth": "What a lead may cost",
+    "moves": "Moves", "campaigns": "Campaigns", "leaks": "Where people stop", "worth": "What a lead may cost",
 }  # fmt: skip
 STEPS = {
     "reach": "all leads", "acquisition": "prospects", "conversion": "buyers", "retention": "bought again",
@@ -47,6 +47,7 @@ def show() -> Response:
     return shown(
         "numbers/show.html", here="numbers", body=body, as_of=found.as_of, titles=TITLES, steps=STEPS, whats=WHATS,
         currency=currency, percent=percent, money=money, reason=officer_words, any_worth=_any(body, currency),
+        bought=_bought(body),
         picture=curve("Share of people who have bought, by days since joining", body["curve"]),
         vendors=worth_lines(body, "vendor", currency)[:MOST], forms=worth_lines(body, "form", currency)[:MOST],
     )  # fmt: skip
@@ -130,6 +131,17 @@ def money(one: Mapping[str, float] | None, currency: str, key: str = "value") ->
     return written(round(one[key]), currency) if key == "value" else _writer(currency)(one[key])
 
 
+def _bought(body: Mapping[str, Any]) -> list[tuple[int, Mapping[str, float] | None]]:
+    """How many have bought after so many days: a year and 90 days, or where nobody has been here so long, by now."""
+    within = body["all"]["bought_within"]
+    known = [(int(days), within[days]) for days in ("365", "90", "30") if within.get(days)]
+    line = body["curve"]
+    if not known and line["days"] and line["days"][-1] > 0:
+        last = {"value": line["share"][-1], "low": line["low"][-1], "high": line["high"][-1]}
+        return [(round(line["days"][-1]), last)]
+    return known[:2] or [(365, None)]
+
+
 def _any(body: Mapping[str, Any], currency: str) -> Any:
     return next((one for one in body["worth"] if one["scope"] == "all" and one["currency"] == currency), None)
 
@@ -153,7 +165,7 @@ def share_lines(lines: list[dict[str, Any]]) -> list[Interval]:
     found = []
     for one in lines:
         share = (one.get("firm") or {}).get("first") or one["bought_within"].get("365")
-        if share:
+        if share and one["people"]:
             found.append(Told(one["name"], share["value"], share["low"], share["high"], f"{one['people']:,} people"))
     return intervals(found, lambda value: f"{100 * value:.1f} %")
 
@@ -164,7 +176,7 @@ def spent_lines(lines: list[dict[str, Any]], currency: str) -> list[Interval]:
     for one in lines:
         firm = (one.get("firm") or {}).get("spent", {}).get(currency)
         mean = firm or one["spent"].get(currency, {}).get("mean")
-        if mean:
+        if mean and one["people"]:
             found.append(Told(one["name"], mean["value"], mean["low"], mean["high"], f"{one['people']:,} people"))
     return intervals(found, _writer(currency))
 

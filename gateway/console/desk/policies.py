@@ -98,8 +98,14 @@ def _explained(name: str) -> Response:
     found = describer.find(wanted)
     if not found:
         return shown("policies/unknown.html", 404, here="policies", name=wanted, meant=describer.suggest(wanted))
-    told = [(one, [sentence.strip().removeprefix("- ") for sentence in one.sentences]) for one in found]
+    told = [(one, [_sentence(said, wanted) for said in one.sentences]) for one in found]
     return shown("policies/name.html", here="policies", name=wanted, told=told, rules=users(policies, wanted))
+
+
+def _sentence(said: str, name: str) -> str:
+    """As a sentence begins, unless it begins with the name itself."""
+    said = said.strip().removeprefix("- ")
+    return said if said.startswith(name) else said[:1].upper() + said[1:]
 
 
 def tell_pack(pack: Pack, spoken: dict[str, Spoken]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is bought from a vendor one by one: terms, account against the caps, the last days, the pause."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 from flask import Response, redirect, request
@@ -78,7 +79,8 @@ def _drawn(connection: Connection, dealing: Dealing, now: Any) -> dict[str, Any]
     return {
         "dealing": dealing, "told": told, "caps": _caps(told),
         "days": _picture(
-            phrase("What came of the posts of the last days"), [(name[5:], tally) for name, tally in days]
+            phrase("What came of the posts of the last days"),
+            [(f"{date.fromisoformat(name):%-d %b}", tally) for name, tally in days],
         ),
         "hours": _picture(phrase("What came of today's posts, hour by hour"), hours), "terms": _in_words(dealing),
     }  # fmt: skip
@@ -97,16 +99,17 @@ def _caps(told: dict[str, Any]) -> list[Bar]:
     for span in told["account"]:
         taken = span["bought"] + span["held"]
         if span["cap"] is not None:
-            bars.append(_bar(f"Leads {SPANS[span['span']]}", taken, float(span["cap"]), f"of {span['cap']:,}"))
+            bars.append(_bar(f"Leads {SPANS[span['span']]}", taken, Decimal(span["cap"]), f"of {span['cap']:,}"))
         if span["money_cap"] is not None:
-            spent = (span["spent"]["minor"] + span["pending"]["minor"]) / 10 ** places(told["currency"])
+            minor = span["spent"]["minor"] + span["pending"]["minor"]
+            spent = Decimal(minor).scaleb(-places(told["currency"]))  # two digits of cents, always
             amount = f"of {told['currency']} {span['money_cap']}"
-            bars.append(_bar(f"Money {SPANS[span['span']]}", spent, float(span["money_cap"]), amount))
+            bars.append(_bar(f"Money {SPANS[span['span']]}", spent, Decimal(span["money_cap"]), amount))
     return bars
 
 
-def _bar(label: str, used: float, most: float, note: str) -> Bar:
-    share = 1.0 if most <= 0 else min(1.0, used / most)
+def _bar(label: str, used: int | Decimal, most: Decimal, note: str) -> Bar:
+    share = 1.0 if most <= 0 else min(1.0, float(used / most))
     tone = "rejection" if share >= 1 else "hold" if share >= NEARLY else "prospect"
     return Bar(label, used, share, tone=tone, note=note)
 

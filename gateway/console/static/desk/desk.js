@@ -12,6 +12,12 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
   });
 }
 
+// Where tabs are pushed along in one row, the present one is in sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 // The menu is open where there is room for it.
 const menu = document.querySelector("details.menu");
 const wide = matchMedia("(min-width: 60rem)");
