@@ -10,7 +10,7 @@ GATEWAY := env -u GATEWAY_NO_APT -u GATEWAY_REQUIRE $(PY) -m gateway
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-pages bench-buying truth soak screenshots words lock clean
+.PHONY: help run test check bench bench-pages bench-buying bench-receivers bench-recall truth soak screenshots words lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
@@ -51,6 +51,14 @@ bench-pages: ## Open every page of the desk on a database of a million leads; pr
 bench-buying: ## Sell leads one by one to a store of a million people; prints a table
 	@tools/venv.sh dev
 	@exec $(PY) tests/bench/selling.py $(ARGS)
+
+bench-receivers: ## Send ten thousand prospects to three receivers, alone and beside bad ones; who lost anybody
+	@tools/venv.sh dev
+	@exec $(PY) tests/bench/emission.py receivers $(ARGS)
+
+bench-recall: ## Recall a list of 100,000 that three receivers got, until all have answered; prints counts and seconds
+	@tools/venv.sh dev
+	@exec $(PY) tests/bench/emission.py recall $(ARGS)
 
 truth: ## A hundred made-up companies whose truth is known: how often the numbers find it (long)
 	@tools/venv.sh dev

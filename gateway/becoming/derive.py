@@ -1,17 +1,20 @@
 """Phases derived from what happened: when events come, when time passes, when the rules change.
 
-A slice of people is taken up, judged and written in one transaction. Whoever is cut off or doubled does no harm: the
-same happenings under the same rules come to the same phases, and only what differs from what we hold is appended.
+A slice of people is looked up, then judged without any transaction, for somebody to whom thousands of things happened
+takes seconds; then it is written, in a transaction that is as long for much that happened as for little. Of whom we
+learnt something meanwhile nothing is written: they are still due. Whoever is cut off or doubled does no harm: the same
+happenings under the same rules come to the same phases, and only what differs from what we hold is appended.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from gateway.db.work import UnitOfWork, reading
-from gateway.lifecycle import history
+from gateway.lifecycle import happenings, history
 from gateway.lifecycle.happenings import Happening, numbered
 from gateway.lifecycle.history import Change
 from gateway.lifecycle.standing import (
@@ -32,6 +35,7 @@ from gateway.policy.phases.rules import Lifecycle
 from gateway.policy.phases.tally import Dealing, Told
 
 SLICE = 200  # people a transaction
+MOST_HAPPENINGS = 20_000  # in a slice of more than one person
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 Terms = tuple[Lifecycle, datetime, str]
 """The rules, until when, and the zone in which days are counted."""
@@ -53,37 +57,85 @@ def derive_due(services: Services, *, seconds: float) -> bool:
     """Derive what is due, for about so long; whether something is left."""
     begun, rules = time.monotonic(), services.policies.lifecycle
     while rules is not None:
-        with services.unit_of_work() as work:
-            due = find_due(work.connection, rules.digest, work.at, SLICE)
-            if due:
-                derive(work, rules, due, services.settings.zone)
-        if not due:
+        found = _look(services, rules.digest)
+        if not found.due:
             return False
+        judged = _judge(found, (rules, found.at, services.settings.zone))
+        with services.unit_of_work() as work:
+            _write(work, found, judged, rules.digest)
         if time.monotonic() - begun > seconds:
             return True
     return False
 
 
-def derive(work: UnitOfWork, rules: Lifecycle, prospect_ids: Sequence[int], zone: str) -> int:
-    """Derive where these people stand, from all that happened; how many changes were written."""
-    connection = work.connection
-    people = find_people(connection, prospect_ids)
-    happened = numbered(connection, people)
-    held = history.changes_of(connection, people)
-    stands: list[Stands] = []
-    reorders: list[Reorder] = []
-    rows: list[tuple[int, str, Change]] = []
-    for number, person in people.items():
-        life, changes = _life(person, happened.get(number, ()), held.get(number, ()), (rules, work.at, zone))
-        rows += [(number, before, one) for before, one in _news(changes, held.get(number, ()), work.at)]
-        stands.append(_stands(number, life, rules, work.at, zone))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """People who are due, and all that is known of them at an instant."""
+
+    at: datetime
+    due: Sequence[int]
+    people: Mapping[int, Person]
+    happened: Mapping[int, Sequence[tuple[int, Happening]]]
+    held: Mapping[int, Sequence[Change]]
+    last_happening: int
+    last_change: int
+
+
+@dataclass(slots=True)
+class _Judged:
+    """What is to be written of each person."""
+
+    stands: list[Stands] = field(default_factory=list)
+    reorders: list[Reorder] = field(default_factory=list)
+    news: list[tuple[int, str, Change]] = field(default_factory=list)
+
+
+def _look(services: Services, rules: str) -> _Found:
+    at = services.clock.now()
+    with reading(services.engine, snapshot=True) as connection:
+        due = _bounded(connection, find_due(connection, rules, at, SLICE))
+        people = find_people(connection, due)
+        return _Found(
+            at, due, people, numbered(connection, people), history.changes_of(connection, people),
+            happenings.newest(connection), history.newest(connection),
+        )  # fmt: skip
+
+
+def _bounded(connection: Connection, due: Sequence[int]) -> list[int]:
+    """The first of these people to whom not too much happened together; one at least."""
+    counts, sum_, taken = happenings.counts_of(connection, due), 0, list[int]()
+    for number in due:
+        sum_ += counts.get(number, 0)
+        if taken and sum_ > MOST_HAPPENINGS:
+            break
+        taken.append(number)
+    return taken
+
+
+def _judge(found: _Found, terms: Terms) -> _Judged:
+    """Where these people stand, from all that happened. Nothing is asked and nothing is written."""
+    judged, (rules, at, zone) = _Judged(), terms
+    for number, person in found.people.items():
+        held = found.held.get(number, ())
+        life, changes = _life(person, found.happened.get(number, ()), held, terms)
+        judged.news += [(number, before, one) for before, one in _news(changes, held, at)]
+        judged.stands.append(_stands(number, life, rules, at, zone))
         if not life.stopped:
-            reorders += [_reorder(number, one) for one in life.run_outs]
-    gone = [Stands(number, "prospect", None, "", (), work.at, None) for number in set(prospect_ids) - people.keys()]
-    history.append(work, rows)
-    write(work, [*stands, *gone], rules.digest)
-    write_reorders(work, prospect_ids, reorders)
-    return len(rows)
+            judged.reorders += [_reorder(number, one) for one in life.run_outs]
+    gone = set(found.due) - found.people.keys()
+    judged.stands += [Stands(number, "prospect", None, "", (), at, None) for number in gone]
+    return judged
+
+
+def _write(work: UnitOfWork, found: _Found, judged: _Judged, rules: str) -> None:
+    """Write what was judged of those of whom nothing was learnt meanwhile."""
+    others = happenings.told_of_since(work.connection, found.last_happening)
+    others |= history.changed_since(work.connection, found.last_change)
+    there = find_people(work.connection, found.due)
+    still = {number for number in found.due if number not in others and there.get(number) == found.people.get(number)}
+    history.append(work, [row for row in judged.news if row[0] in still])
+    write(work, [one for one in judged.stands if one.prospect_id in still], rules)
+    write_reorders(work, sorted(still), [one for one in judged.reorders if one.prospect_id in still])
 
 
 def standings(

@@ -6,7 +6,7 @@ looks for an adapter first. It looks for none where it is given a bytearray, or 
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from math import nan
 from typing import Any
 
@@ -27,11 +27,9 @@ def insert_columns(
     try:  # past SQLAlchemy, which would want the rows in a list: a tenth of the time
         if len(next(iter(columns.values()))) <= FEW:
             rows = list(zip(*columns.values(), *map(repeat, same.values()), strict=False))
-            statement = f"{head} ({', '.join([mark] * (len(columns) + len(same)))})"
-            for row in rows[:1]:
-                driver.execute(statement, row)  # alone it needs no pipeline of the driver's
-            if rows[1:]:
-                driver.cursor().executemany(statement, rows[1:])
+            if rows:  # one statement: one turn to a server, and no pipeline of the driver's
+                marks = f"({', '.join([mark] * (len(columns) + len(same)))})"
+                driver.execute(f"{head} {', '.join([marks] * len(rows))}", list(chain.from_iterable(rows)))
         elif mark == "?":
             marks = ", ".join([mark] * len(columns) + [_literal(value) for value in same.values()])
             driver.executemany(f"{head} ({marks})", zip(*map(_bound, columns.values()), strict=True))

@@ -31,6 +31,15 @@ def reckon_numbers(
     ``in_time``: within how many days a product is bought again by who stays. Raises CallerError where numpy is missing.
     """
     require()
+    from gateway.economics.waiting import remembering
+
+    with remembering():
+        return _reckon(connection, as_of, terms, in_time)
+
+
+def _reckon(
+    connection: Connection, as_of: datetime, terms: Terms, in_time: Callable[[str], float]
+) -> tuple[Numbers, list[Kept]]:
     from gateway.economics.affording import SCOPES, afford, afford_all
     from gateway.economics.campaigns import campaigns
     from gateway.economics.cuts import CUTS, make_cut

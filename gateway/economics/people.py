@@ -4,7 +4,8 @@ Read thousands of rows at a time. Whose lead was taken back with its run is left
 observation: a lead that leaves is worth what it spent, and to drop it would make the others look like it.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -57,6 +58,11 @@ class Names:
             found = self.numbers[text] = len(self.texts)
             self.texts.append(text)
         return found
+
+    def all_of(self, texts: Sequence[Any], kind: Any) -> Array:
+        """The numbers of many texts."""
+        codes = {text: self.of(text) for text in dict.fromkeys(texts)}
+        return _coded(texts, codes, kind)
 
 
 @dataclass(slots=True)
@@ -198,20 +204,29 @@ def _told_page(rows: Any, number: Array, joined: Array, names: tuple[Names, ...]
     person, known = _found(np.array(who), number)
     after = _days(at) - joined[person] if len(joined) else np.zeros(len(who))
     known &= after >= -GRACE
-    money = np.array([np.nan if one is None else one for one in amount], np.float64)
+    money = np.array(amount, np.float64)  # none is NaN
+    paid_in = [None if minor is None else one for one, minor in zip(currency, amount, strict=True)]
     columns = (
         person.astype(np.int32),
         np.maximum(np.floor(after * HOURS) / HOURS, 0.0),
-        np.array([KIND[one] for one in kind], np.int8),
+        _coded(kind, KIND, np.int8),
         money,
-        np.array([NONE if minor is None else names[0].of(one) for one, minor in zip(currency, amount, strict=True)],
-                 np.int16),
-        np.array([names[1].of(one) for one in product], np.int32),
-        np.array([names[2].of(one) for one in campaign], np.int32),
-        np.array([NONE if one is None else one for one in satisfied], np.int8),
-        np.array([NONE if one is None else one for one in recommend], np.int8),
+        names[0].all_of(paid_in, np.int16),
+        names[1].all_of(product, np.int32),
+        names[2].all_of(campaign, np.int32),
+        _answers(satisfied),
+        _answers(recommend),
     )  # fmt: skip
     return tuple(column[known] for column in columns)
+
+
+def _coded(texts: Sequence[Any], codes: Mapping[Any, int], kind: Any) -> Array:
+    return np.fromiter(map(codes.__getitem__, texts), kind, len(texts))
+
+
+def _answers(given: Sequence[int | None]) -> Array:
+    told = np.array(given, np.float64)
+    return np.where(np.isnan(told), NONE, told).astype(np.int8)
 
 
 def _moves(connection: Connection, as_of: datetime, number: Array, joined: Array) -> list[Array]:
@@ -221,8 +236,10 @@ def _moves(connection: Connection, as_of: datetime, number: Array, joined: Array
         _, who, at, before, after = zip(*rows, strict=True)
         person, known = _found(np.array(who), number)
         day = np.maximum(_days(at) - joined[person], 0.0) if len(joined) else np.zeros(len(who))
-        columns = (person.astype(np.int32), day, np.array([codes.get(one, 0) for one in before], np.int8),
-                   np.array([codes.get(one, 0) for one in after], np.int8))  # fmt: skip
+        known_codes = defaultdict(int, codes)
+        columns = (
+            person.astype(np.int32), day, _coded(before, known_codes, np.int8), _coded(after, known_codes, np.int8)
+        )  # fmt: skip
         parts.append(tuple(column[known] for column in columns))
     if not parts:
         return [np.empty(0, np.int32), np.empty(0), np.empty(0, np.int8), np.empty(0, np.int8)]

@@ -116,8 +116,10 @@ def _slice(turn: Turn) -> bool:
         gone = write(work, turn)
         more = feed.feed(work, turn.here)
         feed.bring_up(work, turn.here, dict.fromkeys(gone, "left"))  # whomever the feed did not tell of
-        bury(work, turn)
-        wake(work, turn)
+        if not turn.is_looked_over:  # days pass by here, and all that waits is looked at: once a turn is enough
+            bury(work, turn)
+            wake(work, turn)
+            turn.is_looked_over = True
         rows = _choose(work, turn) if turn.failed is None else []
         is_resting = turn.failed is not None
     turn.failed = None

@@ -30,3 +30,4 @@ class Turn:
     failed: Answered | None = None  # the receiver as a whole
     refused: int = 0  # in a row, each alone
     sent: int = 0
+    is_looked_over: bool = False  # for what is dead by now, withheld no longer, or to be reminded of

@@ -16,7 +16,7 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.routing import BaseConverter
 
 from gateway.access.keys import KeyHolder, find_key
-from gateway.db.work import reading
+from gateway.db.work import glancing
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake import idempotency
 from gateway.intake.idempotency import Kept, Turn
@@ -226,7 +226,7 @@ def _find_caller(header: str | None) -> KeyHolder | None:
         return None
     match = _BEARER.fullmatch(header)
     if match:
-        with reading(services().engine) as connection:
+        with glancing(services().engine) as connection:
             holder = find_key(connection, match[1], services().clock.now())
         if holder is not None:
             return holder

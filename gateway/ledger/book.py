@@ -22,6 +22,8 @@ from gateway.ledger.tables import about, entries
 from gateway.ledger.tree import EMPTY, Frontier, edges, leaf_hash, root_of_path
 
 _COLUMNS = ("seq", "at", "kind", "body", "leaf_hash", "subtree", "root", "signature")
+_EDGES = f"SELECT subtree, root, signature FROM {entries.name} WHERE seq {{among}} ORDER BY seq"  # noqa: S608 - our own name
+_SQLITE, _POSTGRESQL = (_EDGES.format(among=one) for one in ("IN (SELECT value FROM json_each(?))", "= ANY(?)"))
 ROTATED = "secret.rotated"
 KEPT = "checkpoint.kept"
 _OFTEN = 500  # entries between two words on how far a check has come
@@ -209,9 +211,9 @@ class Ledger:
         size = ask_one(connection, f"SELECT max(seq) FROM {entries.name}")  # noqa: S608 - our own name
         if size is None:
             return Frontier()
-        numbers = ", ".join(map(str, edges(size)))  # the last of them is the last entry
-        query = f"SELECT subtree, root, signature FROM {entries.name} WHERE seq IN ({numbers}) ORDER BY seq"  # noqa: S608 - integers
-        rows = ask(connection, query)
+        numbers = list(edges(size))  # the last of them is the last entry
+        sqlite = connection.dialect.name == "sqlite"
+        rows = ask(connection, _SQLITE, (json.dumps(numbers),)) if sqlite else ask(connection, _POSTGRESQL, (numbers,))
         try:
             tree = Frontier(size, [bytes.fromhex(row[0]) for row in rows])
         except ValueError:

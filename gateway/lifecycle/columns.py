@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gateway.db.base import text_of
 from gateway.db.plain import ask, ask_one
 
-PAGE = 50_000
+PAGE = 10_000
 Rows = list[tuple[Any, ...]]
 _PEOPLE = "SELECT id, lead_id FROM prospects WHERE id > ?"
 _LEFT = "SELECT id, withdrawn_cause FROM prospects WHERE id > ? AND withdrawn_at <= ?"

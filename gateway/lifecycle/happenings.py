@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -68,6 +68,23 @@ def numbered(connection: Connection, prospect_ids: Iterable[int]) -> dict[int, l
             number, one = _read(row)
             found.setdefault(one.prospect_id, []).append((number, one))
     return found
+
+
+def newest(connection: Connection) -> int:
+    """The number of the last happening; numbers only grow, and are given under the one writer's lock."""
+    return connection.execute(select(func.max(table.c.id))).scalar() or 0
+
+
+def told_of_since(connection: Connection, number: int) -> set[int]:
+    """The prospects of whom something was told behind this number."""
+    return set(connection.execute(select(table.c.prospect_id).where(table.c.id > number).distinct()).scalars())
+
+
+def counts_of(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, int]:
+    """How much happened to each of these few prospects; whom nothing happened to is absent."""
+    mine = table.c.prospect_id.in_(prospect_ids)
+    query = select(table.c.prospect_id, func.count()).where(mine).group_by(table.c.prospect_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def leads_of_buyers(connection: Connection) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
@@ -61,6 +61,16 @@ def _read(row: Any) -> Change:
         row.at, row.to_state, DO_NOT_CONTACT if left else row.kind, row.cause, row.rule,
         tuple(json.loads(row.causes)) if row.causes else (), row.known_at, left, back, is_ours or left or back,
     )  # fmt: skip
+
+
+def newest(connection: Connection) -> int:
+    """The number of the last row."""
+    return connection.execute(select(func.max(events.c.id))).scalar() or 0
+
+
+def changed_since(connection: Connection, number: int) -> set[int]:
+    """The prospects of whom a row was written behind this number."""
+    return set(connection.execute(select(events.c.prospect_id).where(events.c.id > number).distinct()).scalars())
 
 
 def timeline(changes: Sequence[Change], known_by: datetime | None = None) -> list[Change]:

@@ -1,14 +1,19 @@
-"""What leaves, measured: `python tests/bench/emission.py [--recall 100000] [--postgresql]`; prints a line for each.
+"""What leaves, measured on SQLite and PostgreSQL.
 
-1. Ten thousand prospects to three receivers side by side, and to the same three with bad ones beside them: slow, 500,
-   redirecting, answering without end, closing early. What the good ones take longer because of it.
-2. A vendor's list, sent to three receivers, one of which confirms by itself, and recalled.
+    make bench-receivers      # ten thousand prospects to three receivers, alone and beside bad ones
+    make bench-recall         # a vendor's list of 100,000, sent to three receivers and recalled
+    make bench-recall ARGS="--only sqlite --people 10000"
+
+Bad receivers are down, slow, answer 500, redirect, answer without end. Once the good ones have everything the bad ones
+are mended, an hour and more goes by, and they have to get everybody, too. Of a recall every receiver is told of every
+person, one of them confirms by itself, and at the end nobody's answer may be missing.
 """
 
 import argparse
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,25 +23,29 @@ import pytest
 from builders import BOUGHT, list_batch
 from conftest import StillClock
 from databases import Databases
-from emitting import destine, items, ready_services
+from emitting import destine, ready_services
 from postgres import Postgres, find_binaries
 from receivers import Reply, resolve_to_public, stand, way_to
+from sqlalchemy import select
 
 from gateway.db.engine import open_engine
 from gateway.db.work import reading
 from gateway.emission.acknowledge import acknowledge
 from gateway.emission.book import Terms
-from gateway.emission.browse import find_recall
+from gateway.emission.browse import answering, find_recall
 from gateway.emission.crew import Crew
 from gateway.emission.due import find_due
 from gateway.emission.recall import Asked, ask, work_recall
+from gateway.emission.tables import destinations
 from gateway.pipeline import process
 
 BATCH = "200"
 BAD = {
     "slow": Reply(seconds=3), "broken": Reply(500), "away": Reply(302, headers={"Location": "https://example.org/"}),
-    "endless": Reply(500, huge=1 << 34), "closes": Reply(cut=True),
+    "endless": Reply(500, huge=10 << 30), "down": Reply(cut=True),
 }  # fmt: skip
+HOURS = 5
+"""After which whoever was mended is looked at again for certain: rests are an hour at most."""
 
 
 def bring(services, count):
@@ -58,24 +67,41 @@ def serve_all(services, way, until, *, seconds=1800.0):
 
 
 def side_by_side(make, folder, count, bad):
+    """How long the good ones took, and who of all lacks somebody once the bad ones are mended."""
     services = make()
-    good = [stand(folder / f"good{n}-{bool(bad)}") for n in range(3)]
-    opened = [one.__enter__() for one in good]
-    worse = {name: stand(folder / name, lambda _, reply=reply: reply) for name, reply in bad.items()}
-    stood = {name: one.__enter__() for name, one in worse.items()}
-    way = way_to(folder / "drops", *opened, *stood.values())
-    for n, one in enumerate(opened):
-        destine(services, f"good{n}", url=one.url, batch=BATCH)
-    for name, one in stood.items():
-        destine(services, name, url=one.url, batch=BATCH)
-    bring(services, count)
-    took, crew = serve_all(services, way, lambda: all(one.count >= count for one in opened))
-    for one in (*good, *worse.values()):
-        one.__exit__(None, None, None)
+    with ExitStack() as stack:
+        good = [stack.enter_context(stand(folder / f"good{n}-{bool(bad)}")) for n in range(3)]
+        worse = {
+            name: stack.enter_context(stand(folder / name, lambda _, reply=reply: reply)) for name, reply in bad.items()
+        }
+        way = way_to(folder / "drops", *good, *worse.values())
+        stood = {f"good{n}": one for n, one in enumerate(good)} | worse
+        for name, one in stood.items():
+            destine(services, name, url=one.url, batch=BATCH)
+        bring(services, count)
+        took, crew = serve_all(services, way, lambda: all(one.count >= count for one in good))
+        for one in worse.values():
+            one.answer = lambda _: Reply()
+        for _ in range(HOURS if bad else 0):
+            wait_for(crew)
+            services.clock.move(hours=1)
+            serve_all(services, way, lambda: is_at_rest(services))
+        wait_for(crew)
+        lacking = {name: count - len(one.by_person()) for name, one in stood.items()}
+        more = {name: one.count - count for name, one in stood.items()}
+    services.engine.dispose()
+    return took, lacking, more
+
+
+def wait_for(crew):
     while not crew.is_idle():
         time.sleep(0.1)
-    services.engine.dispose()
-    return took
+
+
+def is_at_rest(services):
+    """Whether nothing is due and nobody is served at this moment."""
+    with reading(services.engine) as connection:
+        return not find_due(connection, services.clock.now()) and not is_any_served(connection)
 
 
 def recall(make, folder, count):
@@ -90,8 +116,7 @@ def recall(make, folder, count):
         print(f"  {count:,} prospects brought in {time.monotonic() - begun:.1f} s", flush=True)
 
         def rested():
-            with reading(services.engine) as connection:
-                return not find_due(connection, services.clock.now()) and not answering_open(connection, services)
+            return is_at_rest(services)
 
         took, crew = serve_all(services, way, lambda: a.count >= count and b.count >= count and rested())
         print(f"  sent to 3 receivers in {took:.1f} s ({3 * count / took:,.0f} a second)", flush=True)
@@ -108,33 +133,42 @@ def recall(make, folder, count):
         for start in range(0, len(mine), 1000):
             with services.unit_of_work() as work:
                 acknowledge(work, mine[start : start + 1000], by="key_1")
+        print(f"  acknowledged by the one that confirms itself in {time.monotonic() - begun:.1f} s", flush=True)
         with reading(services.engine) as connection:
             found = find_recall(connection, number)
-        print(f"  acknowledged by b in {time.monotonic() - begun:.1f} s: {found}", flush=True)
-        assert (found.people, found.messages, found.acknowledged) == (count, 3 * count, 3 * count)
+            answers = answering(connection, services.clock.now(), number)
+        for one in answers:
+            print(f"    {one.destination:<8} told {one.issued - one.unsent:,}, acknowledged {one.acknowledged:,}, "
+                  f"has not answered {one.unanswered:,}")  # fmt: skip
+        assert (found.people, found.messages, found.acknowledged, found.is_done) == (count, 3 * count, 3 * count, True)
+        assert [(one.issued, one.unanswered) for one in answers] == [(count, 0)] * 3
         for one in (a, b):
             assert all(events[-1][1] == "prospect.revoked" for events in one.by_person().values())
-        assert len(one.by_person()) == count
-        while not crew.is_idle():
-            time.sleep(0.1)
+            assert len(one.by_person()) == count
+        wait_for(crew)
     services.engine.dispose()
 
 
-def answering_open(connection, services):
-    del services
-    from sqlalchemy import select
-
-    from gateway.emission.tables import destinations
-
+def is_any_served(connection):
     busy = select(destinations.c.id).where(destinations.c.lease_until.is_not(None)).limit(1)
     return connection.execute(busy).first() is not None
 
 
+def compare(make, folder, count):
+    alone, lacking, _ = side_by_side(make, folder, count, {})
+    print(f"  three good ones alone: {alone:.1f} s, lost {sum(lacking.values())}", flush=True)
+    beside, lacking, more = side_by_side(make, folder, count, BAD)
+    print(f"  with {len(BAD)} bad ones beside: {beside:.1f} s ({beside / alone - 1:+.0%})")
+    for name, lost in lacking.items():
+        print(f"    {name:<8} lost {lost} of {count:,}, got {more[name]:,} again")
+    assert not any(lacking.values())
+
+
 def main():
     told = argparse.ArgumentParser()
-    told.add_argument("--recall", type=int, default=0)
-    told.add_argument("--prospects", type=int, default=10_000)
-    told.add_argument("--postgresql", action="store_true")
+    told.add_argument("what", choices=("recall", "receivers"))
+    told.add_argument("--people", type=int)
+    told.add_argument("--only", choices=("sqlite", "postgresql"))
     asked = told.parse_args()
     running = []
 
@@ -145,26 +179,28 @@ def main():
 
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         resolve_to_public(patch)
-        folder = Path(name)
-        kind = "postgresql" if asked.postgresql else "sqlite"
-        databases = Databases(folder, server)
+        databases = Databases(Path(name), server)
+        try:
+            for kind in [asked.only] if asked.only else ("sqlite", "postgresql"):
+                folder = Path(name) / kind
+                folder.mkdir()
 
-        def make():
-            clock = StillClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
-            return ready_services(open_engine(databases.fresh(kind)), clock, folder)
+                def make(kind=kind, folder=folder):
+                    clock = StillClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
+                    return ready_services(open_engine(databases.fresh(kind)), clock, folder)
 
-        if asked.recall:
-            print(f"Recall of {asked.recall:,} on {kind}")
-            recall(make, folder, asked.recall)
-        else:
-            alone = side_by_side(make, folder, asked.prospects, {})
-            beside = side_by_side(make, folder, asked.prospects, BAD)
-            print(f"{asked.prospects:,} to three receivers on {kind}: alone {alone:.1f} s, with five bad ones beside "
-                  f"{beside:.1f} s ({beside / alone - 1:+.0%})")  # fmt: skip
-    for one in running:
-        one.stop()
+                if asked.what == "recall":
+                    count = asked.people or 100_000
+                    print(f"Recall of {count:,} on {kind}", flush=True)
+                    recall(make, folder, count)
+                else:
+                    count = asked.people or 10_000
+                    print(f"{count:,} prospects to each receiver on {kind}", flush=True)
+                    compare(make, folder, count)
+        finally:
+            for one in running:
+                one.stop()
 
 
 if __name__ == "__main__":
-    assert items
     main()

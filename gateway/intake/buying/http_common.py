@@ -10,7 +10,7 @@ from flask import Response, g, request
 from sqlalchemy import Connection
 
 from gateway.access.keys import KeyHolder, find_key
-from gateway.db.work import glancing, reading
+from gateway.db.work import glancing
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.buying.book import SCOPE, Dealing, find_for, vendor_of_key
 from gateway.intake.buying.known import SIZES
@@ -45,7 +45,7 @@ def by_key_in_body() -> None:
     sent = request.form.get("Key", "")
     if not sent:
         return
-    with reading(services().engine) as connection:
+    with glancing(services().engine) as connection:
         found: KeyHolder | None = find_key(connection, sent, services().clock.now())
     if found is not None:
         g.caller = found

@@ -4,6 +4,7 @@ The first rule in force whose condition is true speaks. A condition answers with
 true, and says on which days it might change although nothing happens; only on those it is asked again.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -192,11 +193,15 @@ def _counted(count: int, least: int, most: int | None, numbers: list[int]) -> li
 def _happened(when: Happened, tally: Tally, day: date) -> list[int]:
     last = tally.last_bought()
     found = sorted(
-        (one, number) for kind in when.what for one, number in tally.days.get(kind, ())
-        if (when.within is None or day < over_on(when.within, one))
-        and (not when.since_purchase or last is None or (one, number) > last)
+        one for kind in when.what for one in _within(tally.days.get(kind, ()), when.within, day)
+        if not when.since_purchase or last is None or one > last
     )  # fmt: skip
     return [number for _, number in found]
+
+
+def _within(days: Sequence[tuple[date, int]], span: Span | None, day: date) -> Sequence[tuple[date, int]]:
+    """The last of them, which are within a span up to a day; they stand in the order of time."""
+    return days if span is None else days[bisect_right(days, day, key=lambda one: over_on(span, one[0])) :]
 
 
 def _bought_lines(tally: Tally) -> list[Line]:
@@ -231,8 +236,9 @@ def _days_of(when: When, tally: Tally) -> list[date]:
         case Bought() if when.within is not None:
             return _leaving(when, when.within, tally.bought_on)
         case Happened() if when.within is not None:
-            days = sorted(day for kind in when.what for day, _ in tally.days.get(kind, ()))
-            return _leaving(when, when.within, days)
+            most = max(1, *_places(when))
+            last = sorted(day for kind in when.what for day, _ in tally.days.get(kind, ())[-most:])
+            return _leaving(when, when.within, last)
         case QuietFor(long):
             return [late_from(line, long, tally.rules) for line in _bought_lines(tally)]
         case WaitsForSeason():
@@ -246,8 +252,12 @@ def _days_of(when: When, tally: Tally) -> list[date]:
 
 def _leaving(when: Bought | Happened, within: Span, days: Sequence[date]) -> list[date]:
     """When those leave the span on which the answer hangs: counted from the newest, the one that is just needed."""
-    places = [when.at_least, *([] if when.at_most is None else [when.at_most + 1])]
-    return [over_on(within, days[-place]) for place in places if 0 < place <= len(days)]
+    return [over_on(within, days[-place]) for place in _places(when) if 0 < place <= len(days)]
+
+
+def _places(when: Bought | Happened) -> list[int]:
+    """The places, counted from the newest, on which an answer hangs."""
+    return [when.at_least, *([] if when.at_most is None else [when.at_most + 1])]
 
 
 def _next_change(tally: Tally, standing: Standing, as_of: datetime, zone: str) -> datetime | None:
