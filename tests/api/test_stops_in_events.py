@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from builders import key
+from emitting import sign_up
 
 from gateway.suppression.book import find
 
@@ -53,8 +54,7 @@ def test_the_same_order_told_again_does_not_undo_a_later_yes(shop, clock):
     post(shop, STOP, headers=headers)
     assert given(shop) == ["ben"]
     clock.move(hours=1)
-    consent = {"ticked": True, "preticked": False, "wording": "Yes, write to me."}
-    shop.client.post("/v1/signups", json={"email": "ana@example.com", "source": "demo", "consent": consent})
+    sign_up(shop.services, "ana@example.com")
     assert given(shop) == ["ana", "ben"]
     (reply,) = post(shop, STOP, headers=headers)
     assert "stopped" not in reply
