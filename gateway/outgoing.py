@@ -29,7 +29,7 @@ LONGEST_URL = 2000
 _NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WHERE = re.compile(r"(?:/[!-~]*)?")
 _GIVEN_OUT, _6TO4 = IPv6Network("2000::/3"), IPv6Network("2002::/16")
-"""All of IPv6 that is given out to anybody (IANA): outside it lie NAT64, IPv4 in disguise and sites' own addresses, which
+"""All of IPv6 that is given out to anybody (IANA): outside it lie NAT64, IPv4 in disguise and sites' own, some of which
 the library takes for global. 6to4 is IPv4 once more."""
 
 

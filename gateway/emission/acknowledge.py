@@ -55,7 +55,7 @@ def is_signed(
     """The destination that signed this body about delivery ``number``, as Standard Webhooks has it; None if it did not.
 
     Signed with the key that its webhooks are signed with: whoever can check those can answer them. What is signed is
-    called ``ack_dlv_17``: whoever saw another answer of it, or a webhook of ours, has nothing to send for this delivery.
+    called ``ack_dlv_17``: whoever saw another answer, or a webhook of ours, has nothing to send for this delivery.
     """
     from standardwebhooks.webhooks import Webhook
 
