@@ -1,3 +1,11 @@
+"""The lines of a vendor's invoice, as odd as vendors write them."""
+
+import pytest
+
+from gateway.domain.problem import CallerError
+from gateway.invoicing.lines import read_lines
+
+
 @pytest.mark.parametrize("text", ["row\n" + "x" * 200_000, 'row\n"' + "x" * 200_000, "x" * 200_000])
 def test_a_cell_without_end_is_the_vendors_mistake(text):
     with pytest.raises(CallerError) as error:
