@@ -1,11 +1,14 @@
 """Phases derived from what happened: when events come, when time passes, when the rules change.
 
-A slice of people is taken up, judged and written in one transaction. Whoever is cut off or doubled does no harm: the
-same happenings under the same rules come to the same phases, and only what differs from what we hold is appended.
+A slice of people is taken up and judged beside the writer, for a life of a hundred thousand purchases takes minutes;
+what came of those to whom nothing happened meanwhile is written in one transaction, the others stay due. Whoever is cut
+off or doubled does no harm: the same happenings under the same rules come to the same phases, and only what differs
+from what we hold is appended.
 """
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -21,6 +24,7 @@ from gateway.lifecycle.standing import (
     Stands,
     find_due,
     find_people,
+    find_seen,
     write,
     write_reorders,
 )
@@ -51,39 +55,56 @@ def is_due(services: Services, now: datetime) -> bool:
 
 def derive_due(services: Services, *, seconds: float) -> bool:
     """Derive what is due, for about so long; whether something is left."""
-    begun, rules = time.monotonic(), services.policies.lifecycle
+    begun, rules, zone = time.monotonic(), services.policies.lifecycle, services.settings.zone
     while rules is not None:
-        with services.unit_of_work() as work:
-            due = find_due(work.connection, rules.digest, work.at, SLICE)
-            if due:
-                derive(work, rules, due, services.settings.zone)
+        with reading(services.engine, snapshot=True) as connection:
+            now = services.clock.now()
+            due = find_due(connection, rules.digest, now, SLICE)
+            seen, found = find_seen(connection, due), judge(connection, due, (rules, now, zone))
         if not due:
             return False
+        with services.unit_of_work() as work:
+            still = find_seen(work.connection, due)
+            write_down(work, [found[one] for one in due if still.get(one) == seen.get(one)], rules)
         if time.monotonic() - begun > seconds:
             return True
     return False
 
 
-def derive(work: UnitOfWork, rules: Lifecycle, prospect_ids: Sequence[int], zone: str) -> int:
-    """Derive where these people stand, from all that happened; how many changes were written."""
-    connection = work.connection
+@dataclass(slots=True)
+class Derived:
+    """What came of one person's life."""
+
+    stands: Stands
+    reorders: list[Reorder] = field(default_factory=list)
+    news: list[tuple[int, str, Change]] = field(default_factory=list)
+
+
+def judge(connection: Connection, prospect_ids: Sequence[int], terms: Terms) -> dict[int, Derived]:
+    """Where these people stand, from all that happened. Writes nothing."""
     people = find_people(connection, prospect_ids)
     happened = numbered(connection, people)
     held = history.changes_of(connection, people)
-    stands: list[Stands] = []
-    reorders: list[Reorder] = []
-    rows: list[tuple[int, str, Change]] = []
+    rules, now, zone = terms
+    found = {
+        number: Derived(Stands(number, "prospect", None, "", (), now, None))
+        for number in prospect_ids if number not in people
+    }  # fmt: skip
     for number, person in people.items():
-        life, changes = _life(person, happened.get(number, ()), held.get(number, ()), (rules, work.at, zone))
-        rows += [(number, before, one) for before, one in _news(changes, held.get(number, ()), work.at)]
-        stands.append(_stands(number, life, rules, work.at, zone))
-        if not life.stopped:
-            reorders += [_reorder(number, one) for one in life.run_outs]
-    gone = [Stands(number, "prospect", None, "", (), work.at, None) for number in set(prospect_ids) - people.keys()]
-    history.append(work, rows)
-    write(work, [*stands, *gone], rules.digest)
-    write_reorders(work, prospect_ids, reorders)
-    return len(rows)
+        life, changes = _life(person, happened.get(number, ()), held.get(number, ()), terms)
+        found[number] = Derived(
+            _stands(number, life, rules, now, zone),
+            [] if life.stopped else [_reorder(number, one) for one in life.run_outs],
+            [(number, before, one) for before, one in _news(changes, held.get(number, ()), now)],
+        )
+    return found
+
+
+def write_down(work: UnitOfWork, found: Sequence[Derived], rules: Lifecycle) -> None:
+    """Where these people stand from now on, what they will run out of, and what is new in their history."""
+    history.append(work, [one for some in found for one in some.news])
+    write(work, [one.stands for one in found], rules.digest)
+    write_reorders(work, [one.stands.prospect_id for one in found], [one for some in found for one in some.reorders])
 
 
 def standings(

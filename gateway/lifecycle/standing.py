@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from gateway.db.work import UnitOfWork
-from gateway.lifecycle.tables import phases, prospects, reorders
+from gateway.lifecycle.tables import events, happenings, phases, prospects, reorders
 
 _CHUNK = 500
 STALE = ""
@@ -81,6 +81,24 @@ def find_people(connection: Connection, prospect_ids: Sequence[int]) -> dict[int
     return {
         row.id: Person(row.id, row.state, row.since, row.withdrawn_at is not None) for row in connection.execute(query)
     }
+
+
+def find_seen(connection: Connection, prospect_ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
+    """By what it is known whether anything happened to these people since: who they are, the last that was told of
+    each and that was concluded, and whether they are due.
+    """  # noqa: D205 - one paragraph
+    found: dict[int, tuple[object, ...]] = dict.fromkeys(prospect_ids, ())
+    due = select(phases.c.prospect_id, phases.c.rules).where(phases.c.prospect_id.in_(prospect_ids))
+    known = select(prospects.c.id, prospects.c.match_key, prospects.c.withdrawn_at, prospects.c.since)
+    last = [
+        select(table.c.prospect_id, func.max(table.c.id)).where(table.c.prospect_id.in_(prospect_ids))
+        .group_by(table.c.prospect_id)
+        for table in (happenings, events)
+    ]  # fmt: skip
+    for place, query in enumerate((known.where(prospects.c.id.in_(prospect_ids)), due, *last)):
+        for number, *rest in connection.execute(query) if prospect_ids else ():
+            found[number] = (*found[number], place, *rest)
+    return found
 
 
 class Named(NamedTuple):
