@@ -105,7 +105,8 @@ def withdraw() -> Response:
         found = take_back(
             work, gateway.ledger, said["note"], said["why"], by=_by(), evidence=said.get("evidence")
         )  # fmt: skip
-        people = find_affected(work.connection, found.vendor, found).people
+    with reading(gateway.engine) as connection:  # counting a million people holds up nobody who writes
+        people = find_affected(connection, found.vendor, found).people
     return json_answer({"vendor": found.vendor, "note": found.number, "people": people})
 
 
