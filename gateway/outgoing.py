@@ -28,8 +28,9 @@ PORTS = frozenset({443, 8443})
 LONGEST_URL = 2000
 _NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WHERE = re.compile(r"(?:/[!-~]*)?")
-_BY_ANOTHER_WAY = (IPv6Network("64:ff9b::/96"), IPv6Network("2002::/16"))
-"""NAT64 and 6to4: addresses of IPv4 inside, written as IPv6."""
+_GIVEN_OUT, _6TO4 = IPv6Network("2000::/3"), IPv6Network("2002::/16")
+"""All of IPv6 that is given out to anybody (IANA): outside it lie NAT64, IPv4 in disguise and sites' own, some of which
+the library takes for global. 6to4 is IPv4 once more."""
 
 
 @cache
@@ -48,7 +49,7 @@ def is_public(address: str) -> bool:
     if isinstance(found, IPv6Address):
         if found.ipv4_mapped is not None:
             found = found.ipv4_mapped
-        elif any(found in network for network in _BY_ANOTHER_WAY):
+        elif found not in _GIVEN_OUT or found in _6TO4:
             return False
     return found.is_global and not found.is_multicast
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from gateway.clocks.calendar import start_of
+from gateway.clocks.calendar import end_of, start_of
 from gateway.db.keys import KEY_BYTES
-from gateway.domain.happening import KINDS, Happening
+from gateway.domain.happening import KINDS, STOPPED, Happening
 from gateway.domain.money import minor_of
 from gateway.domain.problem import Problem
 from gateway.screening.address.found import find_addresses
@@ -46,7 +46,7 @@ def read_said(fields: Mapping[str, Any], zone: str, now: datetime) -> Said | lis
     kind = asked.text("kind", needed=True)
     if kind and kind not in KINDS:
         asked.wrong("not_a_choice", f"{kind[:40]!r} is no kind of event; there are {', '.join(KINDS)}", "kind")
-    at = asked.instant("at", zone, now)
+    at = asked.instant("at", zone, now, ends=kind in STOPPED)
     texts = {key: asked.text(key) or None for key in ("product", "segment", "campaign", "channel")}
     quantity = asked.number("quantity", float)
     if quantity is not None and not 0 < quantity <= MOST_QUANTITY:
@@ -60,6 +60,20 @@ def read_said(fields: Mapping[str, Any], zone: str, now: datetime) -> Said | lis
         texts["channel"], satisfaction, recommend,
     )  # fmt: skip
     return Said(event, name, whom, found)
+
+
+def stops_in(fields: Mapping[str, Any], zone: str, now: datetime) -> list[Said]:
+    """The orders to stop in an event that is refused for whatever else is wrong with it: of everybody it names."""
+    kind = fields.get("kind")
+    if not isinstance(kind, str) or kind.strip() not in STOPPED:
+        return []
+    found, at = [], _Asked(fields).instant("at", zone, now, ends=True) or now
+    for name in NAMES:
+        alone = _Asked({name: fields.get(name)})
+        _, whom = alone.person()
+        if not alone.problems:
+            found.append(Said("", name, whom, Happening(0, kind.strip(), at)))
+    return found
 
 
 class _Asked:
@@ -94,7 +108,7 @@ class _Asked:
         return ""
 
     def person(self) -> tuple[str, str | int | bytes]:
-        given = [name for name in NAMES if self.fields.get(name) not in {None, ""}]
+        given = [name for name in NAMES if self.fields.get(name) is not None and self.fields[name] != ""]
         if len(given) != 1:
             self.wrong(
                 "missing" if not given else "given_twice", f"name the person by one of {', '.join(NAMES)}", "address"
@@ -109,7 +123,8 @@ class _Asked:
             self.wrong(f"not_a_{name}" if name != "address" else "not_an_address", f"this is no {name}", name)
         return name, found or ""
 
-    def instant(self, name: str, zone: str, now: datetime) -> datetime | None:
+    def instant(self, name: str, zone: str, now: datetime, *, ends: bool = False) -> datetime | None:
+        """``ends``: a bare day means its end, as of an order to stop: a yes of the same day may have come before."""
         written = self.text(name, needed=True)
         if not written:
             return None
@@ -120,13 +135,15 @@ class _Asked:
         elif at > now:
             self.wrong("future_date", "this lies in the future", name)
             return None
+        elif ends and _is_day(written):
+            return min(end_of(date.fromisoformat(written), zone), now)
         return at
 
     def number(self, name: str, kind: type[Any]) -> Any:
         value = self.fields.get(name)
         if value is None or value == "":
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             self.wrong("not_a_number", "expected a number", name)
             return None
         return kind(value)
@@ -155,10 +172,21 @@ class _Asked:
         return minor, currency
 
 
+def _is_finite(value: float) -> bool:
+    """Whether it is a number that a float can hold: a whole number of JSON has as many digits as it likes."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _is_day(written: str) -> bool:
+    return len(written) == len("2026-03-01")
+
+
 def _instant(written: str, zone: str) -> datetime | None:
     try:
-        is_day = len(written) == len("2026-03-01")
-        day = date.fromisoformat(written) if is_day else None
+        day = date.fromisoformat(written) if _is_day(written) else None
         at = datetime.fromisoformat(written)
     except ValueError:
         return None

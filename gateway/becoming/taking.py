@@ -1,21 +1,23 @@
 """Events taken in: each answered by itself, a batch in one transaction, in which whoever said stop leaves, too.
 
 Nothing is lost without a word: of nobody known an event is answered ``unknown_person``, and if it was an order to stop,
-the order is kept all the same.
+the order is kept all the same. So it is where the event is refused for something else that is wrong with it, or comes
+under an id under which something else was told before.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from gateway.becoming.derive import derive_due
-from gateway.becoming.said import Said
+from gateway.becoming.said import Said, stops_in
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.happening import STOPPED, Happening
-from gateway.domain.ports import Suppression
+from gateway.domain.ports import Cause, Suppression
 from gateway.domain.problem import Problem
-from gateway.lifecycle.happenings import record, told_before
+from gateway.lifecycle.happenings import record, told_under
 from gateway.lifecycle.standing import mark, names_of
 from gateway.lifecycle.store import known
 from gateway.outcomes.leave import leave
@@ -26,7 +28,7 @@ from gateway.screening.address.keys import key_of
 RECORDED, TOLD_BEFORE, UNKNOWN, REFUSED = "recorded", "told_before", "unknown_person", "refused"
 STATES = (RECORDED, TOLD_BEFORE, UNKNOWN, REFUSED)
 DERIVE_SECONDS = 1.0  # what is left after that is the workers'
-_CAUSES = {"opt_out": "opt_out", "complaint": "complaint"}
+_CAUSES: Mapping[str, Cause] = {"opt_out": "opt_out", "complaint": "complaint"}
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Reply:
     prospect_id: int | None = None
     stopped: bool = False  # the order not to write was kept
     problems: Sequence[Problem] = ()
+    orders: Sequence[Said] = ()  # to stop, in an event that is refused
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -79,6 +82,7 @@ def take_in(services: Services, teller: str, told: Sequence[Said | Reply], *, dr
         _note(services, work, teller, taken, rows)
     if rows:
         derive_due(services, seconds=DERIVE_SECONDS)
+    if rows or stops:
         services.wake()
     return taken
 
@@ -87,36 +91,58 @@ def _look(
     services: Services, connection: Any, teller: str, told: Sequence[Said | Reply]
 ) -> tuple[Taken, list[tuple[str, Happening]], list[Suppression]]:
     """What becomes of each: the rows to keep and the orders to stop."""
-    said = [one for one in told if isinstance(one, Said)]
-    keys = _keys(services, connection, said)
-    people = {key: one.prospect_id for key, one in known(connection, [key for key in keys if key]).items()}
-    named = names_of(
-        connection, sorted({one.whom for one in said if isinstance(one.whom, int) and one.name == "prospect"})
+    whose = _whose(
+        services, connection, [some for one in told for some in ([one] if isinstance(one, Said) else one.orders)]
     )
-    before = told_before(connection, teller, [one.id for one in said])
+    before = told_under(connection, teller, [one.id for one in told if isinstance(one, Said)])
     taken, rows, stops = Taken(), list[tuple[str, Happening]](), list[Suppression]()
-    places = iter(keys)
+
+    def order(one: Said, key: bytes | None) -> bool:
+        """Keep the order to stop, if this is one; whether it is."""
+        kind = one.happening.kind
+        if kind in STOPPED and key is not None:
+            stops.append(Suppression(key, _CAUSES[kind], one.happening.at))
+        return kind in STOPPED and key is not None
+
     for one in told:
         if isinstance(one, Reply):
+            one.stopped = sum(order(some, whose(some)[1]) for some in one.orders) > 0  # each of them, so no any()
             taken.replies.append(one)
             continue
-        key = next(places)
-        here = named.get(one.whom) if one.name == "prospect" and isinstance(one.whom, int) else None
-        number = here.id if here is not None and here.is_somebody else people.get(key or b"")
-        key = here.key if here is not None and here.is_somebody else key
-        if number is not None and one.id in before:
-            taken.replies.append(Reply(one.id, TOLD_BEFORE, number))
-            continue
-        stopped = one.happening.kind in STOPPED and key is not None
-        if stopped and key is not None:
-            stops.append(Suppression(key, _CAUSES[one.happening.kind], one.happening.at))  # type: ignore[arg-type]
+        number, key = whose(one)
         if number is None:
-            taken.replies.append(Reply(one.id, UNKNOWN, None, stopped))
-            continue
-        before.add(one.id)
-        rows.append((one.id, replace(one.happening, prospect_id=number)))
-        taken.replies.append(Reply(one.id, RECORDED, number, stopped))
+            taken.replies.append(Reply(one.id, UNKNOWN, None, order(one, key)))
+        elif one.id in before:  # an order under the id of something else is one all the same
+            is_same = before[one.id] == (number, one.happening.kind)
+            taken.replies.append(Reply(one.id, TOLD_BEFORE, number, not is_same and order(one, key)))
+        else:
+            before[one.id] = (number, one.happening.kind)
+            rows.append((one.id, replace(one.happening, prospect_id=number)))
+            taken.replies.append(Reply(one.id, RECORDED, number, order(one, key)))
     return taken, rows, stops
+
+
+def _whose(
+    services: Services, connection: Any, said: Sequence[Said]
+) -> Callable[[Said], tuple[int | None, bytes | None]]:
+    """Tells of each of these its prospect and match key, as far as they are known."""
+    keys = _keys(services, connection, said)
+    people = {key: one.prospect_id for key, one in known(connection, [key for key in keys if key]).items()}
+    numbers = {one.whom for one in said if isinstance(one.whom, int) and one.name == "prospect"}
+    named = names_of(connection, sorted(numbers))
+    found: dict[int, tuple[int | None, bytes | None]] = {}
+    for one, key in zip(said, keys, strict=True):
+        here = named.get(one.whom) if one.name == "prospect" and isinstance(one.whom, int) else None
+        is_named = here is not None and here.is_somebody
+        found[id(one)] = (here.id, here.key) if here is not None and is_named else (people.get(key or b""), key)
+    return lambda one: found[id(one)]
+
+
+def refused(fields: Mapping[str, Any], problems: Sequence[Problem], zone: str, now: datetime) -> Reply:
+    """The answer to an event that cannot be kept; an order to stop in it is kept."""
+    name = fields.get("id")
+    orders = stops_in(fields, zone, now)
+    return Reply(name[:200] if isinstance(name, str) else None, REFUSED, problems=problems, orders=orders)
 
 
 def _keys(services: Services, connection: Any, said: Sequence[Said]) -> list[bytes | None]:

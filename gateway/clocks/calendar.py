@@ -82,8 +82,8 @@ def start_of(day: date, zone: str) -> datetime:
 
 
 def end_of(day: date, zone: str) -> datetime:
-    """The instant from which on a local day is past, in UTC."""
-    return start_of(day + timedelta(days=1), zone)
+    """The instant from which on a local day is past, in UTC; the calendar's last days never are."""
+    return start_of(min(day, NEVER) + timedelta(days=1), zone)
 
 
 @cache

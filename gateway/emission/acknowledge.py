@@ -54,13 +54,16 @@ def is_signed(
 ) -> int | None:
     """The destination that signed this body about delivery ``number``, as Standard Webhooks has it; None if it did not.
 
-    Signed with the key that its webhooks are signed with: whoever can check those can answer them.
+    Signed with the key that its webhooks are signed with: whoever can check those can answer them. What is signed is
+    called ``ack_dlv_17``: whoever saw another answer, or a webhook of ours, has nothing to send for this delivery.
     """
     from standardwebhooks.webhooks import Webhook
 
     query = select(deliveries.c.destination_id).where(deliveries.c.id == number)
     destination = connection.execute(query).scalar_one_or_none()
     stamp = headers.get("webhook-timestamp", "")
+    if headers.get("webhook-id") != f"ack_dlv_{number}":
+        return None
     if destination is None or not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):  # noqa: PLR2004
         return None
     at = datetime.fromtimestamp(int(stamp), UTC)
@@ -69,7 +72,7 @@ def is_signed(
     keys = secrets_of(connection, services, destination)
     for name in ("key", "former_key"):
         if keys.get(name):
-            mine = Webhook(keys[name]).sign(headers.get("webhook-id", ""), at, body.decode("utf-8", "replace"))
+            mine = Webhook(keys[name]).sign(headers["webhook-id"], at, body.decode("utf-8", "replace"))
             if any(_same(mine, one) for one in headers.get("webhook-signature", "").split(" ")):
                 return int(destination)
     return None

@@ -182,7 +182,8 @@ def count_holding(connection: Connection, number: int) -> int:
 
 def find(connection: Connection, name: str) -> Destination:
     """The destination of this name. Raises CallerError."""
-    row = connection.execute(select(destinations).where(destinations.c.name == name)).one_or_none()
+    named = select(destinations).where(destinations.c.name == name)
+    row = connection.execute(named).one_or_none() if _NAME.fullmatch(name) else None
     if row is None:
         problem = Problem("unknown_destination", f"there is no destination {name!r}", "name")
         raise CallerError([problem], 404, "Not Found")

@@ -7,7 +7,9 @@ in between, the same items are sent again under the same ids.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, literal, or_, select, update
@@ -34,6 +36,8 @@ from gateway.turns import take_turn
 log = logging.getLogger(__name__)
 DROPS = "drops"
 LEASE = timedelta(minutes=2)  # longer than any request and the wait for the writer
+LATEST = 45.0
+"""Seconds into the lease: nothing is sent later, lest somebody else serves the destination before it has arrived."""
 
 
 def deliver(
@@ -138,7 +142,7 @@ def _hold(work: UnitOfWork, turn: Turn) -> None:
     held = mine.values(lease_until=work.at + LEASE).returning(d.id)
     if work.connection.execute(held).scalar_one_or_none() is None:
         raise TurnLostError
-    turn.here = find_number(work.connection, turn.here.id) or turn.here
+    turn.here, turn.held = find_number(work.connection, turn.here.id) or turn.here, time.monotonic()
 
 
 def _rest(turn: Turn, error: Exception | None) -> None:
@@ -176,7 +180,18 @@ def _choose(work: UnitOfWork, turn: Turn) -> list[Row]:
 
 
 def _send(turn: Turn, rows: Sequence[Row]) -> None:
-    """The last look, and the request right behind it."""
+    """The last look, and the request right behind it; where each has a request of its own, a look before each."""
+    step = 1 if kind_of(turn.here.kind).is_one_by_one else len(rows)
+    for start in range(0, len(rows), step):
+        some = rows[start : start + step]
+        is_over = any(not answer.is_taken and not answer.is_its_own for _, answer in turn.answers)
+        if is_over or time.monotonic() - turn.held > LATEST:  # the next turn tries them
+            turn.dropped += [(row, "pending", None) for row in rows[start:]]
+            return
+        _send_some(turn, some)
+
+
+def _send_some(turn: Turn, rows: Sequence[Row]) -> None:
     services, now = turn.services, turn.services.clock.now()
     asked = [row.prospect_id for row in rows if row.kind != "revoked"]
     looked: dict[int, Looked] = {}
@@ -188,10 +203,11 @@ def _send(turn: Turn, rows: Sequence[Row]) -> None:
         leads = [one.prospect["lead_id"] for one in looked.values()]
         origins = origins_of_leads(connection, leads) if leads else {}
         remotes = _remotes(connection, turn.here.id, [row.prospect_id for row in rows])
+        afters = _afters(connection, turn.here.id, [row.prospect_id for row in rows if row.sequence > 1])
     for row in rows:
         item = _item(turn, row, looked.get(row.prospect_id), origins, remotes)
         if item is not None:
-            items.append(item)
+            items.append(replace(item, after=afters.get(row.prospect_id)))
             going.append(row)
     if not items:
         return
@@ -202,7 +218,7 @@ def _send(turn: Turn, rows: Sequence[Row]) -> None:
     except Exception as error:  # a fault of ours or of a folder: it rests, like a receiver that is away
         log.exception("destination %s", turn.here.name)
         answers = [Answered(False, type(error).__name__)] * len(items)
-    turn.answers = list(zip(going, answers, strict=True))
+    turn.answers += zip(going, answers, strict=True)
     turn.sent += len(items)
 
 
@@ -217,6 +233,11 @@ def _item(
         turn.dropped.append((row, "stopped", None))
         return None
     origin = origins.get(looked.prospect["lead_id"])
+    if looked.row is not None:
+        purposes = None if looked.row["purposes"] is None else " ".join(looked.row["purposes"])
+        if not feed.fits(turn.here.terms, purposes, looked.row["country"], origin):
+            turn.dropped.append((row, "stopped", None))  # other filters by now, or they left a purpose that these name
+            return None
     content = content_of(looked, turn.here, origin, turn.services.settings.public_url)
     if content is None:
         turn.dropped.append((row, "withheld", looked.prospect["decision_id"]))
@@ -224,6 +245,14 @@ def _item(
     if content.get("phone"):
         turn.phones[row.id] = phone_key(content["phone"], turn.services.world.match_keys)
     return Item(name, row.kind, prospect, row.sequence, row.made_at, content=content, remote=remote)
+
+
+def _afters(connection: Connection, number: int, prospects: Sequence[int]) -> dict[int, str]:
+    """Why this receiver was last told of these people that they are revoked."""
+    d = deliveries.c
+    some = (d.destination_id == number, d.prospect_id.in_(prospects), d.kind == "revoked", d.tries > 0)
+    query = select(d.prospect_id, d.cause).where(*some).order_by(d.sequence)
+    return {row.prospect_id: row.cause or "" for row in connection.execute(query)} if prospects else {}
 
 
 def _remotes(connection: Connection, number: int, prospects: Sequence[int]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """What came of a request, written down; what is dead by now, and what is looked at again. Nothing is sent here."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from gateway.emission.turn import Row, Turn
 from gateway.handout import Handout
 
 _CHUNK = 500
+_REMOTE = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+"""A receiver's own number of somebody: no address, and nothing that a database or a path cannot hold."""
 
 
 def write(work: UnitOfWork, turn: Turn) -> list[int]:
@@ -56,8 +59,8 @@ def _write_down(work: UnitOfWork, turn: Turn, rows: Sequence[Row], answer: Answe
     """What came of these items."""
     d = deliveries.c
     told: dict[str, Any] = {"answer": answer.said[:200]}
-    if answer.remote is not None:
-        told["remote"] = answer.remote[:200]
+    if answer.remote is not None and _REMOTE.fullmatch(answer.remote):  # what a receiver says may be anything
+        told["remote"] = answer.remote
     if rows[0].id in turn.phones:
         told["phone_match_key"] = turn.phones[rows[0].id]
     if answer.is_taken:

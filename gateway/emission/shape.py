@@ -39,6 +39,7 @@ class Item:
     content: Mapping[str, Any] | None = None  # of somebody who may be written to; none of somebody revoked
     cause: str | None = None  # of a revocation
     remote: str | None = None  # the receiver's own number of the person, as it told it
+    after: str | None = None  # of somebody who came back: why this receiver was last told that they are revoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Kind:
     open: Callable[[Settings, Way, str], Receiver]  # settings, how to reach it, the destination's own name
     most: int = 50  # items in one request, unless ``batch`` is set
     is_push: bool = True  # over the network
+    is_one_by_one: bool = False  # a request for each person: each is looked at right before its own
 
     def named(self, name: str) -> Setting | None:
         """The setting of this name."""

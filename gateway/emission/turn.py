@@ -1,5 +1,6 @@
 """One worker's turn at one destination: what it holds between two transactions."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ class Turn:
     attempt: int
     receiver: Receiver
     most: int
+    held: float = field(default_factory=time.monotonic)  # since when nobody else serves it, for as long as the lease
     answers: list[tuple[Row, Answered]] = field(default_factory=list)  # not written down yet
     dropped: list[tuple[Row, str, int | None]] = field(default_factory=list)  # not sent: state, decision
     phones: dict[int, bytes] = field(default_factory=dict)  # delivery -> key of the number that went along

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.becoming.said import FIELDS, Said, read_said
-from gateway.becoming.taking import REFUSED, Reply, Taken, take_in
+from gateway.becoming.taking import Reply, Taken, refused, take_in
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.readers.encoding import find_encoding
 from gateway.intake.readers.table import DELIMITERS
@@ -102,4 +102,4 @@ def _read(fields: dict[str, Any], seen: Counter[str], zone: str, now: Any) -> Sa
         seen[content] += 1
         fields = {**fields, "id": sha256(f"{seen[content]} {content}".encode(errors="replace")).hexdigest()}
     found = read_said(fields, zone, now)
-    return found if isinstance(found, Said) else Reply(fields["id"][:200], REFUSED, problems=found)
+    return found if isinstance(found, Said) else refused(fields, found, zone, now)

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from gateway.becoming.contactable import find_contactable, find_reorders
 from gateway.becoming.counted import history_of, tell_counts
 from gateway.becoming.said import Said, read_said
-from gateway.becoming.taking import REFUSED, Reply, take_in
+from gateway.becoming.taking import Reply, refused, take_in
 from gateway.clocks.calendar import day_of, end_of
 from gateway.intake.http import (
     Answer,
@@ -71,10 +71,7 @@ def take() -> Response:
 
 def _read(fields: dict[str, Any], zone: str, now: Any) -> Said | Reply:
     found = read_said(fields, zone, now)
-    if isinstance(found, Said):
-        return found
-    name = fields.get("id")
-    return Reply(name[:200] if isinstance(name, str) else None, REFUSED, problems=found)
+    return found if isinstance(found, Said) else refused(fields, found, zone, now)
 
 
 @operation(

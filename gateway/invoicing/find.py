@@ -1,6 +1,7 @@
 """The delivered rows, and those of them that a vendor's file names. Reads; a list at a time in memory as numbers."""
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ class _Places:
         self._keys = services.world.match_keys
         self._lists = list(list_ids)
         self._numbers: dict[tuple[int, int], tuple[int, int, int]] = {}
-        self._addresses: dict[bytes, list[tuple[int, int, int]]] = {}
+        self._addresses: dict[bytes, deque[tuple[int, int, int]]] = {}
         self._names: dict[str, tuple[int, int, int]] = {}
         by_address = any(line.email for line in lines.lines)
         for list_id in list_ids:
@@ -54,7 +55,7 @@ class _Places:
                 here = (list_id, row.number, row.lead)
                 self._numbers.setdefault((list_id, row.number), here)
                 if by_address and row.key is not None:
-                    self._addresses.setdefault(row.key, []).append(here)
+                    self._addresses.setdefault(row.key, deque()).append(here)
             if lines.heading is not None:
                 self._read_names(connection, list_id, lines.heading)
 
@@ -76,8 +77,8 @@ class _Places:
             here = next((found for one in of if (found := self._numbers.get((one, line.row)))), None)
         elif line.email is not None:
             # Billed so often as it was delivered: the first line is the first row, and so on; then the last again.
-            rows = self._addresses.get(key_of(line.email, self._keys), [])
-            here = (rows.pop(0) if len(rows) > 1 else rows[0]) if rows else None
+            rows = self._addresses.get(key_of(line.email, self._keys))
+            here = None if rows is None else rows.popleft() if len(rows) > 1 else rows[0]
         elif line.named is not None:
             here = self._names.get(line.named)
         if here is None:

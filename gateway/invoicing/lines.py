@@ -35,7 +35,14 @@ class Lines:
 
 def read_lines(text: str) -> Lines:
     """Read the file. Raises CallerError where no column names rows."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), _dialect(text))
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), _dialect(text))
+    try:
+        return _read(reader)
+    except csv.Error as error:
+        raise CallerError([Problem("bad_table", f"the lines cannot be read on: {error}", field="rows")]) from None
+
+
+def _read(reader: Iterator[list[str]]) -> Lines:
     headings = next(reader, [])
     places = {" ".join(name.casefold().split()): place for place, name in reversed(list(enumerate(headings)))}
     of_list, row, email = (_find(places, names) for names in (_LIST, _ROW, _EMAIL))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from gateway.domain.money import places
@@ -40,7 +40,7 @@ def read_given(said: Mapping[str, Any], *, today: date) -> Given:
     given = Given(
         text("vendor"), text("number"), tuple(dict.fromkeys(_lists(said.get("lists"), wrong))),
         _minor(text("amount"), currency, wrong), currency, day("dated_on", None), day("received_on", today),
-        int(rows) if rows.isdigit() else None, text("contract", needed=False) or None,
+        int(rows) if rows and not wrong else None, text("contract", needed=False) or None,
     )  # fmt: skip
     if wrong:
         raise CallerError(wrong)
@@ -64,9 +64,9 @@ def _minor(amount: str, currency: str, wrong: list[Problem]) -> int:
         return 0
     try:
         scaled = Decimal(amount).scaleb(places(currency))
-    except InvalidOperation:
+    except ArithmeticError:
         scaled = Decimal("nan")
-    if not scaled.is_finite() or scaled != scaled.to_integral_value() or not 0 <= scaled < 10**15:
+    if not scaled.is_finite() or not 0 <= scaled < 10**15 or scaled != scaled.to_integral_value():
         wrong.append(Problem("not_an_amount", f"{amount!r} is no amount of {currency}; write 4500.00", field="amount"))
         return 0
     return int(scaled)

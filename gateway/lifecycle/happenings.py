@@ -12,7 +12,7 @@ from gateway.domain.happening import BOUGHT, KINDS, STOPPED, Happening
 from gateway.lifecycle.tables import happenings as table
 from gateway.lifecycle.tables import prospects
 
-__all__ = ["BOUGHT", "KINDS", "STOPPED", "Happening", "of_prospects", "page", "record", "told_before"]
+__all__ = ["BOUGHT", "KINDS", "STOPPED", "Happening", "of_prospects", "page", "record", "told_before", "told_under"]
 
 _CHUNK = 5000  # parameters of a statement
 _FIELDS = ("prospect_id", "kind", "at", "product", "segment", "quantity", "amount_minor", "currency", "campaign",
@@ -38,13 +38,18 @@ def record(work: UnitOfWork, teller: str, rows: Sequence[tuple[str, Happening]])
 
 def told_before(connection: Connection, teller: str, names: Iterable[str]) -> set[str]:
     """Those of a teller's ids under which something is kept."""
+    return set(told_under(connection, teller, names))
+
+
+def told_under(connection: Connection, teller: str, names: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """What is kept under those of a teller's ids under which anything is: of which prospect, and what kind of thing."""
     by_key = {_event_key(name): name for name in names}
-    keys, found = sorted(by_key), set[str]()
+    keys, found = sorted(by_key), dict[str, tuple[int, str]]()
     for start in range(0, len(keys), _CHUNK):
-        query = select(table.c.event_key).where(
+        query = select(table.c.event_key, table.c.prospect_id, table.c.kind).where(
             table.c.teller == teller, table.c.event_key.in_(keys[start : start + _CHUNK])
         )
-        found.update(by_key[key] for key in connection.execute(query).scalars())
+        found |= {by_key[row.event_key]: (row.prospect_id, row.kind) for row in connection.execute(query)}
     return found
 
 

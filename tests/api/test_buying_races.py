@@ -45,6 +45,23 @@ def test_thirty_two_threads_do_not_pass_a_cap(web):
     assert (counted(web.services), len(web.leads())) == (9, 9)
 
 
+def test_posts_that_begin_before_midnight_do_not_pass_the_next_days_cap(web, clock, monkeypatch):
+    """They waited for DNS meanwhile: yesterday's room is not today's."""
+    headers = buying.sell(web.services, caps={"day": 2})
+    judge = buy.judge
+
+    def slowly(*args, **more):
+        judged = judge(*args, **more)
+        clock.set(datetime(2026, 11, 23, 0, 0, 1, tzinfo=UTC))
+        return judged
+
+    for number in range(4):
+        clock.set(datetime(2026, 11, 22, 23, 59, 59, tzinfo=UTC))
+        monkeypatch.setattr(buy, "judge", slowly)
+        web.client.post("/v1/leads", json=buying.lead(f"a{number}@example.com"), headers=headers)
+    assert counted(web.services) == 2
+
+
 def test_a_ping_brings_one_lead_however_many_post_at_once(web):
     headers = buying.sell(web.services)
     ping = web.client.post("/v1/pings", json={"country": "US"}, headers=headers).json["ping"]

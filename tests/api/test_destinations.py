@@ -63,10 +63,10 @@ def test_a_receiver_acknowledges_by_its_own_signature_or_by_a_key(small_web, mon
     client, now = small_web.client, small_web.services.clock.now()
     body = '{"done":true}'
 
-    def signed(secret, at):
+    def signed(secret, at, name="ack_dlv_1"):
         return {
-            "webhook-id": "ack_1", "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(secret).sign("ack_1", at, body),
+            "webhook-id": name, "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Webhook(secret).sign(name, at, body),
         }  # fmt: skip
 
     path = "/v1/deliveries/dlv_1/acknowledge"
@@ -78,6 +78,8 @@ def test_a_receiver_acknowledges_by_its_own_signature_or_by_a_key(small_web, mon
     assert (
         client.post("/v1/deliveries/dlv_9/acknowledge", data=body, headers=signed(one["key"], now)).status_code == 401
     )
+    for seen in ("dlv_1", "ack_dlv_2", "msg_0123456789abcdef", ""):  # of another delivery, or of a webhook of ours
+        assert client.post(path, data=body, headers=signed(one["key"], now, seen)).status_code == 401
     assert client.post(path, data=body, headers=signed(one["key"], now)).json == {"acknowledged": ["dlv_1"]}
     many = client.post("/v1/deliveries/acknowledge", json={"ids": ["dlv_1", "dlv_77"]}, headers=headers)
     assert many.json == {"acknowledged": ["dlv_1"]}

@@ -169,6 +169,16 @@ def test_who_tries_addresses_is_told_nothing_more(web):
     assert ask(web, headers)["state"] == "known"
 
 
+def test_posts_of_nothing_buy_no_more_questions(web):
+    """A post that refers to a ping that never was costs its sender nothing."""
+    headers = buying.sell(web.services, reasons="told", caps={"unposted_day": 5})
+    known_and_left(web, headers)
+    for number in range(20):
+        body = buying.lead(f"x{number}@example.com", ping="ping_of_nobody")
+        assert web.client.post("/v1/leads", json=body, headers=headers).json["outcome"] == "not_bought"
+    assert [ask(web, headers)["state"] for _ in range(10)].count("known") == 7
+
+
 def test_pings_are_capped_and_every_one_is_counted(web):
     headers = buying.sell(web.services, caps={"pings_hour": 2})
     answers = [web.client.post("/v1/pings", json=hashed(), headers=headers) for _ in range(4)]

@@ -155,7 +155,7 @@ class _Post:
         receipts: list[Receipt] = []
 
         def enter(work: UnitOfWork) -> None:
-            _look_again(work, looked, self.at)
+            _look_again(work, looked)
             before = feed.receipt_of(work, looked.feed)
             if before is None:
                 raise ChangedError
@@ -185,16 +185,20 @@ class _Post:
         return Sale("not_bought", [reason], currency=dealing.currency, again=refusal.again, ping=self.posted.ping)
 
 
-def _look_again(work: UnitOfWork, looked: Looked, at: datetime) -> None:
-    """Under the lock, first of all: what was found still stands, there is room, and the ping is nobody else's."""
+def _look_again(work: UnitOfWork, looked: Looked) -> None:
+    """Under the lock, first of all: what was found still stands, there is room, and the ping is nobody else's.
+
+    At the instant of the transaction, by which the lead is counted: many that wait for DNS as an hour ends are not all
+    bought beyond the next one's cap.
+    """
     dealing = looked.dealing
     number = dealing.contract.number
     if newest_terms(work.connection, number) != dealing.number:
         raise ChangedError
     if find_standing(work.connection, dealing.contract.vendor) != looked.standing:
         raise ChangedError
-    now = account.load(work.connection, number, at, dealing.terms.schedule.zone)
-    refusal = refuse(dealing, looked.standing, now, looked.price, at) or refuse_post(dealing, now)
+    now = account.load(work.connection, number, work.at, dealing.terms.schedule.zone)
+    refusal = refuse(dealing, looked.standing, now, looked.price, work.at) or refuse_post(dealing, now)
     if refusal is not None:
         raise RefusedError(refusal)
     if looked.ping is not None and not pings.claim(work, looked.ping.id, fold(dealing.contract.vendor)):

@@ -85,6 +85,10 @@ def pings_reached(caps: Caps, account: Account) -> str | None:
 
 
 def may_ask_by_hash(caps: Caps, account: Account) -> bool:
-    """Whether one more hash is looked up today: who asks about many and brings few is trying addresses."""
+    """Whether one more hash is looked up today: who asks about many and brings few is trying addresses.
+
+    What was not bought was not brought: a post with a ping that never was costs nothing.
+    """
     today = account["day"]
-    return caps.unposted_day is None or today.hashed - today.posts < caps.unposted_day
+    brought = today.bought + today.held + today.rejected
+    return caps.unposted_day is None or today.hashed - brought < caps.unposted_day

@@ -112,7 +112,7 @@ def least_of(typed: str | None, currency: str | None) -> int | None:
         return None
     try:
         amount = Decimal(typed)
-        minor = minor_units(amount, currency) if amount.is_finite() and abs(amount) < 10**9 else None
+        minor = minor_units(amount, currency)
     except (InvalidOperation, ValueError):
         minor = None
     if minor is None or minor < 0:

@@ -131,7 +131,7 @@ class _Reading:
             return None
         try:
             amount = Decimal(typed)
-            minor = minor_units(amount, self.currency) if amount.is_finite() else None
+            minor = minor_units(amount, self.currency)
         except (InvalidOperation, ValueError):
             minor = None
         if minor is None or not 0 <= minor <= 10**9:

@@ -37,8 +37,13 @@ def find_problems(
     return said, sorted(wrong, key=lambda problem: problem.line or 0)
 
 
+MOST_DIGITS = 15
+
+
 def minor_units(amount: Decimal, currency: str) -> int | None:
-    """A price in the currency's minor unit; None if it is finer than that."""
+    """A price in the currency's minor unit; None if it is finer than that, or no amount that anybody pays."""
+    if not amount.is_finite() or amount.adjusted() > MOST_DIGITS:  # 1E999999999 is one, and takes all our memory
+        return None
     scaled = amount.scaleb(places(currency))
     return int(scaled) if scaled == scaled.to_integral_value() else None
 

@@ -7,6 +7,7 @@ from becoming import prospects, said, stands, stood, tell
 from builders import key, make_services
 from sqlalchemy import select
 
+from gateway.becoming import derive, taking
 from gateway.becoming.derive import derive_due, is_due
 from gateway.becoming.said import Said, read_said
 from gateway.becoming.taking import Reply, take_in
@@ -19,6 +20,7 @@ from gateway.lifecycle.happenings import of_prospects, page
 from gateway.lifecycle.standing import find_due, reorders_of
 from gateway.lifecycle.store import export
 from gateway.lifecycle.tables import events, happenings, phases, reorders
+from gateway.lifecycle.tables import prospects as prospects_table
 from gateway.suppression.book import find
 
 
@@ -267,3 +269,43 @@ def test_money_is_kept_in_minor_units_and_may_be_given_back():
     ]:
         found = read_said({**event, "amount": amount, "currency": currency}, "UTC", now)
         assert (found.happening.amount_minor, found.happening.currency) == (minor, currency)
+
+
+def test_what_is_told_while_a_life_is_judged_is_not_passed_over(services, monkeypatch):
+    """The life was read before; what was concluded of it is not written over what came meanwhile."""
+    (ana,) = prospects(services, "ana")
+    judge, more = derive._judge, [("ana", "purchase", "2026-11-10"), ("ana", "opt_out", "2026-11-11")]
+
+    def slowly(found, terms):
+        judged = judge(found, terms)
+        if more and found.due:
+            monkeypatch.setattr(taking, "derive_due", lambda *_, **__: True)
+            tell(services, more.pop(0))
+        return judged
+
+    monkeypatch.setattr(derive, "_judge", slowly)
+    tell(services, ("ana", "purchase", "2026-11-01"))
+    while derive_due(services, seconds=0):
+        pass
+    assert stands(services, ana)[0] == "lapsed"
+    with reading(services.engine) as connection:
+        assert not find_due(connection, services.policies.lifecycle.digest, services.clock.now(), 9)
+
+
+def test_who_is_erased_while_their_life_is_judged_leaves_no_words(services, monkeypatch):
+    prospects(services, "ana")
+    judge = derive._judge
+
+    def slowly(found, terms):
+        judged = judge(found, terms)
+        if found.due and find_somebody(services, "ana"):
+            erase_person(services, "ana@example.com", why="asked for", by="test")
+        return found
+
+    def find_somebody(services, name):
+        return f"{name}@example.com" in str(rows(services, prospects_table))
+
+    monkeypatch.setattr(derive, "judge", slowly)
+    tell(services, ("ana", "purchase", "2026-11-01", {"product": "ana's own lamp"}))
+    derive_due(services, seconds=0)
+    assert "lamp" not in str([rows(services, table) for table in (reorders, phases, events, happenings)])

@@ -13,10 +13,12 @@ import pytest
 from emitting import destine, go, items, row_of, serve, sign_up, states
 from receivers import Reply, way_to
 
-from gateway.emission import destinations
+from gateway.emission import book, destinations
+from gateway.emission.book import Terms
 from gateway.emission.deliver import deliver
 from gateway.emission.destinations import kinds
 from gateway.emission.due import find_due
+from gateway.emission.recall import _wait_again, recall
 from gateway.emission.shape import Way
 
 # --- files
@@ -118,6 +120,7 @@ class Listmonk:
             found = [
                 one for one in self.people.values()
                 if query in ("", f"subscribers.email = '{one['email']}'")
+                or query == f"subscribers.id = {one['id']}"
                 or query == f"subscribers.attribs->>'gateway_prospect' = '{one['attribs'].get('gateway_prospect')}'"
             ]  # fmt: skip
             return self.data({"results": found, "total": len(found)})
@@ -185,6 +188,98 @@ def test_whoever_left_listmonk_themselves_is_not_put_back(services, receiver, tm
     assert there.people[2]["lists"] == [{"id": 4, "subscription_status": "unsubscribed"}]
     assert there.people[2]["attribs"]["city"] == "X"
     assert {state for _, state in states(services)} == {"acknowledged"}
+
+
+def test_whoever_left_listmonk_meanwhile_is_not_enabled_by_our_change_of_mind(services, receiver, tmp_path):
+    """They were revoked for a reason of ours and fit again; what they said there themselves is older and stands."""
+    there, way = listmonk(services, receiver), way_to(tmp_path / "drops", receiver)
+    sign_up(services, "ann@example.com", "bea@example.com")
+    serve(services, way)
+    there.people[1]["status"] = "blocklisted"
+    there.people[2]["lists"][0]["subscription_status"] = "unsubscribed"
+    for _ in range(2):
+        with services.unit_of_work() as work:
+            assert recall(work, services.ledger, [1, 2], "policy_changed", by="test") == 2
+            _wait_again(work, [1, 2])
+        serve(services, way)
+    assert states(services)[-1] == ("accepted", "acknowledged")
+    assert there.people[1]["status"] == "blocklisted"
+    assert there.people[1]["lists"] == []
+    assert there.people[2]["lists"] == [{"id": 4, "subscription_status": "unsubscribed"}]
+
+
+def test_whoever_changed_their_address_in_listmonk_is_found_by_number(services, receiver, tmp_path):
+    there, way = listmonk(services, receiver), way_to(tmp_path / "drops", receiver)
+    sign_up(services, "ann@example.com")
+    serve(services, way)
+    there.people[1] |= {"email": "ann@example.net", "status": "blocklisted", "lists": []}
+    with services.unit_of_work() as work:
+        recall(work, services.ledger, [1], "policy_changed", by="test")
+        _wait_again(work, [1])
+    serve(services, way)
+    assert (there.people[1]["status"], there.people[1]["lists"]) == ("blocklisted", [])
+
+
+def test_listmonk_is_told_of_nobody_who_leaves_while_the_others_of_the_batch_are_told(services, receiver, tmp_path):
+    there, way = listmonk(services, receiver), way_to(tmp_path / "drops", receiver)
+    sign_up(services, *(f"ann{n}@example.com" for n in range(5)))
+
+    def answer(request):
+        if request.method == "POST" and not there.people:
+            go(services, "ann3@example.com")
+        return there(request)
+
+    receiver.answer = answer
+    serve(services, way)
+    assert [one["email"] for one in there.people.values()] == [f"ann{n}@example.com" for n in (0, 1, 2, 4)]
+    assert not [row for row in items(services, prospect_id=4) if row.tries]
+
+
+def test_a_turn_that_lasts_too_long_leaves_the_rest_to_the_next(services, receiver, tmp_path, monkeypatch):
+    """Beyond the lease somebody else may have said that a person is revoked."""
+    there, way = listmonk(services, receiver), way_to(tmp_path / "drops", receiver)
+    sign_up(services, *(f"ann{n}@example.com" for n in range(5)))
+    now = [0.0]
+    monkeypatch.setattr("gateway.emission.turn.time.monotonic", lambda: now[0])
+
+    def answer(request):
+        now[0] += 20
+        return there(request)
+
+    receiver.answer = answer
+    deliver(1, services, way, seconds=0)
+    assert len(there.people) == 3
+    assert [row.tries for row in items(services)] == [1, 1, 1, 0, 0]
+    serve(services, way)
+    assert len(there.people) == 5
+
+
+def test_what_a_receiver_calls_somebody_is_kept_only_if_it_is_a_number_or_a_name(services, receiver, tmp_path):
+    there, way = listmonk(services, receiver), way_to(tmp_path / "drops", receiver)
+    for said in ("a\0b", "\ud800", "ann@example.com", "../../x", "1\r\nX: y", ""):
+        there.people = {}
+        receiver.answer = lambda request, said=said: (
+            Reply(200, json.dumps({"data": {"id": said}}).encode()) if request.method == "POST" else there(request)
+        )
+        sign_up(services, f"p{len(items(services))}@example.com")
+        deliver(1, services, way)
+        assert [row.remote for row in items(services)][-1] is None
+
+
+def test_somebody_who_does_not_fit_the_filters_any_more_is_not_sent(services, receiver, tmp_path):
+    """They wait for a receiver that is paused; meanwhile its filters are made narrower."""
+    way = way_to(tmp_path / "drops", receiver)
+    destine(services, url=receiver.url)
+    with services.unit_of_work() as work:
+        book.pause(work, services, "crm", "moving", by="test")
+    sign_up(services, "ann@example.com", country="US")
+    serve(services, way)
+    with services.unit_of_work() as work:
+        book.change(work, services, "crm", {}, Terms({"country": ("DE",)}), by="test")
+        book.resume(work, services, "crm", by="test")
+    serve(services, way)
+    assert receiver.requests == []
+    assert states(services) == [("accepted", "stopped")]
 
 
 def test_listmonk_with_another_token_is_a_receiver_that_fails(services, receiver, tmp_path):

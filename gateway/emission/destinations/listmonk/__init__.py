@@ -3,7 +3,9 @@
 People are made with POST /api/subscribers. One whose address is there already (409) is looked up and changed with
 PATCH /api/subscribers/{id}, which merges attributes, and put on our lists with PUT /api/subscribers/lists; whoever
 unsubscribed or is blocklisted there stays so: ``POST /api/subscribers/subscription`` would put them back, and is not
-used. Whoever is revoked by their own will is blocklisted; whoever was erased is deleted; others leave our lists.
+used. Only whom we blocklisted, since they left us, and who said yes to us again later is enabled. Whoever is revoked by
+their own will is blocklisted; whoever was erased is deleted; others leave our lists, but for those that they
+unsubscribed from: that must be known if they come again.
 They carry the attribute ``gateway_prospect``, by which they are found again where no number was told.
 """
 
@@ -14,12 +16,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from gateway.emission.shape import Answered, Item, Kind, Setting, Settings, Way, check_url
+from gateway.emission.shape import Answered, Item, Kind, Setting, Settings, Way, check_url, whole
 from gateway.emission.wire import as_bytes, rest_of
 from gateway.outgoing import Answer
 
 LARGEST_ANSWER = 1 << 18
-SECONDS = 20.0
+SECONDS = 10.0  # of each request; a person takes three at most
 ATTRIBUTE = "gateway_prospect"
 THEIR_WILL = frozenset({"opt_out", "complaint", "objection", "legal", "told_by_list", "child", "manual"})
 CONFLICT, NOT_FOUND = 409, 404
@@ -84,18 +86,18 @@ class Listmonk:
                 but={CONFLICT},
             )  # fmt: skip
             if made.status != CONFLICT:
-                return Answered(True, str(made.status), remote=str(json.loads(made.body)["data"]["id"]))
+                return Answered(True, str(made.status), remote=str(int(json.loads(made.body)["data"]["id"])))
         return self._change(item, address, person)
 
     def _change(self, item: Item, address: str, person: dict[str, Any]) -> Answered:
         """Somebody who is there already. What they said there of themselves stands."""
         here = self._find(f"subscribers.email = '{_quoted(address)}'")
-        if here is None and item.remote is not None:
-            here = {"id": int(item.remote), "status": "enabled", "lists": []}
+        if here is None and item.remote is not None:  # under another address by now; gone, if they took themselves out
+            here = self._find(f"subscribers.id = {int(item.remote)}")
         if here is None:
             raise RefusedError(Answered(False, "is there and is not found", is_its_own=True))
-        came_back = item.what == "accepted" and item.sequence > 1
-        if came_back:  # they said yes to us again, later than they left
+        came_back = item.what == "accepted" and bool(_causes(item.after) & THEIR_WILL)
+        if came_back:  # they said yes to us again, later than they left us
             person["status"] = "enabled"
         elif here["status"] == "blocklisted":
             return Answered(True, "blocklisted there, and stays so", remote=str(here["id"]))
@@ -108,21 +110,19 @@ class Listmonk:
         return Answered(True, "200", remote=str(here["id"]))
 
     def _revoke(self, item: Item) -> Answered:
-        number = item.remote
-        if number is None:
-            here = self._find(f"subscribers.attribs->>'{ATTRIBUTE}' = '{item.prospect}'")
-            number = None if here is None else str(here["id"])
-        if number is None:
+        by_ours = f"subscribers.attribs->>'{ATTRIBUTE}' = '{item.prospect}'"
+        here = self._find(by_ours if item.remote is None else f"subscribers.id = {int(item.remote)}")
+        if here is None:
             return Answered(True, "is not there")
-        causes = set((item.cause or "").split(","))
+        number, causes = int(here["id"]), _causes(item.cause)
         if "erasure" in causes:
             self._ask("DELETE", f"/api/subscribers/{number}", but={NOT_FOUND, 400})
         elif causes & THEIR_WILL:
             self._ask("PUT", f"/api/subscribers/{number}/blocklist", but={NOT_FOUND})
-        else:
+        elif ours := [one for one in self._lists if one not in _unsubscribed(here)]:
             self._ask("PUT", "/api/subscribers/lists",
-                      {"ids": [int(number)], "action": "remove", "target_list_ids": self._lists})  # fmt: skip
-        return Answered(True, "200", remote=number)
+                      {"ids": [number], "action": "remove", "target_list_ids": ours})  # fmt: skip
+        return Answered(True, "200", remote=str(number))
 
     def _find(self, query: str) -> dict[str, Any] | None:
         answer = self._ask("GET", f"/api/subscribers?per_page=1&query={quote(query)}")
@@ -142,6 +142,15 @@ class Listmonk:
             False, str(answer.status), is_its_own=answer.status in _ITS_OWN,
             rest_seconds=rest_of(answer.headers, self._at),
         ))  # fmt: skip
+
+
+def _causes(text: str | None) -> set[str]:
+    return set((text or "").split(","))
+
+
+def _unsubscribed(person: dict[str, Any]) -> set[int]:
+    """The lists that somebody has left there."""
+    return {one["id"] for one in person["lists"] if one.get("subscription_status") == "unsubscribed"}
 
 
 def _quoted(text: str) -> str:
@@ -167,8 +176,9 @@ KIND = Kind(
         Setting("user", "The API user (Admin, Users)", needed=True),
         Setting("token", "Its token", needed=True, secret=True),
         Setting("lists", "Numbers of the lists people are put on", needed=True, check=_numbers),
-        Setting("batch", "People at a time, at most", default="20"),
+        Setting("batch", "People at a time, at most", default="20", check=whole(1, 100)),
     ),
     open=_open,
     most=20,
+    is_one_by_one=True,
 )  # fmt: skip

@@ -35,7 +35,7 @@ def test_caps_count_what_waits():
 
 
 def test_pings():
-    account = dict.fromkeys(SPANS, Tally(pings=10, hashed=9, posts=4))
+    account = dict.fromkeys(SPANS, Tally(pings=10, hashed=9, posts=7, bought=1, held=1, rejected=2, refused=3))
     assert pings_reached(Caps(pings_hour=11, pings_day=11), account) is None
     assert pings_reached(Caps(pings_hour=None, pings_day=10), account) == "cap_pings_day"
     assert may_ask_by_hash(Caps(unposted_day=6), account)
