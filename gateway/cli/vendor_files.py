@@ -121,13 +121,15 @@ def contract(
 @json_option
 def withdraw(number: str, *, why: str, evidence: str | None, as_json: bool) -> None:
     """Take back NUMBER (note_7): from the next batch on nobody relies on it. Who came in by it: `vendors recall`."""
+    from gateway.db.work import reading
     from gateway.intake.vendor_files import take_back
     from gateway.intake.vendor_recalls import find_affected
 
     services = open_services()
     with services.unit_of_work() as work:
         found = take_back(work, services.ledger, _number(number), why, by="cli", evidence=evidence)
-        affected = find_affected(work.connection, found.vendor, found)
+    with reading(services.engine) as connection:
+        affected = find_affected(connection, found.vendor, found)
     lines = [
         f"note_{found.number} of {found.vendor} is taken back.",
         f"{affected.people:,} people came in by lists that rest on it. They stay until you recall them:",
