@@ -42,8 +42,7 @@ def fired_at(databases, tmp_path_factory):
     engine = open_engine(url)
     web = make_web(engine, _Still(), tmp_path_factory.mktemp("fired_at"))
     headers = web.key(
-        "decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "numbers", "vendors", "buying",
-        "events", "destinations",
+        "decisions", "lists", "leads", "feedback", "people", "suppressions", "sources", "numbers", "vendors", "buying"
     )  # fmt: skip
     with web.services.unit_of_work() as work:
         add_endpoint(work, "in", "generic", "", by="test")
