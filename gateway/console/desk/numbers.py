@@ -47,7 +47,7 @@ def show() -> Response:
     return shown(
         "numbers/show.html", here="numbers", body=body, as_of=found.as_of, titles=TITLES, steps=STEPS, whats=WHATS,
         currency=currency, percent=percent, money=money, reason=officer_words, any_worth=_any(body, currency),
-        bought=_bought(body),
+        bought=bought(body),
         picture=curve("Share of people who have bought, by days since joining", body["curve"]),
         vendors=worth_lines(body, "vendor", currency)[:MOST], forms=worth_lines(body, "form", currency)[:MOST],
     )  # fmt: skip
@@ -131,7 +131,7 @@ def money(one: Mapping[str, float] | None, currency: str, key: str = "value") ->
     return written(round(one[key]), currency) if key == "value" else _writer(currency)(one[key])
 
 
-def _bought(body: Mapping[str, Any]) -> list[tuple[int, Mapping[str, float] | None]]:
+def bought(body: Mapping[str, Any]) -> list[tuple[int, Mapping[str, float] | None]]:
     """How many have bought after so many days: a year and 90 days, or where nobody has been here so long, by now."""
     within = body["all"]["bought_within"]
     known = [(int(days), within[days]) for days in ("365", "90", "30") if within.get(days)]

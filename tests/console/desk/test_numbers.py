@@ -5,6 +5,7 @@ from company import AS_OF, instant, live, put_into
 from desk import seat, sign_in
 from looking import LOOKS, looking
 
+from gateway.console.desk.numbers import bought
 from gateway.economics.tabled import SECTIONS
 from gateway.jobs.owed import renew_numbers
 from gateway.lifecycle.happenings import Happening, record
@@ -84,3 +85,19 @@ def test_a_section_is_taken_along_as_a_file(full):
     answer = sign_in(full, "viewer").get("/desk/numbers/cohorts/file?format=parquet")
     assert answer.mimetype == "application/vnd.apache.parquet"
     assert f"{AS_OF:%Y-%m-%d}" in answer.headers["Content-Disposition"]
+
+
+def test_a_count_within_a_sentence_has_its_separators(site):
+    said = "{{ ngettext('%(num)s lead waits', '%(num)s leads wait', 12345) }}"
+    with site.app.test_request_context("/desk"):
+        assert site.app.jinja_env.from_string(said).render() == "12,345 leads wait"
+
+
+def test_who_has_been_here_too_short_a_while_is_counted_for_the_days_there_were():
+    line = {"days": [0, 12.0], "share": [0, 0.04], "low": [0, 0.03], "high": [0, 0.05]}
+    young = {"all": {"bought_within": {"30": None, "90": None, "365": None}}, "curve": line}
+    assert bought(young) == [(12, {"value": 0.04, "low": 0.03, "high": 0.05})]
+    assert bought({**young, "curve": {**line, "days": []}}) == [(365, None)]
+    year, quarter = {"value": 0.2}, {"value": 0.1}
+    known = {"all": {"bought_within": {"30": quarter, "90": quarter, "365": year}}, "curve": line}
+    assert bought(known) == [(365, year), (90, quarter)]
