@@ -67,7 +67,10 @@ def read_asked(connection: Connection) -> Asked:
         asked = Asked({name: request.form.get(name, "").strip()[:LONGEST_FIELD] for name in FIELDS})
         _read_packs(asked)
     except RequestEntityTooLarge:
-        message = f"The files are too large: {LARGEST:,} bytes together are taken. Nothing was kept of them."
+        message = phrase(
+            "The files are too large: %(largest)s bytes together are taken. Nothing was kept of them.",
+            largest=f"{LARGEST:,}",
+        )
         raise CallerError([Problem("too_large", message)], 413, "Too large") from None
     asked.window = _read_window(asked, connection)
     _read_bounds(asked)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from gateway.clocks.calendar import day_of
 from gateway.console.desk.frame import date_in_words, zone_name
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.policy_sets import KeptSet, find_policy_sets
@@ -69,5 +70,10 @@ def find_set(value: str) -> PolicySet:
 def unreadable(error: PolicyError) -> CallerError:
     """Policies that cannot be read any more, as a mistake that people are shown."""
     files = listed(sorted({found.file for found in error.complaints})[:5])
-    problem = Problem("unreadable_policies", f"These policies cannot be read ({files}): {error.complaints[0]}")
+    problem = Problem(
+        "unreadable_policies",
+        phrase(
+            "These policies cannot be read (%(files)s): %(complaints)s", files=files, complaints=error.complaints[0]
+        ),
+    )
     return CallerError([problem], 422, "They cannot be read")
