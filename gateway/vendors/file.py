@@ -241,7 +241,7 @@ def _identity(told: Told, _: date, wrong: _Wrong) -> tuple[str, dict[str, Any]]:
         )
     text = _text(told.value, "is", wrong)
     if "@" in text:
-        message = "No e-mail address: write the role, such as data protection officer"
+        message = phrase("No e-mail address: write the role, such as data protection officer")
         wrong.append(("contains_address", "is", message))
     return told.name, {"is": text}
 

@@ -57,8 +57,14 @@ class Asked:
 def packs_in_words(packs: str, files: list[str]) -> str:
     """Which packs were tried."""
     if packs == UPLOAD:
-        return ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")  # noqa: PLR2004
-    return translated(phrase("the files as they lay on disk")) if packs == DISK else f"set {packs[:SHORT]}"
+        named = ", ".join(files[:3])
+        more = phrase("%(files)s and %(count)s more", files=named, count=len(files) - 3)
+        return translated(more) if len(files) > 3 else named  # noqa: PLR2004
+    return (
+        translated(phrase("the files as they lay on disk"))
+        if packs == DISK
+        else translated(phrase("set %(digest)s", digest=packs[:SHORT]))
+    )
 
 
 def read_asked(connection: Connection) -> Asked:
