@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -98,18 +99,28 @@ def furnish(web: Web) -> Someone:
     return boss
 
 
-def write_over(web: Web, text: str) -> None:
-    """Let every free text there is say this."""
+def write_over(web: Web, text: str, *, first: bool = False) -> None:
+    """Let every free text there is say this; ``first``: begin with it, and JSON stay JSON."""
     plain = text.replace("\0", "")
     with web.services.unit_of_work() as work:
         for table in metadata.sorted_tables:
             for name in FREE.get(table.name, ()):
                 keys = list(table.primary_key.columns) or [table.c[name]]
-                for place, row in enumerate(work.connection.execute(select(*keys))):
+                for place, (before, *row) in enumerate(work.connection.execute(select(table.c[name], *keys)).all()):
                     mine = [key == value for key, value in zip(keys, row, strict=True)]
                     is_long = isinstance(table.c[name].type, Text)
                     said = f"{place} {plain}" if is_long else plain[: table.c[name].type.length]
+                    if first and is_long:
+                        said = _begun(before, f"{plain} {place}")
                     work.connection.execute(update(table).where(*mine).values({name: said}))
+
+
+def _begun(before: object, said: str) -> str:
+    """The text, in every place of a JSON list or object that holds one."""
+    if not (isinstance(before, str) and before[:1] in {"[", "{"}):
+        return said
+    found = json.loads(before)
+    return json.dumps([said] * len(found) if isinstance(found, list) else dict.fromkeys(found, said))
 
 
 def crawl(boss: Someone, each: int = 2) -> dict[str, list[str]]:

@@ -99,8 +99,9 @@ def _phrases() -> Iterator[tuple[str, str]]:
                 continue
             if node.func.id == "Problem" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
                 yield str(path.relative_to(ROOT / "gateway")), str(node.args[1].value)
-            if node.func.id == "CallerError" and len(node.args) > 2 and isinstance(node.args[2], ast.Constant):  # noqa: PLR2004 - its title
-                yield str(path.relative_to(ROOT / "gateway")), str(node.args[2].value)
+            titles = [*node.args[2:3], *(one.value for one in node.keywords if one.arg == "title")]
+            if node.func.id == "CallerError" and titles and isinstance(titles[0], ast.Constant):
+                yield str(path.relative_to(ROOT / "gateway")), str(titles[0].value)
             if node.func.id == "phrase":
                 first = node.args[0]
                 assert isinstance(first, ast.Constant), f"{path}:{node.lineno}: phrase() takes a literal"

@@ -14,6 +14,7 @@ from gateway.access.tables import api_keys
 from gateway.db.base import instant_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 SCOPES = {
@@ -138,13 +139,16 @@ def _check(name: str, scopes: list[str], expires_at: datetime | None, at: dateti
     if not name.strip():
         problems.append(Problem("missing", "A key needs a name that says who uses it", field="name"))
     if not scopes:
-        problems.append(Problem("missing", f"Give at least one scope: {', '.join(SCOPES)}", field="scopes"))
+        problems.append(
+            Problem("missing", phrase("Give at least one scope: %(scopes)s", scopes=", ".join(SCOPES)), field="scopes")
+        )
     for scope in scopes:
         if scope not in SCOPES:
             near = get_close_matches(scope, SCOPES, n=1)
             problems.append(Problem(
-                "unknown_scope", f"{scope!r} is not a scope; there are {', '.join(SCOPES)}", field="scopes",
-                suggestion=near[0] if near else None,
+                "unknown_scope",
+                phrase("%(scope)s is not a scope; there are %(all)s", scope=repr(scope), all=", ".join(SCOPES)),
+                field="scopes", suggestion=near[0] if near else None,
             ))  # fmt: skip
     if expires_at is not None and expires_at <= at:
         problems.append(Problem("in_the_past", "The key would have expired already", field="expires_at"))

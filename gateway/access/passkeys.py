@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from gateway.access.tables import passkeys, people
 from gateway.access.tokens import hash_of
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 MOST = 20  # of one person
@@ -79,7 +80,8 @@ def register(
     from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
     if len(list_passkeys(work.connection, person)) >= MOST:
-        raise CallerError([Problem("too_many", f"There are {MOST} passkeys already; take one away first.")])
+        message = phrase("There are %(most)s passkeys already; take one away first.", most=MOST)
+        raise CallerError([Problem("too_many", message)])
     try:
         made = verify_registration_response(
             credential=dict(answer), expected_challenge=base64url_to_bytes(challenge), expected_rp_id=site.host,
@@ -151,5 +153,5 @@ def drop_passkeys(work: UnitOfWork, person: int) -> int:
 
 def _wrong(error: Exception) -> CallerError:
     """What a browser sends can be anything, and the library says so in many ways; none of them is our failure."""
-    message = f"The passkey's answer does not hold ({type(error).__name__}); please try again."
+    message = phrase("The passkey's answer does not hold (%(name)s); please try again.", name=type(error).__name__)
     return CallerError([Problem("bad_passkey", message)], 401, "Not signed in")

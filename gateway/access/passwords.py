@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 
 from gateway.access.tables import people
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
@@ -42,13 +43,18 @@ def check_password(password: str, *, name: str, address: str) -> None:
     """
     text = plain(password)
     if len(text) < SHORTEST:
-        message = f"A password has at least {SHORTEST} characters. A few words that nobody else would put together do."
+        message = phrase(
+            "A password has at least %(shortest)s characters. A few words that nobody else would put together do.",
+            shortest=SHORTEST,
+        )
     elif len(text) > LONGEST:
-        message = f"Please take at most {LONGEST} characters."
+        message = phrase("Please take at most %(longest)s characters.", longest=LONGEST)
     elif _own_part(text.casefold(), [name, *re.split(r"[@.+_-]", address)]) < _LEAST_OWN:
-        message = "That is easily guessed: it is made of your name, your address, common words or runs such as 12345."
+        message = phrase(
+            "That is easily guessed: it is made of your name, your address, common words or runs such as 12345."
+        )
     elif len(set(text.casefold())) < _LEAST_DIFFERENT:
-        message = "That is easily guessed: it repeats a few characters."
+        message = phrase("That is easily guessed: it repeats a few characters.")
     else:
         return
     raise CallerError([Problem("weak_password", message, field="password")])

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from gateway.access.tables import identities, passkeys, people
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 ROLES = {
@@ -55,7 +56,8 @@ def add_person(work: UnitOfWork, name: str, address: str, role: str) -> int:
     if role not in ROLES:
         near = get_close_matches(role, ROLES, n=1)
         problems.append(Problem(
-            "unknown_role", f"A role is one of {', '.join(ROLES)}", field="role", suggestion=near[0] if near else None,
+            "unknown_role", phrase("A role is one of %(roles)s", roles=", ".join(ROLES)), field="role",
+            suggestion=near[0] if near else None,
         ))  # fmt: skip
     if problems:
         raise CallerError(problems)
@@ -101,7 +103,8 @@ def change_role(work: UnitOfWork, number: int, role: str) -> str:
     """Give a person another role; the one before. Their sessions are the caller's to end. Raises CallerError."""
     person = _present(work, number)
     if role not in ROLES:
-        raise CallerError([Problem("unknown_role", f"A role is one of {', '.join(ROLES)}", field="role")])
+        message = phrase("A role is one of %(roles)s", roles=", ".join(ROLES))
+        raise CallerError([Problem("unknown_role", message, field="role")])
     if person.role == "administrator" != role:
         _keep_an_administrator(work, number)
     work.connection.execute(update(people).where(people.c.id == number).values(role=role))
@@ -147,7 +150,9 @@ def _present(work: UnitOfWork, number: int) -> Person:
 def _keep_an_administrator(work: UnitOfWork, number: int) -> None:
     others = (people.c.role == "administrator") & people.c.left_at.is_(None) & (people.c.id != number)
     if work.connection.execute(select(func.count()).select_from(people).where(others)).scalar_one() == 0:
-        message = "This is the last administrator: make another one first, or nobody could make accounts any more."
+        message = phrase(
+            "This is the last administrator: make another one first, or nobody could make accounts any more."
+        )
         raise CallerError([Problem("last_administrator", message, field="role")])
 
 

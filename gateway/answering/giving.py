@@ -16,6 +16,7 @@ from gateway.clocks.calendar import day_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Finding
 from gateway.domain.override import usual_end
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.outcomes import answers
 from gateway.outcomes.answers import Answer, Kind
@@ -119,7 +120,7 @@ def give(
         work, meant.kind, ids, about=meant.about, reason=reason, by=by, group=key, terms=terms
     )  # fmt: skip
     if not answer.leads:
-        message = "Somebody else has answered these in the meantime, or they wait no longer."
+        message = phrase("Somebody else has answered these in the meantime, or they wait no longer.")
         raise CallerError([Problem("answered_meanwhile", message)], 409)
     return answer
 
@@ -141,21 +142,26 @@ def _ids(connection: Connection, meant: Meant) -> list[int]:
 
 def _deadline(at: datetime, days: int | None) -> datetime:
     if days not in DAYS:
-        message = f"A vendor is given {', '.join(map(str, DAYS[:-1]))} or {DAYS[-1]} days."
+        message = phrase(
+            "A vendor is given %(names)s or %(days)s days.", names=", ".join(map(str, DAYS[:-1])), days=DAYS[-1]
+        )
         raise CallerError([Problem("bad_days", message, field="days")])
     return at + timedelta(days=days)
 
 
 def _impossible(finding: Finding) -> Problem:
-    message = (
-        f"{finding.rule} ({finding.title}) rests on {finding.cites.text}: nobody may set it aside, "
-        "so these leads cannot be released. What it asks for must come, or they are refused."
+    message = phrase(
+        "%(rule)s (%(title)s) rests on %(given)s: nobody may set it aside, so these leads cannot "
+        "be released. What it asks for must come, or they are refused.",
+        rule=finding.rule,
+        title=finding.title,
+        given=finding.cites.text,
     )
     return Problem("never", message)
 
 
 _NOTHING: dict[Kind, str] = {
-    "release": "Nothing of this waits for an officer any more.",
-    "refuse": "Nothing of this waits any more.",
-    "ask": "Nothing of this waits that a vendor could be asked about.",
+    "release": phrase("Nothing of this waits for an officer any more."),
+    "refuse": phrase("Nothing of this waits any more."),
+    "ask": phrase("Nothing of this waits that a vendor could be asked about."),
 }

@@ -59,11 +59,13 @@ def _listen(services: "Services") -> Any:
     import waitress
 
     from gateway.app import create_app
+    from gateway.console.desk.warming import warm
     from gateway.intake.guard.bodies import Keys, bounded
     from gateway.intake.guard.load import RememberedOrigins, Shed
 
     settings = services.settings
-    app = Shed(create_app(services), origins=RememberedOrigins(services), threads=settings.threads)
+    pages = create_app(services)
+    app = Shed(pages, origins=RememberedOrigins(services), threads=settings.threads)
     proxy = {}
     if settings.trusted_proxy:
         proxy = {
@@ -85,6 +87,7 @@ def _listen(services: "Services") -> Any:
         raise SettingsError(message) from None
     bounded(servers, Keys(services))
     app.waiting = lambda: len(server.task_dispatcher.queue)
+    threading.Thread(target=warm, args=(pages,), daemon=True, name="warming").start()
     return server
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
 from gateway.domain.lead import Attestation
+from gateway.domain.phrase import phrase
 from gateway.domain.screened import MailRoute
 
 Cause = Literal["opt_out", "complaint", "objection", "bounce", "told_by_list", "erasure", "legal", "manual", "child"]
@@ -34,7 +35,7 @@ _BRAND = re.compile(r"[^\s:@](?:[^\r\n:@]{0,58}[^\s:@])?")
 _PART = re.compile(r"(brand|source|purpose):(?!\s)[^\x00-\x1f\x7f@]{1,64}(?<!\s)")
 
 
-BRAND_IS = "a brand has 1 to 60 characters on one line, without : and @"
+BRAND_IS = phrase("a brand has 1 to 60 characters on one line, without : and @")
 
 
 def is_brand(name: str) -> bool:

@@ -13,6 +13,7 @@ from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.deadline import EVENTS
 from gateway.domain.decision import Citation, Question
+from gateway.domain.phrase import phrase
 from gateway.due import requests, vendors
 from gateway.due.entry import Entry
 from gateway.outcomes.holds import find_deadlines
@@ -108,7 +109,8 @@ def overrides_ending(connection: Connection, services: Services, now: datetime) 
     standing = find_standing(connection, services.ledger, now)
     for one, prospects in find_ending(connection):
         if one.is_in_force(now) or one.name not in standing:  # else another goes on with it
-            title = f"{one.name} ends ({', '.join(one.rules)}); what it let in is withheld from then on"
+            title = phrase("%(override)s ends (%(rules)s); what it let in is withheld from then on",
+                           override=one.name, rules=", ".join(one.rules))  # fmt: skip
             yield Entry("override", one.expires_at, one.expires_on, title, one.name, people=prospects)
 
 
@@ -141,12 +143,14 @@ def reviews(services: Services) -> Iterator[Entry]:
     zone = services.settings.zone
     for pack in services.policies.packs:
         ours = [rule for rule in pack.rules if not rule.switched_off]
-        title = f"Read the law of the pack {pack.name} again ({len(ours)} {'rule' if len(ours) == 1 else 'rules'})"
+        title = phrase("Read the law of the pack %(pack)s again (1 rule)", pack=pack.name)
+        if len(ours) > 1:
+            title = phrase("Read the law of the pack %(pack)s again (%(count)s rules)", pack=pack.name, count=len(ours))
         yield Entry("review", end_of(pack.review_again_by, zone), pack.review_again_by, title, pack.name)
         early: dict[date, list[str]] = {}
         for rule in ours:
             if rule.again_by < pack.review_again_by:
                 early.setdefault(rule.again_by, []).append(rule.id)
         for day, ids in early.items():
-            title = f"Read the law of {', '.join(ids)} again"
+            title = phrase("Read the law of %(rules)s again", rules=", ".join(ids))
             yield Entry("review", end_of(day, zone), day, title, pack.name, id=" ".join(ids))

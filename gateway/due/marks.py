@@ -11,6 +11,7 @@ from gateway.clocks.reckon import reckon
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.deadline import Event
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.lifecycle.store import find_basis, find_decisions
 from gateway.outcomes.origins import batches_of_leads, batches_of_list, prospects_of_batches
@@ -33,14 +34,14 @@ def whose_address(work: UnitOfWork, key: bytes) -> Whose:
     """The prospect of a mailbox. Raises CallerError if there is none, or none any more."""
     basis = find_basis(work.connection, [key]).get(key)
     if basis is None or basis.withdrawn:
-        raise _nobody("address", "nobody with this address is a prospect")
+        raise _nobody("address", phrase("nobody with this address is a prospect"))
     return whose_lead(work, basis.lead_id)
 
 
 def whose_lead(work: UnitOfWork, lead_id: int) -> Whose:
     """The prospect that a lead became. Raises CallerError if it became none, or was withdrawn."""
     if not find_decisions(work.connection, [lead_id]):
-        raise _nobody("lead", f"lead_{lead_id} is no prospect")
+        raise _nobody("lead", phrase("lead_%(lead_id)s is no prospect", lead_id=lead_id))
     return Whose(f"lead_{lead_id}", batches_of_leads(work.connection, [lead_id]))
 
 
@@ -48,7 +49,7 @@ def whose_list(work: UnitOfWork, list_id: int) -> Whose:
     """All prospects of a list. Raises CallerError for a list without any."""
     found = prospects_of_batches(work.connection, batches_of_list(work.connection, list_id))
     if not found:
-        raise _nobody("list", f"no lead of list_{list_id} became a prospect")
+        raise _nobody("list", phrase("no lead of list_%(list_id)s became a prospect", list_id=list_id))
     return Whose(f"list_{list_id}", found)
 
 
@@ -73,7 +74,7 @@ def close(services: Services, work: UnitOfWork, whose: Whose, obligation: str, d
     at = work.at if day is None else start_of(day, services.settings.zone)
     closed, again = book.close_and_repeat(work, list(whose.leads), code, services.timetable, by="cli", at=at)
     if not closed:
-        raise _nobody("obligation", f"{whose.name} has no open clock of {code}")
+        raise _nobody("obligation", phrase("%(name)s has no open clock of %(code_)s", name=whose.name, code_=code))
     told = {
         "obligation": code, "whose": whose.name, "done_at": text_of(at), "closed": closed,
         "due_again_on": None if again is None else again.isoformat(),
@@ -116,14 +117,14 @@ def _code_of(services: Services, named: str) -> str:
     obligations = services.policies.obligations
     code = named if named in obligations else next((c for c, duty in obligations.items() if duty.id == named), None)
     if code is None:
-        message = f"no obligation is called {named!r}; see the ids in `gateway clocks`"
+        message = phrase("no obligation is called %(named)s; see the ids in `gateway clocks`", named=repr(named))
         raise CallerError([Problem("unknown_obligation", message, field="obligation")])
     return code
 
 
 def _check_day(services: Services, work: UnitOfWork, day: date) -> None:
     if start_of(day, services.settings.zone) > work.at:
-        raise CallerError([Problem("future_date", f"{day} lies in the future", field="on")])
+        raise CallerError([Problem("future_date", phrase("%(day)s lies in the future", day=day), field="on")])
 
 
 def _nobody(field: str, message: str) -> CallerError:

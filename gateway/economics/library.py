@@ -2,11 +2,13 @@
 
 from importlib.util import find_spec
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
-ADVICE = (
-    "The numbers are reckoned with numpy and scipy, which are not installed here. "
-    "Type: tools/venv.sh numbers (or: pip install 'lead-gateway[numbers]'), then start the gateway again."
+ADVICE = phrase(
+    "The numbers are reckoned with numpy and scipy, which are not installed here. Type: "
+    "tools/venv.sh numbers (or: pip install 'lead-gateway[numbers]'), then start the gateway "
+    "again."
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.emission.destinations import kinds
 from gateway.emission.shape import Kind
@@ -81,7 +82,7 @@ def kind_of(name: str) -> Kind:
     """The kind of this name. Raises CallerError."""
     known = kinds()
     if name not in known:
-        message = f"there is no kind {name!r}; these are: {', '.join(known)}"
+        message = phrase("there is no kind %(name)s; these are: %(known)s", name=repr(name), known=", ".join(known))
         raise CallerError([Problem("unknown_kind", message, "kind")])
     return known[name]
 
@@ -100,7 +101,9 @@ def add(
         Problem("bad_name", "a name has small letters, digits and hyphens, at most 64", "name")
     ]  # fmt: skip
     if work.connection.execute(select(destinations.c.id).where(destinations.c.name == name)).first() is not None:
-        problems.append(Problem("name_taken", f"there is a destination {name} already, or was one", "name"))
+        problems.append(
+            Problem("name_taken", phrase("there is a destination %(name)s already, or was one", name=name), "name")
+        )
     made = _made(kind, given)
     values = {**given, **made}
     problems += _wrong(kind_of(kind), values) + _wrong_terms(terms)
@@ -127,7 +130,8 @@ def change(
     """Set these anew; what is not given stays, an empty text takes a setting back. Raises CallerError."""
     here = find(work.connection, name)
     if here.state == "removed":
-        raise CallerError([Problem("removed", f"{name} was removed; add another", "name")], 409, "Removed")
+        message = phrase("%(name)s was removed; add another", name=name)
+        raise CallerError([Problem("removed", message, "name")], 409, "Removed")
     values = {**here.plain, **secrets_of(work.connection, services, here.id), **given}
     values = {key: value for key, value in values.items() if value}
     told = terms or here.terms
@@ -185,7 +189,7 @@ def find(connection: Connection, name: str) -> Destination:
     named = select(destinations).where(destinations.c.name == name)
     row = connection.execute(named).one_or_none() if _NAME.fullmatch(name) else None
     if row is None:
-        problem = Problem("unknown_destination", f"there is no destination {name!r}", "name")
+        problem = Problem("unknown_destination", phrase("there is no destination %(name)s", name=repr(name)), "name")
         raise CallerError([problem], 404, "Not Found")
     return destination_of(row)
 
@@ -235,7 +239,8 @@ def whole_settings(connection: Connection, services: Services, here: Destination
 def _turn(work: UnitOfWork, services: Services, name: str, state: str, why: str, *, by: str) -> Destination:
     here = find(work.connection, name)
     if here.state == "removed":
-        raise CallerError([Problem("removed", f"{name} was removed", "name")], 409, "Removed")
+        message = phrase("%(name)s was removed", name=name)
+        raise CallerError([Problem("removed", message, "name")], 409, "Removed")
     if "@" in why:
         raise CallerError([Problem("contains_address", "say it without an address", "why")])
     turned = update(destinations).where(destinations.c.id == here.id)
@@ -271,18 +276,35 @@ def _listed(filters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 def _wrong(kind: Kind, values: Mapping[str, str]) -> list[Problem]:
     known = {one.name: one for one in kind.settings}
     problems = [
-        Problem("unknown_name", f"{kind.title} has nothing called so; it has: {', '.join(known)}", name)
+        Problem("unknown_name", phrase("%(kind)s has nothing called so; it has: %(known)s",
+                                       kind=kind.title, known=", ".join(known)), name)
         for name in values if name not in known
     ]  # fmt: skip
     for one in kind.settings:
         value = values.get(one.name, "")
         if not value:
             if one.needed:
-                problems.append(Problem("missing", f"{kind.title} needs this: {one.about}", one.name))
+                problems.append(
+                    Problem(
+                        "missing",
+                        phrase("%(title)s needs this: %(about)s", title=kind.title, about=one.about),
+                        one.name,
+                    )
+                )
         elif len(value) > LONGEST or not value.isprintable():
-            problems.append(Problem("bad_value", f"expected one line of at most {LONGEST} characters", one.name))
+            problems.append(
+                Problem(
+                    "bad_value",
+                    phrase("expected one line of at most %(longest)s characters", longest=LONGEST),
+                    one.name,
+                )
+            )
         elif one.choices and value not in one.choices:
-            problems.append(Problem("not_a_choice", f"expected one of: {', '.join(one.choices)}", one.name))
+            problems.append(
+                Problem(
+                    "not_a_choice", phrase("expected one of: %(choices)s", choices=", ".join(one.choices)), one.name
+                )
+            )
         elif one.check is not None:
             try:
                 one.check(value)
@@ -293,20 +315,24 @@ def _wrong(kind: Kind, values: Mapping[str, str]) -> list[Problem]:
 
 def _wrong_terms(terms: Terms) -> list[Problem]:
     problems = [
-        Problem("not_a_choice", f"a destination is filtered by {', '.join(FILTERS)}", f"filters.{name}")
+        Problem("not_a_choice", phrase("a destination is filtered by %(filters)s", filters=", ".join(FILTERS)),
+                f"filters.{name}")
         for name in terms.filters if name not in FILTERS
     ]  # fmt: skip
     problems += [
-        Problem("bad_value", f"at most {MOST_FILTERED} words of 1 to 80 characters", f"filters.{name}")
+        Problem("bad_value", phrase("at most %(most)s words of 1 to 80 characters", most=MOST_FILTERED),
+                f"filters.{name}")
         for name, values in terms.filters.items()
         if len(values) > MOST_FILTERED or not all(0 < len(one) <= 80 and "@" not in one for one in values)  # noqa: PLR2004
     ]  # fmt: skip
     problems += [
-        Problem("not_a_choice", f"expected some of {', '.join(FIELDS)}", "fields")
+        Problem("not_a_choice", phrase("expected some of %(fields)s", fields=", ".join(FIELDS)), "fields")
         for name in terms.fields if name not in FIELDS
     ]  # fmt: skip
     if terms.confirm not in CONFIRMS:
-        problems.append(Problem("not_a_choice", f"expected one of {', '.join(CONFIRMS)}", "confirm"))
+        problems.append(
+            Problem("not_a_choice", phrase("expected one of %(confirms)s", confirms=", ".join(CONFIRMS)), "confirm")
+        )
     return problems
 
 

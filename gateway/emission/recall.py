@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from gateway.clocks import book as clocks
 from gateway.db.base import instant_of
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.emission import feed
 from gateway.emission.book import list_all
@@ -87,10 +88,16 @@ def ask(work: UnitOfWork, ledger: Ledger, asked: Asked, *, by: str) -> int:
     lists, cause, about, why, vendor = asked
     problems = []
     if cause not in CAUSES:
-        problems.append(Problem("not_a_choice", f"a cause is one of {', '.join(CAUSES)}", "cause"))
+        problems.append(
+            Problem("not_a_choice", phrase("a cause is one of %(causes)s", causes=", ".join(CAUSES)), "cause")
+        )
     if not why.strip() or len(why) > LONGEST_WHY or "@" in why:
         problems.append(
-            Problem("bad_value", f"say why in at most {LONGEST_WHY} characters and without an address", "why")
+            Problem(
+                "bad_value",
+                phrase("say why in at most %(longest_why)s characters and without an address", longest_why=LONGEST_WHY),
+                "why",
+            )
         )
     if problems:
         raise CallerError(problems, title="The recall has problems")

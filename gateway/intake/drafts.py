@@ -15,6 +15,7 @@ import yaml
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.beforehand.opened import Brought, manifest_for, opened
 from gateway.intake.beforehand.preview import preview
@@ -90,7 +91,9 @@ def find_draft(services: Services, number: int, *, by: str) -> Draft:
         mine = (drafts.c.id == number, drafts.c.created_by == by)
         row = connection.execute(select(drafts).where(*mine)).one_or_none()
     if row is None:
-        message = "This upload is not here any more: uploads that are not finished go after a day. Upload it again."
+        message = phrase(
+            "This upload is not here any more: uploads that are not finished go after a day. Upload it again."
+        )
         raise CallerError([Problem("unknown_draft", message)], 404, "Not here")
     return _draft(row, services)
 
@@ -212,7 +215,9 @@ def _change(services: Services, number: int, values: Mapping[str, Any]) -> None:
     with services.unit_of_work() as unit:
         here = (drafts.c.id == number, drafts.c.list_id.is_(None))
         if not unit.connection.execute(update(drafts).where(*here).values(**values)).rowcount:
-            message = "This upload was finished or taken away meanwhile, perhaps in another tab. Nothing was changed."
+            message = phrase(
+                "This upload was finished or taken away meanwhile, perhaps in another tab. Nothing was changed."
+            )
             raise CallerError([Problem("unknown_draft", message)], 409, "Not here any more")
 
 

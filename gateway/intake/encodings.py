@@ -3,6 +3,7 @@
 import codecs
 from difflib import get_close_matches
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 ENCODINGS = frozenset({
@@ -28,5 +29,7 @@ def encoding_named(text: str) -> str:
         return name
     near = get_close_matches(text.strip().lower(), sorted(ENCODINGS | {"windows-1252", "latin-1"}), n=len(ENCODINGS))
     near.sort(key=lambda choice: choice not in _COMMON)
-    message = f"{text!r} is no encoding we read; Windows files are mostly cp1252, most others utf-8"
+    message = phrase(
+        "%(given)s is no encoding we read; Windows files are mostly cp1252, most others utf-8", given=repr(text)
+    )
     raise CallerError([Problem("encoding_not_known", message, field="encoding", suggestion=near[0] if near else None)])

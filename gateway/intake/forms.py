@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Statement
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import BRAND_IS, is_brand
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json, statement_to_json
@@ -53,7 +54,7 @@ def create_source(work: UnitOfWork, source: Source) -> None:
     """Write a form down, and its wording in the notice book. Raises CallerError with everything that is wrong."""
     problems = _problems(source)
     if not problems and find_source(work.connection, source.key) is not None:
-        problems = [Problem("source_exists", f"there is a source {source.key!r} already", "key")]
+        problems = [Problem("source_exists", phrase("there is a source %(key)s already", key=repr(source.key)), "key")]
     if problems:
         raise CallerError(problems, title="The source has problems")
     work.connection.execute(insert(sources).values(key=source.key, created_at=work.at, **_cells(source)))
@@ -79,7 +80,8 @@ def change_source(work: UnitOfWork, source: Source) -> list[str]:
 
 def unknown_source(key: str) -> CallerError:
     """The 404 for a form that is not there."""
-    return CallerError([Problem("unknown_source", f"there is no source {key!r}", "key")], 404, "Not Found")
+    message = phrase("there is no source %(key)s", key=repr(key))
+    return CallerError([Problem("unknown_source", message, "key")], 404, "Not Found")
 
 
 def _named(source: Source) -> dict[str, Any]:
@@ -151,18 +153,20 @@ def _form(text: str) -> Form:
 def _problems(source: Source) -> list[Problem]:
     found = []
     if not _KEY.fullmatch(source.key) or _LIST.fullmatch(source.key):
-        message = "use 1 to 64 of a-z, 0-9, - and _, and begin and end with a letter or digit; list_7 is a list's name"
+        message = phrase(
+            "use 1 to 64 of a-z, 0-9, - and _, and begin and end with a letter or digit; list_7 is a list's name"
+        )
         found.append(Problem("bad_key", message, "key"))
     if not source.title.strip():
         found.append(Problem("missing", "say in a few words which form this is", "title"))
     found += [
-        Problem("bad_origin", f"write an origin as https://www.example.com, with no path; got {origin!r}",
-                f"origins[{place}]")
+        Problem("bad_origin", phrase("write an origin as https://www.example.com, with no path; got %(origin)s",
+                                     origin=repr(origin)), f"origins[{place}]")
         for place, origin in enumerate(source.origins)
         if origin != origin_of(origin)
     ]  # fmt: skip
     found += [
-        Problem("bad_url", f"write a whole address that begins with https://; got {url!r}", name)
+        Problem("bad_url", phrase("write a whole address that begins with https://; got %(url)s", url=repr(url)), name)
         for name, url in (("received_url", source.received_url), ("problems_url", source.problems_url))
         if url is not None and origin_of(url) is None
     ]
@@ -170,7 +174,13 @@ def _problems(source: Source) -> list[Problem]:
     if language is not None and not LANGUAGE.fullmatch(language):
         found.append(bad_language(language))
     if wording is not None and len(wording) > LONGEST_NOTICE:
-        found.append(Problem("too_long", f"a notice has at most {LONGEST_NOTICE:,} characters", "wording"))
+        found.append(
+            Problem(
+                "too_long",
+                phrase("a notice has at most %(longest_notice)s characters", longest_notice=f"{LONGEST_NOTICE:,}"),
+                "wording",
+            )
+        )
     if source.statement.brand is not None and not is_brand(source.statement.brand):
         found.append(Problem("bad_brand", BRAND_IS, "brand"))
     return found + problems_of_settings(source.form)

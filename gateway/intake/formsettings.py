@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import Problem
 
 FIELDS = ("email", "first_name", "last_name", "phone", "country", "region", "born_on", "age")
@@ -47,7 +48,11 @@ def _field_problems(form: Form) -> list[Problem]:
     for name in ("fields", "needed"):
         said: tuple[str, ...] = getattr(form, name)
         found += [
-            Problem("unknown_field", f"a form may ask {', '.join(FIELDS)}; not {one!r}", f"{name}[{place}]")
+            Problem(
+                "unknown_field",
+                phrase("a form may ask %(fields)s; not %(one)s", fields=", ".join(FIELDS), one=repr(one)),
+                f"{name}[{place}]",
+            )
             for place, one in enumerate(said)
             if one not in FIELDS
         ]
@@ -57,7 +62,7 @@ def _field_problems(form: Form) -> list[Problem]:
             found.append(Problem("missing", "every form asks for the e-mail address: name email, too", name))
     unseen = [one for one in form.needed if one in FIELDS and one not in form.fields]
     if unseen:
-        message = f"nobody can fill in what is not shown: add {', '.join(unseen)} to the fields"
+        message = phrase("nobody can fill in what is not shown: add %(unseen)s to the fields", unseen=", ".join(unseen))
         found.append(Problem("not_shown", message, "needed"))
     return found
 
@@ -75,13 +80,19 @@ def _purpose_problems(form: Form) -> list[Problem]:
     if len(set(form.purposes)) < len(form.purposes):
         found.append(Problem("given_twice", "name each purpose once", "purposes"))
     if len(form.purposes) > MOST_PURPOSES:
-        found.append(Problem("too_many", f"nobody chooses among more than {MOST_PURPOSES} purposes", "purposes"))
+        found.append(
+            Problem(
+                "too_many",
+                phrase("nobody chooses among more than %(most_purposes)s purposes", most_purposes=MOST_PURPOSES),
+                "purposes",
+            )
+        )
     return found
 
 
 def _choice_problems(form: Form) -> list[Problem]:
     return [
-        Problem("not_a_choice", f"choose one of {', '.join(choices)}", name)
+        Problem("not_a_choice", phrase("choose one of %(choices)s", choices=", ".join(choices)), name)
         for name, choices in (("keep_ip", KEEPS_IP), ("proof", PROOFS))
         if getattr(form, name) not in choices
     ]
@@ -90,7 +101,9 @@ def _choice_problems(form: Form) -> list[Problem]:
 def _number_problems(form: Form) -> list[Problem]:
     bounds = {"least_seconds": (0, MOST_SECONDS), "most_an_hour": (1, MOST_AN_HOUR), "mails_an_hour": (0, MOST_AN_HOUR)}
     return [
-        Problem("not_a_number", f"expected a whole number from {least} to {most}", name)
+        Problem(
+            "not_a_number", phrase("expected a whole number from %(least)s to %(most)s", least=least, most=most), name
+        )
         for name, (least, most) in bounds.items()
         if not least <= getattr(form, name) <= most
     ]

@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from gateway.domain.phrase import phrase
 from gateway.intake.readers.refused import refuse
 
 _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}", re.IGNORECASE)
 """MD5, SHA-1, SHA-256 or SHA-512 in hex."""
 _HEAD = 65_536  # bytes looked at
 _MOST = 0.9  # of the rows
-TO_WRITE = (
+TO_WRITE = phrase(
     "the file holds hashes (such as MD5 or SHA-256) instead of addresses; nobody can be written to by a hash. Ask for "
     "the addresses themselves. People who left may come as hashes: gateway suppressions import FILE"
 )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from gateway.db.work import reading
 from gateway.domain.outcome import Receipt
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.arrival import Arrival, Arrived, open_arrival
 from gateway.intake.arrival.shelf import Shelf, Source, Stored
@@ -168,9 +169,10 @@ def _awaiting(connection: Connection, list_id: int, given: File) -> Any:
     """The list's row, if this file may be its own."""
     row = connection.execute(select(lists).where(lists.c.id == list_id)).one_or_none()
     if row is None:
-        raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], status=404)
+        message = phrase("there is no list_%(list_id)s", list_id=list_id)
+        raise CallerError([Problem("unknown_list", message, field="list")], status=404)
     if row.file_digest is not None and given.digest not in {row.file_digest, row.arrived_digest}:
-        message = "this list has its file already; register a new list for another file"
+        message = phrase("this list has its file already; register a new list for another file")
         raise CallerError([Problem("file_present", message, field="list")], status=409)
     return row
 

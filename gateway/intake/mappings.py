@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, and_, delete, insert, select
 
 from gateway.db.base import text_of
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.columns.headings import digest_of, fold, uses_of
 from gateway.intake.columns.layouts import find_layout, uses_in
@@ -72,12 +73,15 @@ def mapping_of(services: Services, list_id: int) -> tuple[str, Inspection]:
     with reading(services.engine) as connection:
         row = connection.execute(select(lists.c.statement, lists.c.inspection).where(lists.c.id == list_id)).first()
     if row is None:
-        raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], status=404)
+        message = phrase("there is no list_%(list_id)s", list_id=list_id)
+        raise CallerError([Problem("unknown_list", message, field="list")], status=404)
     vendor = json.loads(row.statement).get("vendor")
     if not vendor:
-        raise CallerError([Problem("no_vendor", f"list_{list_id} has no vendor to save a mapping for", field="list")])
+        message = phrase("list_%(list_id)s has no vendor to save a mapping for", list_id=list_id)
+        raise CallerError([Problem("no_vendor", message, field="list")])
     if row.inspection is None:
-        raise CallerError([Problem("no_file", f"list_{list_id} has no file yet", field="list")])
+        message = phrase("list_%(list_id)s has no file yet", list_id=list_id)
+        raise CallerError([Problem("no_file", message, field="list")])
     return vendor, Inspection.from_dict(json.loads(row.inspection))
 
 
@@ -110,14 +114,28 @@ def _problems(vendor: str, headings: Sequence[str], columns: Mapping[str, str]) 
     if not book.fold(vendor):
         found.append(Problem("missing", "say whose files are meant", field="vendor"))
     if not headings or len(headings) > MOST_COLUMNS or any(len(heading) > LONGEST for heading in headings):
-        message = f"give the file's headings: 1 to {MOST_COLUMNS:,}, each of at most {LONGEST} characters"
+        message = phrase(
+            "give the file's headings: 1 to %(most_columns)s, each of at most %(longest)s characters",
+            most_columns=f"{MOST_COLUMNS:,}",
+            longest=LONGEST,
+        )
         found.append(Problem("bad_headings", message, field="headings"))
     known = set(map(fold, headings))
     for heading, use in columns.items():
         if fold(heading) not in known:
-            found.append(Problem("unknown_column", f"the file has no column {heading!r}", field="columns"))
+            found.append(
+                Problem(
+                    "unknown_column",
+                    phrase("the file has no column %(heading)s", heading=repr(heading)),
+                    field="columns",
+                )
+            )
         if use not in USES:
-            message = f"{use!r} is no field of ours; {ATTRIBUTE!r} keeps a column without a meaning"
+            message = phrase(
+                "%(use)s is no field of ours; %(attribute)s keeps a column without a meaning",
+                use=repr(use),
+                attribute=repr(ATTRIBUTE),
+            )
             found.append(Problem("not_a_field", message, field="columns"))
     return found + _turned_off(headings, columns)
 
@@ -129,8 +147,9 @@ def _turned_off(headings: Sequence[str], columns: Mapping[str, str]) -> list[Pro
     return [
         Problem(
             "turns_off_stop",
-            f"{heading!r} may say that a person wants no mail; as {meant[fold(heading)]!r} no refusal in it would "
-            f"be read in any later file. Leave it out, or map it to {stops[0]!r}",
+            phrase("%(heading)s may say that a person wants no mail; as %(meant)s no refusal in it would be read in "
+                   "any later file. Leave it out, or map it to %(stop)s",
+                   heading=repr(heading), meant=repr(meant[fold(heading)]), stop=repr(stops[0])),
             field="columns", suggestion=stops[0],
         )
         for place, heading in enumerate(headings)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 from gateway.db.base import instant_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wording import wording_of
 from gateway.intake.tables import notices, source_notices
@@ -59,7 +60,13 @@ def keep_notice(work: UnitOfWork, source: str, language: str, text: str) -> Noti
     words = plain_lines(text)
     problems = [] if LANGUAGE.fullmatch(language) else [bad_language(language)]
     if not words or len(words) > LONGEST_NOTICE:
-        problems.append(Problem("bad_notice", f"a notice has 1 to {LONGEST_NOTICE:,} characters", "text"))
+        problems.append(
+            Problem(
+                "bad_notice",
+                phrase("a notice has 1 to %(longest_notice)s characters", longest_notice=f"{LONGEST_NOTICE:,}"),
+                "text",
+            )
+        )
     if problems:
         raise CallerError(problems, title="The notice has problems")
     digest = digest_of(words)
@@ -80,7 +87,8 @@ def keep_notice(work: UnitOfWork, source: str, language: str, text: str) -> Noti
 
 def bad_language(language: str) -> Problem:
     """What is wrong with a language that is none."""
-    return Problem("bad_language", f"write a language as en, pt-BR or zh-Hant; got {language[:40]!r}", "language")
+    message = phrase("write a language as en, pt-BR or zh-Hant; got %(language)s", language=repr(language[:40]))
+    return Problem("bad_language", message, "language")
 
 
 def current_notices(connection: Connection, source: str) -> list[Notice]:

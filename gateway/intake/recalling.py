@@ -9,6 +9,7 @@ from gateway.clocks import book as clocks
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.outcome import WITHDRAWN_BY_SOURCE
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.emission.recall import Asked
 from gateway.intake.entrances import find_list
@@ -26,17 +27,18 @@ def read_asked(
 ) -> Asked:  # fmt: skip
     """What a recall is about: lists by number, all of a vendor's, or whoever is withheld. Raises CallerError."""
     if (bool(lists), bool(vendor), withheld).count(True) != 1:
-        message = "say which: lists, a vendor, or those whom emission rules withhold by now"
+        message = phrase("say which: lists, a vendor, or those whom emission rules withhold by now")
         raise CallerError([Problem("missing", message, "lists")])
     if withheld:
         return Asked(None, cause, WITHHELD, why)
     if vendor:
         theirs = lists_of_vendor(connection, vendor)
         if not theirs:
-            raise CallerError([Problem("unknown_vendor", f"{vendor!r} has sent no list", "vendor")], 404, "Not Found")
+            message = phrase("%(vendor)s has sent no list", vendor=repr(vendor))
+            raise CallerError([Problem("unknown_vendor", message, "vendor")], 404, "Not Found")
         return Asked(theirs, cause, vendor, why, vendor)
     wrong = [
-        Problem("unknown_list", f"there is no list_{one}", "lists") for one in lists
+        Problem("unknown_list", phrase("there is no list_%(one)s", one=one), "lists") for one in lists
         if find_list(connection, one) is None
     ]  # fmt: skip
     if wrong:
@@ -52,7 +54,8 @@ def withdraw_lead(work: UnitOfWork, services: Services, lead_id: int, *, by: str
     """
     rows = find_rows(work.connection, [lead_id])
     if not rows:
-        raise CallerError([Problem("unknown_lead", f"there is no lead_{lead_id}", "lead")], 404, "Not Found")
+        message = phrase("there is no lead_%(lead_id)s", lead_id=lead_id)
+        raise CallerError([Problem("unknown_lead", message, "lead")], 404, "Not Found")
     [row] = rows
     withdrawn: list[int] = []
     refused = row.outcome == "hold"

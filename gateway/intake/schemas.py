@@ -12,29 +12,30 @@ from typing import Any, TypeAlias
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import Problem
 
 MOST_PROBLEMS = 50  # nobody mends more at once, and a body of 100,000 unknown fields costs no more than one of 50
 LONGEST_PATH = 200
 MOST_ATTRIBUTES = 100
 _SAYS = {
-    "missing": "this field is needed",
-    "null": "give a value or leave the field out; null is neither",
-    "not_text": "expected text",
-    "not_boolean": "expected true or false",
-    "not_an_object": "expected an object, {...}",
-    "not_a_list": "expected a list, [...]",
-    "not_a_scalar": "expected text, a number, true, false, null or a list of texts",
-    "not_a_day": "expected a day of the calendar, year first: 1990-05-31",
-    "not_a_number": "expected a whole number within bounds",
-    "too_long": "this is longer than is taken",
-    "too_many": "these are more than are taken",
-    "bad_purpose": "a purpose is one word without spaces",
-    "not_a_choice": "this is not one of the choices",
-    "not_a_scope": "a scope is all, email, phone, brand:NAME, source:KEY or purpose:WORD",
-    "not_an_instant": "write an instant with its zone, such as 2026-03-01T12:00:00Z",
-    "not_a_list_id": "expected an id such as list_7",
-    "unknown_field": "there is no such field",
+    "missing": phrase("this field is needed"),
+    "null": phrase("give a value or leave the field out; null is neither"),
+    "not_text": phrase("expected text"),
+    "not_boolean": phrase("expected true or false"),
+    "not_an_object": phrase("expected an object, {...}"),
+    "not_a_list": phrase("expected a list, [...]"),
+    "not_a_scalar": phrase("expected text, a number, true, false, null or a list of texts"),
+    "not_a_day": phrase("expected a day of the calendar, year first: 1990-05-31"),
+    "not_a_number": phrase("expected a whole number within bounds"),
+    "too_long": phrase("this is longer than is taken"),
+    "too_many": phrase("these are more than are taken"),
+    "bad_purpose": phrase("a purpose is one word without spaces"),
+    "not_a_choice": phrase("this is not one of the choices"),
+    "not_a_scope": phrase("a scope is all, email, phone, brand:NAME, source:KEY or purpose:WORD"),
+    "not_an_instant": phrase("write an instant with its zone, such as 2026-03-01T12:00:00Z"),
+    "not_a_list_id": phrase("expected an id such as list_7"),
+    "unknown_field": phrase("there is no such field"),
 }
 
 

@@ -7,7 +7,7 @@ from gateway.db.work import reading
 from gateway.domain.address import canonical, rough
 from gateway.domain.hashed import ALGORITHMS, digests
 from gateway.intake.stops import key_checks
-from gateway.outcomes.export import csv_safe
+from gateway.outcomes.export import csv_alone
 from gateway.outcomes.hashed import people_who_left
 from gateway.pipeline import Services
 from gateway.suppression.backup import dump
@@ -46,7 +46,7 @@ class Given:
                 keys.add(key)
                 seen.add(written(variant, typed, normalised))
             self.people, self.orders = len(keys), count_people(connection)
-            found = {csv_safe(text) for text in seen}
+            found = {csv_alone(text) for text in seen}
             if form != PLAIN:
                 found = {digest.hex() for digest in digests(form, seen)}
                 found.update(digest.hex() for digest in all_hashes(connection, form))

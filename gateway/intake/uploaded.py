@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.intake.lists import File, keep_file
@@ -29,7 +30,9 @@ NAME_HEADER: dict[str, Any] = {
 def looking() -> Iterator[None]:
     """Room to look at a file; asked for before its bytes are taken in. Raises CallerError (503) where there is none."""
     if not LOOKS.acquire(blocking=False):
-        message = "as many files as this server can bear are being looked at already; send it again in a little while"
+        message = phrase(
+            "as many files as this server can bear are being looked at already; send it again in a little while"
+        )
         problem = Problem("too_many_files", message)
         raise CallerError([problem], 503, "Service Unavailable", {"Retry-After": RETRY_SECONDS})
     try:
@@ -41,7 +44,7 @@ def looking() -> Iterator[None]:
 def refuse_forms() -> None:
     """The body is the file itself. Raises CallerError."""
     if request.mimetype == "multipart/form-data":
-        message = "send the file itself as the body, as `curl --upload-file` does, and no form"
+        message = phrase("send the file itself as the body, as `curl --upload-file` does, and no form")
         raise CallerError([Problem("wrong_content_type", message, "Content-Type")], 415, "Unsupported Media Type")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.ledger.book import Ledger
 from gateway.vendors import contracts, file
@@ -115,5 +116,7 @@ def _dated(one: file.Note | contracts.Contract) -> Mapping[str, Any]:
 
 def _check(evidence: str | None) -> None:
     if evidence and ("@" in evidence or len(evidence) > contracts.LONGEST):
-        message = f"Evidence is a file's name or hash, up to {contracts.LONGEST} characters, and no address"
+        message = phrase(
+            "Evidence is a file's name or hash, up to %(longest)s characters, and no address", longest=contracts.LONGEST
+        )
         raise CallerError([Problem("contains_address", message, field="evidence")])

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 MOST = 2_000_000  # lines
@@ -49,7 +50,7 @@ def _read(reader: Iterator[list[str]]) -> Lines:
     rest = [place for place in range(len(headings)) if place not in {of_list, row, email}]
     own = None if row is not None or email is not None else next(iter(rest), None)
     if row is None and email is None and own is None:
-        message = "the first line names no column; write row, email, or the heading of your own row ids"
+        message = phrase("the first line names no column; write row, email, or the heading of your own row ids")
         raise CallerError([Problem("no_columns", message, field="rows")])
     return Lines(None if own is None else headings[own], list(_lines(reader, of_list, row, email, own)))
 
@@ -73,7 +74,8 @@ def _lines(
 
     for place, cells in enumerate((one for one in reader if any(cell.strip() for cell in one)), 2):
         if place > MOST:
-            raise CallerError([Problem("too_many", f"at most {MOST:,} lines", field="rows")])
+            message = phrase("at most %(most)s lines", most=f"{MOST:,}")
+            raise CallerError([Problem("too_many", message, field="rows")])
         number, name = cell(cells, row), cell(cells, of_list).removeprefix("list_")
         yield Line(
             place, int(name) if _is_number(name) else None, int(number) if _is_number(number) else None,

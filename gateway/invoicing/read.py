@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.domain.money import places
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.invoicing.book import Given
 
@@ -20,7 +21,7 @@ def read_given(said: Mapping[str, Any], *, today: date) -> Given:
     def text(name: str, *, needed: bool = True) -> str:
         value = str(said.get(name) or "").strip()
         if needed and not value:
-            wrong.append(Problem("missing", f"{name} is missing", field=name))
+            wrong.append(Problem("missing", phrase("%(name)s is missing", name=name), field=name))
         return value
 
     def day(name: str, default: date | None) -> date:
@@ -28,7 +29,11 @@ def read_given(said: Mapping[str, Any], *, today: date) -> Given:
         try:
             return date.fromisoformat(value) if value else default or today
         except ValueError:
-            wrong.append(Problem("not_a_date", f"{value!r} is no day; write it like 2026-11-21", field=name))
+            wrong.append(
+                Problem(
+                    "not_a_date", phrase("%(value)s is no day; write it like 2026-11-21", value=repr(value)), field=name
+                )
+            )
             return today
 
     currency = text("currency").upper()
@@ -36,7 +41,9 @@ def read_given(said: Mapping[str, Any], *, today: date) -> Given:
         wrong.append(Problem("unknown_currency", "a currency is three letters, such as USD", field="currency"))
     rows = text("rows_billed", needed=False)
     if rows and not re.fullmatch("[0-9]{1,9}", rows):
-        wrong.append(Problem("not_a_number", f"{rows!r} is no number of rows", field="rows_billed"))
+        wrong.append(
+            Problem("not_a_number", phrase("%(rows)s is no number of rows", rows=repr(rows)), field="rows_billed")
+        )
     given = Given(
         text("vendor"), text("number"), tuple(dict.fromkeys(_lists(said.get("lists"), wrong))),
         _minor(text("amount"), currency, wrong), currency, day("dated_on", None), day("received_on", today),
@@ -55,7 +62,13 @@ def _lists(written: Any, wrong: list[Problem]) -> list[int]:
         if re.fullmatch("[0-9]{1,18}", number):
             found.append(int(number))
         elif number:
-            wrong.append(Problem("unknown_list", f"{str(word)[:40]!r} is no list; write list_7", field="lists"))
+            wrong.append(
+                Problem(
+                    "unknown_list",
+                    phrase("%(word)s is no list; write list_7", word=repr(str(word)[:40])),
+                    field="lists",
+                )
+            )
     return found
 
 
@@ -67,6 +80,14 @@ def _minor(amount: str, currency: str, wrong: list[Problem]) -> int:
     except ArithmeticError:
         scaled = Decimal("nan")
     if not scaled.is_finite() or not 0 <= scaled < 10**15 or scaled != scaled.to_integral_value():
-        wrong.append(Problem("not_an_amount", f"{amount!r} is no amount of {currency}; write 4500.00", field="amount"))
+        wrong.append(
+            Problem(
+                "not_an_amount",
+                phrase(
+                    "%(amount)s is no amount of %(currency)s; write 4500.00", amount=repr(amount), currency=currency
+                ),
+                field="amount",
+            )
+        )
         return 0
     return int(scaled)

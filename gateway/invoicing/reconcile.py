@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.money import written
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.feedback.counts import told_of_source
 from gateway.intake.buying.booked import Agreed, agreed_in
@@ -68,7 +69,8 @@ def reconcile_again(services: Services, number: int, *, by: str) -> Account:
     with reading(services.engine) as connection:
         kept = book.find_invoice(connection, number)
         if kept is None:
-            raise CallerError([Problem("unknown_invoice", f"there is no invoice_{number}")], 404, "Not found")
+            message = phrase("there is no invoice_%(number)s", number=number)
+            raise CallerError([Problem("unknown_invoice", message)], 404, "Not found")
         contract = None if kept.contract is None else find_by_number(connection, kept.contract)
         given = Given(kept.vendor, kept.number, kept.lists, kept.amount_minor, kept.currency, kept.dated_on,
                       kept.received_on, kept.account.billed, contract.name if contract else None)  # fmt: skip
@@ -96,7 +98,9 @@ def _note(
 def _wrong(connection: Connection, given: Given) -> list[Problem]:
     found = []
     if find_number(connection, given.vendor) is None:
-        found.append(Problem("unknown_vendor", f"there is no vendor {given.vendor}", field="vendor"))
+        found.append(
+            Problem("unknown_vendor", phrase("there is no vendor %(vendor)s", vendor=given.vendor), field="vendor")
+        )
     if not given.number.strip() or "@" in given.number:
         found.append(Problem("missing", "an invoice has a number, which is no address", field="number"))
     elif book.is_known(connection, given.vendor, given.number):
@@ -106,14 +110,23 @@ def _wrong(connection: Connection, given: Given) -> list[Problem]:
     for one in given.lists:
         listed = find_listed(connection, one)
         if listed is None or fold(listed.vendor or "") != fold(given.vendor):
-            found.append(Problem("unknown_list", f"list_{one} is no list of {given.vendor}", field="lists"))
+            found.append(
+                Problem(
+                    "unknown_list",
+                    phrase("list_%(one)s is no list of %(vendor)s", one=one, vendor=given.vendor),
+                    field="lists",
+                )
+            )
     if given.amount_minor < 0 or (given.billed_rows is not None and given.billed_rows < 0):
         found.append(Problem("out_of_range", "rows and amount are zero or more", field="amount"))
     return found
 
 
 def _again(given: Given) -> Problem:
-    return Problem("known_already", f"the invoice {given.number} of {given.vendor} was entered before", field="number")
+    message = phrase(
+        "the invoice %(number)s of %(vendor)s was entered before", number=given.number, vendor=given.vendor
+    )
+    return Problem("known_already", message, field="number")
 
 
 def _reconcile(

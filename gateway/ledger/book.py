@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from gateway.db.base import text_of
 from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, LedgerError, Problem
 from gateway.ledger.about import words_of
 from gateway.ledger.notes import Notary
@@ -203,7 +204,7 @@ class Ledger:
                 return notary.read(since)
             except ValueError as error:
                 why = str(error)
-        message = f"This cannot be used as a checkpoint of this ledger: {why}"
+        message = phrase("This cannot be used as a checkpoint of this ledger: %(why)s", why=why)
         raise CallerError([Problem("bad_checkpoint", message, field="since")])
 
     def _end(self, connection: Connection) -> Frontier:

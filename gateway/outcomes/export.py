@@ -11,6 +11,8 @@ _STARTS = frozenset("=+-@\t\r\n\0＝＋－＠|%")  # noqa: RUF001 - the full-wid
 _COVER = " \t\r\n\"'\u00a0\u200b\ufeff\u3000`"
 # Numbers that a spreadsheet would write back otherwise: 004930 as 4930, 442079460000 as 4.4E+11.
 _SUFFERS = re.compile(r"0[0-9]+|[0-9]{12,}")
+_PARTS = re.compile(r'[,;|"\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]')
+_QUOTE = '"'
 MARK = "\ufeff"
 """The byte order mark: without it Excel reads UTF-8 as the country's old encoding, and Zoë becomes ZoÃ«."""
 
@@ -31,6 +33,12 @@ def csv_safe(cell: str) -> str:
 def csv_meant(cell: str) -> str:
     """What csv_safe was given: apostrophes change nothing of what needs_guard says, so the way back is exact."""
     return cell[1:] if cell[:1] == "'" and needs_guard(cell) else cell
+
+
+def csv_alone(cell: str) -> str:
+    """A cell as a line of its own: plain where it can be, quoted where a separator or a line's end would part it."""
+    safe = csv_safe(cell)
+    return f'"{safe.replace(_QUOTE, _QUOTE * 2)}"' if _PARTS.search(safe) else safe
 
 
 def csv_lines(headings: list[str], rows: Iterable[list[str]], *, mark: bool = True) -> Iterator[str]:

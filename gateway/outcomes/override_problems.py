@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from gateway.clocks.calendar import day_of
 from gateway.domain.decision import Finding
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import Problem
 from gateway.outcomes.holds import still_waiting
 from gateway.outcomes.reopening import Rebuild
@@ -27,13 +28,21 @@ def of_reason(reason: str, by: str) -> list[Problem]:
     """Of the reason, and of who gives it."""
     problems = []
     if not _PERSON.fullmatch(by):
-        problems.append(Problem("not_a_person", f"{by!r} is nobody's number; expected person_3", field="by"))
+        problems.append(
+            Problem("not_a_person", phrase("%(by)s is nobody's number; expected person_3", by=repr(by)), field="by")
+        )
     if not reason.strip():
         problems.append(Problem("missing", "Say why, in a few words: it is kept for ever", field="reason"))
     if len(reason) > LONGEST_REASON:
-        problems.append(Problem("too_long", f"Say it in {LONGEST_REASON} characters", field="reason"))
+        problems.append(
+            Problem(
+                "too_long",
+                phrase("Say it in %(longest_reason)s characters", longest_reason=LONGEST_REASON),
+                field="reason",
+            )
+        )
     if "@" in reason:
-        message = "Say it without an e-mail address: the ledger is for ever, and keeps nobody's address"
+        message = phrase("Say it without an e-mail address: the ledger is for ever, and keeps nobody's address")
         problems.append(Problem("contains_address", message, field="reason"))
     return problems
 
@@ -43,7 +52,12 @@ def of_end(at: datetime, expires_on: date, zone: str) -> list[Problem]:
     today = day_of(at, zone)
     if today <= expires_on <= today + LONGEST:
         return []
-    message = f"An override ends, within a year: {expires_on} is not between {today} and {today + LONGEST}"
+    message = phrase(
+        "An override ends, within a year: %(expires_on)s is not between %(today)s and %(today2)s",
+        expires_on=expires_on,
+        today=today,
+        today2=today + LONGEST,
+    )
     return [Problem("bad_expiry", message, field="expires_on")]
 
 
@@ -52,7 +66,12 @@ def of_leads(connection: Connection, ids: Sequence[int], rebuild: Rebuild | None
     if not ids:
         return [Problem("missing", "Say for which leads", field="leads")]
     if len(ids) > MOST_LEADS:
-        return [Problem("too_many", f"{len(ids):,} leads; one override is for {MOST_LEADS:,} at most", field="leads")]
+        message = phrase(
+            "%(count)s leads; one override is for %(most_leads)s at most",
+            count=f"{len(ids):,}",
+            most_leads=f"{MOST_LEADS:,}",
+        )
+        return [Problem("too_many", message, field="leads")]
     waiting = still_waiting(connection, ids)
     others = [lead for lead in ids if lead not in waiting]
     if not others:
@@ -60,7 +79,11 @@ def of_leads(connection: Connection, ids: Sequence[int], rebuild: Rebuild | None
     if rebuild is None:
         return [_not_so(others, len(ids), "do not wait, so that there is nothing to release")]
     if len(others) > MOST_REOPENED:
-        message = f"{len(others):,} rejections; one override is for {MOST_REOPENED:,} at most"
+        message = phrase(
+            "%(count)s rejections; one override is for %(most_reopened)s at most",
+            count=f"{len(others):,}",
+            most_reopened=f"{MOST_REOPENED:,}",
+        )
         return [Problem("too_many", message, field="leads")]
     again = rebuild(connection, others)
     open_again = {lead for batch in again.batches for lead in batch.lead_ids or ()}
@@ -76,22 +99,35 @@ def of_leads(connection: Connection, ids: Sequence[int], rebuild: Rebuild | None
 def _not_so(some: Sequence[int], count: int, what: str) -> Problem:
     """Of some leads something does not hold."""
     named = ", ".join(f"lead_{lead}" for lead in some[:_NAMED]) + (", ..." if len(some) > _NAMED else "")
-    return Problem("not_waiting", f"{len(some):,} of {count:,} leads ({named}) {what}", field="leads")
+    message = phrase(
+        "%(count)s of %(count2)s leads (%(named)s) %(what)s",
+        count=f"{len(some):,}",
+        count2=f"{count:,}",
+        named=named,
+        what=what,
+    )
+    return Problem("not_waiting", message, field="leads")
 
 
 def of_rule(rule: str, spoken: Sequence[Finding], firm: Collection[str]) -> list[Problem]:
     """Why a rule cannot be set aside for leads of which it says this."""
     against = [finding for finding in spoken if finding.verdict != "accept"]
     if not against:
-        return [Problem("not_speaking", f"{rule} says nothing against these leads", field="rules")]
+        message = phrase("%(rule)s says nothing against these leads", rule=rule)
+        return [Problem("not_speaking", message, field="rules")]
     law = against[0].cites.text
     if rule in firm or any(not finding.override_allowed for finding in against):
-        return [Problem("never", f"{rule} rests on {law} and is marked never: nobody may set it aside", field="rules")]
+        message = phrase("%(rule)s rests on %(law)s and is marked never: nobody may set it aside", rule=rule, law=law)
+        return [Problem("never", message, field="rules")]
     if any(finding.use != "lead" for finding in against):
-        message = f"{rule} speaks of {against[0].use}: only what is said of the lead itself can be set aside"
+        message = phrase(
+            "%(rule)s speaks of %(use)s: only what is said of the lead itself can be set aside",
+            rule=rule,
+            use=against[0].use,
+        )
         return [Problem("not_of_the_lead", message, field="rules")]
     if not all(finding.can_be_set_aside for finding in against):
-        message = f"{rule} is no objection that could be lifted: {against[0].title}"
+        message = phrase("%(rule)s is no objection that could be lifted: %(title)s", rule=rule, title=against[0].title)
         return [Problem("no_objection", message, field="rules")]
     return []
 

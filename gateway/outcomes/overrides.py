@@ -18,6 +18,7 @@ from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.decision import Finding
 from gateway.domain.override import Override
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.ledger.book import Ledger
 from gateway.outcomes.cases import load_decision
@@ -166,7 +167,11 @@ def renew_override(
     before = _get(work.connection, number)
     problems = [*of_reason(reason, by), *of_end(work.at, expires_on, zone)]
     if before.state not in {"in_force", "ended"}:
-        problems.append(Problem("not_in_force", f"{before.name} was never in force; there is nothing to go on with"))
+        problems.append(
+            Problem(
+                "not_in_force", phrase("%(name)s was never in force; there is nothing to go on with", name=before.name)
+            )
+        )
     if problems:
         raise CallerError(problems)
     return _add(
@@ -195,12 +200,25 @@ def second(work: UnitOfWork, ledger: Ledger, number: int, *, by: str) -> Record:
     found = _open(work, ledger, number, "asked")
     problems = of_reason("-", by)
     if by == found.by:
-        message = f"{by} asked for {found.name}; it takes another person to stand by it"
+        message = phrase("%(by)s asked for %(name)s; it takes another person to stand by it", by=by, name=found.name)
         problems.append(Problem("same_person", message, field="by"))
     elif not problems and (tied := find_tied(work.connection, by, found.by, work.at)) is not None:
-        problems.append(Problem("one_hand", f"{_joined(tied, by, found.by)}; somebody else must stand by it", "by"))
+        problems.append(
+            Problem(
+                "one_hand",
+                phrase("%(joined)s; somebody else must stand by it", joined=_joined(tied, by, found.by)),
+                "by",
+            )
+        )
     if found.expires_at <= work.at:
-        problems.append(Problem("expired", f"{found.name} was to end on {found.expires_on} and is over"))
+        problems.append(
+            Problem(
+                "expired",
+                phrase(
+                    "%(name)s was to end on %(expires_on)s and is over", name=found.name, expires_on=found.expires_on
+                ),
+            )
+        )
     if problems:
         raise CallerError(problems)
     _change(work, number, state="in_force", seconded_by=by, seconded_at=work.at)
@@ -274,10 +292,16 @@ def sign_again(work: UnitOfWork, before: Ledger, after: Ledger) -> None:
 def _open(work: UnitOfWork, ledger: Ledger, number: int, state: State) -> Record:
     found = _get(work.connection, number)
     if found.state != state:
-        message = f"{found.name} is {found.state.replace('_', ' ')}, not {state.replace('_', ' ')}; nothing was changed"
+        message = phrase(
+            "%(name)s is %(replace)s, not %(replace2)s; nothing was changed",
+            name=found.name,
+            replace=found.state.replace("_", " "),
+            replace2=state.replace("_", " "),
+        )
         raise CallerError([Problem("other_state", message)], 409, "Not in that state any more")
     if not found.is_signed(ledger):
-        raise CallerError([Problem("not_signed", f"{found.name} does not stand as it was signed")])
+        message = phrase("%(name)s does not stand as it was signed", name=found.name)
+        raise CallerError([Problem("not_signed", message)])
     return found
 
 
@@ -293,7 +317,8 @@ def find_record(connection: Connection, number: int) -> Record | None:
 def _get(connection: Connection, number: int) -> Record:
     found = find_record(connection, number)
     if found is None:
-        raise CallerError([Problem("unknown_override", f"there is no override_{number}")], 404, "Not found")
+        message = phrase("there is no override_%(number)s", number=number)
+        raise CallerError([Problem("unknown_override", message)], 404, "Not found")
     return found
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def verify(sealed: str, public_keys: Mapping[str, Any]) -> dict[str, Any]:
     except (ValueError, TypeError, KeyError, AttributeError, JoseError) as error:
         bad = isinstance(error, BadSignatureError)
         why = "the signature does not fit" if bad else str(error) or type(error).__name__
-        message = f"this receipt is not good: {why}. It was changed, or is not this gateway's"
+        message = phrase("this receipt is not good: %(why)s. It was changed, or is not this gateway's", why=why)
         raise CallerError([Problem("bad_receipt", message, "receipt")]) from None
     return said
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.domain.address import GMAIL, YAHOO, MatchKeys, rough
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.screening.address.found import APOSTROPHE, find_addresses
 from gateway.screening.address.keys import key_of
@@ -34,7 +35,11 @@ class Who:
         """Who is meant by an address as somebody typed it. Raises CallerError for text that holds none, or several."""
         found = find_addresses(text)
         if len(found) != 1:
-            message = "this is no address" if not found else "these are several addresses; take them one by one"
+            message = (
+                phrase("this is no address")
+                if not found
+                else phrase("these are several addresses; take them one by one")
+            )
             raise CallerError([Problem("not_an_address", message, field="address")])
         who = cls(key_of(found[0], match_keys), match_keys)
         who.learn([found[0]])

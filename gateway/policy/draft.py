@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from gateway.domain.decision import Citation, Question, Verdict
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.policy.conditions import All, Ask, Condition, read_condition
 from gateway.policy.errors import Complaint
@@ -53,7 +54,14 @@ def read_when(texts: Sequence[str]) -> tuple[Ask, ...]:
         try:
             document = read_strict(f"when:\n  fact: {quoted(fact)}\n  {quoted(verb)}: {written}\n", name="--when")
         except CallerError as error:
-            problems += [Problem("bad_condition", f"{text!r}: {one.message}", field="when") for one in error.problems]
+            problems += [
+                Problem(
+                    "bad_condition",
+                    phrase("%(given)s: %(message)s", given=repr(text), message=one.message),
+                    field="when",
+                )
+                for one in error.problems
+            ]
             continue
         ask = read_condition(Form(document, ("when",), complaints))
         problems += [_problem(text, complaint) for complaint in complaints]
@@ -65,7 +73,11 @@ def read_when(texts: Sequence[str]) -> tuple[Ask, ...]:
 
 
 def _problem(text: str, complaint: Complaint) -> Problem:
-    message = f"{text!r}: {complaint.message.rpartition('when')[2].partition(': ')[2] or complaint.message}"
+    message = phrase(
+        "%(given)s: %(what)s",
+        given=repr(text),
+        what=complaint.message.rpartition("when")[2].partition(": ")[2] or complaint.message,
+    )
     return Problem("bad_condition", message, field="when", suggestion=complaint.suggestion)
 
 

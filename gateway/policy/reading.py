@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 Place = tuple[str | int, ...]
@@ -67,12 +68,12 @@ def read_strict(text: str, *, name: str) -> Document:
     """Read one YAML document. Raises CallerError (422) with every problem found, each with its line."""
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_CHARACTERS:
-        raise CallerError([Problem("too_large", f"longer than {MAX_CHARACTERS:,} characters")])
+        message = phrase("longer than %(max_characters)s characters", max_characters=f"{MAX_CHARACTERS:,}")
+        raise CallerError([Problem("too_large", message)])
     if odd := _UNPRINTABLE.search(text):
         line = text.count("\n", 0, odd.start()) + 1
-        raise CallerError(
-            [Problem("unreadable_character", f"U+{ord(odd[0]):04X} does not belong in a text file", line=line)]
-        )
+        message = phrase("U+%(ord)s does not belong in a text file", ord=f"{ord(odd[0]):04X}")
+        raise CallerError([Problem("unreadable_character", message, line=line)])
     if text.lstrip()[:1] in {"{", "["}:
         # JSON may be indented with tabs, which YAML forbids; JSON text never spans lines, so this changes no value.
         text = _JSON_INDENT.sub(lambda tabs: " " * len(tabs[0]), text)
@@ -232,10 +233,11 @@ def _not_yaml(error: yaml.YAMLError, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or "it cannot be read"
     if mark is None:
-        return Problem("not_yaml", f"this is not YAML: {what}")
+        return Problem("not_yaml", phrase("this is not YAML: %(what)s", what=what))
     lines = text.splitlines()
     written = lines[mark.line] if mark.line < len(lines) else ""
     hint = "; indent with spaces, not tabs" if "\t" in written else ""
     if what.startswith("mapping values are not allowed"):
         hint = "; put text that holds a colon in quotes"
-    return Problem("not_yaml", f"this is not YAML: {what}{hint}", line=mark.line + 1)
+    message = phrase("this is not YAML: %(what)s%(hint)s", what=what, hint=hint)
+    return Problem("not_yaml", message, line=mark.line + 1)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from gateway.db.base import text_of
 from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork, glancing
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import Listed
 from gateway.domain.problem import CallerError, Problem
 from gateway.reference.tables import loads, wireless_domains
@@ -74,7 +75,11 @@ def load_wireless(
         problems.append(Problem("empty_list", "the list holds no domain; nothing was changed"))
     elif len(domains) * 2 < len(held) and not even_if_smaller:
         number = "1 domain" if len(domains) == 1 else f"{len(domains):,} domains"
-        message = f"the list has {number} where {len(held):,} were; if that is right, say --even-if-smaller"
+        message = phrase(
+            "the list has %(number)s where %(count)s were; if that is right, say --even-if-smaller",
+            number=number,
+            count=f"{len(held):,}",
+        )
         problems.append(Problem("smaller_list", message))
     if problems:
         raise CallerError(problems)
@@ -144,9 +149,12 @@ def _problems_of_days(
     if loaded_at > now:
         problems.append(Problem("future_date", "the list cannot be of a day to come", field="loaded-on"))
     if before is not None and loaded_at < before.loaded_at:
-        message = f"a list of {before.loaded_at:%Y-%m-%d} is loaded already; an older one cannot follow it"
+        message = phrase(
+            "a list of %(loaded_at)s is loaded already; an older one cannot follow it",
+            loaded_at=f"{before.loaded_at:%Y-%m-%d}",
+        )
         problems.append(Problem("older_list", message, field="loaded-on"))
     if listed_since is not None and listed_since > loaded_at:
-        message = "the domains cannot have been posted after the day the list is of"
+        message = phrase("the domains cannot have been posted after the day the list is of")
         problems.append(Problem("future_date", message, field="listed-since"))
     return problems

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import idna
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 HEADINGS = frozenset({"domain", "domains", "domain name", "domain names", "wireless domain", "wireless domain name"})
@@ -29,12 +30,19 @@ def read_domains(text: str) -> list[str]:
         domain = as_domain(cell)
         if domain is None:
             bare = as_domain(cell.strip().removeprefix("*.").lstrip("@."))
-            problems.append(Problem("not_a_domain", f"{cell.strip()[:80]!r} is no domain", line=line, suggestion=bare))
+            problems.append(
+                Problem(
+                    "not_a_domain",
+                    phrase("%(cell)s is no domain", cell=repr(cell.strip()[:80])),
+                    line=line,
+                    suggestion=bare,
+                )
+            )
         else:
             found[domain] = None
     if len(problems) > MOST_PROBLEMS:
         rest = len(problems) - MOST_PROBLEMS
-        more = f"and {rest:,} more line{'' if rest == 1 else 's'} like these"
+        more = phrase("and %(rest)s more line%(what)s like these", rest=f"{rest:,}", what="" if rest == 1 else "s")
         problems = [*problems[:MOST_PROBLEMS], Problem("not_a_domain", more)]
     if problems:
         raise CallerError(problems)
@@ -69,7 +77,7 @@ def _cells(text: str) -> Iterator[tuple[int, str]]:
     headings = [_folded(cell) for cell in _split(first, delimiter, number)]
     place = next((n for n, heading in enumerate(headings) if heading in HEADINGS), None)
     if place is None:
-        message = "a table needs a heading, and one column of it called domain"
+        message = phrase("a table needs a heading, and one column of it called domain")
         raise CallerError([Problem("no_domain_column", message, line=number)])
     for line, row in lines[1:]:
         cells = _split(row, delimiter, line)
@@ -80,7 +88,8 @@ def _split(line: str, delimiter: str, number: int) -> list[str]:
     try:
         return next(csv.reader([line], delimiter=delimiter))
     except csv.Error as error:  # a cell beyond the reader's limit, or a stray line end in one
-        raise CallerError([Problem("unreadable", f"the line cannot be read: {error}", line=number)]) from None
+        message = phrase("the line cannot be read: %(error)s", error=error)
+        raise CallerError([Problem("unreadable", message, line=number)]) from None
 
 
 def _folded(heading: str) -> str:

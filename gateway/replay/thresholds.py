@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.policy.rules import VERDICTS
 from gateway.replay.again import Replay
@@ -44,9 +45,11 @@ def read_threshold(text: str) -> Threshold:
     match = _WRITTEN.fullmatch(text)
     known = (*VERDICTS, ANY)
     if match is None or (not match[1] and (match[2] not in known or match[3] not in known)):
-        message = (
-            f"{text!r} is no threshold; write 'accept->reject > 1%', 'any->hold >= 500' or 'flips > 0' "
-            f"(verdicts: {', '.join(known)}; the share is of all leads decided again)"
+        message = phrase(
+            "%(given)s is no threshold; write 'accept->reject > 1%%', 'any->hold >= 500' or 'flips > "
+            "0' (verdicts: %(known)s; the share is of all leads decided again)",
+            given=repr(text),
+            known=", ".join(known),
         )
         raise CallerError([Problem("bad_threshold", message, "fail-if")])
     before, after = (ANY, ANY) if match[1] else (match[2], match[3])

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from gateway.db.base import text_of
 from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork, glancing
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import VendorFile
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.standing import Standing
@@ -123,8 +124,8 @@ def set_standing(work: UnitOfWork, name: str, standing: str, why: str, *, by: st
     if standing not in STANDINGS:
         near = get_close_matches(standing, STANDINGS, n=1)
         problems.append(Problem(
-            "unknown_standing", f"A vendor's standing is one of {', '.join(STANDINGS)}", field="standing",
-            suggestion=near[0] if near else None,
+            "unknown_standing", phrase("A vendor's standing is one of %(all)s", all=", ".join(STANDINGS)),
+            field="standing", suggestion=near[0] if near else None,
         ))  # fmt: skip
     if not why.strip():
         problems.append(Problem("missing", "Say why the vendor's standing changes", field="why"))
@@ -161,7 +162,7 @@ def _register(work: UnitOfWork, name: str) -> int:
     if not fold(name):
         raise CallerError([Problem("missing", "A vendor needs a name", field="vendor")])
     if "@" in name:  # the ledger names vendors, and takes no addresses
-        message = "A vendor is called by its name, not by an address"
+        message = phrase("A vendor is called by its name, not by an address")
         raise CallerError([Problem("contains_address", message, field="vendor")])
     statement = insert(vendors).values(name=" ".join(name.split()), folded=fold(name), first_heard_at=work.at)
     number: int = work.connection.execute(statement.returning(vendors.c.id)).scalar_one()

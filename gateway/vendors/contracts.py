@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from gateway.db.plain import ask_one
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.vendors.book import find_number, fold, note_vendor
 from gateway.vendors.tables import contracts, vendors
@@ -174,23 +175,31 @@ def _contract(row: Any) -> Contract:
 def _wrong(terms: Terms, reasons: Collection[str] | None) -> list[Problem]:
     wrong = []
     if not terms.name.strip() or len(terms.name) > LONGEST:
-        wrong.append(("missing", "name", f"A contract has a number or a name, up to {LONGEST} characters"))
+        wrong.append(
+            (
+                "missing",
+                "name",
+                phrase("A contract has a number or a name, up to %(longest)s characters", longest=LONGEST),
+            )
+        )
     if terms.until_on is not None and terms.until_on < terms.from_on:
-        wrong.append(("ends_before_it_begins", "until_on", "A contract ends on or after the day it begins"))
+        wrong.append(("ends_before_it_begins", "until_on", phrase("A contract ends on or after the day it begins")))
     if (terms.price_minor is None) != (terms.currency is None):
-        wrong.append(("incomplete", "currency", "A price has a currency, and a currency a price"))
+        wrong.append(("incomplete", "currency", phrase("A price has a currency, and a currency a price")))
     if terms.price_minor is not None and not 0 <= terms.price_minor <= MOST_MINOR:
-        wrong.append(("out_of_range", "price_minor", "A price is zero or more"))
+        wrong.append(("out_of_range", "price_minor", phrase("A price is zero or more")))
     if terms.currency is not None and not re.fullmatch("[A-Za-z]{3}", terms.currency):
-        wrong.append(("unknown_currency", "currency", "A currency is three letters, such as USD"))
+        wrong.append(("unknown_currency", "currency", phrase("A currency is three letters, such as USD")))
     if terms.return_days is not None and not 0 <= terms.return_days <= 3660:  # noqa: PLR2004 - ten years
-        wrong.append(("out_of_range", "return_days", "The return window is a number of days"))
+        wrong.append(("out_of_range", "return_days", phrase("The return window is a number of days")))
     if any(len(duty) > LONGEST for duty in terms.duties):
-        wrong.append(("too_long", "duties", f"A duty is a line of up to {LONGEST} characters"))
+        wrong.append(
+            ("too_long", "duties", phrase("A duty is a line of up to %(longest)s characters", longest=LONGEST))
+        )
     if "@" in terms.name:
-        wrong.append(("contains_address", "name", "A contract is called by its name, not by an address"))
+        wrong.append(("contains_address", "name", phrase("A contract is called by its name, not by an address")))
     wrong += [
-        ("unknown_reason", "accepted_reasons", f"There is no reason called {code}")
+        ("unknown_reason", "accepted_reasons", phrase("There is no reason called %(code_)s", code_=code))
         for code in sorted(terms.accepted_reasons - set(reasons if reasons is not None else terms.accepted_reasons))
     ]
     return [Problem(code, message, field=field) for code, field, message in wrong]

@@ -97,10 +97,10 @@ def withdraw(work: UnitOfWork, number: int, why: str, *, by: str, evidence: str 
     """Take a note back: from now on nobody relies on it; what was noted stays readable. Raises CallerError."""
     found = find_note(work.connection, number)
     if found is None or found.withdrawn:
-        message = f"note_{number} is in no file, or was taken back already"
+        message = phrase("note_%(number)s is in no file, or was taken back already", number=number)
         raise CallerError([Problem("unknown_note", message)], 404, "Not found")
     if not why.strip() or "@" in why:
-        message = "Say why it no longer holds; no addresses: the reason is kept for ever"
+        message = phrase("Say why it no longer holds; no addresses: the reason is kept for ever")
         raise CallerError([Problem("missing" if not why.strip() else "contains_address", message, field="why")])
     _add(work, number, {
         "vendor_id": find_number(work.connection, found.vendor), "kind": found.kind, "name": found.name,
@@ -217,9 +217,9 @@ def _checked(told: Told, today: date) -> tuple[str, dict[str, Any]]:
     """The name under which it is kept and its value in one form. Raises CallerError with every problem."""
     wrong: list[tuple[str, str, str]] = []
     if told.kind not in KINDS:
-        wrong.append(("unknown_kind", "kind", f"A note is one of {', '.join(KINDS)}"))
+        wrong.append(("unknown_kind", "kind", phrase("A note is one of %(kinds)s", kinds=", ".join(KINDS))))
     if told.from_on and told.until_on and told.until_on < told.from_on:
-        wrong.append(("ends_before_it_begins", "until", "It holds until a day on or after the first"))
+        wrong.append(("ends_before_it_begins", "until", phrase("It holds until a day on or after the first")))
     if not wrong:
         name, value = _READERS[told.kind](told, today, wrong)
     if wrong:
@@ -232,10 +232,16 @@ _Wrong = list[tuple[str, str, str]]
 
 def _identity(told: Told, _: date, wrong: _Wrong) -> tuple[str, dict[str, Any]]:
     if told.name not in IDENTITY:
-        wrong.append(("unknown_name", "name", f"Of who a vendor is there is noted: {', '.join(IDENTITY)}"))
+        wrong.append(
+            (
+                "unknown_name",
+                "name",
+                phrase("Of who a vendor is there is noted: %(identity)s", identity=", ".join(IDENTITY)),
+            )
+        )
     text = _text(told.value, "is", wrong)
     if "@" in text:
-        message = "No e-mail address: write the role, such as data protection officer"
+        message = phrase("No e-mail address: write the role, such as data protection officer")
         wrong.append(("contains_address", "is", message))
     return told.name, {"is": text}
 
@@ -244,38 +250,56 @@ def _attested(told: Told, today: date, wrong: _Wrong) -> tuple[str, dict[str, An
     says, signer = _text(told.value, "says", wrong), _text(told.value, "signed_by", wrong)
     on = _date(told.value, "on", wrong)
     if on > today:
-        wrong.append(("in_the_future", "on", "A statement was signed today or before"))
+        wrong.append(("in_the_future", "on", phrase("A statement was signed today or before")))
     if "@" in says + signer:
-        wrong.append(("contains_address", "says", "No e-mail address: write the signer's role or name"))
+        wrong.append(("contains_address", "says", phrase("No e-mail address: write the signer's role or name")))
     return said_alike(says), {"says": says, "signed_by": signer, "on": on.isoformat()}
 
 
 def _registered(told: Told, _: date, wrong: _Wrong) -> tuple[str, dict[str, Any]]:
     state, year = str(told.value.get("state", "")).strip().upper(), told.value.get("year")
     if state not in STATES:
-        wrong.append(("unknown_state", "state", f"Registers of data brokers are kept by {', '.join(STATES)}"))
+        wrong.append(
+            (
+                "unknown_state",
+                "state",
+                phrase("Registers of data brokers are kept by %(states)s", states=", ".join(STATES)),
+            )
+        )
     if isinstance(year, bool) or not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
-        wrong.append(("out_of_range", "year", "The year of a registration has four digits"))
+        wrong.append(("out_of_range", "year", phrase("The year of a registration has four digits")))
     return f"{state} {year}", {"state": state, "year": year, "registered": told.value.get("registered") is not False}
 
 
 def _ran(told: Told, today: date, wrong: _Wrong) -> tuple[str, dict[str, Any]]:
     on = _date(told.value, "on", wrong)
     if on > today:
-        wrong.append(("in_the_future", "on", "The run has happened: today or before"))
+        wrong.append(("in_the_future", "on", phrase("The run has happened: today or before")))
     return on.isoformat(), {"on": on.isoformat()}
 
 
 def _answered(told: Told, _: date, wrong: _Wrong) -> tuple[str, dict[str, Any]]:
     said = told.value.get("is")
     if told.name not in ANSWERS:
-        wrong.append(("unknown_name", "name", f"For all lists of a vendor there is answered: {', '.join(ANSWERS)}"))
+        wrong.append(
+            (
+                "unknown_name",
+                "name",
+                phrase("For all lists of a vendor there is answered: %(answers)s", answers=", ".join(ANSWERS)),
+            )
+        )
     elif told.name == "chain_duties":
         said = sorted(set(said)) if isinstance(said, list | tuple | set | frozenset) else None
         if said is None or not set(said) <= set(CHAIN_DUTIES):
-            wrong.append(("unknown_choice", "is", f"Name those that are arranged: {', '.join(CHAIN_DUTIES)}"))
+            wrong.append(
+                (
+                    "unknown_choice",
+                    "is",
+                    phrase("Name those that are arranged: %(chain_duties)s", chain_duties=", ".join(CHAIN_DUTIES)),
+                )
+            )
     elif not isinstance(said, bool):
-        wrong.append(("unknown_choice", "is", "Answer yes or no"))
+        wrong.append(("unknown_choice", "is", phrase("Answer yes or no")))
     return told.name, {"is": said}
 
 
@@ -297,5 +321,5 @@ def _date(value: Mapping[str, Any], key: str, wrong: _Wrong) -> date:
     try:
         return said if isinstance(said, date) else date.fromisoformat(str(said))
     except ValueError:
-        wrong.append(("not_a_day", key, "Write a day as 2026-11-22"))
+        wrong.append(("not_a_day", key, phrase("Write a day as 2026-11-22")))
         return date.min

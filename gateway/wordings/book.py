@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from gateway.db.base import text_of
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork, glancing
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.standing import Standing
 from gateway.domain.wording import Wording
@@ -88,11 +89,15 @@ def set_standing(work: UnitOfWork, digest: str, standing: str, why: str, *, by: 
     if standing not in STANDINGS:
         near = get_close_matches(standing, STANDINGS, n=1)
         problems.append(Problem(
-            "unknown_standing", f"A wording is {' or '.join(STANDINGS)}", field="standing",
-            suggestion=near[0] if near else None,
+            "unknown_standing", phrase("A wording is %(standings)s", standings=" or ".join(STANDINGS)),
+            field="standing", suggestion=near[0] if near else None,
         ))  # fmt: skip
     if not why.strip() or len(why) > LONGEST_WHY:
-        problems.append(Problem("missing", f"Say why, in 1 to {LONGEST_WHY} characters", field="why"))
+        problems.append(
+            Problem(
+                "missing", phrase("Say why, in 1 to %(longest_why)s characters", longest_why=LONGEST_WHY), field="why"
+            )
+        )
     if "@" in why:
         problems.append(Problem("contains_address", "Say why without an e-mail address: it is kept", field="why"))
     if problems:
@@ -101,7 +106,8 @@ def set_standing(work: UnitOfWork, digest: str, standing: str, why: str, *, by: 
         select(wordings.c.standing).where(wordings.c.digest == digest)
     ).scalar()  # fmt: skip
     if before is None:
-        raise CallerError([Problem("unknown_wording", f"There is no wording {digest[:32]}", field="digest")], 404)
+        message = phrase("There is no wording %(digest)s", digest=digest[:32])
+        raise CallerError([Problem("unknown_wording", message, field="digest")], 404)
     work.connection.execute(
         insert(standings).values(digest=digest, standing=standing, at=work.at, by=by, why=" ".join(why.split()))
     )

@@ -92,7 +92,9 @@ def translated(text: str, **values: Any) -> str:
     if isinstance(text, Phrase):
         bare, values = text.text, values or text.values
     told = _words(language()).gettext(bare)
-    return told % values if values else told
+    if not values:
+        return told
+    return told % {name: translated(one) if isinstance(one, Phrase) else one for name, one in values.items()}
 
 
 @cache

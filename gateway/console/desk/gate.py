@@ -14,6 +14,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from gateway.access.people import reaches
 from gateway.access.sessions import COOKIE, SECURE_COOKIE, SEEN_EVERY, SignedIn, find_session, keep_alive
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import EVERYONE, BoundedRequest, open_to, refuse_unstorable, services
 
@@ -87,7 +88,14 @@ def _find() -> SignedIn | None:
 
 def _require(person: SignedIn, role: str) -> None:
     if not reaches(person.role, role):
-        problem = Problem("missing_role", f"This is for the role {role}; you are signed in as {person.role}.")
+        problem = Problem(
+            "missing_role",
+            phrase(
+                "This is for the role %(role)s; you are signed in as %(mine)s.",
+                role=role,
+                mine=person.role,
+            ),
+        )
         raise CallerError([problem], 403, "Not for your role")
 
 
@@ -165,9 +173,10 @@ def read_reason(name: str = "reason", *, needed: bool = True) -> str:
     if needed and not said:
         raise CallerError([Problem("missing", "Say why, in a few words: it is kept with what you did.", name)])
     if len(said) > LONGEST_REASON:
-        raise CallerError([Problem("too_long", f"Please say it in {LONGEST_REASON} characters.", name)])
+        message = phrase("Please say it in %(longest_reason)s characters.", longest_reason=LONGEST_REASON)
+        raise CallerError([Problem("too_long", message, name)])
     if "@" in said:
-        message = "Please say it without an e-mail address: the ledger is for ever, and keeps nobody's address."
+        message = phrase("Please say it without an e-mail address: the ledger is for ever, and keeps nobody's address.")
         raise CallerError([Problem("contains_address", message, name)])
     return said
 

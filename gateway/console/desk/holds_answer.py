@@ -12,6 +12,7 @@ from gateway.clocks.calendar import day_of
 from gateway.console.desk.gate import me, note, page, read_reason, shown
 from gateway.console.desk.holds import KINDS, back, filter_of, has_page, in_words, names_of, under_way
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.downloads import open_download
 from gateway.intake.http import encoded, services
@@ -84,7 +85,7 @@ def undo(number: int) -> Response:
     with services().unit_of_work() as work:
         found = _found(work.connection, number)
         if not answers.undo(work, number):
-            message = "It is too late to undo this: it has been carried out, or somebody was quicker."
+            message = phrase("It is too late to undo this: it has been carried out, or somebody was quicker.")
             raise CallerError([Problem("too_late", message)], 409)
         note(work, "answer.undone", answer=number, leads=found.leads, before=found.kind, after="waiting")
     return back("/desk/holds")

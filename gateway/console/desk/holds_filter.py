@@ -10,6 +10,7 @@ from gateway.answering.groups import Filter
 from gateway.console.desk.frame import zone_name
 from gateway.console.desk.gate import me
 from gateway.domain.decision import Question
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.queue import Wanted
@@ -64,7 +65,7 @@ def read_filter(given: Mapping[str, str], *, group: str | None = None) -> Asked:
         asked = said["question"] == "asked"
         question = None if asked else QUESTIONS.get(said["question"])
         if question is None and not asked:
-            raise _wrong("question", "There is no such question.")
+            raise _wrong("question", phrase("There is no such question."))
         found = replace(found, question=question, is_asked=asked)
     return Asked(said, found)
 
@@ -74,7 +75,7 @@ def _list(text: str | None) -> int | None:
         return None
     digits = text.removeprefix("list_")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 19):  # noqa: PLR2004 - 64 bits hold 18 digits
-        raise _wrong("list", "A list is called by its number, such as list_3.")
+        raise _wrong("list", phrase("A list is called by its number, such as list_3."))
     return int(digits)
 
 
@@ -86,7 +87,7 @@ def _person(text: str | None) -> int | None:
     if text == "nobody":
         return 0
     if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004 - as above
-        raise _wrong("assigned", "There is nobody of that number.")
+        raise _wrong("assigned", phrase("There is nobody of that number."))
     return int(text)
 
 
@@ -96,13 +97,13 @@ def _end_of(text: str) -> datetime:
         day = date.fromisoformat(text)
         return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone_name()))
     except (OverflowError, ValueError):
-        raise _wrong("until", "A day is written as 2026-12-31.") from None
+        raise _wrong("until", phrase("A day is written as 2026-12-31.")) from None
 
 
 def _key(text: str) -> bytes:
     found = find_addresses(text)
     if len(found) != 1:
-        raise _wrong("find", "To find somebody, write one whole address, such as ann@example.com.")
+        raise _wrong("find", phrase("To find somebody, write one whole address, such as ann@example.com."))
     return key_of(found[0], services().world.match_keys)
 
 

@@ -12,6 +12,7 @@ from gateway.console.desk.ledger_words import names_of, who
 from gateway.console.desk.reasoned import officer_words
 from gateway.db.work import reading
 from gateway.domain.money import written
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.intake.listed import page_lists
@@ -104,7 +105,7 @@ def _lines() -> Lines | None:
     try:
         return read_lines(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        message = "The file of billed rows is no text in UTF-8. Save it as CSV (UTF-8) and choose it again."
+        message = phrase("The file of billed rows is no text in UTF-8. Save it as CSV (UTF-8) and choose it again.")
         raise CallerError([Problem("bad_csv", message, "rows")]) from None
 
 

@@ -12,13 +12,15 @@ from gateway.access.challenges import new_challenge, take_challenge
 from gateway.access.passkeys import Site, ask_to_register, ask_to_sign, register, who_signed
 from gateway.access.people import find_person
 from gateway.console.desk.entering import begin_try, enter, forget_step, give_step, inside, step_token, tries
+from gateway.console.desk.frame import translated
 from gateway.console.desk.gate import me, note, page
 from gateway.console.desk.proving import prove_again, renewed
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import EVERYONE, read_json, services
 
-_LATE = "That took longer than ten minutes, or was answered already; please try again."
+_LATE = phrase("That took longer than ten minutes, or was answered already; please try again.")
 
 
 def in_json(view: Callable[[], Response]) -> Callable[[], Response]:
@@ -29,7 +31,7 @@ def in_json(view: Callable[[], Response]) -> Callable[[], Response]:
         try:
             return view()
         except CallerError as error:
-            answer = jsonify(problem=" ".join(problem.message for problem in error.problems))
+            answer = jsonify(problem=" ".join(translated(problem.message) for problem in error.problems))
             answer.status_code = error.status
             return answer
 

@@ -16,6 +16,7 @@ from gateway.console.desk.frame import zone_name
 from gateway.console.desk.gate import me, note, page, read_reason, shown
 from gateway.console.desk.leads_person import key_of, read_person
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import CAUSES, EVERYTHING, Cause, Scope, Suppression, read_cause, read_scope
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.purposes import words_of
@@ -168,6 +169,8 @@ def _same_person(token: str) -> str:
     """The address as it was typed. Raises CallerError where it is another person's than the page's."""
     address = request.form.get("address", "").strip()
     if Who.of(address, services().world.match_keys).key != key_of(token):
-        message = "This is another person's address than the one of the page, so nothing was done. Type it again."
+        message = phrase(
+            "This is another person's address than the one of the page, so nothing was done. Type it again."
+        )
         raise CallerError([Problem("another_person", message, "address")])
     return address

@@ -15,6 +15,7 @@ from gateway.console.desk.gate import page, shown
 from gateway.console.desk.leads_chain import chain_of
 from gateway.console.desk.ledger_words import names_of, who
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json
 from gateway.emission import person as emission
@@ -164,4 +165,5 @@ def _flat(part: Mapping[str, Any], before: str = "") -> Any:
 
 def unknown(number: int) -> CallerError:
     """There is no such lead."""
-    return CallerError([Problem("unknown_lead", f"There is no lead_{number}.", "lead")], 404, "No such lead")
+    message = phrase("There is no lead_%(number)s.", number=number)
+    return CallerError([Problem("unknown_lead", message, "lead")], 404, "No such lead")

@@ -14,6 +14,7 @@ from gateway.console.desk.leads import SIZE
 from gateway.console.desk.lifecycle import told_of_phase
 from gateway.db.work import reading
 from gateway.domain.money import written
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import Suppression
 from gateway.domain.problem import CallerError, Problem
 from gateway.emission import person as emission
@@ -50,7 +51,7 @@ def key_of(token: str) -> bytes:
     """Whose page it is. Raises CallerError, 404."""
     key = desk_links(services()).read(token)
     if key is None:
-        message = "This address names nobody. Look the person up again."
+        message = phrase("This address names nobody. Look the person up again.")
         raise CallerError([Problem("unknown_person", message)], 404, "Nobody here")
     return key
 

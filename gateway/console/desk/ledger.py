@@ -14,6 +14,7 @@ from gateway.console.desk.frame import zone_name
 from gateway.console.desk.gate import me, page, read_number, shown
 from gateway.console.desk.ledger_words import names_of, tell, who
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.ledger.book import count_entries
@@ -68,7 +69,8 @@ def entry(seq: int) -> Response:
         found = find_entry(connection, seq)
         names = names_of(connection)
     if found is None:
-        raise CallerError([Problem("unknown_entry", f"The ledger has no entry {seq}.")], 404, "Not found")
+        message = phrase("The ledger has no entry %(seq)s.", seq=seq)
+        raise CallerError([Problem("unknown_entry", message)], 404, "Not found")
     checkpoint = services().ledger.checkpoint(services().engine)
     size, root = services().ledger.read_checkpoint(checkpoint)
     proof = services().ledger.prove(services().engine, seq, size)
@@ -103,7 +105,7 @@ def _wanted(asked: dict[str, str]) -> tuple[Wanted, int | None]:
     if asked["about"]:
         named = _ABOUT.fullmatch(asked["about"].lower())
         if named is None:
-            message = "Write what it is about as list_3, run_5 or lead_12."
+            message = phrase("Write what it is about as list_3, run_5 or lead_12.")
             raise CallerError([Problem("bad_about", message, "about")])
         words.append(f"{named[1]}:{named[2]}")
         lead = int(named[2]) if named[1] == "lead" else None

@@ -4,6 +4,7 @@ from flask import Response
 
 from gateway.console.desk.gate import me, page, read_reason, shown
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.evidence.make import make_bundle
 from gateway.evidence.members import WHAT
@@ -37,4 +38,5 @@ def export(lead_id: int) -> Response:
 
 
 def _unknown(lead_id: int) -> CallerError:
-    return CallerError([Problem("unknown_lead", f"There is no lead_{lead_id}.")], 404, "Not found")
+    message = phrase("There is no lead_%(lead_id)s.", lead_id=lead_id)
+    return CallerError([Problem("unknown_lead", message)], 404, "Not found")

@@ -9,6 +9,7 @@ from gateway.console.desk.gate import may, me, page, read_number, shown
 from gateway.console.desk.measured import MEASURES
 from gateway.console.desk.reasoned import because, officer_words
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.drafts import drafts_of
 from gateway.intake.http import services
@@ -142,7 +143,8 @@ def undo(list_id: int) -> Response:
 
 def unknown_list(list_id: int) -> CallerError:
     """The 404 for a list that is not there."""
-    return CallerError([Problem("unknown_list", f"There is no list_{list_id}.", "list")], 404, "Not found")
+    message = phrase("There is no list_%(list_id)s.", list_id=list_id)
+    return CallerError([Problem("unknown_list", message, "list")], 404, "Not found")
 
 
 def _known(found: Listed | None, list_id: int) -> Listed:

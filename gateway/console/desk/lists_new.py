@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 from gateway.console.desk.fields_in_words import FIELD_GROUPS, field_words
 from gateway.console.desk.gate import me, page, shown
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.columns.headings import digest_of
 from gateway.intake.drafts import (
@@ -119,7 +120,7 @@ def _whose() -> dict[str, Any]:
     if request.form.get("whose") == "ours":
         return {"direct": True}
     if not vendor:
-        message = "Say who sold or handed us the list, or that it is an export of our own."
+        message = phrase("Say who sold or handed us the list, or that it is an export of our own.")
         raise CallerError([Problem("missing", message, "vendor")])
     if "@" in vendor:
         raise CallerError([Problem("contains_address", "A vendor is called by its name, not by an address.", "vendor")])
@@ -156,7 +157,9 @@ def _reading_of(draft: Draft) -> dict[str, Any]:
     if "seen" not in form:
         return changes
     if form["seen"] != _seen(draft):
-        message = "The file was read in another way meanwhile, perhaps in another tab. Look at its columns once more."
+        message = phrase(
+            "The file was read in another way meanwhile, perhaps in another tab. Look at its columns once more."
+        )
         raise CallerError([Problem("seen_otherwise", message)], 409, "Look again")
     columns = {heading: use for place, heading in enumerate(_headings(draft)) if (use := form.get(f"column-{place}"))}
     if any(use not in USES for use in columns.values()):

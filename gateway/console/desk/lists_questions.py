@@ -10,6 +10,7 @@ from gateway.console.desk.lists_new import STEPS, to_list, to_step
 from gateway.console.desk.measured import Measure, measures_of
 from gateway.console.desk.reasoned import officer_words
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.beforehand.sample import MOST_ROWS, MOST_SEED, ROWS
 from gateway.intake.drafts import (
@@ -143,5 +144,6 @@ def _between(name: str, least: int, most: int, usual: int) -> int:
     if not text:
         return usual
     if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and least <= int(text) <= most):
-        raise CallerError([Problem("out_of_range", f"Give a number from {least:,} to {most:,}.", name)])
+        message = phrase("Give a number from %(least)s to %(most)s.", least=f"{least:,}", most=f"{most:,}")
+        raise CallerError([Problem("out_of_range", message, name)])
     return int(text)

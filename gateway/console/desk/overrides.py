@@ -14,6 +14,7 @@ from gateway.console.desk.gate import me, page, read_number, read_reason, shown
 from gateway.db.work import UnitOfWork, reading
 from gateway.domain.decision import Finding
 from gateway.domain.override import Override, usual_end
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.lifting import find_ending, find_standing, foresee
@@ -153,7 +154,8 @@ def find_or_refuse(connection: Connection, number: int) -> Record:
     """An override by its number. Raises CallerError where there is none."""
     found = find_record(connection, number)
     if found is None:
-        raise CallerError([Problem("unknown_override", f"There is no override_{number}.")], 404, "Not found")
+        message = phrase("There is no override_%(number)s.", number=number)
+        raise CallerError([Problem("unknown_override", message)], 404, "Not found")
     return found
 
 
@@ -168,7 +170,8 @@ def _leads(text: str) -> list[int]:
     found = [_NUMBER.fullmatch(word) for word in words]
     if None in found:
         wrong = words[found.index(None)]
-        raise CallerError([Problem("bad_id", f"{wrong!r} is no lead; write lead_12.", "leads")])
+        message = phrase("%(wrong)s is no lead; write lead_12.", wrong=repr(wrong))
+        raise CallerError([Problem("bad_id", message, "leads")])
     return sorted({int(match[1]) for match in found if match})
 
 

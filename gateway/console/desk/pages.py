@@ -47,6 +47,7 @@ from gateway.console.desk import (
     wordings,
 )
 from gateway.console.desk.gate import blueprint, shown
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 
 OURS, SIGNED_OUT = 500, 401
@@ -123,7 +124,7 @@ def mistake(status: int, title: str, problems: Sequence[Problem]) -> Response:
     back = "/desk"
     if (request.referrer or "").startswith(request.host_url + "desk"):
         back = "/" + request.referrer.removeprefix(request.host_url)
-    named, said = FAILED if status >= OURS else TITLES.get(status, (title, "This could not be done."))
+    named, said = FAILED if status >= OURS else TITLES.get(status, (title, phrase("This could not be done.")))
     return shown(
         "mistake.html", status, title=named if not problems or title == CallerError.title else title, said=said,
         problems=problems, back=back, was_sent=request.method != "GET", is_signed_out=status == SIGNED_OUT,

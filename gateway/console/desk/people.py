@@ -16,6 +16,7 @@ from gateway.access.ties import tie
 from gateway.console.desk.gate import me, note, page, read_reason, shown
 from gateway.console.desk.keyless import site
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 
@@ -89,7 +90,7 @@ def send(number: int) -> Response:
 def take(number: int) -> Response:
     """Their second factors are lost. The password stays, and so does what the role asks for at the next sign-in."""
     reason = read_reason()
-    _not_me(number, "Take your own second factors away on your account page, where you show who you are.")
+    _not_me(number, phrase("Take your own second factors away on your account page, where you show who you are."))
     with services().unit_of_work() as work:
         _known(find_person(work.connection, number))
         tie(work, number, me().person, "factors")
@@ -101,7 +102,7 @@ def take(number: int) -> Response:
 def end(number: int) -> Response:
     """They work here no more."""
     reason = read_reason()
-    _not_me(number, "Somebody else must let you go.")
+    _not_me(number, phrase("Somebody else must let you go."))
     with services().unit_of_work() as work:
         note(work, "person.left", reason=reason, person=number, **let_go(work, number))
     return _back(number, "left")

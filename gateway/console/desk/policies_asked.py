@@ -57,8 +57,14 @@ class Asked:
 def packs_in_words(packs: str, files: list[str]) -> str:
     """Which packs were tried."""
     if packs == UPLOAD:
-        return ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")  # noqa: PLR2004
-    return translated(phrase("the files as they lay on disk")) if packs == DISK else f"set {packs[:SHORT]}"
+        named = ", ".join(files[:3])
+        more = phrase("%(files)s and %(count)s more", files=named, count=len(files) - 3)
+        return translated(more) if len(files) > 3 else named  # noqa: PLR2004
+    return (
+        translated(phrase("the files as they lay on disk"))
+        if packs == DISK
+        else translated(phrase("set %(digest)s", digest=packs[:SHORT]))
+    )
 
 
 def read_asked(connection: Connection) -> Asked:
@@ -67,7 +73,10 @@ def read_asked(connection: Connection) -> Asked:
         asked = Asked({name: request.form.get(name, "").strip()[:LONGEST_FIELD] for name in FIELDS})
         _read_packs(asked)
     except RequestEntityTooLarge:
-        message = f"The files are too large: {LARGEST:,} bytes together are taken. Nothing was kept of them."
+        message = phrase(
+            "The files are too large: %(largest)s bytes together are taken. Nothing was kept of them.",
+            largest=f"{LARGEST:,}",
+        )
         raise CallerError([Problem("too_large", message)], 413, "Too large") from None
     asked.window = _read_window(asked, connection)
     _read_bounds(asked)

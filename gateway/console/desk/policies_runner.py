@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import current_app
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.pipeline import Services
 from gateway.policy.pack import PolicySet
@@ -44,7 +45,9 @@ class Runner:
         """Take a place. Raises CallerError where there is none."""
         with self._open:
             if self._under_way >= MOST:
-                message = f"{MOST} others are being worked out at the moment. Try again when they are done."
+                message = phrase(
+                    "%(most)s others are being worked out at the moment. Try again when they are done.", most=MOST
+                )
                 raise CallerError([Problem("busy", message)], 503, "Too many at once", {"Retry-After": "10"})
             self._under_way += 1
 

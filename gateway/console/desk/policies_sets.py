@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from gateway.clocks.calendar import day_of
-from gateway.console.desk.frame import date_in_words, zone_name
+from gateway.console.desk.frame import date_in_words, translated, zone_name
 from gateway.db.work import reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.policy_sets import KeptSet, find_policy_sets
@@ -40,11 +41,14 @@ def find_choices() -> tuple[list[Choice], list[KeptSet]]:
     now = in_force()
     with reading(services().engine) as connection:
         kept = find_policy_sets(connection)
-    found = [Choice(now.digest, f"In force now ({now.digest[:SHORT]})")]
+    found = [Choice(now.digest, translated(phrase("In force now (%(digest)s)", digest=now.digest[:SHORT])))]
     if lies_changed():
         found.append(Choice(DISK, "As the files lie on disk now, not in force yet"))
     found += [
-        Choice(one.digest, f"Used since {date_in_words(day_of(one.first_used_at, zone_name()))} ({one.digest[:SHORT]})")
+        Choice(one.digest, translated(phrase(
+            "Used since %(day)s (%(digest)s)", day=date_in_words(day_of(one.first_used_at, zone_name())),
+            digest=one.digest[:SHORT],
+        )))
         for one in kept if one.digest != now.digest
     ]  # fmt: skip
     return found, kept
@@ -69,5 +73,10 @@ def find_set(value: str) -> PolicySet:
 def unreadable(error: PolicyError) -> CallerError:
     """Policies that cannot be read any more, as a mistake that people are shown."""
     files = listed(sorted({found.file for found in error.complaints})[:5])
-    problem = Problem("unreadable_policies", f"These policies cannot be read ({files}): {error.complaints[0]}")
+    problem = Problem(
+        "unreadable_policies",
+        phrase(
+            "These policies cannot be read (%(files)s): %(complaints)s", files=files, complaints=error.complaints[0]
+        ),
+    )
     return CallerError([problem], 422, "They cannot be read")

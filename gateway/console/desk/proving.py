@@ -10,6 +10,7 @@ from gateway.access.sessions import begin_session, end_sessions
 from gateway.console.desk.entering import begin_try, failed, tries
 from gateway.console.desk.gate import give_cookie, me
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services, user_agent
 
@@ -27,7 +28,7 @@ def prove_again(password: str) -> None:
         kept = find_hash(connection, person.person)
     if kept is None:
         if person.begun_at + FRESH <= services().clock.now():
-            message = "For this you must have signed in within the last ten minutes; sign out and in again."
+            message = phrase("For this you must have signed in within the last ten minutes; sign out and in again.")
             raise CallerError([Problem("not_fresh", message)], 403, "Please sign in again")
         return
     numbers, until = begin_try("account", person.address)

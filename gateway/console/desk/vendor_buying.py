@@ -8,6 +8,7 @@ from flask import Response, redirect, request
 from sqlalchemy import Connection
 
 from gateway.console.desk.charts import Bar, columns
+from gateway.console.desk.frame import translated
 from gateway.console.desk.gate import me, page, read_reason, shown
 from gateway.console.desk.ledger_words import names_of, who
 from gateway.db.work import reading
@@ -22,6 +23,12 @@ from gateway.intake.http import services
 from gateway.vendors.book import Vendor, find_vendor
 
 SPANS = {"hour": "this hour", "day": "today", "month": "this month", "total": "in all"}
+_LEADS = {
+    "hour": "Leads this hour", "day": "Leads today", "month": "Leads this month", "total": "Leads in all",
+}  # fmt: skip
+_MONEY = {
+    "hour": "Money this hour", "day": "Money today", "month": "Money this month", "total": "Money in all",
+}  # fmt: skip
 _SERIES = (
     ("prospect", "became prospects", "bought"), ("hold", "waiting", "held"), ("rejection", "refused", "rejected"),
     ("plain", "not bought", "refused"),
@@ -99,19 +106,21 @@ def _caps(told: dict[str, Any]) -> list[Bar]:
     for span in told["account"]:
         taken = span["bought"] + span["held"]
         if span["cap"] is not None:
-            bars.append(_bar(f"Leads {SPANS[span['span']]}", taken, Decimal(span["cap"]), f"of {span['cap']:,}"))
+            bars.append(
+                _bar(_LEADS[span["span"]], taken, Decimal(span["cap"]), phrase("of %(most)s", most=f"{span['cap']:,}"))
+            )
         if span["money_cap"] is not None:
             minor = span["spent"]["minor"] + span["pending"]["minor"]
             spent = Decimal(minor).scaleb(-places(told["currency"]))  # two digits of cents, always
-            amount = f"of {told['currency']} {span['money_cap']}"
-            bars.append(_bar(f"Money {SPANS[span['span']]}", spent, Decimal(span["money_cap"]), amount))
+            amount = phrase("of %(most)s", most=f"{told['currency']} {span['money_cap']}")
+            bars.append(_bar(_MONEY[span["span"]], spent, Decimal(span["money_cap"]), amount))
     return bars
 
 
 def _bar(label: str, used: int | Decimal, most: Decimal, note: str) -> Bar:
     share = 1.0 if most <= 0 else min(1.0, float(used / most))
     tone = "rejection" if share >= 1 else "hold" if share >= NEARLY else "prospect"
-    return Bar(label, used, share, tone=tone, note=note)
+    return Bar(translated(label), used, share, tone=tone, note=translated(note))
 
 
 def _in_words(dealing: Dealing) -> list[tuple[str, str]]:
@@ -119,21 +128,23 @@ def _in_words(dealing: Dealing) -> list[tuple[str, str]]:
     terms, currency = dealing.terms, dealing.currency or ""
     told: list[tuple[str, str]] = []
     if terms.bid is not None:
-        words = [f"{terms.bid.share} % of what a lead is worth at least"]
+        words = [phrase("%(share)s %% of what a lead is worth at least", share=terms.bid.share)]
         if terms.bid.ceiling is not None:
-            words.append(f"at most {written(terms.bid.ceiling, currency)}")
+            words.append(phrase("at most %(amount)s", amount=written(terms.bid.ceiling, currency)))
         if terms.bid.floor is not None:
-            words.append(f"nothing under {written(terms.bid.floor, currency)}")
-        told.append((phrase("Bid"), ", ".join(words)))
+            words.append(phrase("nothing under %(amount)s", amount=written(terms.bid.floor, currency)))
+        told.append((phrase("Bid"), ", ".join(map(translated, words))))
     elif dealing.price is not None:
-        more = "; nothing is bought that is worth less" if terms.limited else ""
-        told.append((phrase("Price"), written(dealing.price, currency) + more))
+        price = written(dealing.price, currency)
+        limited = phrase("%(price)s; nothing is bought that is worth less", price=price)
+        told.append((phrase("Price"), limited if terms.limited else price))
     windows = (dealing.document.get("schedule") or {}).get("open") or ["always"]
     told.append((phrase("Hours"), f"{', '.join(windows)} ({terms.schedule.zone})"))
     wanted = terms.wanted
     some = [", ".join(sorted(each)).upper() for each in (wanted.countries, wanted.regions) if each]
     some += [", ".join(sorted(wanted.products))] if wanted.products else []
-    some += [f"at most {wanted.oldest // timedelta(days=1)} days old"] if wanted.oldest is not None else []
+    if wanted.oldest is not None:
+        some.append(translated(phrase("at most %(days)s days old", days=wanted.oldest // timedelta(days=1))))
     told.append((phrase("Wanted"), "; ".join(some) or phrase("every lead")))
     held = {
         "when_accepted": phrase("paid when it is taken"),
@@ -141,8 +152,11 @@ def _in_words(dealing: Dealing) -> list[tuple[str, str]]:
         "never": phrase("not paid"),
     }
     told.append((phrase("A lead that waits"), held[terms.held]))
-    tells = "may say that we know a person, or that one left" if terms.reasons == "told" else "say nothing of people"
-    told.append((phrase("Pings"), f"promise a price for {terms.promise // timedelta(minutes=1)} minutes; {tells}"))
+    minutes = terms.promise // timedelta(minutes=1)
+    quiet = phrase("promise a price for %(minutes)s minutes; say nothing of people", minutes=minutes)
+    open_ = phrase("promise a price for %(minutes)s minutes; may say that we know a person, or that one left",
+                   minutes=minutes)  # fmt: skip
+    told.append((phrase("Pings"), open_ if terms.reasons == "told" else quiet))
     shapes = {
         "ours": phrase("in our own shape"),
         "leadconduit": phrase("as LeadConduit"),

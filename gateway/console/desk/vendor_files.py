@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Response, redirect, request
 
 from gateway.console.desk.frame import date_in_words
-from gateway.console.desk.gate import me, page, read_reason, shown
+from gateway.console.desk.gate import me, page, read_number, read_reason, shown
 from gateway.console.desk.ledger_words import names_of, who
 from gateway.console.desk.vendors import STANDINGS, TONES, gateway_today
 from gateway.db.work import reading
@@ -159,7 +159,7 @@ def withdraw(number: int, noted: int) -> Response:
 @page("GET", "/vendors/<int:number>/recall", role="officer")
 def before_recall(number: int) -> Response:
     """Who would be withdrawn, before anybody is."""
-    noted = request.args.get("note", type=int)
+    noted = read_number("note")
     with reading(services().engine) as connection:
         one = _known(book.find_vendor(connection, number))
         found = None if noted is None else _noted(connection, number, noted)[1]
@@ -170,7 +170,7 @@ def before_recall(number: int) -> Response:
 @page("POST", "/vendors/<int:number>/recall", role="officer")
 def recall(number: int) -> Response:
     """Recall them all; the recall's page shows how far it is."""
-    reason, noted = read_reason(), request.form.get("note", type=int)
+    reason, noted = read_reason(), read_number("note", request.form)
     with services().unit_of_work() as work:
         one = _known(book.find_vendor(work.connection, number))
         found = None if noted is None else _noted(work.connection, number, noted)[1]

@@ -122,7 +122,10 @@ def stand(number: int) -> Response:
             return _to(number)  # sent twice
         seen = request.form.get("seen")
         if seen is not None and seen != one.present.standing:
-            message = f"Somebody changed it to “{one.present.standing}” meanwhile. Look again, then decide."
+            message = phrase(
+                "Somebody changed it to “%(standing)s” meanwhile. Look again, then decide.",
+                standing=one.present.standing,
+            )
             raise CallerError([Problem("changed_meanwhile", message, "standing")], 409, "Changed meanwhile")
         book.set_standing(work, one.name, wanted, reason, by=me().by)
         note(work, "vendor.standing_set", reason=reason, vendor=one.name, before=one.present.standing, after=wanted)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gateway.domain.phrase import phrase
 from gateway.intake.readers.encoding import HEAD
 from gateway.intake.readers.magic import CONTROLS, controls_in, named_by_start
 from gateway.intake.readers.refused import refuse
@@ -17,14 +18,18 @@ def refuse_binary(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head and not head.strip(b"\0"):
-        message = "the file begins with nothing but zeros, as after a copy that failed; fetch it again"
+        message = phrase("the file begins with nothing but zeros, as after a copy that failed; fetch it again")
         raise refuse("file_damaged", message)
     if controls_in(head) < _SHARE * len(head) or len(set(CONTROLS).intersection(head)) < _MANY or _is_wide(head):
         return
     if (start := named_by_start(head, is_text=False)) is not None:
-        raise refuse("file_not_a_list", f"this seems to be {start.what}, not a list of rows; {start.advice}")
-    message = "this is no text, but bytes as programs, pictures or encrypted files have them"
-    raise refuse("file_not_a_list", f"{message}; choose the list itself, or ask for it as CSV or XLSX")
+        message = phrase(
+            "this seems to be %(what)s, not a list of rows; %(advice)s", what=start.what, advice=start.advice
+        )
+        raise refuse("file_not_a_list", message)
+    message = phrase("this is no text, but bytes as programs, pictures or encrypted files have them")
+    message = phrase("%(message)s; choose the list itself, or ask for it as CSV or XLSX", message=message)
+    raise refuse("file_not_a_list", message)
 
 
 def _is_wide(head: bytes) -> bool:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.limits import MOST_MEMBERS, SHEET_BYTES, Allowance
 from gateway.intake.arrival.shelf import BLOCK, Shelf, Stored
@@ -39,7 +40,9 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         raise damaged("ZIP archive") from None
     if any(member.flag_bits & _ENCRYPTED for member in archive.infolist()):
         archive.close()
-        message = "the ZIP archive has a password; unpack it and give the files inside, or zip them again without one"
+        message = phrase(
+            "the ZIP archive has a password; unpack it and give the files inside, or zip them again without one"
+        )
         raise refuse("file_encrypted", message)
     return archive
 
@@ -63,14 +66,20 @@ def _check_directory(path: Path) -> None:
                 members = int.from_bytes(record[32:40], "little")
                 directory = int.from_bytes(record[40:48], "little")
     if members > MOST_MEMBERS or directory > _DIRECTORY_BYTES:
-        message = f"the ZIP archive holds more than {MOST_MEMBERS} files; give the lists on their own"
+        message = phrase(
+            "the ZIP archive holds more than %(most_members)s files; give the lists on their own",
+            most_members=MOST_MEMBERS,
+        )
         raise refuse("file_too_large", message)
 
 
 def check_workbook(archive: zipfile.ZipFile) -> None:
     """Refuse a workbook that says itself that it is too large for its reader; what it hides is the child's to bear."""
     if sum(member.file_size for member in archive.infolist()) > SHEET_BYTES:
-        message = f"unpacked, the workbook is larger than {SHEET_BYTES >> 20} MiB; save its sheets as CSV"
+        message = phrase(
+            "unpacked, the workbook is larger than %(sheet_bytes)s MiB; save its sheets as CSV",
+            sheet_bytes=SHEET_BYTES >> 20,
+        )
         raise refuse("file_too_large", message)
 
 
@@ -93,7 +102,9 @@ def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[IO[by
             with archive.open(member) as packed:
                 yield packed
         except (NotImplementedError, RuntimeError):
-            message = "the ZIP archive is packed in a way that is not understood; zip the files again, the plain way"
+            message = phrase(
+                "the ZIP archive is packed in a way that is not understood; zip the files again, the plain way"
+            )
             raise refuse("file_damaged", message) from None
 
 
@@ -112,7 +123,9 @@ def unpack_zstd(path: Path, shelf: Shelf, allowance: Allowance) -> Stored:
             return shelf.copy(_Counted(_Frames(raw).read, allowance, raw.tell))
         except zstandard.ZstdError as error:
             if "memory" in str(error):
-                message = "the Zstandard archive needs more memory than we give; pack it again without --ultra, --long"
+                message = phrase(
+                    "the Zstandard archive needs more memory than we give; pack it again without --ultra, --long"
+                )
                 raise refuse("file_too_large", message) from None
             raise damaged("Zstandard archive") from None
 
@@ -174,5 +187,7 @@ def _naming(what: str) -> Iterator[None]:
 
 def damaged(what: str) -> CallerError:
     """The refusal of a file that was cut off or altered on its way."""
-    message = f"the {what} is damaged or was cut off on its way; fetch it again, or ask for it once more"
+    message = phrase(
+        "the %(what)s is damaged or was cut off on its way; fetch it again, or ask for it once more", what=what
+    )
     return refuse("file_damaged", message)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError
 from gateway.intake.columns.against import says_against
 from gateway.intake.columns.headings import REFUSALS, uses_of
@@ -44,10 +45,15 @@ def notes_beside(beside: Iterable[tuple[str, Any]]) -> list[str]:
 
 def refuse_beside(key: str) -> CallerError:
     """The refusal of an object in which people stand under a key that is not read as the list."""
+    message = phrase(
+        "beside its list, or in place of it, the JSON object has people under %(key)s, and they "
+        "may have left; give each array as a file of its own, the opt-outs first and under a "
+        "name that says so, such as unsubscribed.json",
+        key=repr(key),
+    )
     return refuse(
         "several_lists",
-        f"beside its list, or in place of it, the JSON object has people under {key!r}, and they may have left; give "
-        "each array as a file of its own, the opt-outs first and under a name that says so, such as unsubscribed.json",
+        message,
     )
 
 

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.exact import ExactWriter
 from gateway.intake.arrival.json_beside import holds_address, notes_beside, refuse_beside, speaks_against
@@ -50,7 +51,10 @@ class Keys:
             self.objects += 1
             self.headings.update(dict.fromkeys(cells_of(element[0])))
             if len(self.headings) > COLUMN_LIMIT:
-                message = f"its objects have more than {COLUMN_LIMIT:,} different keys; give one object for each person"
+                message = phrase(
+                    "its objects have more than %(column_limit)s different keys; give one object for each person",
+                    column_limit=f"{COLUMN_LIMIT:,}",
+                )
                 raise refuse("too_many_columns", message)
 
 
@@ -86,7 +90,9 @@ def write_json(path: Path, writer: ExactWriter) -> tuple[JsonKind, list[str]]:
 def _choose(found: dict[str | None, Keys]) -> str | None:
     with_objects = [key for key, keys in found.items() if keys.objects]
     if not with_objects:
-        message = "the JSON holds no list of objects; give an array of objects, or one object a line, a person each"
+        message = phrase(
+            "the JSON holds no list of objects; give an array of objects, or one object a line, a person each"
+        )
         raise refuse("file_not_a_list", message)
     named = [key for name in _ROWS for key in with_objects if key is not None and key.lower() == name]
     return named[0] if named else max(with_objects, key=lambda key: found[key].count)
@@ -95,7 +101,7 @@ def _choose(found: dict[str | None, Keys]) -> str | None:
 def _write(elements: Iterator[Element], keys: Keys, writer: ExactWriter) -> None:
     headings = list(keys.headings)
     if not headings:
-        raise refuse("file_not_a_list", "no object of the JSON has a key; give one object for each person")
+        raise refuse("file_not_a_list", phrase("no object of the JSON has a key; give one object for each person"))
     writer.write([heading for heading, _ in headings])
     for said, problem, text in elements:
         if said is None:
@@ -235,8 +241,10 @@ def _element(value: Any) -> Element:
 
 
 def _broken(error: Broken) -> CallerError:
-    message = (
-        f"the JSON breaks off at its line {error.line:,}: {error}. Fetch it again, or ask for one object a line "
-        "(NDJSON), where a broken one costs only its own row"
+    message = phrase(
+        "the JSON breaks off at its line %(line)s: %(error)s. Fetch it again, or ask for one "
+        "object a line (NDJSON), where a broken one costs only its own row",
+        line=f"{error.line:,}",
+        error=error,
     )
     return refuse("file_damaged", message, line=error.line)

@@ -1,5 +1,6 @@
 """How much may come out of a file, however small it arrived, and what is said when more does."""
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError
 from gateway.intake.readers.refused import refuse
 
@@ -13,9 +14,12 @@ SHEET_BYTES = 512 << 20  # unpacked, of one workbook: its reader holds it in mem
 
 def too_large(what: str) -> CallerError:
     """The refusal of a file that unfolds to more than we take."""
-    return refuse(
-        "file_too_large", f"{what} it is larger than {MOST_BYTES >> 30} GiB; split the list and give its pieces"
+    message = phrase(
+        "%(what)s it is larger than %(most_bytes)s GiB; split the list and give its pieces",
+        what=what,
+        most_bytes=MOST_BYTES >> 30,
     )
+    return refuse("file_too_large", message)
 
 
 class Allowance:
@@ -30,8 +34,9 @@ class Allowance:
         if self._left < 0:
             raise too_large("unpacked")
         if unpacked > RATIO_FROM and unpacked > RATIO * max(packed, 1):
-            message = (
-                f"it unpacks to more than {RATIO} times its size, as files do that are made to fill disks and no list "
-                "does; give the list itself, unpacked"
+            message = phrase(
+                "it unpacks to more than %(ratio)s times its size, as files do that are made to fill "
+                "disks and no list does; give the list itself, unpacked",
+                ratio=RATIO,
             )
             raise refuse("file_too_large", message)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.arrival.binary import refuse_binary
 from gateway.intake.arrival.containers import check_workbook, head_of, open_zip, unpack_gzip, unpack_member, unpack_zstd
@@ -99,7 +100,8 @@ class Unpacking:
                     check_workbook(archive)
                     yield from self._tables(stored, name, "workbook", told)
                     return
-                raise refuse("file_not_a_list", f"this is {what}, whatever its name says; ask for the list as CSV")
+                message = phrase("this is %(what)s, whatever its name says; ask for the list as CSV", what=what)
+                raise refuse("file_not_a_list", message)
             _check_depth(depth)
             found: list[Part] = []
             for member in archive.infolist():
@@ -108,7 +110,7 @@ class Unpacking:
         self.shelf.remove(stored.path)
         if not found:
             told = "; ".join(self.left_out) or "it is empty"
-            raise refuse("file_empty", f"the ZIP archive holds no list: {told}")
+            raise refuse("file_empty", phrase("the ZIP archive holds no list: %(told)s", told=told))
         yield from found
 
     def _member(self, archive: ZipFile, member: ZipInfo, name: str, depth: int, above: str) -> list[Part]:
@@ -201,7 +203,7 @@ def _is_apple_double(archive: ZipFile, member: ZipInfo) -> bool:
 def _check_depth(depth: int) -> None:
     if depth >= MOST_DEPTH:
         raise refuse(
-            "file_too_large", "archives lie in archives in archives; unpack them and give the lists themselves"
+            "file_too_large", phrase("archives lie in archives in archives; unpack them and give the lists themselves")
         )
 
 
@@ -226,9 +228,11 @@ def _check_old_workbook(path: Path) -> None:
         file.seek(0)
         found = [word for word in ("EncryptedPackage", *_OLD_OFFICE) if _holds(file, word.encode("utf-16-le"))]
     if "EncryptedPackage" in found:
-        raise refuse("file_encrypted", "the workbook has a password; save it without a password and give that")
+        raise refuse("file_encrypted", phrase("the workbook has a password; save it without a password and give that"))
     if found:
-        message = f"this is {_OLD_OFFICE[found[0]]}, whatever its name says; ask for the list as CSV"
+        message = phrase(
+            "this is %(old_office)s, whatever its name says; ask for the list as CSV", old_office=_OLD_OFFICE[found[0]]
+        )
         raise refuse("file_not_a_list", message)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, Literal
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.exact import ExactWriter
 from gateway.intake.arrival.shelf import Shelf
@@ -49,7 +50,7 @@ def read_tables(path: Path, kind: ChildKind, shelf: Shelf, *, encoding: str = "u
     Whatever the file does to its reader, this process goes on: a child that died is a CallerError.
     """
     if kind == "parquet" and find_spec("pyarrow") is None:
-        message = (
+        message = phrase(
             "this is a Parquet file, which needs the extra `bulk`. Type: tools/venv.sh bulk (or: pip install "
             "'lead-gateway[bulk]'); or export it as CSV"
         )
@@ -61,7 +62,7 @@ def read_tables(path: Path, kind: ChildKind, shelf: Shelf, *, encoding: str = "u
         if not table.rows:
             shelf.remove(table.path)
     if not kept:
-        raise refuse("file_empty", _EMPTY_WORKBOOK if kind == "workbook" else "the file has no rows")
+        raise refuse("file_empty", _EMPTY_WORKBOOK if kind == "workbook" else phrase("the file has no rows"))
     return kept
 
 
@@ -135,8 +136,10 @@ def _next(lines: IO[bytes], kind: ChildKind) -> object:
 
 def _died(kind: ChildKind) -> CallerError:
     what = {"workbook": "workbook", "html": "page", "parquet": "Parquet file"}[kind]
-    message = (
-        f"the {what} could not be read within the memory and time that a list needs: it is damaged, far too large, or "
-        "made to do harm. Copy the rows alone into a new one, or save it as CSV"
+    message = phrase(
+        "the %(what)s could not be read within the memory and time that a list needs: it is "
+        "damaged, far too large, or made to do harm. Copy the rows alone into a new one, or save "
+        "it as CSV",
+        what=what,
     )
     return refuse("file_not_readable", message)

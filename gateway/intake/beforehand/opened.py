@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from gateway.db.work import reading
 from gateway.domain.lead import Statement
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.arrival import Arrived, open_arrival
 from gateway.intake.arrival.shelf import Stored
@@ -88,5 +89,6 @@ def _manifest_of(services: Services, list_id: int) -> Manifest:
     with reading(services.engine) as connection:
         row = connection.execute(select(lists.c.manifest, lists.c.name).where(lists.c.id == list_id)).one_or_none()
     if row is None:
-        raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], 404, "Not Found")
+        message = phrase("there is no list_%(list_id)s", list_id=list_id)
+        raise CallerError([Problem("unknown_list", message, field="list")], 404, "Not Found")
     return read_manifest(row.manifest, name=row.name)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from gateway.access.keys import NewKey, new_key
 from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.buying.tables import keys
 from gateway.intake.buying.tables import terms as table
@@ -57,7 +58,10 @@ def set_terms(
     before = find_dealing(work.connection, contract)
     new = _add(work, contract, document, before.paused if before else None, by=by, why=said)
     if before is not None and before.currency != new.currency and before.currency is not None:
-        message = f"the account of this contract is kept in {before.currency}; another currency is another contract"
+        message = phrase(
+            "the account of this contract is kept in %(currency)s; another currency is another contract",
+            currency=before.currency,
+        )
         raise CallerError([Problem("other_currency", message, "currency")])
     entry = {"vendor": contract.vendor, "contract": contract.number, "terms": new.number, "by": by}
     ledger.append(work, "buying.terms_set", entry)
@@ -91,7 +95,8 @@ def _reason(why: str) -> str:
     if not said:
         raise CallerError([Problem("missing", "say why, in a few words", "why")])
     if "@" in said or len(said) > LONGEST_WHY:
-        raise CallerError([Problem("contains_address", f"at most {LONGEST_WHY} characters, and no address", "why")])
+        message = phrase("at most %(longest_why)s characters, and no address", longest_why=LONGEST_WHY)
+        raise CallerError([Problem("contains_address", message, "why")])
     return said
 
 
@@ -176,9 +181,8 @@ def all_contracts(connection: Connection) -> list[int]:
 def give_key(work: UnitOfWork, ledger: Ledger, vendor: str, *, by: str, ends: datetime | None = None) -> NewKey:
     """A key by which a vendor offers and sells its leads, and nothing else. Raises CallerError for an unknown one."""
     if find_number(work.connection, vendor) is None:
-        raise CallerError(
-            [Problem("unknown_vendor", f"no vendor is called {vendor!r}; see `gateway vendors`", "vendor")]
-        )
+        message = phrase("no vendor is called %(vendor)s; see `gateway vendors`", vendor=repr(vendor))
+        raise CallerError([Problem("unknown_vendor", message, "vendor")])
     made = new_key(work, f"sells: {fold(vendor)}"[:100], [SCOPE], expires_at=ends)
     bind_key(work, made.id, vendor, by=by)
     ledger.append(work, "key.created", {"key": made.id, "scopes": [SCOPE], "vendor": vendor, "by": by})
@@ -204,5 +208,7 @@ def keys_of(connection: Connection, vendor: str) -> list[int]:
 
 def no_terms(vendor: str) -> CallerError:
     """There are no buying terms to speak of."""
-    message = f"nothing is bought one by one from {vendor}; set terms with `gateway buying terms`"
+    message = phrase(
+        "nothing is bought one by one from %(vendor)s; set terms with `gateway buying terms`", vendor=vendor
+    )
     return CallerError([Problem("no_terms", message, "vendor")], 404, "Not Found")

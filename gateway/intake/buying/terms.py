@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import ValidationError
 
 from gateway.domain.lead import Statement
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.buying.bids import Bid
 from gateway.intake.buying.caps import Caps
@@ -56,7 +57,7 @@ def read_file(text: str, *, name: str, vendor: str, contract: str, currency: str
     """The document of a YAML or JSON text, once its terms are good; the rest as read. Raises CallerError."""
     found = read_strict(text, name=name).data
     if not isinstance(found, dict):
-        message = "buying terms are lines of `key: value`; docs/buying.md shows a whole file"
+        message = phrase("buying terms are lines of `key: value`; docs/buying.md shows a whole file")
         raise CallerError([Problem("not_terms", message)], title=f"{name} has no terms")
     document: dict[str, Any] = json.loads(json.dumps(found, default=str))
     read(document, vendor=vendor, contract=contract, currency=currency, as_of=as_of)
@@ -118,7 +119,7 @@ class _Reading:
         self.problems: list[Problem] = []
         for name in _OURS:
             if name in (said.get("says") or {}):
-                self._wrong("not_here", f"says.{name}", "the contract and these terms say that")
+                self._wrong("not_here", f"says.{name}", phrase("the contract and these terms say that"))
 
     def money(self, name: str, of: Mapping[str, Any] | None = None, within: str = "") -> int | None:
         """An amount in minor units."""
@@ -127,7 +128,7 @@ class _Reading:
             return None
         where = f"{within}{name}"
         if self.currency is None:
-            self._wrong("missing", "currency", "neither the contract nor these terms say in which currency")
+            self._wrong("missing", "currency", phrase("neither the contract nor these terms say in which currency"))
             return None
         try:
             amount = Decimal(typed)
@@ -135,7 +136,9 @@ class _Reading:
         except (InvalidOperation, ValueError):
             minor = None
         if minor is None or not 0 <= minor <= 10**9:
-            self._wrong("not_an_amount", where, f"an amount in {self.currency}, such as 1.25")
+            self._wrong(
+                "not_an_amount", where, phrase("an amount in %(currency)s, such as 1.25", currency=self.currency)
+            )
             return None
         return minor
 
@@ -146,9 +149,9 @@ class _Reading:
             return None
         floor, ceiling, unknown = (self.money(name, said, "bid.") for name in ("floor", "ceiling", "unknown"))
         if floor is not None and ceiling is not None and floor > ceiling:
-            self._wrong("not_in_order", "bid.ceiling", "the ceiling lies under the floor")
+            self._wrong("not_in_order", "bid.ceiling", phrase("the ceiling lies under the floor"))
         if self.currency is None:
-            self._wrong("missing", "currency", "neither the contract nor these terms say in which currency")
+            self._wrong("missing", "currency", phrase("neither the contract nor these terms say in which currency"))
         return Bid(said["share"], floor, ceiling, unknown)
 
     def caps(self) -> Caps:
@@ -164,17 +167,17 @@ class _Reading:
         try:
             ZoneInfo(zone)
         except (ValueError, OSError, KeyError):  # as odd names make it; no such zone is a KeyError
-            self._wrong("unknown_zone", "schedule.zone", f"there is no zone {zone!r}")
+            self._wrong("unknown_zone", "schedule.zone", phrase("there is no zone %(zone)s", zone=repr(zone)))
             zone = "UTC"
-        windows = list(self._each(said, "open", read_window, 'write "mon-fri 08:00-20:00"'))
-        closed = self._each(said, "closed", _day, "write a day as 2026-12-25")
+        windows = list(self._each(said, "open", read_window, phrase('write "mon-fri 08:00-20:00"')))
+        closed = self._each(said, "closed", _day, phrase("write a day as 2026-12-25"))
         return Schedule(zone, tuple(one for some in windows for one in some), frozenset(closed))
 
     def wanted(self) -> Wanted:
         """Which leads."""
         said = self.said.get("wanted") or {}
-        countries = self._each(said, "countries", alpha2, "no country has this name; its two letters will do")
-        regions = self._each(said, "regions", region_name, "no state or province has this name")
+        countries = self._each(said, "countries", alpha2, phrase("no country has this name; its two letters will do"))
+        regions = self._each(said, "regions", region_name, phrase("no state or province has this name"))
         days = said.get("oldest_days")
         products = frozenset(map(fold, said.get("products") or ()))
         oldest = None if days is None else timedelta(days=days)

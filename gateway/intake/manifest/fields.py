@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from gateway.domain.lead import FIELDS
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import BRAND_IS, is_brand
 from gateway.domain.problem import CallerError
 from gateway.intake.columns.headings import HALVES, READINGS, STOPS
@@ -47,10 +48,12 @@ class Text(fields.Field[str | None]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:  # noqa: ARG002 - the interface
         if isinstance(value, bool | float | list | dict):
-            raise ValidationError([Says("not_text", "expected text; put it in quotes")])
+            raise ValidationError([Says("not_text", phrase("expected text; put it in quotes"))])
         text = value.isoformat() if isinstance(value, date) else str(value).strip()
         if len(text) > self.longest:
-            raise ValidationError([Says("too_long", f"longer than {self.longest:,} characters")])
+            raise ValidationError(
+                [Says("too_long", phrase("longer than %(longest)s characters", longest=f"{self.longest:,}"))]
+            )
         if not text and self.required:
             raise ValidationError(self.error_messages["null"])
         return self.check(text) if text else None
@@ -82,7 +85,15 @@ class Choice(Text):
         if text in self.choices:
             return text
         expected = ", ".join(self.choices)
-        raise ValidationError([Says("not_a_choice", f"{text!r} is not one of: {expected}", near(text, self.choices))])
+        raise ValidationError(
+            [
+                Says(
+                    "not_a_choice",
+                    phrase("%(given)s is not one of: %(expected)s", given=repr(text), expected=expected),
+                    near(text, self.choices),
+                )
+            ]
+        )
 
 
 class Url(Text):
@@ -93,7 +104,15 @@ class Url(Text):
         if re.fullmatch(r"https?://[^\s/?#]+\.[^\s/?#]+([/?#]\S*)?", text, re.IGNORECASE):
             return text
         guess = f"https://{text}" if re.fullmatch(r"[^\s:/]+\.[^\s:/]+(/\S*)?", text) else ""
-        raise ValidationError([Says("not_a_url", f"{text!r} is no address of a page; it starts with https://", guess)])
+        raise ValidationError(
+            [
+                Says(
+                    "not_a_url",
+                    phrase("%(given)s is no address of a page; it starts with https://", given=repr(text)),
+                    guess,
+                )
+            ]
+        )
 
 
 class Code(Text):
@@ -108,7 +127,14 @@ class Code(Text):
         code = text.upper() if self.upper else text
         if re.fullmatch(self.pattern, code):
             return code
-        raise ValidationError([Says("not_a_code", f"{text!r} is not written like {self.example}")])
+        raise ValidationError(
+            [
+                Says(
+                    "not_a_code",
+                    phrase("%(given)s is not written like %(example)s", given=repr(text), example=self.example),
+                )
+            ]
+        )
 
 
 class EncodingName(Text):
@@ -136,8 +162,17 @@ class Day(fields.Field[date]):
             try:
                 return date.fromisoformat(value)
             except ValueError:
-                raise ValidationError([Says("no_such_day", f"the calendar has no {value}")]) from None
-        raise ValidationError([Says("not_a_day", f"{value!r} is not a day written year-month-day, such as 2026-03-31")])
+                raise ValidationError(
+                    [Says("no_such_day", phrase("the calendar has no %(value)s", value=value))]
+                ) from None
+        raise ValidationError(
+            [
+                Says(
+                    "not_a_day",
+                    phrase("%(value)s is not a day written year-month-day, such as 2026-03-31", value=repr(value)),
+                )
+            ]
+        )
 
 
 class Flag(fields.Field[bool]):
@@ -151,7 +186,9 @@ class Flag(fields.Field[bool]):
             return value
         word = str(value).strip().lower()
         guess = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
-        raise ValidationError([Says("not_boolean", f"{value!r} is neither true nor false", guess.get(word, ""))])
+        raise ValidationError(
+            [Says("not_boolean", phrase("%(value)s is neither true nor false", value=repr(value)), guess.get(word, ""))]
+        )
 
 
 class Amount(fields.Field[Decimal]):
@@ -163,9 +200,11 @@ class Amount(fields.Field[Decimal]):
         except InvalidOperation:
             amount = Decimal("nan")
         if isinstance(value, bool) or not amount.is_finite() or amount.adjusted() > 9:  # noqa: PLR2004 - ten digits before the point
-            raise ValidationError([Says("not_an_amount", f'{value!r} is not an amount; write it like "0.45"')])
+            raise ValidationError(
+                [Says("not_an_amount", phrase('%(value)s is not an amount; write it like "0.45"', value=repr(value)))]
+            )
         if amount < 0:
-            raise ValidationError([Says("negative", "a price cannot be negative")])
+            raise ValidationError([Says("negative", phrase("a price cannot be negative"))])
         return amount
 
 
@@ -177,7 +216,7 @@ class Registrations(fields.Field[dict[str, list[int]]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, list[int]]:  # noqa: ARG002 - the interface
         if not isinstance(value, dict):
-            raise ValidationError([Says("not_a_mapping", "expected lines of `state: year`, such as CA: 2026")])
+            raise ValidationError([Says("not_a_mapping", phrase("expected lines of `state: year`, such as CA: 2026"))])
         wrong: dict[str, Any] = {}
         found: dict[str, list[int]] = {}
         for state, said in value.items():
@@ -185,9 +224,22 @@ class Registrations(fields.Field[dict[str, list[int]]]):
             years = said if isinstance(said, list) else [said]
             if code not in REGISTERS:
                 known = ", ".join(sorted(REGISTERS))
-                wrong[state] = [Says("not_a_register", f"{state!r} is no state with a register of brokers: {known}")]
+                wrong[state] = [
+                    Says(
+                        "not_a_register",
+                        phrase(
+                            "%(state)s is no state with a register of brokers: %(known)s",
+                            state=repr(state),
+                            known=known,
+                        ),
+                    )
+                ]
             elif not years or not all(type(year) is int and EARLIEST <= year <= LATEST for year in years):
-                wrong[state] = [Says("not_a_year", f"{said!r} is no year, such as 2026, and no list of them")]
+                wrong[state] = [
+                    Says(
+                        "not_a_year", phrase("%(said)s is no year, such as 2026, and no list of them", said=repr(said))
+                    )
+                ]
             else:
                 found[code] = years
         if wrong:
@@ -203,9 +255,9 @@ class Uses(fields.Field[dict[str, str]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:  # noqa: ARG002 - the interface
         if not isinstance(value, dict):
-            raise ValidationError([Says("not_a_mapping", "expected lines of `heading: field`")])
+            raise ValidationError([Says("not_a_mapping", phrase("expected lines of `heading: field`"))])
         wrong: dict[str, Any] = {
-            heading: [Says("not_a_field", f"{use!r} is no field of ours", near(str(use), USES))]
+            heading: [Says("not_a_field", phrase("%(use)s is no field of ours", use=repr(use)), near(str(use), USES))]
             for heading, use in value.items()
             if use not in USES
         }

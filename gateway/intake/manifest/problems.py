@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from gateway.domain.money import places
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import Problem
 from gateway.intake.manifest.fields import Says
 from gateway.intake.manifest.shape import KEYS_BY_OTHER_NAMES, OF_A_FORM, UNKNOWN, FormShape, ManifestShape
@@ -92,8 +93,15 @@ def _unknown_key(document: Document, path: Place, shape: Schema) -> Problem:
     other = KEYS_BY_OTHER_NAMES.get(word, "")
     suggestion = near[0] if near else other if other in keys else ""
     if shape.only and path[-1] in ManifestShape().fields:
-        return _problem(document, path, "unknown_key", f"{path[-1]!r} is said of lists; a form has no such key")
-    return _problem(document, path, "unknown_key", f"there is no key {path[-1]!r} here", suggestion)
+        return _problem(
+            document,
+            path,
+            "unknown_key",
+            phrase("%(path)s is said of lists; a form has no such key", path=repr(path[-1])),
+        )
+    return _problem(
+        document, path, "unknown_key", phrase("there is no key %(path)s here", path=repr(path[-1])), suggestion
+    )
 
 
 def _problem(document: Document, path: Place, code: str, sentence: str, suggestion: str = "") -> Problem:
@@ -106,17 +114,26 @@ def _of_list(said: Mapping[str, Any], written: Mapping[str, Any]) -> Iterator[tu
         yield (
             ("direct",),
             "contradiction",
-            "direct: true means that nobody stood between; leave out the vendor, or this",
+            phrase("direct: true means that nobody stood between; leave out the vendor, or this"),
         )
     if not (said.get("vendor") or said.get("direct") or written.get("vendor") or written.get("direct")):
-        yield ("vendor",), "missing", "say who sold or handed us the list; or direct: true if it is our own export"
+        yield (
+            ("vendor",),
+            "missing",
+            phrase("say who sold or handed us the list; or direct: true if it is our own export"),
+        )
     collected = said.get("collected") or {}
     since, until = collected.get("from_"), collected.get("until")
     if since and until and until < since:
-        yield ("collected", "until"), "before_start", f"{until} lies before {since}, the day collecting began"
+        yield (
+            ("collected", "until"),
+            "before_start",
+            phrase("%(until)s lies before %(since)s, the day collecting began", until=until, since=since),
+        )
     price = said.get("price") or {}
     if len(price) == len(("amount", "currency")) and minor_units(price["amount"], price["currency"]) is None:
-        sentence = f"{price['amount']} {price['currency']} is finer than the currency's smallest unit; round it"
+        sentence = phrase("%(amount)s %(currency)s is finer than the currency's smallest unit; round it",
+                          amount=price["amount"], currency=price["currency"])  # fmt: skip
         yield ("price", "amount"), "too_fine", sentence
 
 
@@ -127,7 +144,15 @@ def _of_all(said: Mapping[str, Any], as_of: date | None) -> Iterator[tuple[Place
         found = region_of(region)
         if found is None or found.country != (country or found.country):
             where = {"US": "the United States have", "CA": "Canada has"}.get(country or "", "we know")
-            yield ("region",), "not_a_region", f"{where} no state or province {region!r}; two letters will do, as in TX"
+            yield (
+                ("region",),
+                "not_a_region",
+                phrase(
+                    "%(where)s no state or province %(region)s; two letters will do, as in TX",
+                    where=where,
+                    region=repr(region),
+                ),
+            )
     campaign = said.get("campaign") or {}
     sender, advertisers = campaign.get("designated_sender"), campaign.get("advertisers") or ()
     if sender and sender not in advertisers:
@@ -136,10 +161,14 @@ def _of_all(said: Mapping[str, Any], as_of: date | None) -> Iterator[tuple[Place
     if as_of is not None:
         for path, day in _days(said):
             if day > as_of:
-                yield path, "in_the_future", f"{day} lies in the future"
+                yield path, "in_the_future", phrase("%(day)s lies in the future", day=day)
         for state, years in ((said.get("vendor_facts") or {}).get("registrations") or {}).items():
             if max(years) > as_of.year:
-                yield ("vendor_facts", "registrations", state), "in_the_future", f"{max(years)} lies in the future"
+                yield (
+                    ("vendor_facts", "registrations", state),
+                    "in_the_future",
+                    phrase("%(max)s lies in the future", max=max(years)),
+                )
 
 
 def _days(said: Mapping[str, Any]) -> Iterator[tuple[Place, date]]:

@@ -14,6 +14,7 @@ from gateway.domain.lead import (
     Method,
     TransferNotice,
 )
+from gateway.domain.phrase import phrase
 from gateway.intake.manifest.fields import (
     Amount,
     Brand,
@@ -36,7 +37,7 @@ AUDIENCES = ("general", "youth", "children")
 DEALINGS = ("purchase", "inquiry", "membership", "published_address", "handed_over", "none")
 SUBSCRIBED_AS = ("individual", "corporate")
 
-UNKNOWN = Says("unknown_key", "there is no such key here")
+UNKNOWN = Says("unknown_key", phrase("there is no such key here"))
 
 
 class Strict(Schema):
@@ -49,7 +50,7 @@ class Strict(Schema):
 
     error_messages: dict[str, Any] = {  # noqa: RUF012 - as marshmallow declares it
         "unknown": UNKNOWN,
-        "type": Says("not_a_mapping", "expected lines of `key: value`"),
+        "type": Says("not_a_mapping", phrase("expected lines of `key: value`")),
     }
 
 
@@ -58,7 +59,7 @@ def _needed(why: str) -> dict[str, Any]:
 
 
 def _items(item: fields.Field[Any], example: str) -> fields.List[Any]:
-    wrong: Any = [Says("not_a_list", f"expected a list, each item after a hyphen: {example}")]
+    wrong: Any = [Says("not_a_list", phrase("expected a list, each item after a hyphen: %(example)s", example=example))]
     return fields.List(item, allow_none=True, error_messages={"invalid": wrong})
 
 

@@ -15,6 +15,7 @@ from gateway.certificates import book as certificates
 from gateway.confirmation import person as confirmation
 from gateway.db.scrub import scrub
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.emission import person as emission
 from gateway.feedback import person as feedback
@@ -173,7 +174,10 @@ def _check(why: str) -> None:
     if not why.strip():
         problems.append(Problem("missing", "say why, as in: asked for by letter of 2 May", field="why"))
     if "@" in why or len(why) > LONGEST_WHY:
-        message = f"at most {LONGEST_WHY} characters, and no address: the reason outlives the person's data"
+        message = phrase(
+            "at most %(longest_why)s characters, and no address: the reason outlives the person's data",
+            longest_why=LONGEST_WHY,
+        )
         problems.append(Problem("contains_address", message, field="why"))
     if problems:
         raise CallerError(problems)

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import update
 
 from gateway.db.work import UnitOfWork
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.forms import Source, find_source
 from gateway.intake.platforms.proof import digest_of
@@ -31,16 +32,39 @@ def set_platform(
     kind = PLATFORMS.get(platform)
     if kind is None:
         known = ", ".join(PLATFORMS)
-        raise CallerError([Problem("unknown_platform", f"there is no platform {platform!r}; these are: {known}")])
+        message = phrase(
+            "there is no platform %(platform)s; these are: %(known)s", platform=repr(platform), known=known
+        )
+        raise CallerError([Problem("unknown_platform", message)])
     values = {**source.form.platforms.get(platform, {}), **given}
     problems = [
-        Problem("unknown_name", f"{kind.title} has nothing called so; it has: {', '.join(names_of(platform))}", name)
+        Problem(
+            "unknown_name",
+            phrase(
+                "%(title)s has nothing called so; it has: %(names)s",
+                title=kind.title,
+                names=", ".join(names_of(platform)),
+            ),
+            name,
+        )
         for name in given
         if name not in names_of(platform)
     ]
-    problems += [Problem("missing", f"{kind.title} needs this", name) for name in kind.needs if not values.get(name)]
     problems += [
-        Problem("bad_value", f"expected one line of {_shortest(platform, name)} to {LONGEST} characters", name)
+        Problem("missing", phrase("%(title)s needs this", title=kind.title), name)
+        for name in kind.needs
+        if not values.get(name)
+    ]
+    problems += [
+        Problem(
+            "bad_value",
+            phrase(
+                "expected one line of %(shortest)s to %(longest)s characters",
+                shortest=_shortest(platform, name),
+                longest=LONGEST,
+            ),
+            name,
+        )
         for name, value in given.items()
         if not _shortest(platform, name) <= len(value) <= LONGEST or not value.isprintable()
     ]
@@ -49,7 +73,8 @@ def set_platform(
     token = None
     if new_address or (kind.address == "token" and "token" not in values):
         if kind.address == "open":
-            raise CallerError([Problem("no_secret_address", f"{kind.title} posts to an address without a secret")])
+            message = phrase("%(title)s posts to an address without a secret", title=kind.title)
+            raise CallerError([Problem("no_secret_address", message)])
         token = secrets.token_urlsafe(24)
         values["token"] = digest_of(token)
     _write(work, source, {**source.form.platforms, platform: values})
@@ -77,7 +102,8 @@ def _shortest(platform: str, name: str) -> int:
 def _source(work: UnitOfWork, key: str) -> Source:
     source = find_source(work.connection, key)
     if source is None:
-        raise CallerError([Problem("unknown_source", f"there is no source {key!r}", "key")])
+        message = phrase("there is no source %(key)s", key=repr(key))
+        raise CallerError([Problem("unknown_source", message, "key")])
     return source
 
 

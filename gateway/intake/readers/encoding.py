@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from gateway.domain.phrase import phrase
 from gateway.intake.encodings import encoding_named
 from gateway.intake.readers.magic import controls_in
 from gateway.intake.readers.refused import refuse, refuse_what_begins_otherwise, refuse_what_is_no_text
@@ -55,7 +56,7 @@ def find_encoding(path: Path, declared: str | None = None) -> Encoding:
     for mark, name in _MARKS:
         if head.startswith(mark):
             if len(head) == len(mark):
-                raise refuse("file_empty", "the file holds nothing but a byte order mark")
+                raise refuse("file_empty", phrase("the file holds nothing but a byte order mark"))
             if name == "utf-8":
                 refuse_what_is_no_text(head)
             return Encoding(name, len(mark))
@@ -99,11 +100,17 @@ def _check_utf8(path: Path) -> None:
                 position = read - held + error.start
                 byte = error.object[error.start]
                 lines += error.object.count(b"\n", 0, error.start)
+                message = phrase(
+                    "the file is not UTF-8: byte 0x%(byte)s at position %(position)s (line %(lines)s) fits "
+                    "nothing. Say which encoding it is: --encoding cp1252 for most files from Windows, or "
+                    "encoding: in the manifest. `gateway preview` shows rows under the likely ones",
+                    byte=f"{byte:02X}",
+                    position=f"{position:,}",
+                    lines=f"{lines:,}",
+                )
                 raise refuse(
                     "encoding_unknown",
-                    f"the file is not UTF-8: byte 0x{byte:02X} at position {position:,} (line {lines:,}) fits nothing. "
-                    "Say which encoding it is: --encoding cp1252 for most files from Windows, "
-                    "or encoding: in the manifest. `gateway preview` shows rows under the likely ones",
+                    message,
                     line=lines, suggestion="cp1252",
                 ) from None  # fmt: skip
             lines += block.count(b"\n")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError
 from gateway.intake.columns.headings import digest_of, fold, names_address
 from gateway.intake.columns.mapping import Columns, map_columns, missing_column
@@ -118,14 +119,18 @@ def _find_table(
         records = list(islice(chain.from_iterable(Records(shape).blocks(file)), FIRST_LINES))
     rows = [cells for _, cells, _ in records]
     if not any(cell.strip() for cells in rows for cell in cells):
-        raise refuse("file_empty", "the file holds nothing but blank lines")
+        raise refuse("file_empty", phrase("the file holds nothing but blank lines"))
     table = find_table(rows, is_address)
     if table and headed:
         table = table_below(rows, table)
     if table is None:
         raise _no_address(rows, shape)
     if len(table.headings) > COLUMN_LIMIT:
-        message = f"the file has {len(table.headings):,} columns; at most {COLUMN_LIMIT:,} are read"
+        message = phrase(
+            "the file has %(count)s columns; at most %(column_limit)s are read",
+            count=f"{len(table.headings):,}",
+            column_limit=f"{COLUMN_LIMIT:,}",
+        )
         raise refuse("too_many_columns", message)
     return table, [cells for _, cells, problem in records[table.first_row - 1 :] if not problem]
 
@@ -135,10 +140,16 @@ def _no_address(rows: list[list[str]], shape: Shape) -> CallerError:
     if _HASHES & set(map(fold, first)):
         return refuse("hashed_addresses", TO_WRITE)
     shown = ", ".join(repr(cell.strip()[:40]) for cell in first[:8])
+    message = phrase(
+        "no column of the file holds e-mail addresses; its first row, cut at %(called)s, is "
+        "%(shown)s. If one of these is the column of addresses, say so in the manifest: columns: "
+        "{heading: email}",
+        called=_called(shape.delimiter),
+        shown=shown,
+    )
     return refuse(
         "no_address_column",
-        f"no column of the file holds e-mail addresses; its first row, cut at {_called(shape.delimiter)}, is {shown}. "
-        "If one of these is the column of addresses, say so in the manifest: columns: {heading: email}",
+        message,
     )
 
 

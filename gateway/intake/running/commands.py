@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.db.work import UnitOfWork, reading
+from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.running.progress import ENDED, account_of
 from gateway.intake.tables import errands, lists, runs, work
@@ -25,7 +26,13 @@ def cancel(services: Services, list_id: int, *, by: str) -> int:
         if run.state == "cancelled":
             return int(run.id)
         if run.state != "running":
-            raise _not_now(f"list_{list_id} is {run.state}; only a running list can be cancelled")
+            raise _not_now(
+                phrase(
+                    "list_%(list_id)s is %(state)s; only a running list can be cancelled",
+                    list_id=list_id,
+                    state=run.state,
+                )
+            )
         unit.connection.execute(
             update(work).where(work.c.run_id == run.id, work.c.state.in_(("new", "leased")))
             .values(state="stopped", lease_until=None, owner=None)
@@ -41,7 +48,9 @@ def resume(services: Services, list_id: int, *, by: str) -> int:
     with services.unit_of_work() as unit:
         run = _latest(unit.connection, list_id)
         if run.state not in {"running", "cancelled", "failed"}:
-            raise _not_now(f"list_{list_id} is {run.state}; there is nothing to resume")
+            raise _not_now(
+                phrase("list_%(list_id)s is %(state)s; there is nothing to resume", list_id=list_id, state=run.state)
+            )
         mine = update(work).where(work.c.run_id == run.id)
         if run.state == "running":
             unit.connection.execute(mine.where(work.c.state == "new").values(lease_until=unit.at, owner=None))
@@ -66,7 +75,7 @@ def begin_undo(services: Services, list_id: int, *, by: str) -> int:
         if run.state in {"undoing", "undone"}:
             return _undo_again(unit, services, run.id)
         if run.state == "running":
-            raise _not_now(f"list_{list_id} is running; cancel it first")
+            raise _not_now(phrase("list_%(list_id)s is running; cancel it first", list_id=list_id))
         found = count_undoable(unit.connection, run.id)
         _state(unit, run.id, state="undoing")
         unit.connection.execute(
@@ -94,7 +103,9 @@ def begin_recheck(services: Services, list_id: int, *, by: str) -> int:
     with services.unit_of_work() as unit:
         run = _latest(unit.connection, list_id)
         if run.state in {"undoing", "undone"}:
-            raise _not_now(f"list_{list_id} is {run.state}; nothing of it waits")
+            raise _not_now(
+                phrase("list_%(list_id)s is %(state)s; nothing of it waits", list_id=list_id, state=run.state)
+            )
         open_one = unit.connection.execute(
             select(errands.c.id).where(
                 errands.c.run_id == run.id, errands.c.kind == "recheck", errands.c.state.not_in(ENDED)
@@ -139,11 +150,12 @@ def _state(unit: UnitOfWork, run_id: int, **values: Any) -> None:
 
 def _latest(connection: Connection, list_id: int) -> Row[Any]:
     if connection.execute(select(lists.c.id).where(lists.c.id == list_id)).scalar() is None:
-        raise CallerError([Problem("unknown_list", f"there is no list_{list_id}", field="list")], 404, "Not Found")
+        message = phrase("there is no list_%(list_id)s", list_id=list_id)
+        raise CallerError([Problem("unknown_list", message, field="list")], 404, "Not Found")
     query = select(runs).where(runs.c.list_id == list_id).order_by(runs.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     if row is None:
-        raise _not_now(f"list_{list_id} has no file yet, so it was never run")
+        raise _not_now(phrase("list_%(list_id)s has no file yet, so it was never run", list_id=list_id))
     return row
 
 

@@ -1,5 +1,6 @@
 """The desk can speak other languages: every word in a template goes through gettext, and a catalogue is used."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -70,3 +71,33 @@ def test_the_translators_template_is_current():
     path, _, made = told.stdout.partition("\n")
     assert 'msgid "Sending the file"' in made
     assert Path(path).read_text(encoding="utf-8") == made, "run make words"
+
+
+TO_PROGRAMS = (
+    "cli/", "jobs/", "db/", "app.py", "intake/http", "intake/buying/http", "invoicing/http", "intake/idempotency.py",
+    "intake/signups.py", "intake/guard/", "intake/platforms/call.py", "intake/platforms/proof.py", "intake/deciding.py",
+    "intake/event_file.py", "intake/suppression_file.py", "intake/downloads.py", "suppression/backup.py", "feedback/",
+    "intake/arrival/sheet_child.py",  # a process of its own, which imports nothing of ours
+    "policy/", "becoming/", "economics/tabled.py", "invoicing/pack.py",
+)  # fmt: skip
+"""Rooms whose mistakes are told to programs and to the command line, never on a page."""
+
+
+def test_what_is_wrong_is_said_in_phrases():
+    """A sentence put together where it is raised could be said in English only."""
+    root, bare = Path(frame.__file__).parents[2], []
+    for path in root.rglob("*.py"):
+        name = path.relative_to(root).as_posix()
+        if name.startswith(TO_PROGRAMS):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            said = []
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                said = node.args[1:2] if node.func.id in {"Problem", "Says", "refuse"} else []
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                said = [node.value] if node.targets[0].id == "message" else []
+            bare += [f"{name}:{one.lineno}" for one in said if isinstance(one, ast.JoinedStr)]
+            if isinstance(node, ast.Assign):
+                bare += [f"{name}:{one.lineno}" for one in said if isinstance(one, ast.Constant)]
+    assert not bare, "\n".join(bare)
