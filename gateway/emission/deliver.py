@@ -118,7 +118,8 @@ def _slice(turn: Turn) -> bool:
     with turn.services.unit_of_work() as work:
         _hold(work, turn)
         gone = write(work, turn)
-        more = feed.feed(work, turn.here)
+        # While the receiver rests nothing can be sent; to write down what it will be owed would only hold up others.
+        more = turn.failed is None and feed.feed(work, turn.here)
         feed.bring_up(work, turn.here, dict.fromkeys(gone, "left"))  # whomever the feed did not tell of
         if not turn.is_looked_over:  # days pass by here, and all that waits is looked at: once a turn is enough
             bury(work, turn)

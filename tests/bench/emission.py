@@ -67,7 +67,7 @@ def serve_all(services, way, until, *, seconds=1800.0):
 
 
 def side_by_side(make, folder, count, bad):
-    """How long the good ones took, and who of all lacks somebody once the bad ones are mended."""
+    """What the good ones took, by the clock and of the processor; whom anybody lacks, once the bad are mended."""
     services = make()
     with ExitStack() as stack:
         good = [stack.enter_context(stand(folder / f"good{n}-{bool(bad)}")) for n in range(3)]
@@ -79,7 +79,9 @@ def side_by_side(make, folder, count, bad):
         for name, one in stood.items():
             destine(services, name, url=one.url, batch=BATCH)
         bring(services, count)
+        begun = time.process_time()
         took, crew = serve_all(services, way, lambda: all(one.count >= count for one in good))
+        spent = time.process_time() - begun
         for one in worse.values():
             one.answer = lambda _: Reply()
         for _ in range(HOURS if bad else 0):
@@ -90,7 +92,7 @@ def side_by_side(make, folder, count, bad):
         lacking = {name: count - len(one.by_person()) for name, one in stood.items()}
         more = {name: one.count - count for name, one in stood.items()}
     services.engine.dispose()
-    return took, lacking, more
+    return (took, spent), lacking, more
 
 
 def wait_for(crew):
@@ -155,10 +157,12 @@ def is_any_served(connection):
 
 
 def compare(make, folder, count):
-    alone, lacking, _ = side_by_side(make, folder, count, {})
-    print(f"  three good ones alone: {alone:.1f} s, lost {sum(lacking.values())}", flush=True)
-    beside, lacking, more = side_by_side(make, folder, count, BAD)
-    print(f"  with {len(BAD)} bad ones beside: {beside:.1f} s ({beside / alone - 1:+.0%})")
+    (alone, spent), lacking, _ = side_by_side(make, folder, count, {})
+    lost = sum(lacking.values())
+    print(f"  three good ones alone: {alone:.1f} s ({spent:.1f} s of processor time), lost {lost}", flush=True)
+    (beside, more_spent), lacking, more = side_by_side(make, folder, count, BAD)
+    gap = f"{beside / alone - 1:+.0%}"
+    print(f"  with {len(BAD)} bad ones beside: {beside:.1f} s ({gap}; {more_spent:.1f} s of processor time)")
     for name, lost in lacking.items():
         print(f"    {name:<8} lost {lost} of {count:,}, got {more[name]:,} again")
     assert not any(lacking.values())

@@ -224,3 +224,19 @@ def test_a_withdrawal_of_a_part_is_looked_at_like_any(services, receiver, way, c
         leave(work, services.ledger, [Suppression(key("a@example.com"), "complaint", work.at, "source:demo")], by="t")
     serve(services, way)
     assert {events[-1][1] for events in receiver.by_person().values()} == {"prospect.revoked"}
+
+
+def test_a_receiver_that_rests_is_written_nothing_down_and_gets_everybody_after_it(services, receiver, way, clock):
+    destine(services, url=receiver.url)
+    receiver.answer = lambda _: Reply(500)
+    sign_up(services, "ann@example.com")
+    serve(services, way)
+    before = states(services)
+    sign_up(services, "bea@example.com", "cat@example.com")
+    go(services, "cat@example.com")
+    assert serve(services, way) == 0, "nothing is due before the rest is over"
+    assert states(services) == before == [("accepted", "pending")]
+    receiver.answer = lambda _: Reply()
+    clock.move(hours=2)
+    serve(services, way)
+    assert {event["subject"] for event in receiver.events()} == {"prospect_1", "prospect_2"}
