@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from gateway.becoming import restating
 from gateway.db.work import UnitOfWork, reading
 from gateway.lifecycle import history
 from gateway.lifecycle.happenings import Happening, numbered
@@ -56,6 +57,7 @@ def derive_due(services: Services, *, seconds: float) -> bool:
         with services.unit_of_work() as work:
             due = find_due(work.connection, rules.digest, work.at, SLICE)
             if due:
+                restating.note(work, services.ledger, rules)
                 derive(work, rules, due, services.settings.zone)
         if not due:
             return False
