@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from gateway.becoming import restating
 from gateway.db.work import UnitOfWork, reading
 from gateway.lifecycle import happenings, history
 from gateway.lifecycle.happenings import Happening, numbered
@@ -62,6 +63,7 @@ def derive_due(services: Services, *, seconds: float) -> bool:
             return False
         judged = _judge(found, (rules, found.at, services.settings.zone))
         with services.unit_of_work() as work:
+            restating.note(work, services.ledger, rules)
             _write(work, found, judged, rules.digest)
         if time.monotonic() - begun > seconds:
             return True

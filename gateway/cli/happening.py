@@ -123,7 +123,8 @@ def phases(who: str | None, *, view: str | None, known_by: str | None, as_json: 
     if who is None:
         counts = tell_counts(services, view)
         rows = [(one.get("stage") or _place(one), f"{one['people']:,}") for one in counts]
-        say({"lines": counts}, table(rows, ("stage" if view else "phase", "people")), as_json=as_json)
+        lines = table(rows, ("stage" if view else "phase", "people"))
+        say({"lines": counts}, [*lines, *_restated(services)], as_json=as_json)
         return
     day: date | None = None if known_by is None else read_day(known_by, "known-by")
     number = _prospect(services, who)
@@ -134,6 +135,19 @@ def phases(who: str | None, *, view: str | None, known_by: str | None, as_json: 
         table(told, ("from", "phase", "rule", "because", "known since")) if told else ["A prospect; nothing happened."]
     )
     say({"prospect": number, "changes": changes}, lines, as_json=as_json)
+
+
+def _restated(services: "Services") -> list[str]:
+    """That the rules tell the past otherwise than they did, where the last change of them does."""
+    from gateway.becoming.restating import find_last
+    from gateway.db.work import reading
+
+    with reading(services.engine) as connection:
+        last = find_last(connection)
+    if last is None or not last["restates"]:
+        return []
+    names, day = ", ".join(last["restates"]), last["at"].date()
+    return [f"Since {day} the past is told by other rules, too: {names}. What was believed before: --known-by."]
 
 
 def _prospect(services: "Services", who: str) -> int:

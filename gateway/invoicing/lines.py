@@ -40,7 +40,8 @@ def read_lines(text: str) -> Lines:
     try:
         return _read(reader)
     except csv.Error as error:
-        raise CallerError([Problem("bad_table", f"the lines cannot be read on: {error}", field="rows")]) from None
+        message = phrase("the lines cannot be read on: %(why)s", why=str(error))
+        raise CallerError([Problem("bad_table", message, field="rows")]) from None
 
 
 def _read(reader: Iterator[list[str]]) -> Lines:

@@ -82,6 +82,7 @@ _SAID = {
     "vendor_anomaly.found": "Something about the vendor %(vendor)s stands out",
     "vendor_anomaly.seen": "What stood out about the vendor %(vendor)s was seen",
     "vendor_count.asked": "The vendor %(vendor)s is to be counted again",
+    "lifecycle.rules": "People's phases are derived by the rules %(rules)s from now on",
     "invoice.added": "Invoice %(number)s of %(vendor)s was entered and reconciled",
     "invoice.reconciled": "Invoice %(number)s of %(vendor)s was reconciled again",
     "vendor.standing_set": "The vendor %(vendor)s is %(standing)s from now on",
