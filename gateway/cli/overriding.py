@@ -165,7 +165,7 @@ def _as_dict(services: "Services", found: "Record") -> dict[str, Any]:
 def _tell(services: "Services", found: "Record", *, as_json: bool) -> None:
     """What came of it."""
     from gateway.db.work import reading
-    from gateway.outcomes.overrides import count_leads
+    from gateway.outcomes.override_leads import count_leads
 
     with reading(services.engine) as connection:
         stand = count_leads(connection, found.id)

@@ -11,7 +11,8 @@ from gateway.domain.ports import said_alike
 from gateway.domain.wire import statement_from_json
 from gateway.emission.recall import Asked, ask
 from gateway.intake.tables import lists
-from gateway.lifecycle.store import count_gone, find_basis
+from gateway.lifecycle.gone import count_gone
+from gateway.lifecycle.store import find_basis
 from gateway.outcomes.origins import joined, keys_of_prospects, ranges_of_list
 from gateway.outcomes.standing import stands_of_lists
 from gateway.pipeline import Services

@@ -136,33 +136,6 @@ def _stand(work: UnitOfWork, prospect_ids: Sequence[int], phase: str, kind: str 
         )  # fmt: skip
 
 
-class Gone(NamedTuple):
-    """A prospect that was withdrawn: by which lead they had come, when they went and why."""
-
-    prospect_id: int
-    lead_id: int
-    at: datetime
-    cause: str
-
-
-def find_gone(connection: Connection, first: int, end: int) -> list[Gone]:
-    """The withdrawn prospects that stand on the leads from ``first`` up to, but without, ``end``."""
-    columns = prospects.c
-    query = select(columns.id, columns.lead_id, columns.withdrawn_at, columns.withdrawn_cause).where(
-        columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
-    )
-    return [Gone(*row) for row in connection.execute(query)]
-
-
-def count_gone(connection: Connection, first: int, end: int) -> int:
-    """How many withdrawn prospects stand on these leads."""
-    columns = prospects.c
-    query = select(func.count()).where(
-        columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
-    )
-    return connection.execute(query).scalar_one()
-
-
 def left_since(connection: Connection, after: int) -> tuple[int, list[int]]:
     """The newest change of a state behind number ``after``, and the leads of those whom such changes are about."""
     newest = connection.execute(select(func.max(events.c.id))).scalar() or 0

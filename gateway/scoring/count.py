@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from gateway.domain.decision import Decision
 from gateway.domain.lead import Statement
 from gateway.feedback.counts import told_of_source
-from gateway.lifecycle.store import find_gone
+from gateway.lifecycle.gone import find_gone
 from gateway.outcomes.origins import joined, ranges_of_list
 from gateway.outcomes.remembered import decisions_of
 from gateway.outcomes.scored import (

@@ -18,10 +18,10 @@ from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.outcomes.lifting import find_ending, find_standing, foresee
+from gateway.outcomes.override_leads import count_leads, view_leads
 from gateway.outcomes.override_problems import LONGEST, MOST_LEADS
 from gateway.outcomes.overrides import (
     Record,
-    count_leads,
     end,
     find_record,
     find_renewals,
@@ -30,7 +30,6 @@ from gateway.outcomes.overrides import (
     leads_of,
     list_records,
     refuse,
-    view_leads,
 )
 from gateway.overriding import ask, renew, stand_by
 
