@@ -39,6 +39,10 @@ def trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+_UNUSED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Each connection is made below, with its server's own; http.client would read whom the system trusts once more."""
+
+
 class UnreachableError(Exception):
     """The other side did not answer as it should, in a line without its words; it may later."""
 
@@ -177,7 +181,7 @@ class Line:
         needs_whole: bool,
     ) -> Answer:  # fmt: skip
         host, is_new = self.server.host, self._open is None
-        connection = self._open = self._open or HTTPSConnection(host, self.server.port)
+        connection = self._open = self._open or HTTPSConnection(host, self.server.port, context=_UNUSED)
         if is_new:
             connection.sock = _connect(self.server, min(CONNECT_SECONDS, seconds))
         sock, is_late = connection.sock, Event()

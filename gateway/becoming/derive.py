@@ -56,14 +56,16 @@ def is_due(services: Services, now: datetime) -> bool:
 
 def derive_due(services: Services, *, seconds: float) -> bool:
     """Derive what is due, for about so long; whether something is left."""
-    begun, rules = time.monotonic(), services.policies.lifecycle
+    begun, rules, is_noted = time.monotonic(), services.policies.lifecycle, False
     while rules is not None:
         found = _look(services, rules.digest)
         if not found.due:
             return False
         judged = _judge(found, (rules, found.at, services.settings.zone))
         with services.unit_of_work() as work:
-            restating.note(work, services.ledger, rules)
+            if not is_noted:
+                restating.note(work, services.ledger, rules)
+                is_noted = True
             _write(work, found, judged, rules.digest)
         if time.monotonic() - begun > seconds:
             return True

@@ -9,6 +9,7 @@ from issuer import CLIENT, SECRET, issuing
 from joserfc.jwk import RSAKey
 from web import app_of
 
+from gateway import outgoing
 from gateway.access.people import find_person
 from gateway.db.work import reading
 
@@ -19,7 +20,9 @@ BACK = "/desk/sign-in/company/back"
 def issuer(tmp_path, clock, monkeypatch):
     with issuing(tmp_path, clock) as running:
         monkeypatch.setenv("SSL_CERT_FILE", str(running.authority))  # as an operator trusts a company's own authority
+        outgoing.trusted.cache_clear()
         yield running
+        outgoing.trusted.cache_clear()
 
 
 @pytest.fixture
@@ -117,6 +120,7 @@ def test_a_provider_that_is_another_or_away_is_said_so(site, app, issuer, monkey
     assert answer.status_code == 401
     assert "did not answer as it should" in answer.text
     monkeypatch.delenv("SSL_CERT_FILE")  # nobody vouches for it any more
+    outgoing.trusted.cache_clear()
     issuer.calls_itself = None
     assert app.test_client().get("/desk/sign-in/company").status_code == 401
 

@@ -52,7 +52,9 @@ def written(services):
 
 
 def test_the_writer_is_held_as_long_for_much_as_for_little(services):
-    ana, ben = becoming.prospects(services, "ana", "ben")
+    ana, ben, cid = becoming.prospects(services, "ana", "ben", "cid")
+    happen(services, cid, 1)
+    written(services)  # the first of all is noted in the ledger with the rules
     happen(services, ana, 5)
     few = written(services)
     happen(services, ben, 3000)
