@@ -41,12 +41,18 @@ def find_due(connection: Connection, now: datetime) -> list[int]:
 
 
 def unheard_of(number: int, now: datetime) -> Any:
-    """Revocations that a receiver took a day ago or longer, and has not acknowledged."""
-    d = deliveries.c
+    """Revocations that a receiver took a day ago or longer, and has not acknowledged.
+
+    None of somebody who has come back: a reminder behind the newer message would take them off its lists again.
+    """
+    d, later = deliveries.c, deliveries.alias("later").c
     since = func.coalesce(d.reminded_at, d.sent_at)
+    told_since = exists().where(
+        later.destination_id == number, later.prospect_id == d.prospect_id, later.sequence > d.sequence
+    )
     return select(d.id).where(
         d.destination_id == number, d.state == "sent", d.kind == "revoked", d.reminders < MOST_REMINDERS,
-        since <= now - REMIND_AFTER,
+        since <= now - REMIND_AFTER, ~told_since,
     )  # fmt: skip
 
 

@@ -112,6 +112,23 @@ def test_a_removed_destination_is_told_by_hand(services, receivers, way):
         assert find_recall(connection, number).is_done
 
 
+def test_of_who_came_back_nobody_is_reminded(services, receivers, way, clock):
+    """Behind the newer message a reminder would take them off the receiver's lists again."""
+    crm, _ = receivers
+    destine(services, "crm", url=crm.url, terms=Terms(confirm="processing"))
+    sign_up(services, "ann@example.com")
+    serve(services, way)
+    go(services, "ann@example.com")
+    serve(services, way)
+    clock.move(hours=1)
+    sign_up(services, "ann@example.com")
+    serve(services, way)
+    assert [kind for kind, _ in states(services)] == ["accepted", "revoked", "accepted"]
+    clock.move(hours=50)
+    serve(services, way)
+    assert [event["type"] for event in crm.events()].count("prospect.revoked") == 1
+
+
 def test_who_must_confirm_is_reminded_each_day_until_it_does(services, receivers, way, clock):
     crm, _ = receivers
     destine(services, "crm", url=crm.url, terms=Terms(confirm="processing"))
