@@ -41,10 +41,16 @@ def tell_counts(services: Services, view: str | None = None) -> list[dict[str, A
     return [{"phase": phase, "kind": kind, "people": found[phase, kind]} for phase, kind in places]
 
 
-def _staged(rules: Lifecycle, counts: dict[tuple[str, str | None, str], int], view: str) -> list[dict[str, Any]]:
+def _seen_as(rules: Lifecycle, view: str) -> Lifecycle:
+    """The rules, which have this view. Raises CallerError."""
     if view not in rules.views:
         message = f"there is no view {view[:40]!r}; there are {', '.join(rules.views)}"
         raise CallerError([Problem("unknown_view", message, "as")])
+    return rules
+
+
+def _staged(rules: Lifecycle, counts: dict[tuple[str, str | None, str], int], view: str) -> list[dict[str, Any]]:
+    _seen_as(rules, view)
     found: Counter[str] = Counter()
     for (phase, _, rule), count in counts.items():
         found[rules.stage_of(view, phase, rule) or OUTSIDE] += count
@@ -52,11 +58,21 @@ def _staged(rules: Lifecycle, counts: dict[tuple[str, str | None, str], int], vi
     return [{"stage": stage, "people": found[stage]} for stage in stages]
 
 
-def history_of(services: Services, prospect_id: int, *, known_by: datetime | None = None) -> list[dict[str, Any]]:
-    """Where somebody stood from when on, as it was known by an instant."""
+def history_of(
+    services: Services, prospect_id: int, *, known_by: datetime | None = None, view: str | None = None
+) -> list[dict[str, Any]]:
+    """Where somebody stood from when on, as it was known by an instant; with the stage of a view where one is named.
+
+    Raises CallerError for no view.
+    """
+    rules = None if view is None else _seen_as(rules_of(services), view)
     with reading(services.engine) as connection:
         changes = history.changes_of(connection, [prospect_id]).get(prospect_id, [])
-    return [_told(one) for one in history.timeline(changes, known_by)]
+    told = [_told(one) for one in history.timeline(changes, known_by)]
+    if rules is not None and view is not None:
+        for one in told:
+            one["stage"] = rules.stage_of(view, one["phase"], one["rule"] or "") or OUTSIDE
+    return told
 
 
 def _told(one: Change) -> dict[str, Any]:

@@ -99,11 +99,15 @@ def contactable(*, after: int, limit: int, channel: str, phase: str | None, as_j
     found = find_contactable(
         services, after=after, limit=limit, channel=channel, phase=phase, link_of=link_maker(services)
     ).as_dict()
+    owed = dict.fromkeys(_duties(one) for one in found["people"])
+    letters = {duties: _letter(place) for place, duties in enumerate(owed)}
     rows = [
-        (one["prospect"], one["address"], _place(one["cadence"]), " ".join(one["channels"]), one["cadence"]["tone"])
+        (one["prospect"], one["address"], _place(one["cadence"]), " ".join(one["channels"]), one["cadence"]["tone"],
+         letters[_duties(one)])
         for one in found["people"]
-    ]
-    lines = table(rows, ("prospect", "address", "phase", "by", "tone")) if rows else ["Nobody just now."]
+    ]  # fmt: skip
+    lines = table(rows, ("prospect", "address", "phase", "by", "tone", "duties")) if rows else ["Nobody just now."]
+    lines += [f"Duties {letter}: {', '.join(duties)}." for duties, letter in letters.items()]
     not_now = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in found["not_now"].items())
     lines += [f"Not now: {not_now}."] if not_now else []
     say(found, [*lines, *_more(found["after"])], as_json=as_json)
@@ -129,12 +133,26 @@ def phases(who: str | None, *, view: str | None, known_by: str | None, as_json: 
     day: date | None = None if known_by is None else read_day(known_by, "known-by")
     number = _prospect(services, who)
     until = None if day is None else end_of(day, services.settings.zone)
-    changes = history_of(services, number, known_by=until)
-    told = [(one["at"][:10], _place(one), one["rule"] or "", one["cause"], one["known_at"][:10]) for one in changes]
-    lines = (
-        table(told, ("from", "phase", "rule", "because", "known since")) if told else ["A prospect; nothing happened."]
-    )
+    changes = history_of(services, number, known_by=until, view=view)
+    told = [
+        (one["at"][:10], one["stage"] if view else _place(one), one["rule"] or "", one["cause"], one["known_at"][:10])
+        for one in changes
+    ]
+    heads = ("from", "stage" if view else "phase", "rule", "because", "known since")
+    lines = table(told, heads) if told else ["A prospect; nothing happened."]
     say({"prospect": number, "changes": changes}, lines, as_json=as_json)
+
+
+def _duties(one: dict[str, Any]) -> tuple[str, ...]:
+    """What is owed to somebody, with its days; most people of a page owe the same."""
+    return tuple(
+        duty["code"] + (f" by {duty['due_on']}" if duty.get("due_on") else "") for duty in one["obligations"]
+    )  # fmt: skip
+
+
+def _letter(place: int) -> str:
+    """A to Z, then AA."""
+    return (_letter(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)  # noqa: PLR2004 - letters
 
 
 def _restated(services: "Services") -> list[str]:
