@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import Connection, select
 
@@ -40,18 +41,23 @@ def find_affected(connection: Connection, vendor: str, relying_on: Note | None =
     some = _lists(connection, vendor, relying_on)
     stood = stands_of_lists(connection, [number for number, _, _ in some])
     is_exact = sum(one["prospects"] for one in stood.values()) <= EXACT
-    found, sample = [], list[int]()
+    found = []
     for number, name, _ in some:
         if is_exact:
-            people = sum(len(_standing(connection, part)) for part in _slices(connection, number))
+            people = sum(1 for _ in _leads(connection, number))
         else:
             people = max(0, stood.get(number, {"prospects": 0})["prospects"] - _gone(connection, number))
         found.append((number, name, people))
-        for part in _slices(connection, number) if people and len(sample) < SAMPLE else ():
-            sample += sorted(_standing(connection, part))[: SAMPLE - len(sample)]
-            if len(sample) == SAMPLE:
-                break
-    return Affected(tuple(found), sum(people for _, _, people in found), tuple(sample), is_exact)
+    leads = (lead for number, _, people in found if people for lead in _leads(connection, number))
+    return Affected(
+        tuple(found), sum(people for _, _, people in found), tuple(islice(leads, SAMPLE)), is_exact
+    )  # fmt: skip
+
+
+def _leads(connection: Connection, number: int) -> Iterator[int]:
+    """The leads of a list by which somebody is a prospect today, in order."""
+    for part in _slices(connection, number):
+        yield from sorted(_standing(connection, part))
 
 
 def _gone(connection: Connection, number: int) -> int:

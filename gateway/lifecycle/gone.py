@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from gateway.lifecycle.tables import prospects
 
@@ -20,16 +20,15 @@ class Gone(NamedTuple):
 def find_gone(connection: Connection, first: int, end: int) -> list[Gone]:
     """The withdrawn prospects that stand on the leads from ``first`` up to, but without, ``end``."""
     columns = prospects.c
-    query = select(columns.id, columns.lead_id, columns.withdrawn_at, columns.withdrawn_cause).where(
-        columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
-    )
-    return [Gone(*row) for row in connection.execute(query)]
+    query = select(columns.id, columns.lead_id, columns.withdrawn_at, columns.withdrawn_cause)
+    return [Gone(*row) for row in connection.execute(query.where(*_stand_on(first, end)))]
 
 
 def count_gone(connection: Connection, first: int, end: int) -> int:
     """How many withdrawn prospects stand on these leads."""
+    return connection.execute(select(func.count()).where(*_stand_on(first, end))).scalar_one()
+
+
+def _stand_on(first: int, end: int) -> tuple[ColumnElement[bool], ...]:
     columns = prospects.c
-    query = select(func.count()).where(
-        columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
-    )
-    return connection.execute(query).scalar_one()
+    return columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end

@@ -12,7 +12,7 @@ from gateway.domain.happening import BOUGHT, KINDS, STOPPED, Happening
 from gateway.lifecycle.tables import happenings as table
 from gateway.lifecycle.tables import prospects
 
-__all__ = ["BOUGHT", "KINDS", "STOPPED", "Happening", "of_prospects", "page", "record", "told_before", "told_under"]
+__all__ = ["BOUGHT", "KINDS", "STOPPED", "Happening", "of_prospects", "page", "record", "told_under"]
 
 _CHUNK = 5000  # parameters of a statement
 _FIELDS = ("prospect_id", "kind", "at", "product", "segment", "quantity", "amount_minor", "currency", "campaign",
@@ -24,7 +24,7 @@ def record(work: UnitOfWork, teller: str, rows: Sequence[tuple[str, Happening]])
 
     Whatever is told again under an id is passed over: what was told first stands.
     """
-    there = told_before(work.connection, teller, [name for name, _ in rows])
+    there = set(told_under(work.connection, teller, [name for name, _ in rows]))
     fresh: list[tuple[object, ...]] = []
     answers: list[bool] = []
     for name, one in rows:
@@ -34,11 +34,6 @@ def record(work: UnitOfWork, teller: str, rows: Sequence[tuple[str, Happening]])
             fresh.append((teller, _event_key(name), *_values(one)))
     work.insert_many(table, ("teller", "event_key", *_FIELDS), fresh, same={"known_at": text_of(work.at)})
     return answers
-
-
-def told_before(connection: Connection, teller: str, names: Iterable[str]) -> set[str]:
-    """Those of a teller's ids under which something is kept."""
-    return set(told_under(connection, teller, names))
 
 
 def told_under(connection: Connection, teller: str, names: Iterable[str]) -> dict[str, tuple[int, str]]:

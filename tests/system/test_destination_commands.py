@@ -4,23 +4,13 @@ import json
 
 import pytest
 from builders import BOUGHT, list_batch
-from click.testing import CliRunner
+from commands import call
 from emitting import ready_services, serve, sign_up
 from receivers import Reply, resolve_to_public, stand, way_to
 
-from gateway.cli import destinations, main, recalls
+from gateway.cli import destinations, recalls
 from gateway.emission.recall import find_open, work_recall
 from gateway.pipeline import process
-
-
-class _Main:
-    """main() as click's runner calls a command, so that problems are said as on the command line."""
-
-    name = "gateway"
-
-    def main(self, args, prog_name, **_extra):
-        del prog_name
-        return main(args)
 
 
 @pytest.fixture
@@ -33,11 +23,7 @@ def services(engine, clock, tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(services):
-    def call(*args, check=0):
-        done = CliRunner().invoke(_Main(), list(map(str, args)))
-        assert done.exit_code == check, done.output
-        return done.output
-
+    del services
     return call
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from becoming import tell
-from click.testing import CliRunner
+from commands import call
 from emitting import ready_services, sign_up
 
 from gateway.cli import happening
@@ -16,14 +16,8 @@ def services(engine, clock, tmp_path, monkeypatch):
     return made
 
 
-def typed(command, *args):
-    done = CliRunner().invoke(command, args)
-    assert done.exit_code == 0, done.output
-    return done.output
-
-
 def test_whoever_may_be_contacted_is_told_with_what_is_owed_to_them(services):
-    shown = typed(happening.contactable)
+    shown = call("contactable")
     assert "ana@example.com" in shown
     people = [line for line in shown.splitlines() if "@example.com" in line]
     assert [line.split()[-1] for line in people] == ["A", "A"]
@@ -33,8 +27,7 @@ def test_whoever_may_be_contacted_is_told_with_what_is_owed_to_them(services):
 
 def test_a_persons_history_is_told_in_the_words_of_a_view(services, clock):
     tell(services, ("ana", "purchase", "2026-11-01"))
-    assert "new" in typed(happening.phases, "ana@example.com").lower()
-    shown = typed(happening.phases, "ana@example.com", "--as", "five-stages")
+    assert "new" in call("phases", "ana@example.com").lower()
+    shown = call("phases", "ana@example.com", "--as", "five-stages")
     assert "conversion" in shown.lower()
-    done = CliRunner().invoke(happening.phases, ["ana@example.com", "--as", "no-such"])
-    assert "there is no view" in str(done.exception.problems[0].message)
+    assert "there is no view" in call("phases", "ana@example.com", "--as", "no-such", check=2)

@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from click.testing import CliRunner
+from commands import call
 
 from gateway.cli import gateway as root
-from gateway.cli import main
 
 MANIFEST = (
     "name: Autumn\nvendor: Meridian Leads\nmethod: event\ncollected: {from: 2026-09-01, until: 2026-10-31}\n"
@@ -22,22 +21,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("GATEWAY_DNS_SECONDS", "0.1")
     monkeypatch.setenv("GATEWAY_RUN_DNS_SECONDS", "0.1")
 
-    def call(*args, check=0, stdin=None):
-        done = CliRunner().invoke(_Main(), list(map(str, args)), input=stdin)
-        assert done.exit_code == check, done.output
-        return done.output
-
     return call
-
-
-class _Main:
-    """main() as click's runner calls a command, so that problems are said as on the command line."""
-
-    name = "gateway"
-
-    def main(self, args, prog_name, **_extra):
-        del prog_name
-        return main(args)
 
 
 @pytest.fixture

@@ -2,17 +2,9 @@
 
 import pytest
 from builders import make_services
-from click.testing import CliRunner
+from commands import call
 
-from gateway.cli import main, sources, vendor_files
-
-
-class _Main:
-    name = "gateway"
-
-    def main(self, args, prog_name, **_extra):
-        del prog_name
-        return main(args)
+from gateway.cli import sources, vendor_files
 
 
 @pytest.fixture
@@ -20,12 +12,6 @@ def run(engine, clock, tmp_path, monkeypatch):
     made = make_services(engine, clock, tmp_path)
     for module in (sources, vendor_files):
         monkeypatch.setattr(module, "open_services", lambda: made)
-
-    def call(*args, check=0):
-        done = CliRunner().invoke(_Main(), list(map(str, args)))
-        assert done.exit_code == check, done.output
-        return done.output
-
     return call
 
 
