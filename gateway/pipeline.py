@@ -13,6 +13,7 @@ from gateway.clocks.reckon import Timetable
 from gateway.config import Settings
 from gateway.confirmation.ask import ask
 from gateway.confirmation.terms import FindTerms
+from gateway.db.shared import Shared
 from gateway.db.work import UnitOfWork, glancing, reading, unit_of_work
 from gateway.domain.lead import Batch, Cell
 from gateway.domain.outcome import Settled
@@ -81,6 +82,11 @@ class Services:
     def _kept(self) -> dict[str, PolicySet]:
         return {}
 
+    @cached_property
+    def shared(self) -> Shared:
+        """The writing transaction that this process' threads share where somebody waits for each."""
+        return Shared(self.engine, self.clock.now)
+
     def unit_of_work(self, *, repeatable: bool = False) -> AbstractContextManager[UnitOfWork]:
         """The one writing transaction, at the clock's now; ``repeatable`` as in gateway.db.work."""
         return unit_of_work(self.engine, self.clock.now, repeatable=repeatable)
@@ -148,13 +154,14 @@ def commit(
     """Write what was judged, all or nothing; the second half of process, which explains the arguments.
 
     ``answered``: somebody waits for the answer and is owed what it says, so the disk has it before the commit ends,
-    though it is of a run; called first in the transaction, it may still refuse by raising. ``reopens``: the leads are
-    rejections, which wait for as long as this takes.
+    though it is of a run, and others may share the transaction; called first in it, it may still refuse by raising.
+    ``reopens``: the leads are rejections, which wait for as long as this takes.
     """
     batch, screened, decisions = judged
     policies = services.policies
-    repeatable = batch.origin.run is not None and answered is None
-    with services.unit_of_work(repeatable=repeatable) as work:  # the only place that writes
+    outcomes: list[Settled] = []
+
+    def write(work: UnitOfWork) -> None:  # the only place that writes
         if answered is not None:
             answered(work)
         keep_policy_set(work, policies.digest, policies.texts)
@@ -178,7 +185,14 @@ def commit(
             remember_stops(batch, screened, work, services.ledger)
         if within is not None:
             within(work, settled)
-    return settled
+        outcomes.append(settled)
+
+    if answered is not None:
+        services.shared.carry(write)
+    else:
+        with services.unit_of_work(repeatable=batch.origin.run is not None) as work:
+            write(work)
+    return outcomes[0]
 
 
 def _waited_for_confirmation(batch: Batch, work: UnitOfWork) -> Sequence[int]:

@@ -5,9 +5,9 @@ each form. Nobody waits for company, and the outcomes are those of one signup af
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from dataclasses import dataclass
 
+from gateway.db.leading import Entry, Leading
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
 from gateway.domain.outcome import Settled
@@ -17,15 +17,12 @@ from gateway.pipeline import Services, process
 MOST = 64  # in one transaction: how long the last of a flood's signups waits for the first
 
 
-@dataclass(slots=True)
-class Entry:
+@dataclass(frozen=True, slots=True)
+class Signup:
     """One signup on its way, with what is to be written beside its outcome."""
 
     batch: Batch
     within: Callable[[UnitOfWork], None]
-    turn: Event = field(default_factory=Event)
-    is_carried: bool = False
-    error: BaseException | None = None
 
 
 class Together:
@@ -33,9 +30,7 @@ class Together:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._lock = Lock()
-        self._waiting: list[Entry] = []
-        self._is_busy = False
+        self._queue: Leading[Signup] = Leading(self._carry_all, most=MOST)
 
     def carry(self, batch: Batch, within: Callable[[UnitOfWork], None]) -> None:
         """Carry a batch of one to its outcome, judged from memory; committed when this returns.
@@ -43,44 +38,23 @@ class Together:
         Raises what process raises for it, never for another's sake. ``within`` may be called again if the first
         transaction, shared with others, was given up.
         """
-        entry = Entry(batch, within)
-        with self._lock:
-            self._waiting.append(entry)
-            leads, self._is_busy = not self._is_busy, True
-        if not leads:
-            entry.turn.wait()
-        if not entry.is_carried:
-            self._lead(entry)
-        if entry.error is not None:
-            raise entry.error
+        self._queue.carry(Signup(batch, within))
 
-    def _lead(self, entry: Entry) -> None:
-        """Carry this one and all who wait; then it is the turn of the first who came meanwhile."""
-        with self._lock:
-            self._waiting.remove(entry)
-            mine, self._waiting = [entry, *self._waiting[: MOST - 1]], self._waiting[MOST - 1 :]
-        try:
-            for group in _by_origin(mine):
-                self._carry(group)
-        finally:
-            with self._lock:
-                heir = self._waiting[0] if self._waiting else None
-                self._is_busy = heir is not None
-            for other in mine[1:]:
-                if not other.is_carried and other.error is None:
-                    other.error = RuntimeError("whoever carried this signup along was stopped")
-                other.is_carried = True
-                other.turn.set()
-            if heir is not None:
-                heir.turn.set()
+    def waiting(self) -> int:
+        """How many wait at this moment."""
+        return self._queue.waiting()
 
-    def _carry(self, group: Sequence[Entry]) -> None:
+    def _carry_all(self, entries: Sequence[Entry[Signup]]) -> None:
+        for group in _by_origin(entries):
+            self._carry(group)
+
+    def _carry(self, group: Sequence[Entry[Signup]]) -> None:
         def within(work: UnitOfWork, _: Settled) -> None:
             for entry in group:
-                entry.within(work)
+                entry.item.within(work)
 
         try:
-            process(joined([entry.batch for entry in group]), self._services, dns_seconds=0, within=within)
+            process(joined([entry.item.batch for entry in group]), self._services, dns_seconds=0, within=within)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised to those whom it concerns
             # The world's fault is everybody's: each for itself would wait as long again, for a locked database a
             # minute each; and where the connection broke during the commit, who is written would be written twice.
@@ -109,11 +83,11 @@ def joined(batches: Sequence[Batch]) -> Batch:
     )
 
 
-def _by_origin(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
-    groups: list[list[Entry]] = []
+def _by_origin(entries: Iterable[Entry[Signup]]) -> Iterable[list[Entry[Signup]]]:
+    groups: list[list[Entry[Signup]]] = []
     for entry in entries:
         for group in groups:
-            if group[0].batch.origin == entry.batch.origin:
+            if group[0].item.batch.origin == entry.item.batch.origin:
                 group.append(entry)
                 break
         else:

@@ -89,7 +89,7 @@ class Crowd:
     def add(self, address, within=None):
         self.threads.append(Thread(target=self.sign_up, args=(address, within or nothing)))
         self.threads[-1].start()
-        while len(self.together._waiting) < len(self.threads) - 1:
+        while self.together.waiting() < len(self.threads) - 1:
             pass
 
     def end(self):

@@ -1,0 +1,70 @@
+"""Threads that want the one writer at the same time: the first of them carries those who stand behind it.
+
+Who comes while nobody is carried leads at once and alone: nobody waits for company. Who comes meanwhile waits; then
+one of them carries all that wait. So a commit's wait for the disk is paid once for all of them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(slots=True)
+class Entry(Generic[Item]):
+    """What one thread wants carried, and what became of it."""
+
+    item: Item
+    turn: Event = field(default_factory=Event)
+    is_carried: bool = False
+    error: BaseException | None = None
+
+
+class Leading(Generic[Item]):
+    """The queue of one process. ``carry_all`` marks each entry as carried, or gives it its error."""
+
+    def __init__(self, carry_all: Callable[[Sequence[Entry[Item]]], None], *, most: int) -> None:
+        self._carry_all, self._most = carry_all, most
+        self._lock = Lock()
+        self._waiting: list[Entry[Item]] = []
+        self._is_busy = False
+
+    def carry(self, item: Item) -> None:
+        """Carry an item, alone or with others; done when this returns. Raises its own error, never another's."""
+        entry = Entry(item)
+        with self._lock:
+            self._waiting.append(entry)
+            leads, self._is_busy = not self._is_busy, True
+        if not leads:
+            entry.turn.wait()
+        if not entry.is_carried:
+            self._lead(entry)
+        if entry.error is not None:
+            raise entry.error
+
+    def waiting(self) -> int:
+        """How many wait at this moment."""
+        with self._lock:
+            return len(self._waiting)
+
+    def _lead(self, entry: Entry[Item]) -> None:
+        """Carry this one and those who wait; then it is the turn of the first who came meanwhile."""
+        with self._lock:
+            self._waiting.remove(entry)
+            others = self._most - 1
+            mine, self._waiting = [entry, *self._waiting[:others]], self._waiting[others:]
+        try:
+            self._carry_all(mine)
+        finally:
+            with self._lock:
+                heir = self._waiting[0] if self._waiting else None
+                self._is_busy = heir is not None
+            for other in mine[1:]:
+                if not other.is_carried and other.error is None:
+                    other.error = RuntimeError("whoever carried this along was stopped")
+                other.is_carried = True
+                other.turn.set()
+            if heir is not None:
+                heir.turn.set()
