@@ -5,7 +5,7 @@ from email.message import EmailMessage
 import pytest
 from mailserver import Post, certificate, free_port, mail_server
 
-from gateway.mail.smtp import Delivered, deliver, server_of
+from gateway.mail.smtp import Delivered, deliver, server_of, trusted
 
 
 def message(text="Hello.\n.\n..two\n"):
@@ -94,6 +94,13 @@ def test_addresses_beyond_ascii_need_a_server_that_takes_them():
 
 
 # --- nothing in clear
+
+
+@pytest.fixture(autouse=True)
+def _system_is_asked_anew():
+    trusted.cache_clear()
+    yield
+    trusted.cache_clear()
 
 
 def test_with_starttls_the_mail_goes_encrypted(tmp_path, monkeypatch):
