@@ -8,12 +8,17 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     _certificates()
+    _emission()
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("destinations") as batch_op:
+        batch_op.drop_column("review_seen")
     _certificates_back()
 
 
@@ -25,6 +30,10 @@ def _certificates() -> None:
     )
     op.drop_index("ix_certificate_answers_digest", "certificate_answers")
     op.create_index("ix_certificate_answers_digest", "certificate_answers", ["digest", "match_key", "id"])
+
+
+def _emission() -> None:
+    op.add_column("destinations", sa.Column("review_seen", _ID))
 
 
 def _certificates_back() -> None:
