@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.certificates.uses import find_spread
 from gateway.db.base import text_of
 from gateway.domain.decision import Decision
 from gateway.domain.ports import BOUNCE
@@ -36,7 +37,7 @@ def explain_lead(connection: Connection, services: Services, number: int) -> dic
     policies = _policies(services, connection, decision) or services.policies
     extra = gate_findings(row.extra)
     standing = told_of_vendor(connection, find_seller(connection, row.id), decision, row.settled_at)
-    when = _told_on(connection, row) | standing
+    when = _told_on(connection, row) | standing | _told_of_certificate(connection, row, decision)
     told = explain(decision, policies, as_of=row.as_of, extra=extra, told=when).as_dict()
     left = find_withdrawal(connection, row.match_key, row.id) if row.outcome == "prospect" and row.match_key else None
     told["sentences"] = [*_since(left), *told["sentences"], *_basis(decision, text_of(row.as_of))]
@@ -68,6 +69,14 @@ def _told_on(connection: Connection, row: Any) -> dict[str, str]:
     first = min(mine, key=lambda order: (order.cause == BOUNCE, order.received_at))
     how = first.cause.replace("_", " ") + (f", known by the {first.known_by}" if first.known_by else "")
     return {"told_on": f"on {first.received_at.day} {first.received_at:%B %Y} ({how})"}
+
+
+def _told_of_certificate(connection: Connection, row: Any, decision: Decision) -> dict[str, str]:
+    """With how many leads the lead's certificate came by now, of how many lists, forms and vendors."""
+    if row.match_key is None or decision.facts.get("consent.certificate_reuse") in {None, "none"}:
+        return {}
+    spread = find_spread(connection, bytes(row.match_key), row.id)
+    return {} if spread is None else {"certificate_uses": f"by now {spread}"}
 
 
 def told_of_vendor(connection: Connection, vendor: str | None, decision: Decision, until: datetime) -> dict[str, str]:

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from gateway.certificates.tables import answers, certificates, questions, windows
+from gateway.certificates.uses import find_says, find_uses
 from gateway.db.base import text_of
-from gateway.db.keys import rows_by_key
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork, glancing
 from gateway.domain.lead import Batch
@@ -21,7 +21,6 @@ from gateway.domain.screened import Screened
 
 CLAIM_DAYS = 90
 """A TrustedForm certificate that nobody claims is gone after so many days (the provider's own documentation)."""
-SAYS = ("matches", "does_not_match", "not_found")
 _WINDOW = (
     "INSERT INTO certificate_windows (source, claim_until, unclaimed) VALUES (?, ?, ?) "
     "ON CONFLICT (source, claim_until) DO UPDATE SET unclaimed = certificate_windows.unclaimed + excluded.unclaimed"
@@ -39,36 +38,15 @@ class Certificates:
         """Whether this gateway asks the issuers of certificates."""
         return self._asks
 
-    def find_uses(self, digests: Iterable[bytes]) -> dict[bytes, list[Use]]:
-        """Every lead that came with one of them; digests never seen are absent."""
+    def find_uses(self, digests: Iterable[bytes], own: str | None = None) -> dict[bytes, list[Use]]:
+        """With whom they came elsewhere than in ``own``, as far as it can matter; digests never seen are absent."""
         with glancing(self._engine) as connection:
-            return find_uses(connection, digests)
+            return find_uses(connection, digests, own)
 
-    def find_says(self, digests: Iterable[bytes]) -> dict[tuple[bytes, bytes], str]:
+    def find_says(self, pairs: Iterable[tuple[bytes, bytes]]) -> dict[tuple[bytes, bytes], str]:
         """matches, does_not_match or not_found, by digest and match key; absent where no answer came."""
         with glancing(self._engine) as connection:
-            return find_says(connection, digests)
-
-
-def find_uses(connection: Connection, digests: Iterable[bytes]) -> dict[bytes, list[Use]]:
-    """With whose leads these came."""
-    found: dict[bytes, list[Use]] = {}
-    names = ("digest", "match_key", "vendor", "source", "lead_id")
-    for digest, key, vendor, source, lead in rows_by_key(connection, certificates, names, digests, by="digest"):
-        found.setdefault(bytes(digest), []).append(Use(None if key is None else bytes(key), vendor, source, lead))
-    return found
-
-
-def find_says(connection: Connection, digests: Iterable[bytes]) -> dict[tuple[bytes, bytes], str]:
-    """What issuers said last, by digest and match key; where they never answered nothing."""
-    newest: dict[tuple[bytes, bytes], tuple[int, str]] = {}
-    for digest, key, says, number in rows_by_key(
-        connection, answers, ("digest", "match_key", "says", "id"), digests, by="digest"
-    ):
-        if key is not None and says in SAYS:
-            whose = (bytes(digest), bytes(key))
-            newest[whose] = max(newest.get(whose, (0, "")), (number, says))
-    return {whose: says for whose, (_, says) in newest.items()}
+            return find_says(connection, pairs)
 
 
 def keep(work: UnitOfWork, batch: Batch, screened: Screened, settled: Settled, *, vendor: str, asks: bool) -> None:

@@ -1,8 +1,10 @@
 """Certificates and tokens by the digest of their id, the windows to claim them in, questions to issuers and answers."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text, text
 
 from gateway.db.base import Id, Instant, metadata
+
+_SOMEBODYS = text("match_key IS NOT NULL")
 
 certificates = Table(
     "certificates", metadata,
@@ -15,6 +17,9 @@ certificates = Table(
     Column("seen_at", Instant, nullable=False),
     Column("reference", Text, nullable=False),  # the id at its issuer; empty where nobody asks with it, or erased
     PrimaryKeyConstraint("digest", "lead_id"),
+    # A question leaps from one source and person to the next (uses.py), past however many leads they have of it.
+    Index("ix_certificates_uses", "digest", "source", "match_key", "vendor", "lead_id",
+          sqlite_where=_SOMEBODYS, postgresql_where=_SOMEBODYS),
     sqlite_with_rowid=False,  # one tree less to write: a third of what keeping them takes
 )  # fmt: skip
 
@@ -47,6 +52,6 @@ answers = Table(
     Column("at", Instant, nullable=False),
     Column("retained", Boolean, nullable=False),
     Column("told", Text, nullable=False),  # JSON: page, age, dates, the issuer's own words for it
-    Index("ix_certificate_answers_digest", "digest", "id"),
+    Index("ix_certificate_answers_digest", "digest", "match_key", "id"),
     sqlite_autoincrement=True,
 )  # fmt: skip

@@ -97,19 +97,31 @@ def add_one(name: str, kind: str, *, from_now: bool, as_json: bool, **said: Any)
 @destinations.command("change")
 @click.argument("name")
 @_settings
+@click.option("--yes", is_flag=True, help="Also where people who are there no longer fit.")
 @json_option
-def change_one(name: str, *, as_json: bool, **said: Any) -> None:
-    """Change the destination NAME; what is not given stays, NAME= takes a setting back."""
+def change_one(name: str, *, yes: bool, as_json: bool, **said: Any) -> None:
+    """Change the destination NAME; what is not given stays, NAME= takes a setting back.
+
+    Who no longer fits filters that are changed is revoked there.
+    """
     from gateway.db.work import reading
     from gateway.emission.book import change, find, kind_of
+    from gateway.emission.feed import count_unfit
 
     services = open_services()
-    with reading(services.engine) as connection:
+    with reading(services.engine, snapshot=True) as connection:
         here = find(connection, name)
+        terms = _terms(said, here.terms)
+        unfit = count_unfit(connection, here, terms) if terms.filters != here.terms.filters else 0
+    if unfit and not yes:
+        lines = [f"{unfit:,} people whom {name} has no longer fit; they would be revoked there. Add --yes to do it."]
+        say({"name": name, "revoked": unfit, "done": False}, lines, as_json=as_json)
+        return
     given = _given(kind_of(here.kind), said)
     with services.unit_of_work() as work:
-        here = change(work, services, name, given, _terms(said, here.terms), by="cli")
-    say(here.document(), [f"Changed {name}."], as_json=as_json)
+        here = change(work, services, name, given, terms, by="cli")
+    lines = [f"Changed {name}." + (f" {unfit:,} people who no longer fit are revoked there." if unfit else "")]
+    say({**here.document(), "revoked": unfit, "done": True}, lines, as_json=as_json)
 
 
 @destinations.command("show")

@@ -16,7 +16,7 @@ def score(vendor: str | None, *, is_fresh: bool, as_json: bool) -> None:
     from gateway.db.work import reading
     from gateway.scoring.keep import find_anomalies, find_card, find_cards, find_scores
     from gateway.scoring.refresh import refresh
-    from gateway.vendors.book import find_standing, list_vendors
+    from gateway.vendors.book import find_standing, list_vendors, need_vendor
 
     services = open_services()
     fallen = refresh(services, whole=True).fallen if is_fresh else {}
@@ -28,6 +28,7 @@ def score(vendor: str | None, *, is_fresh: bool, as_json: bool) -> None:
             told = [dict(zip(("vendor", "standing", "grade"), row, strict=True)) for row in rows]
             lines = table(rows, ("vendor", "standing", "grade")) if rows else ["No vendor is known yet."]
             return say({"vendors": told, "fallen": fallen}, lines, as_json=as_json)
+        need_vendor(connection, vendor)
         standing, kept = find_standing(connection, vendor), find_card(connection, vendor)
         odd = [one.says for one in find_anomalies(connection, vendor=vendor)]
         lists = [
@@ -40,8 +41,6 @@ def score(vendor: str | None, *, is_fresh: bool, as_json: bool) -> None:
             for one in find_scores(connection, vendor=vendor)
             if one.origin_kind == "list"
         ]
-    if standing is None:
-        raise CallerError([Problem("unknown_vendor", f"there is no vendor {vendor}", field="vendor")])
     if kept is None:
         message = "nothing was counted of it yet; --refresh counts now"
         raise CallerError([Problem("not_counted", message, field="vendor")])

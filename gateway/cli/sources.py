@@ -9,7 +9,7 @@ from gateway.cli.common import json_option, open_services, read_text, say, table
 from gateway.cli.platforms import fetches, platform
 from gateway.cli.scores import score
 from gateway.cli.source_settings import change, notice, said_of, settings_options, show, snippet
-from gateway.cli.vendor_files import contract, note, recall, withdraw
+from gateway.cli.vendor_files import contract, is_new, known_or_new, note, recall, withdraw
 from gateway.cli.vendor_files import show as show_file
 from gateway.domain.problem import CallerError, Problem
 
@@ -97,8 +97,9 @@ def list_(context: click.Context, *, as_json: bool) -> None:
 @click.argument("vendor")
 @click.argument("standing", type=click.Choice(["new", "approved", "probation", "suspended", "barred"]))
 @click.option("--why", required=True, help="The reason; kept for ever.")
+@is_new
 @json_option
-def standing(vendor: str, standing: str, *, why: str, as_json: bool) -> None:
+def standing(vendor: str, standing: str, *, why: str, new: bool, as_json: bool) -> None:
     """Set how VENDOR stands with us; rules use it from the next batch on."""
     from gateway.vendors.book import set_standing
 
@@ -108,6 +109,7 @@ def standing(vendor: str, standing: str, *, why: str, as_json: bool) -> None:
         )
     services = open_services()
     with services.unit_of_work() as work:
+        known_or_new(work, vendor, new=new)
         set_standing(work, vendor, standing, why)
         services.ledger.append(work, "vendor.standing_set", {"vendor": vendor, "standing": standing, "why": why})
     say({"vendor": vendor, "standing": standing}, [f"{vendor}: {standing}"], as_json=as_json)

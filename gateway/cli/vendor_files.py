@@ -9,12 +9,14 @@ from gateway.cli.common import json_option, open_services, say, table
 from gateway.domain.problem import CallerError, Problem
 
 if TYPE_CHECKING:
+    from gateway.db.work import UnitOfWork
     from gateway.intake.vendor_recalls import Affected
     from gateway.vendors.file import Told
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _from = click.option("--from", "from_on", type=_DAY, help="First day on which it holds.")
 _until = click.option("--until", "until_on", type=_DAY, help="Last day; from the next on nobody knows any more.")
+is_new = click.option("--new", is_flag=True, help="VENDOR is a new one; else only known ones are taken.")
 _evidence = click.option("--evidence", help="The file's name or hash that shows it.")
 
 
@@ -25,9 +27,11 @@ def show(vendor: str, *, as_json: bool) -> None:
     """Show what is in VENDOR's file, and what of it holds today."""
     from gateway.db.work import reading
     from gateway.intake.vendor_files import file_document
+    from gateway.vendors.book import need_vendor
 
     services = open_services()
     with reading(services.engine) as connection:
+        need_vendor(connection, vendor)
         document = file_document(connection, vendor, services.clock.now().date())
     rows = [
         (f"note_{one['note']}", one["kind"], one["name"], one["state"], one["until"] or "", one["evidence"] or "")
@@ -58,10 +62,11 @@ def show(vendor: str, *, as_json: bool) -> None:
 @_from
 @_until
 @_evidence
+@is_new
 @json_option
 def note(
     vendor: str, kind: str, name: str, *, from_on: datetime | None, until_on: datetime | None, evidence: str | None,
-    as_json: bool, **said: Any,
+    new: bool, as_json: bool, **said: Any,
 ) -> None:  # fmt: skip
     """Add to VENDOR's file. Nothing is overwritten: a later note about the same thing stands instead.
 
@@ -76,6 +81,7 @@ def note(
 
     services = open_services()
     with services.unit_of_work() as work:
+        known_or_new(work, vendor, new=new)
         number = add(work, services.ledger, vendor, _told(kind, name, said, from_on, until_on), by="cli",
                      evidence=evidence)  # fmt: skip
     say({"vendor": vendor, "note": number}, [f"note_{number} is in the file of {vendor}."], as_json=as_json)
@@ -92,10 +98,12 @@ def note(
 @click.option("--return-days", type=int, help="Days after delivery within which rows are credited.")
 @click.option("--duty", "duties", multiple=True, help="An obligation that is passed on; repeat it.")
 @_evidence
+@is_new
 @json_option
 def contract(
     vendor: str, name: str, *, from_on: datetime, until_on: datetime | None, price: str | None, currency: str | None,
-    accepts: tuple[str, ...], return_days: int | None, duties: tuple[str, ...], evidence: str | None, as_json: bool,
+    accepts: tuple[str, ...], return_days: int | None, duties: tuple[str, ...], evidence: str | None, new: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Note the contract NAME with VENDOR; noted again it is a new version under the same number."""
     from gateway.intake.manifest.problems import minor_units
@@ -110,6 +118,7 @@ def contract(
         name, from_on.date(), until_on and until_on.date(), minor, currency, frozenset(accepts), return_days, duties
     )
     with services.unit_of_work() as work:
+        known_or_new(work, vendor, new=new)
         number = note_contract(work, services.ledger, vendor, terms, by="cli", evidence=evidence,
                                reasons=services.policies.reasons.keys())  # fmt: skip
     say({"vendor": vendor, "contract": number}, [f"contract_{number} with {vendor} is noted."], as_json=as_json)
@@ -150,8 +159,7 @@ def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: boo
     from gateway.db.work import reading
     from gateway.emission.recall import work_recall
     from gateway.intake.vendor_recalls import find_affected, recall_vendor
-    from gateway.vendors.book import find_number as find_vendor
-    from gateway.vendors.book import fold
+    from gateway.vendors.book import fold, need_vendor
     from gateway.vendors.file import find_note
 
     services = open_services()
@@ -162,8 +170,7 @@ def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: boo
         if relying_on is not None and fold(relying_on.vendor) != fold(vendor):
             message = f"note_{relying_on.number} is in the file of {relying_on.vendor}, not of {vendor}"
             raise CallerError([Problem("unknown_note", message, field="note")])
-        if find_vendor(connection, vendor) is None:
-            raise CallerError([Problem("unknown_vendor", f"there is no vendor {vendor!r}", field="vendor")])
+        need_vendor(connection, vendor)
         found = find_affected(connection, vendor, relying_on)
     if not yes:
         lines = [f"{_people(found)} of {len(found.lists)} lists would be withdrawn. Add --yes to do it."]
@@ -174,6 +181,14 @@ def recall(vendor: str, *, number: str | None, why: str, yes: bool, as_json: boo
     work_recall(asked, services)
     lines = [f"{_people(found)} are withdrawn (recall_{asked}); whoever got them is told."]
     say({"vendor": vendor, "people": found.people, "recall": asked, "done": True}, lines, as_json=as_json)
+
+
+def known_or_new(work: "UnitOfWork", vendor: str, *, new: bool) -> None:
+    """A name that was mistyped makes no vendor. Raises CallerError, with the names that are near."""
+    from gateway.vendors.book import need_vendor
+
+    if not new:
+        need_vendor(work.connection, vendor, may_be_new=True)
 
 
 def _people(found: "Affected") -> str:

@@ -189,7 +189,7 @@ class WirelessList(Protocol):
 class Use(NamedTuple):
     """A certificate or token that came with a lead."""
 
-    key: bytes | None  # whose lead it was; None: nobody can say any more
+    key: bytes  # whose lead it was
     vendor: str  # as vendors' names are compared; empty: the person gave it to us themselves
     source: str  # a form's key, or list_7
     lead_id: int
@@ -201,10 +201,13 @@ class Certificates(Protocol):
     def asks_issuers(self) -> bool:
         """Whether this gateway asks the issuers of certificates."""
 
-    def find_uses(self, digests: Iterable[bytes]) -> Mapping[bytes, Sequence[Use]]:
-        """Every lead that came with one of them; digests never seen are absent."""
+    def find_uses(self, digests: Iterable[bytes], own: str | None = None) -> Mapping[bytes, Sequence[Use]]:
+        """With whom they came elsewhere than in the source ``own``; digests never seen are absent.
 
-    def find_says(self, digests: Iterable[bytes]) -> Mapping[tuple[bytes, bytes], str]:
+        As much as can matter: up to a second person; of each with a source and vendor, its first and last lead.
+        """
+
+    def find_says(self, pairs: Iterable[tuple[bytes, bytes]]) -> Mapping[tuple[bytes, bytes], str]:
         """matches, does_not_match or not_found, by digest and match key; absent where no answer came."""
 
 
@@ -215,10 +218,17 @@ class NoCertificates:
         """Nobody is asked."""
         return False
 
-    def find_uses(self, digests: Iterable[bytes]) -> Mapping[bytes, Sequence[Use]]:  # noqa: ARG002 - the interface
+    def find_uses(
+        self,
+        digests: Iterable[bytes],  # noqa: ARG002 - the interface
+        own: str | None = None,  # noqa: ARG002 - the interface
+    ) -> Mapping[bytes, Sequence[Use]]:
         """None was seen."""
         return {}
 
-    def find_says(self, digests: Iterable[bytes]) -> Mapping[tuple[bytes, bytes], str]:  # noqa: ARG002 - the interface
+    def find_says(
+        self,
+        pairs: Iterable[tuple[bytes, bytes]],  # noqa: ARG002 - the interface
+    ) -> Mapping[tuple[bytes, bytes], str]:
         """None was answered."""
         return {}

@@ -127,7 +127,10 @@ def add(
 def change(
     work: UnitOfWork, services: Services, name: str, given: Mapping[str, str], terms: Terms | None, *, by: str
 ) -> Destination:
-    """Set these anew; what is not given stays, an empty text takes a setting back. Raises CallerError."""
+    """Set these anew; what is not given stays, an empty text takes a setting back. Raises CallerError.
+
+    Other filters: the feed revokes there whoever no longer fits (feed.count_unfit says how many that are).
+    """
     here = find(work.connection, name)
     if here.state == "removed":
         message = phrase("%(name)s was removed; add another", name=name)
@@ -138,7 +141,9 @@ def change(
     problems = _wrong(kind_of(here.kind), values) + _wrong_terms(told)
     if problems:
         raise CallerError(problems, title="The destination has problems")
-    kept = _kept(services, kind_of(here.kind), values, told)
+    kept: dict[str, Any] = _kept(services, kind_of(here.kind), values, told)
+    if _listed(told.filters) != _listed(here.terms.filters):
+        kept["review_seen"] = 0  # the feed looks again at whom it was told of
     work.connection.execute(update(destinations).where(destinations.c.id == here.id).values(**kept))
     services.ledger.append(
         work, "destination.changed",

@@ -24,7 +24,12 @@ def find_due(connection: Connection, now: datetime) -> list[int]:
     free = select(destinations).where(t.state != "removed", or_(t.lease_until.is_(None), t.lease_until < now))
     for row in connection.execute(free.order_by(t.name)):
         rests = row.rest_until is not None and row.rest_until > now
-        behind = not rests and (row.prospects_seen < last or row.events_seen < event or row.orders_seen < order)
+        behind = not rests and (
+            row.review_seen is not None
+            or row.prospects_seen < last
+            or row.events_seen < event
+            or row.orders_seen < order
+        )
         if behind or (row.look_at is not None and row.look_at <= now):
             found.append(row.id)
         elif rests:

@@ -30,7 +30,8 @@ _NAMES = (
     "destination_id", "prospect_id", "kind", "state", "sequence", "cause", "recall_id", "made_at", "tries", "reminders",
 )  # fmt: skip
 OPEN = ("pending", "withheld")
-GONE_CAUSE = "no longer fits"
+FILTER_CAUSE = "filter_changed"
+"""Why they are revoked who are prospects and no longer fit a destination's filters."""
 
 
 @dataclass(slots=True)
@@ -51,10 +52,13 @@ class Told:
 
 def feed(work: UnitOfWork, here: Destination) -> bool:
     """Write down what came behind this destination's place; whether there may be more."""
-    seen = work.connection.execute(
-        select(destinations.c.prospects_seen, destinations.c.events_seen, destinations.c.orders_seen)
-        .where(destinations.c.id == here.id)
-    ).one()  # fmt: skip
+    d = destinations.c
+    again = select(d.review_seen).where(d.id == here.id)
+    if (place := work.connection.execute(again).scalar_one()) is not None:
+        _review(work, here, place)
+        return True
+    behind = select(d.prospects_seen, d.events_seen, d.orders_seen).where(d.id == here.id)
+    seen = work.connection.execute(behind).one()
     came = follow_prospects(work.connection, seen.prospects_seen, SIZE)
     _accept(work, here, came)
     reached = came[-1].id if came else seen.prospects_seen
@@ -77,7 +81,7 @@ def bring_up(work: UnitOfWork, here: Destination, causes: Mapping[int, str]) -> 
     numbers = sorted(causes)
     if not numbers:
         return
-    there = _there(work.connection, here.terms, numbers)
+    there = {number for number, fit in _there(work.connection, here.terms, numbers).items() if fit}
     told = told_of(work.connection, here.id, numbers)
     new: list[tuple[int, str, int, str | None]] = []
     gone: dict[str, list[int]] = {}
@@ -94,6 +98,47 @@ def bring_up(work: UnitOfWork, here: Destination, causes: Mapping[int, str]) -> 
     for cause, ids in gone.items():
         stop(work, ids, cause)
     owe(work, here, new)
+
+
+def _review(work: UnitOfWork, here: Destination, reached: int) -> None:
+    """Its filters were changed: look once more at whom it was told of, a slice behind this place.
+
+    Who no longer fits is revoked there; who was revoked for that and fits again is told again. Nobody else: who left is
+    the feed's to tell, and of whoever fits as before nothing is new.
+    """
+    numbers = _known_to(work.connection, here.id, reached)
+    told = told_of(work.connection, here.id, numbers)
+    new: list[tuple[int, str, int, str | None]] = []
+    gone: list[int] = []
+    for number, fit in sorted(_there(work.connection, here.terms, numbers).items()):
+        state = told[number]
+        if not fit:
+            gone += state.open
+            if state.holds:
+                new.append((number, "revoked", state.last + 1, FILTER_CAUSE))
+        elif not state.holds and not state.open:
+            new.append((number, "accepted", state.last + 1, None))
+    stop(work, gone, FILTER_CAUSE)
+    owe(work, here, new)
+    place = numbers[-1] if len(numbers) == SIZE else None
+    work.connection.execute(update(destinations).where(destinations.c.id == here.id).values(review_seen=place))
+
+
+def count_unfit(connection: Connection, here: Destination, terms: Terms) -> int:
+    """How many people this destination has would be revoked there under these terms."""
+    count = reached = 0
+    while numbers := _known_to(connection, here.id, reached):
+        unfit = [number for number, fit in _there(connection, terms, numbers).items() if not fit]
+        count += sum(state.holds for state in told_of(connection, here.id, unfit).values())
+        reached = numbers[-1]
+    return count
+
+
+def _known_to(connection: Connection, destination: int, reached: int) -> list[int]:
+    """People a destination was told of, or was to be, behind this one; a slice of them."""
+    d = deliveries.c
+    behind = select(d.prospect_id).where(d.destination_id == destination, d.prospect_id > reached)
+    return list(connection.execute(behind.distinct().order_by(d.prospect_id).limit(SIZE)).scalars())
 
 
 def told_of(connection: Connection, destination: int, numbers: Sequence[int]) -> dict[int, Told]:
@@ -167,19 +212,18 @@ def _accept(work: UnitOfWork, here: Destination, came: Sequence[Came]) -> None:
     owe(work, here, ((number, "accepted", 1, None) for number in fit) if here.state != "removed" else ())
 
 
-def _there(connection: Connection, terms: Terms, numbers: Sequence[int]) -> set[int]:
-    """Those of these people who are prospects at this moment and whom a destination is told of."""
+def _there(connection: Connection, terms: Terms, numbers: Sequence[int]) -> dict[int, bool]:
+    """Those of these people who are prospects at this moment, and whether a destination is told of them."""
     page = export_some(connection, numbers)
     orders = find_orders(connection, page)
     origins = origins_for(connection, terms, [one["lead_id"] for one in page])
-    found = set()
+    found = {}
     for one in page:
         left = orders.get(one["id"], frozenset())
         if left is None:
             continue
         purposes = " ".join(kept(one["purposes"], left)) if one["purposes"] else None
-        if fits(terms, purposes, one["country"], origins.get(one["lead_id"])):
-            found.add(one["id"])
+        found[one["id"]] = fits(terms, purposes, one["country"], origins.get(one["lead_id"]))
     return found
 
 

@@ -19,6 +19,8 @@ destinations = Table(
     Column("prospects_seen", Id, nullable=False),
     Column("events_seen", Id, nullable=False),
     Column("orders_seen", Id, nullable=False),
+    # Its filters were changed: whom it was told of is looked at once more, behind this one; none where that is done.
+    Column("review_seen", Id),
     Column("attempt", Integer, nullable=False),  # fences out whoever worked for it before
     Column("lease_until", Instant),
     Column("failures", Integer, nullable=False),  # in a row, of the receiver as a whole

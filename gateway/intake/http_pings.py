@@ -74,7 +74,8 @@ def take(body: dict[str, Any]) -> Response:
             dealing = dealing_for(connection, vendor, at, said.get("contract"))
         shape = shape_of(body, dealing.terms.answer)
         collected = _collected(said, at)
-        about = said_in(said.get("country"), said.get("region") or said.get("state"), said.get("product"), collected)
+        country = said.get("country") or dealing.terms.statement.country  # as of a post that does not say
+        about = said_in(country, said.get("region") or said.get("state"), said.get("product"), collected)
         asked = Asked(about, *asked_by, least=least_of(said.get("ask"), dealing.currency), domain=said.get("domain"))
         answered = answer(services(), dealing, asked)
     except TooManyPingsError:

@@ -9,7 +9,8 @@ The form of ``reasons.yaml``, with all four keys for every code; null where noth
       remedy: ...                      # what would change it
 
 ``{facts}`` in a wording stands for the facts nobody could answer, in words; ``{told_on}`` for when and how the person
-told us to stop; ``{vendor_standing}`` for why its vendor stood as it did; ``{broken_hop}``, ``{file_contradicts}`` and
+told us to stop; ``{vendor_standing}`` for why its vendor stood as it did; ``{certificate_uses}`` for how
+widely its certificate was used; ``{broken_hop}``, ``{file_contradicts}`` and
 ``{file_answers}`` for the answers of the facts of these names (FactSpec.told). The form of ``obligations.yaml``::
 
     identify_as_advertisement:
@@ -41,6 +42,7 @@ NEEDED = (*(finding.reason for finding in GATE_FINDINGS), FACT_UNKNOWN)
 """Codes that no rule names and that must be worded all the same."""
 PARAMS: dict[str, str] = {
     "facts": "what is needed", "told_on": "on the day that the suppression book names",
+    "certificate_uses": "how widely it was used stands beside the lead",
     "vendor_standing": "the reason stands beside its name under Vendors.",
     "broken_hop": "one of the handovers", "file_contradicts": "some questions", "file_answers": "some questions",
 }  # fmt: skip

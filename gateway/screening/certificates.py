@@ -42,10 +42,10 @@ def establish(
     nothing: dict[str, FactValue | Column] = dict.fromkeys(FACTS)
     if not pieces:
         return nothing
-    digests = {piece.digest for piece in pieces}
     found = {**nothing, "consent.certificate_reuse": _reuse(batch, pieces, keys, certificates)}
     if certificates.asks_issuers():
-        says = certificates.find_says(digests)
+        whose = [(piece.digest, keys[piece.row]) for piece in pieces]
+        says = certificates.find_says((digest, key) for digest, key in whose if key is not None)
         asked: Column = [None] * len(batch)
         answers: Column = [None] * len(batch)
         for piece in pieces:
@@ -58,18 +58,18 @@ def establish(
 
 
 def _reuse(batch: Batch, pieces: Sequence[Piece], keys: Sequence[bytes | None], certificates: Certificates) -> Column:
-    uses = certificates.find_uses({piece.digest for piece in pieces})
+    own = batch.origin.name if batch.origin.kind == "list" else None
+    uses = certificates.find_uses({piece.digest for piece in pieces}, own)
     found: Column = [None] * len(batch)
     for piece in pieces:
         found[piece.row] = found[piece.row] or "none"
     if not uses:
         return found
-    vendor, own = vendor_of(batch), batch.origin.name if batch.origin.kind == "list" else None
+    vendor = vendor_of(batch)
     known: dict[bytes, dict[bytes, set[tuple[str, int]]]] = {}  # of each digest whose, from whom and which leads
     for digest, others in uses.items():
         for use in others:
-            if use.key is not None and use.source != own:
-                known.setdefault(digest, {}).setdefault(use.key, set()).add((use.vendor, use.lead_id))
+            known.setdefault(digest, {}).setdefault(use.key, set()).add((use.vendor, use.lead_id))
     for piece in pieces:
         key, people = keys[piece.row], known.get(piece.digest)
         if key is not None and people:

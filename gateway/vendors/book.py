@@ -96,6 +96,22 @@ def find_number(connection: Connection, name: str) -> int | None:
     return _number(connection, name)
 
 
+def need_vendor(connection: Connection, name: str, *, may_be_new: bool = False) -> int:
+    """A vendor's number. Raises CallerError for one never heard of, with the names that are near, for it is mistyped.
+
+    ``may_be_new``: who asks can say that it is a new one (``--new``).
+    """
+    number = _number(connection, name)
+    if number is not None:
+        return number
+    called = {fold(known): known for (known,) in connection.execute(select(vendors.c.name))}
+    near = [called[one] for one in get_close_matches(fold(name), called, n=3)]
+    message = phrase("there is no vendor %(vendor)s", vendor=repr(name))
+    if may_be_new:
+        message = phrase("there is no vendor %(vendor)s; if it is a new one, add --new", vendor=repr(name))
+    raise CallerError([Problem("unknown_vendor", message, "vendor", suggestion=" or ".join(near) or None)])
+
+
 def name_of(connection: Connection, name: str) -> str:
     """A vendor's name as it was first written; the given one of a vendor never heard of."""
     return connection.execute(select(vendors.c.name).where(vendors.c.folded == fold(name))).scalar() or name

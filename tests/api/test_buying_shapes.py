@@ -102,6 +102,43 @@ def test_the_contract_says_the_shape_where_the_post_does_not(small_web):
     assert told(small_web, headers, buying.lead("bo@example.com", answer="ours")).json["outcome"] == "prospect"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [({"countries": ["US"]}, "(country); a zip alone"), ({"regions": ["TX"]}, "(state)"),
+     ({"products": ["solar"]}, "TYPE"), ({"oldest_days": 30}, "age_days")],
+)  # fmt: skip
+def test_what_a_ping_or_a_post_leaves_out_is_named_in_every_shape(small_web, wanted, says):
+    headers = buying.sell(small_web.services, wanted=wanted)
+    key = boberdoo(headers)["Key"]
+    ping = {"Key": key, "API_Action": "pingPostLead", "Mode": "ping", "Zip": "78701", "SRC": "aff"}
+    said = told(small_web, {}, {**ping, "Format": "JSON"}).json["response"]
+    assert (said["status"], says in said["error"]) == ("Error", True)
+    assert ET.fromstring(told(small_web, {}, ping).data).find("error").text == said["error"]
+    conduit = small_web.client.post("/v1/pings", json={"zip": "78701", "answer": "leadconduit"}, headers=headers).json
+    assert (conduit["outcome"], conduit["reason"]) == ("failure", said["error"])
+    ours = small_web.client.post("/v1/pings", json={"zip": "78701"}, headers=headers).json
+    assert (ours["wanted"], ours["message"]) == (False, said["error"])
+    assert ours["reason"].endswith("_not_said")
+    posted = {"Email": "ana@example.com", "Key": key, "API_Action": "pingPostLead", "Mode": "post", "Format": "JSON"}
+    assert told(small_web, {}, posted).json["response"] == {"status": "Error", "error": said["error"]}
+
+
+def test_what_is_not_wanted_is_unmatched_without_a_word(small_web):
+    headers = buying.sell(small_web.services, wanted={"countries": ["CA"]})
+    answer = told(small_web, {}, boberdoo(headers, Format="JSON")).json["response"]
+    assert answer == {"status": "Unmatched"}
+
+
+def test_a_country_that_the_terms_state_of_all_leads_counts_for_pings_as_for_posts(small_web):
+    says = {**buying.SAYS, "country": "US"}
+    headers = buying.sell(small_web.services, wanted={"countries": ["US"]}, says=says)
+    ping = small_web.client.post("/v1/pings", json={"zip": "78701"}, headers=headers).json
+    assert ping["wanted"]
+    body = buying.lead(ping=ping["ping"])
+    del body["country"]
+    assert small_web.client.post("/v1/leads", json=body, headers=headers).json["outcome"] == "prospect"
+
+
 def test_pings_in_every_shape(small_web, headers):
     ask = small_web.client.post
     conduit = ask("/v1/pings", json={"country": "US", "answer": "leadconduit"}, headers=headers).json

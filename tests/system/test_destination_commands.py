@@ -46,6 +46,21 @@ def bring(services, *addresses):
     assert set(process(list_batch(rows, services.clock.now(), statement=BOUGHT), services).outcomes) == {"prospect"}
 
 
+def test_other_filters_first_say_whom_they_reach(run, services, crm, way):
+    run("destinations", "add", "crm", "webhook", "--set", f"url={crm.url}")
+    sign_up(services, "ann@example.com", country="US")
+    sign_up(services, "bea@example.com", country="DE")
+    serve(services, way)
+    told = run("destinations", "change", "crm", "--country", "US")
+    assert told == "1 people whom crm has no longer fit; they would be revoked there. Add --yes to do it.\n"
+    assert "country US" not in run("destinations", "show", "crm")
+    told = run("destinations", "change", "crm", "--country", "US", "--yes")
+    assert told == "Changed crm. 1 people who no longer fit are revoked there.\n"
+    serve(services, way)
+    assert crm.by_person()["prospect_2"][-1] == (2, "prospect.revoked")
+    assert run("destinations", "change", "crm", "--country", "CA", "--country", "US") == "Changed crm.\n"
+
+
 def test_a_destination_is_added_tried_shown_changed_paused_and_removed(run, services, crm, way):
     told = run("destinations", "add", "crm", "webhook", "--set", f"url={crm.url}", "--country", "US")
     assert "gateway destinations test crm" in told
@@ -61,7 +76,7 @@ def test_a_destination_is_added_tried_shown_changed_paused_and_removed(run, serv
     (one,) = json.loads(run("destinations", "--json"))["destinations"]
     assert (one["name"], one["state"], one["counts"]["taken"]) == ("crm", "on", 1)
     assert run("destinations") == run("destinations", "list")
-    run("destinations", "change", "crm", "--set", "batch=7", "--country", "CA")
+    run("destinations", "change", "crm", "--set", "batch=7", "--country", "CA", "--yes")
     shown = json.loads(run("destinations", "show", "crm", "--json"))
     assert (shown["settings"]["batch"], shown["filters"]) == ("7", {"country": ["CA"]})
     assert "still told" in run("destinations", "pause", "crm", "--why", "moved")

@@ -45,7 +45,7 @@ def standing(house):
 
 
 def test_by_policy_and_without_a_human(house):
-    house.run("vendors", "standing", VENDOR, "approved", "--why", "Contract and forms seen")
+    house.run("vendors", "standing", VENDOR, "approved", "--why", "Contract and forms seen", "--new")
     key = house.json("keys", "new", "--name", "tests", "--scope", "lists", "--scope", "leads")["secret"]
     hook = house.json("feedback", "endpoint", "add", "mc", "--reporter", "mailchimp")["path"]
     base = house.serve()

@@ -1,7 +1,8 @@
 """A sale and a ping's answer in the shapes that vendors' systems read: ours, LeadConduit's, boberdoo's.
 
 LeadConduit: ``success`` is received and not to be sent again; ``failure`` is refused, with its reason. boberdoo: the
-exact words ``Matched``, ``Unmatched``, ``Error``, and 200 always. Both are text only in XML, and prices are decimal.
+exact words ``Matched``, ``Unmatched``, ``Error``, and 200 always; why a lead is unmatched it has no place for, so what
+it should have said is an ``Error``, as its own missing fields are. Both are text only in XML, and prices are decimal.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.db.base import text_of
 from gateway.domain.money import places
 from gateway.domain.problem import CallerError
+from gateway.intake.buying.wanted import NOT_SAID
 
 if TYPE_CHECKING:
     from gateway.intake.buying.asked import Answered
@@ -83,6 +85,8 @@ def say_sale(sale: "Sale", shape: str, *, xml: bool) -> "Reply":
         told["price"] = _number(sale.owed, sale.currency, xml=xml)
         return xml_reply("result", told, declaration=_CONDUIT, status=201) if xml else reply(told, 201)
     if shape == "boberdoo":
+        if not sale.is_taken and any(one.code in NOT_SAID for one in sale.reasons):
+            return _boberdoo({"status": "Error", "error": _words(sale)}, xml=xml)
         told = {"status": "Matched" if sale.is_taken else "Unmatched"}
         if sale.lead is not None:
             told["lead_id"] = sale.lead.removeprefix("lead_")
@@ -106,6 +110,8 @@ def say_ping(answered: "Answered", shape: str, *, xml: bool) -> "Reply":
         told["price"] = _number(answered.price or 0, answered.currency, xml=xml)
         return xml_reply("result", told, declaration=_CONDUIT) if xml else reply(told)
     if shape == "boberdoo":
+        if answered.reason in NOT_SAID:
+            return _boberdoo({"status": "Error", "error": answered.message}, xml=xml)
         told = {"status": "Matched" if answered.is_wanted else "Unmatched"}
         if answered.ping is not None:
             told |= {"lead_id": answered.ping, "price": amount(answered.price or 0, answered.currency)}

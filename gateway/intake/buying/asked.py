@@ -16,7 +16,7 @@ from gateway.intake.buying.book import Dealing
 from gateway.intake.buying.caps import Account, may_ask_by_hash, pings_reached
 from gateway.intake.buying.domains import is_refused
 from gateway.intake.buying.offer import OF_US, Refusal, price_of, refuse, refuse_lead
-from gateway.intake.buying.wanted import Said
+from gateway.intake.buying.wanted import NOT_SAID, Said
 from gateway.pipeline import Services
 from gateway.vendors.book import find_standing, fold
 
@@ -132,7 +132,7 @@ def _refusal(dealing: Dealing, asked: Asked, found: _Found, now: Account, at: da
 
 
 def _refused(dealing: Dealing, asked: Asked, found: _Found, refusal: Refusal) -> Answered:
-    if refusal.reason in OF_US:  # says nothing of the person, whoever it is
+    if refusal.reason in OF_US | NOT_SAID:  # says nothing of the person, whoever it is
         return Answered(is_wanted=False, reason=refusal.reason, message=refusal.message, again=refusal.again)
     if dealing.terms.reasons == "told":
         state = _told_state(dealing, asked, found)

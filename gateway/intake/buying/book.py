@@ -18,7 +18,7 @@ from gateway.intake.buying.tables import keys
 from gateway.intake.buying.tables import terms as table
 from gateway.intake.buying.terms import Terms, kept, read
 from gateway.ledger.book import Ledger
-from gateway.vendors.book import find_number, fold
+from gateway.vendors.book import fold, need_vendor
 from gateway.vendors.contracts import Contract, find_by_number, version_of
 
 SCOPE = "buying"
@@ -180,9 +180,7 @@ def all_contracts(connection: Connection) -> list[int]:
 
 def give_key(work: UnitOfWork, ledger: Ledger, vendor: str, *, by: str, ends: datetime | None = None) -> NewKey:
     """A key by which a vendor offers and sells its leads, and nothing else. Raises CallerError for an unknown one."""
-    if find_number(work.connection, vendor) is None:
-        message = phrase("no vendor is called %(vendor)s; see `gateway vendors`", vendor=repr(vendor))
-        raise CallerError([Problem("unknown_vendor", message, "vendor")])
+    need_vendor(work.connection, vendor)
     made = new_key(work, f"sells: {fold(vendor)}"[:100], [SCOPE], expires_at=ends)
     bind_key(work, made.id, vendor, by=by)
     ledger.append(work, "key.created", {"key": made.id, "scopes": [SCOPE], "vendor": vendor, "by": by})

@@ -23,7 +23,7 @@ class PingBody(Strict):
     country = text(100, "Where the person is: US, USA, United States.", example="US")
     region = text(100, "The state or province: TX, US-TX, Texas.", example="TX")
     state = text(100, "The same by another name.")
-    zip = text(20, "Taken, and not looked at.")
+    zip = text(20, "Taken, and not looked at: a zip is of no country. Say country and state.")
     product = text(100, "What the lead is for.")
     collected_at = text(40, "When the person gave the address.", example="2026-11-20T10:00:00Z")
     age_days = fields.Integer(

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 SKEW = timedelta(minutes=5)
 """A vendor's clock may go before ours by so much."""
 
+NOT_SAID = frozenset({"country_not_said", "region_not_said", "product_not_said", "age_not_said"})
+"""Reasons that lie in what the vendor left out, and say nothing of the person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
