@@ -122,7 +122,7 @@ def schema(fired_at):
 @pytest.mark.parametrize("together", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("with_key", [True, False])
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_schemathesis_finds_nothing(fired_at, schema, method, path, with_key, together):
+def test_schemathesis_finds_nothing(fired_at, schema, method, path, *, with_key, together):
     _, headers = fired_at
     operation = schema[path][method]
     there = {name: f"{name.removesuffix('_id')}_1" for name in ("list_id", "lead_id") if name in path}
