@@ -1,5 +1,6 @@
 """What any test may ask for: fresh databases of both kinds, a clock that stands still, a browser."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,17 @@ def need(tool: str, missing: str | None) -> None:
     """Skip, or fail where the tool is required, if something is missing."""
     if missing:
         (pytest.fail if tool in REQUIRED else pytest.skip)(missing)
+
+
+gc.disable()  # until everything is collected: nothing of half a million objects would be found to be garbage
+
+
+def pytest_collection_finish() -> None:
+    """What tests and libraries are made of stays until the end: the search for garbage passes it by from here on."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

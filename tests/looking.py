@@ -1,11 +1,11 @@
 """What is amiss on a page in Chromium: it does not fit, reads badly aloud, keys do not reach it, a time has no UTC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
 LOOKS = [(360, "light"), (1280, "dark")]
 WATCHING = """
@@ -17,7 +17,8 @@ addEventListener("focusin", ({ target }) => {
 """
 """Runs before everything else on every page."""
 
-STATIC = """() => {
+STATIC = """async () => {
+  for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);  // what the page does at another width is done
   for (const one of document.querySelectorAll("details")) one.open = true;
   const amiss = [], root = document.documentElement;
   const over = root.scrollWidth - root.clientWidth;
@@ -49,27 +50,50 @@ UNSEEN = """() => window.wanted.filter((one) => one.seen !== "plainly"
   .map((one) => `Tab comes ${one.seen ?? "never"}: ${one.outerHTML.slice(0, 160)}`)"""
 
 
+AXE = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) => ({ violations }))"""
+"""What axe found to be right is not sent: of a page of the desk it is a megabyte."""
+
+
+def violations(page: Any) -> str:
+    """What axe finds on a page as it stands, told in words; empty if nothing."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    found = AxeResults(page.evaluate(AXE))
+    return found.generate_report() if found.violations_count else ""
+
+
 @dataclass
 class Look:
-    """A window of some width, light or dark, and what its console complained of."""
+    """A window that is looked at in every look, and what its console complained of.
+
+    A page is loaded once: in the look in which the page before was left, which is by turns this and that.
+    """
 
     page: Any
+    look: tuple[int, str] = LOOKS[0]
     said: list[str] = field(default_factory=list)
 
-    def amiss(self, *, by_keys: bool = False, status: int = 200) -> list[str]:
-        """Everything that is amiss on the page as it stands; with ``by_keys``, go through it with Tab as well.
+    def turn(self, look: tuple[int, str]) -> None:
+        """Make the window as wide, and light or dark."""
+        self.look, (width, scheme) = look, look
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)
+
+    def amiss(self, *, keys: Sequence[tuple[int, str]] = (), status: int = 200) -> list[str]:
+        """Everything that is amiss on the page in each look; in those of ``keys``, go through it with Tab as well.
 
         ``status``: what it was answered with; Chromium writes down on the console that it is none of a success.
         """
-        found = self.page.evaluate(STATIC)
-        axe = Axe().run(self.page, options={"resultTypes": ["violations"]})
-        if axe.violations_count:
-            found.append(axe.generate_report())
-        if by_keys:
-            found += self._unreached()
-        found += [said for said in self.said if f"responded with a status of {status} " not in said]
-        self.said.clear()
-        return found
+        amiss = []
+        for look in (self.look, *(other for other in LOOKS if other != self.look)):
+            if look != self.look:
+                self.turn(look)
+            found = self.page.evaluate(STATIC) + list(filter(None, [violations(self.page)]))
+            found += self._unreached() if look in keys else []
+            found += [said for said in self.said if f"responded with a status of {status} " not in said]
+            self.said.clear()
+            amiss += [f"{look}: {one}" for one in found]
+        return amiss
 
     def _unreached(self) -> list[str]:
         """What Tab does not come to. Some fields take several, and so does what scrolls: there are three rounds."""
@@ -81,18 +105,19 @@ class Look:
             if not unseen:
                 break
             left = 2 * len(unseen) + 10
+        self.page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
         return unseen
 
 
 @contextmanager
-def looking(browser: Any, look: tuple[int, str]) -> Iterator[Look]:
-    """A window with one page, to go from page to page in."""
+def looking(browser: Any, look: tuple[int, str] = LOOKS[0]) -> Iterator[Look]:
+    """A window with one page, to go from page to page in; it begins with this look."""
     width, scheme = look
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
     )  # fmt: skip
     context.add_init_script(WATCHING)
-    seen = Look(context.new_page())
+    seen = Look(context.new_page(), look)
     seen.page.on("console", lambda message: seen.said.append(message.text) if message.type == "error" else None)
     seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
     seen.page.on("dialog", lambda dialog: (seen.said.append(dialog.message), dialog.dismiss()))

@@ -113,12 +113,17 @@ def test_every_operation_is_fired_at_once(small_web):
     assert {pair for pair in described if pair[0] != "PARAMETERS"} == set(OPERATIONS)
 
 
+@pytest.fixture(scope="module")
+def schema(fired_at):
+    """The description as it is served: once, because literals of the whole program are sought for it."""
+    return schemathesis.openapi.from_wsgi("/openapi.json", fired_at[0].app)
+
+
 @pytest.mark.parametrize("together", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("with_key", [True, False])
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_schemathesis_finds_nothing(fired_at, method, path, with_key, together):
-    web, headers = fired_at
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", web.app)
+def test_schemathesis_finds_nothing(fired_at, schema, method, path, *, with_key, together):
+    _, headers = fired_at
     operation = schema[path][method]
     there = {name: f"{name.removesuffix('_id')}_1" for name in ("list_id", "lead_id") if name in path}
     if "feedback" in path:

@@ -17,6 +17,7 @@ DOOR = {  # opened below, by somebody who is not in yet
     "/desk/sign-in", "/desk/sign-in/second-factor", "/desk/sign-in/set-up", "/desk/join/<token>",
     "/desk/sign-in/company", "/desk/sign-in/company/back",
 }  # fmt: skip
+WIDE = LOOKS[1:]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = {
     "/desk/lists/<list_id:list_id>/rows": "application/json",
@@ -47,8 +48,7 @@ def routes():
     return {rule for method, rule, _ in golden() if method == "GET"}
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_of_a_full_gateway(browser, site, address, tmp_path, look):
+def test_every_page_of_a_full_gateway(browser, site, address, tmp_path):
     full, amiss = fill(site, tmp_path), {}
     assert routes() == full.pages.keys() | DOOR
     for rule, paths in full.pages.items():
@@ -57,11 +57,11 @@ def test_every_page_of_a_full_gateway(browser, site, address, tmp_path, look):
             answer = full.boss.get(path)
             assert (answer.status_code, answer.mimetype) == (200, FILES.get(rule, "text/html")), path
             assert PARTS.get(rule, "").encode() in answer.data
-    with looking(browser, look) as seen:
+    with looking(browser) as seen:
         seat(seen.page.context, address, full.boss)
         for path in [path for rule in full.pages.keys() - FILES.keys() - PARTS.keys() for path in full.pages[rule]]:
             assert seen.page.goto(address + path).status == 200, path
-            if found := seen.amiss(by_keys=look == LOOKS[1]):
+            if found := seen.amiss(keys=WIDE):
                 amiss[path] = found
     assert not amiss, told(amiss)
 
@@ -85,13 +85,12 @@ EMPTY = {  # what each page of a gateway in which nothing happened yet says to d
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_an_empty_page_says_what_to_do(browser, site, address, look):
+def test_an_empty_page_says_what_to_do(browser, site, address):
     with site.services.unit_of_work() as work:
         work.connection.execute(delete(source_notices))
         work.connection.execute(delete(sources))
     amiss = {}
-    with looking(browser, look) as seen:
+    with looking(browser) as seen:
         seat(seen.page.context, address, sign_in(site, "administrator"))
         for path, said in EMPTY.items():
             seen.page.goto(address + path)
@@ -102,15 +101,14 @@ def test_an_empty_page_says_what_to_do(browser, site, address, look):
     assert not amiss, told(amiss)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_of_the_door(browser, site, address, look):
+def test_every_page_of_the_door(browser, site, address):
     number = member(site, "officer")
     member(site, "administrator")
     give_app(site, number)
     with site.services.unit_of_work() as work:
         token, _ = new_link(work, number)
-    amiss, keys = {}, look == LOOKS[1]
-    with looking(browser, look) as seen:
+    amiss = {}
+    with looking(browser) as seen:
         page = seen.page
         page.route("**/company/back", lambda route: route.fulfill(status=204))  # it carries on by itself
         for path, status in (
@@ -119,7 +117,7 @@ def test_every_page_of_the_door(browser, site, address, look):
         ):  # fmt: skip
             assert page.goto(f"{address}/desk/{path}", wait_until="commit").status == status
             page.wait_for_selector("h1")
-            amiss[path] = seen.amiss(by_keys=keys, status=status)
+            amiss[path] = seen.amiss(keys=WIDE, status=status)
         for who, shown in (("officer", "second-factor"), ("administrator", "set-up")):
             page.goto(f"{address}/desk/sign-in")
             page.keyboard.type(f"{who}@example.com")
@@ -127,7 +125,7 @@ def test_every_page_of_the_door(browser, site, address, look):
             page.keyboard.type(PASSWORD)
             page.keyboard.press("Enter")
             page.wait_for_url(f"**/desk/sign-in/{shown}")
-            amiss[shown] = seen.amiss(by_keys=keys)
+            amiss[shown] = seen.amiss(keys=WIDE)
         page.goto(f"{address}/desk/sign-in")
         page.fill("#address", "nobody@example.com")
         page.fill("#password", "x")
@@ -146,16 +144,15 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_a_mistake_says_what_happened_and_what_was_kept(browser, site, address, look):
+def test_a_mistake_says_what_happened_and_what_was_kept(browser, site, address):
     officer, amiss = sign_in(site, "officer"), {}
-    with looking(browser, look) as seen:
+    with looking(browser) as seen:
         page = seen.page
         seat(page.context, address, officer)
         for path, status, said in MISTAKES:
             assert page.goto(address + path).status == status
             assert said in page.inner_text("main")
-            amiss[path] = seen.amiss(by_keys=True, status=status)
+            amiss[path] = seen.amiss(keys=LOOKS, status=status)
             assert "Nothing was changed." in page.inner_text("main")
     assert not any(amiss.values()), told(amiss)
 
