@@ -57,15 +57,22 @@ def find_sources(connection: Connection) -> list[tuple[str, str]]:
     return sorted((kind, source) for source, kind in connection.execute(query))
 
 
-def find_stirred(connection: Connection, after: int) -> list[tuple[str, str, int, datetime]]:
-    """Sources with a batch behind number ``after``: kind, name, the newest such batch and when it was settled."""
+class Stirred(NamedTuple):
+    """A list that batches came by: when the first and the last of them were settled."""
+
+    source: str
+    first_at: datetime
+    last_at: datetime
+
+
+def find_stirred(connection: Connection, after: int) -> list[Stirred]:
+    """Lists with a batch behind number ``after``."""
     query = (
-        select(batches.c.origin_kind, batches.c.source, func.max(batches.c.id), func.max(batches.c.settled_at))
-        .where(batches.c.id > after)
-        .group_by(batches.c.origin_kind, batches.c.source)
+        select(batches.c.source, func.min(batches.c.settled_at), func.max(batches.c.settled_at))
+        .where(batches.c.id > after, batches.c.origin_kind == "list")
+        .group_by(batches.c.source)
     )
-    return [(kind, source, number, instant_of(at) if isinstance(at, str) else at)
-            for kind, source, number, at in connection.execute(query)]  # fmt: skip
+    return [Stirred(*row) for row in connection.execute(query)]
 
 
 def newest_batch(connection: Connection) -> int:

@@ -1,7 +1,7 @@
 """The scorecards as they are kept: rows of each source and month, a card of each vendor, what was found odd."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,14 +74,21 @@ def set_mark(work: UnitOfWork, mark: Mark) -> None:
         work.connection.execute(insert(marks).values(id=1, **values))
 
 
-def keep_scores(work: UnitOfWork, source: tuple[str, str], found: Sequence[Scored]) -> None:
-    """The months of one source, instead of those that were kept."""
+def find_counted(connection: Connection, lists: Collection[str]) -> dict[str, datetime]:
+    """As of when each of these lists was counted last; those that never were are left out."""
+    mine = (scores.c.origin_kind == "list", scores.c.source.in_(lists))
+    query = select(scores.c.source, func.max(scores.c.counted_at)).where(*mine).group_by(scores.c.source)
+    return {row[0]: row[1] for row in connection.execute(query)} if lists else {}
+
+
+def keep_scores(work: UnitOfWork, source: tuple[str, str], found: Sequence[Scored], *, at: datetime) -> None:
+    """The months of one source as of an instant, instead of those that were kept."""
     kind, name = source
     work.connection.execute(delete(scores).where(scores.c.origin_kind == kind, scores.c.source == name))
-    now = text_of(work.at)
+    as_of = text_of(at)
     work.insert_many(
         scores, _NAMES,
-        [(one.origin_kind, one.source, one.month, one.vendor, text_of(one.first_at), one.figures.as_json(), now)
+        [(one.origin_kind, one.source, one.month, one.vendor, text_of(one.first_at), one.figures.as_json(), as_of)
          for one in found],
     )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Counting again what changed, and what follows: cards, grades, what is odd, standings that fall. No page waits for it.
 
 What changed is known by numbers that only grow: batches, reports, changes of a state. A list is counted once it has
-been quiet for a few seconds; every day everything is counted again, for people grow older and lists fall out of the
-year. All of it may be done twice, by two workers at once or after a crash: it comes to the same rows, and a standing
-that has fallen does not fall again.
+been quiet for a few seconds, or every few minutes where it never is (leads that are bought one by one come all day).
+Every day everything is counted again, for people grow older and lists fall out of the year. All of it may be done
+twice, by two workers at once or after a crash: it comes to the same rows, and a standing that has fallen does not fall
+again.
 """
 
 from dataclasses import replace
@@ -19,9 +20,11 @@ from gateway.outcomes.scored import find_sources, find_stirred, newest_batch, so
 from gateway.pipeline import Services
 from gateway.scoring.count import Scored, count_source
 from gateway.scoring.judging import Counted, Judging
-from gateway.scoring.keep import Mark, find_mark, find_scores, keep_scores, set_mark
+from gateway.scoring.keep import Mark, find_counted, find_mark, find_scores, keep_scores, set_mark
 
 QUIET = timedelta(seconds=5)  # a list whose last batch is younger is still under way
+LONGEST = timedelta(minutes=5)  # so long a list that is never quiet waits until it is counted all the same
+MOST_BEHIND = 5_000  # batches that were looked at and of which nothing is to be counted, as of forms
 WHOLE = timedelta(days=1)
 Source = tuple[str, str]
 
@@ -35,7 +38,8 @@ def is_due(connection: Connection, now: datetime) -> bool:
     change, _ = left_since(connection, mark.change)
     if event > mark.event or change > mark.change:
         return True
-    return any(kind == "list" and at + QUIET <= now for kind, _, _, at in find_stirred(connection, mark.batch))
+    ready, waits = _stirred(connection, mark.batch, now)
+    return bool(ready) or (not waits and newest_batch(connection) > mark.batch + MOST_BEHIND)
 
 
 def ask_refresh(work: UnitOfWork) -> None:
@@ -64,7 +68,7 @@ def refresh(services: Services, *, whole: bool = False) -> Counted:
         return account
     with services.unit_of_work() as work:
         for source, months in found.items():
-            keep_scores(work, source, months)
+            keep_scores(work, source, months, at=now)
         touched = {one.vendor for months in found.values() for one in months if one.vendor}
         judging = Judging(work, services, account)
         judging.judge(touched)
@@ -86,12 +90,28 @@ def _changed(connection: Connection, mark: Mark, now: datetime) -> tuple[set[Sou
     event, told = told_since(connection, mark.event)
     change, gone = left_since(connection, mark.change)
     found = told | set(sources_of_leads(connection, gone).values())
-    newest, batch = newest_batch(connection), mark.batch
-    late: list[int] = []
-    for kind, source, number, at in find_stirred(connection, mark.batch):
-        if kind == "list" and at + QUIET > now:
-            late.append(number)  # looked at again when it is quiet
+    ready, waits = _stirred(connection, mark.batch, now)
+    batch = mark.batch if waits else newest_batch(connection)
+    here = {one for one in found if one[0] == "list"} | {("list", source) for source in ready}
+    return here, replace(mark, batch=batch, event=event, change=change)
+
+
+def _stirred(connection: Connection, after: int, now: datetime) -> tuple[list[str], bool]:
+    """The lists to be counted by now of those with a batch behind ``after``; whether another is still to come.
+
+    As long as one is to come, the others stay behind the same number, and those that were counted are passed over.
+    """
+    stirred = find_stirred(connection, after)
+    counted = find_counted(connection, [one.source for one in stirred])
+    ready: list[str] = []
+    waits = False
+    for one in stirred:
+        before = counted.get(one.source)
+        if one.last_at + QUIET <= now:
+            if before is None or before < one.last_at + QUIET:
+                ready.append(one.source)
+        elif max(one.first_at, before or one.first_at) + LONGEST <= now:
+            ready.append(one.source)
         else:
-            found.add((kind, source))
-    batch = newest if not late else mark.batch
-    return {one for one in found if one[0] == "list"}, replace(mark, batch=batch, event=event, change=change)
+            waits = True
+    return ready, waits

@@ -12,7 +12,7 @@ from gateway.feedback.event import Event
 from gateway.ledger.browse import Wanted, find_entries
 from gateway.pipeline import process
 from gateway.scoring.keep import find_anomalies, find_card, find_mark, find_scores
-from gateway.scoring.refresh import QUIET, is_due, refresh
+from gateway.scoring.refresh import LONGEST, MOST_BEHIND, QUIET, is_due, refresh
 from gateway.vendors.book import history, set_standing
 
 VENDOR = "Meridian Leads"
@@ -215,3 +215,53 @@ def test_a_list_unlike_the_others_is_odd(services, clock):
     assert {one.source for one in found} == {"2"}
     assert any("list_2" in one.says and "of its other lists 0 %" in one.says for one in found)
     assert refresh(services, whole=True).odd == 0  # said once
+
+
+def test_a_vendor_that_sells_without_a_pause_is_counted_all_the_same_and_keeps_no_worker_busy(services, clock):
+    deliver(services, ["l1@example.com"], number="1")
+    rounds, counts = int(2 * LONGEST / QUIET) + 4, 0
+    for number in range(rounds):
+        deliver(services, [f"p{number}@example.com"], number="2")  # never quiet
+        clock.move(seconds=QUIET.total_seconds() - 1)
+        if due(services):
+            counts += refresh(services).sources
+            assert not due(services)
+    with reading(services.engine) as connection:
+        figures = {one.source: one.figures.rows for one in find_scores(connection, vendor=VENDOR)}
+        mark = find_mark(connection)
+    assert figures["1"] == 1
+    assert figures["2"] > rounds // 3
+    assert 3 <= counts <= 5  # the whole at first, then each list as it is ready, and the busy one every few minutes
+    assert mark.batch > rounds // 3
+
+
+def test_a_list_that_grows_again_while_another_is_under_way_is_counted_again(services, clock):
+    deliver(services, ["a1@example.com"], number="1")
+    clock.move(minutes=1)
+    refresh(services)
+    for part in (2, 3):
+        deliver(services, [f"a{part}@example.com"], number="1")
+        clock.move(seconds=QUIET.total_seconds() + 1)
+        deliver(services, [f"b{part}@example.com"], number="2")
+        assert due(services)
+        refresh(services)
+        assert not due(services)
+        with reading(services.engine) as connection:
+            figures = {one.source: one.figures.rows for one in find_scores(connection, vendor=VENDOR)}
+        assert figures["1"] == part
+
+
+def test_what_is_never_counted_by_itself_is_passed_over_now_and_then(services, clock, monkeypatch):
+    assert MOST_BEHIND >= 1_000
+    monkeypatch.setattr("gateway.scoring.refresh.MOST_BEHIND", 3)
+    deliver(services, ["l1@example.com"])
+    clock.move(minutes=1)
+    refresh(services)
+    for number in range(4):
+        assert not due(services)
+        process(signup_batch(f"s{number}@example.com", clock.now()), services, as_of=clock.now())
+    assert due(services)
+    assert refresh(services).sources == 0
+    assert not due(services)
+    with reading(services.engine) as connection:
+        assert find_mark(connection).batch == 5
