@@ -140,11 +140,16 @@ def erase(address: str, why: str, *, as_json: bool) -> None:
     rows = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in told["rows"].items() if count)
     lines = [f"Erased: {rows or 'nothing was there'}; the tombstone is set."]
     files = told["files"]
-    lines.append(f"In files: {files['rows']:,} rows made blank, {files['removed']:,} packed files removed.")
+    lines.append(
+        f"In files: {files['rows']:,} rows made blank, {files['removed']:,} packed files removed, "
+        f"{files['dropped']:,} lines taken out of dropped files."
+    )
     if told["rows"]["named_in"]:
         lines.append(
             "Rows of other addresses named this one and do not any more; are those the same person's, erase them too."
         )
     if not told["done"]:
-        lines.append("Readers keep the database's journal open; run this again, or leave the rest to the workers.")
+        lines.append(
+            "Readers keep the database's journal or a file open; run this again, or leave the rest to the workers."
+        )
     say(told, lines, as_json=as_json)

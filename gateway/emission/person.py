@@ -1,6 +1,7 @@
 """One person in this room: who was told of them, when, and of their being revoked. Told and erased."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -41,6 +42,21 @@ def erase(work: UnitOfWork, key: bytes) -> int:
     return work.connection.execute(
         theirs.where(deliveries.c.phone_match_key.is_not(None)).values(phone_match_key=None)
     ).rowcount
+
+
+def number_of(connection: Connection, key: bytes) -> int | None:
+    """By which number receivers know somebody; asked before the prospect forgets its key."""
+    here = known(connection, [key]).get(key)
+    return None if here is None else here.prospect_id
+
+
+def find_busy(connection: Connection, numbers: Iterable[int], now: datetime) -> tuple[set[str], bool]:
+    """Destinations that are being served, and whether one may be told of these people: of what was read before."""
+    d, t = deliveries.c, destinations.c
+    busy = {row.id: row.name for row in connection.execute(select(t.id, t.name).where(t.lease_until >= now))}
+    unsaid = (d.prospect_id.in_(list(numbers)), d.kind != "revoked", d.tries > 0, d.sent_at.is_(None))
+    query = select(d.id).where(d.destination_id.in_(busy), *unsaid).limit(1)
+    return set(busy.values()), connection.execute(query).first() is not None
 
 
 def find_emitted(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:

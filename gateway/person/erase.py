@@ -104,6 +104,7 @@ def note(work: UnitOfWork, ledger: Ledger, who: Who, account: Mapping[str, Any],
     for one in earlier:  # cut off before its files were done; this one does them too
         for number, rows in one.account["lists"].items():
             told["lists"] = {**told["lists"], number: sorted({*told["lists"].get(number, ()), *rows})}
+        told["prospects"] = sorted({*told.get("prospects", ()), *one.account.get("prospects", ())})
         done = update(erasures).where(erasures.c.id == one.number)
         work.connection.execute(done.values(state=DONE, ended_at=work.at, account="{}"))
     told["why"] = why

@@ -5,6 +5,7 @@ of the files stands in the table of erasures, by keyed hash and row number alone
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,8 @@ from gateway.db.work import UnitOfWork, reading
 from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.emission import person as emission
+from gateway.emission.deliver import way_of
+from gateway.emission.destinations.files.erasing import Gone, NotReadableError, forget
 from gateway.feedback import person as feedback
 from gateway.intake.buying import known, pings
 from gateway.intake.inspection import Inspection
@@ -36,6 +39,7 @@ TABLES = (
     "known_hashes", "buying_pings", "certificates", "certificate_questions", "certificate_answers", "deliveries",
 )  # fmt: skip
 LONGEST_WHY = 500
+log = logging.getLogger(__name__)
 _TEXTS = (
     (lists, ("file_name", "inspection")), (runs, ("error",)), (work, ("error",)), (errands, ("error",)),
 )  # fmt: skip
@@ -72,6 +76,7 @@ def erase_person(
         found = erase.look(connection, who)  # reads every lead; nobody waits for it
     with services.unit_of_work() as unit:
         hashes = known.forget(unit, who.key) + pings.forget(unit, services.world.match_keys, who.spellings)
+        number = emission.number_of(unit.connection, who.key)
         told = emission.erase(unit, who.key)  # while their number is still found by the key
         rows = erase.erase_rows(unit, services.ledger, who, found, by=by)
         rows["deliveries"] = told
@@ -80,7 +85,7 @@ def erase_person(
         rows["certificates"] = certificates.erase(unit, who.key)
         rows["kept_answers"] = _forget_answers(unit, who, found.own)
         rows["texts"] = _rewrite_texts(unit, who)
-        account = {"rows": rows, "lists": found.places}
+        account = {"rows": rows, "lists": found.places, "prospects": [] if number is None else [number]}
         noted = erase.note(unit, services.ledger, who, account, by=by, why=why)
         if within is not None:
             within(unit)
@@ -100,10 +105,11 @@ def _finish(services: Services, noted: erase.Open, who: Who) -> dict[str, Any]:
     with reading(services.engine) as connection:
         some = connection.execute(select(lists).where(lists.c.file_path.is_not(None)).order_by(lists.c.id)).all()
     places: Mapping[str, Sequence[int]] = account["lists"]
-    files = {"rows": 0, "removed": 0}
+    files = {"rows": 0, "removed": 0, "dropped": 0}
     for row in some:
         _clear_list(services, row, who, set(places.get(str(row.id), ())), files)
-    is_done = scrub(services.engine, who.spellings or None, TABLES)
+    is_done = _clear_drops(services, account.get("prospects", ()), who, files)
+    is_done = scrub(services.engine, who.spellings or None, TABLES) and is_done
     told = {"erasure": noted.number, "rows": account["rows"], "files": files, "done": is_done}
     if is_done:
         with services.unit_of_work() as unit:
@@ -112,6 +118,21 @@ def _finish(services: Services, noted: erase.Open, who: Who) -> dict[str, Any]:
         # The row numbers, which that replaced, go with the journal too.
         scrub(services.engine, (), ("erasures",))
     return told
+
+
+def _clear_drops(services: Services, numbers: Sequence[int], who: Who, files: dict[str, int]) -> bool:
+    """What was put into folders of ours for others and still lies there; whether all of it is done."""
+    with reading(services.engine) as connection:
+        busy, is_told = emission.find_busy(connection, numbers, services.clock.now())
+    if is_told:
+        return False  # the workers finish it: finish_erasures
+    gone = Gone({f"prospect_{number}" for number in numbers}, who, busy)
+    try:
+        files["dropped"] += forget(way_of(services).drops, gone, services.clock.now())
+    except NotReadableError as error:
+        log.warning("erasure: %s", error)
+        return False
+    return True
 
 
 def _clear_list(services: Services, row: Any, who: Who, numbers: set[int], files: dict[str, int]) -> None:
