@@ -12,15 +12,15 @@ from gateway.domain.ports import said_alike
 from gateway.domain.wire import statement_from_json
 from gateway.emission.recall import Asked, ask
 from gateway.intake.tables import lists
-from gateway.lifecycle.gone import count_gone
+from gateway.lifecycle.gone import find_gone
 from gateway.lifecycle.store import find_basis
-from gateway.outcomes.origins import joined, keys_of_prospects, ranges_of_list
+from gateway.outcomes.origins import bridged, is_within, joined, keys_of_prospects, ranges_of_list
 from gateway.outcomes.standing import stands_of_lists
 from gateway.pipeline import Services
 from gateway.vendors.book import find_standing, fold
 from gateway.vendors.file import Note
 
-SLICE = 5000  # leads looked at in one question
+SLICE = 5000  # people looked at in one question
 SAMPLE = 5
 EXACT = 20_000
 """People up to whom each is looked at: a tenth of a second. Beyond, the lists' own accounts are told."""
@@ -61,7 +61,10 @@ def _leads(connection: Connection, number: int) -> Iterator[int]:
 
 
 def _gone(connection: Connection, number: int) -> int:
-    return sum(count_gone(connection, *one) for one in joined(ranges_of_list(connection, number)))
+    ranges = joined(ranges_of_list(connection, number))
+    return sum(
+        is_within(ranges, one.lead_id) for first, end in bridged(ranges) for one in find_gone(connection, first, end)
+    )
 
 
 def recall_vendor(
@@ -92,10 +95,10 @@ def _relies(said: Statement, relying_on: Note) -> bool:
 
 
 def _slices(connection: Connection, number: int) -> Iterator[Mapping[int, bytes]]:
-    ranges = joined(ranges_of_list(connection, number))
-    for start, end in ranges:
-        for first in range(start, end, SLICE):
-            yield keys_of_prospects(connection, [(first, min(first + SLICE, end))], 0, SLICE)
+    ranges, reached = joined(ranges_of_list(connection, number)), 0
+    while some := keys_of_prospects(connection, ranges, reached, SLICE):
+        yield some
+        reached = max(some)
 
 
 def _standing(connection: Connection, some: Mapping[int, bytes]) -> dict[int, bytes]:

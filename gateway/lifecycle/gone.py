@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, select
 
 from gateway.lifecycle.tables import prospects
 
@@ -21,14 +21,5 @@ def find_gone(connection: Connection, first: int, end: int) -> list[Gone]:
     """The withdrawn prospects that stand on the leads from ``first`` up to, but without, ``end``."""
     columns = prospects.c
     query = select(columns.id, columns.lead_id, columns.withdrawn_at, columns.withdrawn_cause)
-    return [Gone(*row) for row in connection.execute(query.where(*_stand_on(first, end)))]
-
-
-def count_gone(connection: Connection, first: int, end: int) -> int:
-    """How many withdrawn prospects stand on these leads."""
-    return connection.execute(select(func.count()).where(*_stand_on(first, end))).scalar_one()
-
-
-def _stand_on(first: int, end: int) -> tuple[ColumnElement[bool], ...]:
-    columns = prospects.c
-    return columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end
+    mine = (columns.withdrawn_at.is_not(None), columns.lead_id >= first, columns.lead_id < end)
+    return [Gone(*row) for row in connection.execute(query.where(*mine))]

@@ -82,17 +82,20 @@ def keys_of_prospects(
     connection: Connection, ranges: Iterable[tuple[int, int]], reached: int, limit: int
 ) -> dict[int, bytes]:
     """The next leads of these ranges, behind number ``reached``, that became prospects, each with its match key."""
-    found: dict[int, bytes] = {}
-    for start, end in joined(ranges):
-        if end <= reached + 1 or len(found) >= limit:
-            continue
-        query = (
-            select(leads.c.id, leads.c.match_key)
-            .where(leads.c.id > max(reached, start - 1), leads.c.id < end, leads.c.outcome == "prospect",
-                   leads.c.match_key.is_not(None))
-            .order_by(leads.c.id).limit(limit - len(found))
-        )  # fmt: skip
-        found.update({row.id: bytes(row.match_key) for row in connection.execute(query)})
+    wanted, found = joined(ranges), dict[int, bytes]()
+    for start, end in bridged(wanted):
+        after = max(reached, start - 1)
+        while after + 1 < end and len(found) < limit:
+            query = (
+                select(leads.c.id, leads.c.match_key)
+                .where(leads.c.id > after, leads.c.id < end, leads.c.outcome == "prospect",
+                       leads.c.match_key.is_not(None))
+                .order_by(leads.c.id).limit(limit)
+            )  # fmt: skip
+            rows = connection.execute(query).all()
+            mine = [(row.id, bytes(row.match_key)) for row in rows if is_within(wanted, row.id)]
+            found.update(mine[: limit - len(found)])
+            after = rows[-1].id if len(rows) == limit else end
     return found
 
 
@@ -101,6 +104,21 @@ def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
         if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def bridged(ranges: Iterable[tuple[int, int]], apart: int = 1_000) -> list[tuple[int, int]]:
+    """Half-open ranges in order that hold these, those not far from each other made one: few, to be asked one by one.
+
+    Leads that come one by one come among others', so that each is a range by itself. What lies between must be left
+    out of the answer (``is_within``).
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in joined(ranges):
+        if found and start - found[-1][1] <= apart:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))

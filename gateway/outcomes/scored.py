@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from gateway.db.base import instant_of
 from gateway.domain.decision import Decision
 from gateway.domain.lead import Statement
-from gateway.outcomes.origins import joined, ranges_of_list
+from gateway.outcomes.origins import bridged, joined, ranges_of_list
 from gateway.outcomes.remembered import statements_of
 from gateway.outcomes.tables import batches, hours, leads, tallies
 
@@ -93,19 +93,21 @@ def statement_of_source(connection: Connection, kind: str, source: str) -> State
 def find_firsts(connection: Connection, list_id: int) -> Counter[tuple[str, str]]:
     """By which form or list those of a list's people had come whom we had before; its own earlier rows among them."""
     found: Counter[tuple[str, str]] = Counter()
-    for start, end in joined(ranges_of_list(connection, list_id)):
-        found.update(_firsts_between(connection, start, end))
+    for start, end in bridged(ranges_of_list(connection, list_id)):
+        found.update(_firsts_between(connection, list_id, start, end))
     return found
 
 
-def _firsts_between(connection: Connection, start: int, end: int) -> Counter[tuple[str, str]]:
-    earlier = leads.alias("earlier")
+def _firsts_between(connection: Connection, list_id: int, start: int, end: int) -> Counter[tuple[str, str]]:
+    earlier, own = leads.alias("earlier"), batches.alias("own")
     query = (
         select(batches.c.origin_kind, batches.c.source, func.count())
         .select_from(leads)
         .join(earlier, earlier.c.id == leads.c.duplicate_of)
         .join(batches, batches.c.id == earlier.c.batch_id)
+        .join(own, own.c.id == leads.c.batch_id)
         .where(leads.c.id >= start, leads.c.id < end, leads.c.duplicate_of.is_not(None))
+        .where(own.c.origin_kind == "list", own.c.source == str(list_id))
         .group_by(batches.c.origin_kind, batches.c.source)
     )
     return Counter({(kind, source): int(count) for kind, source, count in connection.execute(query)})

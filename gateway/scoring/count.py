@@ -12,7 +12,7 @@ from gateway.domain.decision import Decision
 from gateway.domain.lead import Statement
 from gateway.feedback.counts import told_of_source
 from gateway.lifecycle.gone import find_gone
-from gateway.outcomes.origins import joined, ranges_of_list
+from gateway.outcomes.origins import bridged, is_within, joined, ranges_of_list
 from gateway.outcomes.remembered import decisions_of
 from gateway.outcomes.scored import (
     Stand,
@@ -124,7 +124,10 @@ def _came_back(connection: Connection, kind: str, source: str) -> Iterator[CameB
     for told in told_of_source(connection, kind, source, _TOLD):
         yield CameBack(told.lead_id, _TOLD[told.kind], told.at)
     ranges = joined(ranges_of_list(connection, int(source))) if kind == "list" else [(0, 1 << 62)]
-    gone = [one for first, end in ranges for one in find_gone(connection, first, end)]
+    gone = [
+        one for first, end in bridged(ranges) for one in find_gone(connection, first, end)
+        if is_within(ranges, one.lead_id)
+    ]  # fmt: skip
     if kind == "form":  # theirs are not numbered together; few people leave, and forms are counted once a day
         came_by = sources_of_leads(connection, [one.lead_id for one in gone])
         gone = [one for one in gone if came_by.get(one.lead_id) == (kind, source)]
