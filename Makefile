@@ -24,11 +24,12 @@ run: ## Serve the demo on http://127.0.0.1:8000 (another port: make run PORT=812
 	@$(GATEWAY) demo --once
 	@exec $(GATEWAY) serve --demo
 
-# One process more than cores: some tests wait for other processes.
+# One process more than cores: some tests wait for other processes. Each is dealt neighbours, which share a browser or
+# a server, and takes some of another's when it has done its own.
 test: ## Run the tests on SQLite, real PostgreSQL, real DNS and a real browser (one: make test ARGS="-k words")
 	@tools/venv.sh dev
 	@tools/browser.sh
-	@workers=$$(($$(nproc) + 1)); exec $(PY) -m pytest -m "not slow" -n $$((workers < 4 ? workers : 4)) $(ARGS)
+	@workers=$$(($$(nproc) + 1)); exec $(PY) -m pytest -m "not slow" -n $$((workers < 4 ? workers : 4)) --dist worksteal $(ARGS)
 
 check: ## Format, lint, types, layers, policies, then make test: what every change must pass
 	@tools/venv.sh dev

@@ -8,6 +8,7 @@ from policy_packs import CITES, DAY, OBLIGATIONS, load, pack, rule
 from gateway.clocks.book import start, tail_of
 from gateway.clocks.reckon import reckon
 from gateway.db.base import text_of
+from gateway.policy.pack import PolicySet
 
 VALID = {"fact": "address.is_valid", "is": True}
 
@@ -72,8 +73,14 @@ EMISSION = pack(
 )  # fmt: skip
 
 
+_LOADED: list[PolicySet] = []
+
+
 def policies(folder):
-    return load(folder, LEADS, PHONES, EMISSION, obligations=DUTIES)
+    """These packs, written and read once for all tests: what was read is never changed."""
+    if not _LOADED:
+        _LOADED.append(load(folder, LEADS, PHONES, EMISSION, obligations=DUTIES))
+    return _LOADED[0]
 
 
 def services_with_duties(engine, clock, tmp_path, *, routes: ToldRoutes | None = None):

@@ -14,7 +14,7 @@ CITES = {"law": "15 U.S.C. 7704(a)(5)(A)", "url": "https://www.law.cornell.edu/u
 PROVENANCE = {"fact": "source.provenance_is_complete", "is": True}
 
 
-class Plain(yaml.SafeDumper):
+class Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # the same in C where there is one: tests write thousands
     def ignore_aliases(self, _data):
         return True
 

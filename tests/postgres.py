@@ -70,9 +70,13 @@ class Postgres:
 
     def ask(self, database: str, statement: str) -> str:
         """The one value that a statement gives in a database; empty for one that gives none."""
-        with psycopg.connect(host=str(self.folder), dbname=database, user="gateway", autocommit=True) as connection:
+        with self.connect(database) as connection:
             cursor = connection.execute(statement)
             return str(cursor.fetchone()[0]) if cursor.description else ""
+
+    def connect(self, database: str) -> psycopg.Connection:
+        """A connection to a database, each of whose statements stands by itself."""
+        return psycopg.connect(host=str(self.folder), dbname=database, user="gateway", autocommit=True)
 
     def sql(self, statement: str) -> None:
         """Carry out one statement outside any transaction, such as CREATE DATABASE."""

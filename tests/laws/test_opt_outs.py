@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from builders import BOUGHT, ToldRoutes, key, list_batch, make_services, signup_batch
+from databases import Databases
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
 from gateway.db.engine import open_engine
-from gateway.db.migrate import ensure_schema
 from gateway.db.work import reading
 from gateway.domain.ports import Suppression
 from gateway.domain.problem import CallerError
@@ -31,16 +31,24 @@ DOMAINS = ("example.com", "slow.example.net")
 CAUSES = st.sampled_from(["opt_out", "complaint", "objection", "erasure", "legal", "manual", "told_by_list"])
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _given(databases):
+    """The machine makes itself, so it is told beforehand where its databases come from."""
+    OptOuts.databases = databases
+
+
 class OptOuts(RuleBasedStateMachine):
     """The gateway, three people at two domains, one of which answers only now and then."""
+
+    databases: Databases
 
     addresses = Bundle("addresses")
 
     @initialize()
     def open(self):
         self.folder = tempfile.TemporaryDirectory()
-        self.engine = open_engine(f"sqlite:///{self.folder.name}/gateway.sqlite")
-        ensure_schema(self.engine)
+        self.url = self.databases.fresh("sqlite")
+        self.engine = open_engine(self.url)
         self.at = datetime(2026, 11, 21, 12, tzinfo=UTC)
         self.routes = ToldRoutes({"slow.example.net": "unknown"})
         self.services = make_services(self.engine, self, Path(self.folder.name), routes=self.routes)
@@ -53,6 +61,7 @@ class OptOuts(RuleBasedStateMachine):
     def teardown(self):
         if hasattr(self, "engine"):
             self.engine.dispose()
+            self.databases.drop(self.url)
             self.folder.cleanup()
 
     @rule(
