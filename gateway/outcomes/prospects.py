@@ -89,8 +89,9 @@ class Ways(NamedTuple):
 def export_prospects(engine: Engine, ways: Ways) -> Iterator[dict[str, Any]]:
     """Every prospect that may be written to, in the order they came; withdrawn and withheld ones are not among them.
 
-    A phone number goes along only where it may be used. ``obligations`` are {"code", "due_on"}. ``list_unsubscribe``
-    and ``list_unsubscribe_post`` are the values of the mail headers (RFC 8058), where our pages are reached by https.
+    Of a long list into a store of millions, those of one batch come in the order of their match keys. A phone number
+    goes along only where it may be used. ``obligations`` are {"code", "due_on"}. ``list_unsubscribe`` and
+    ``list_unsubscribe_post`` are the values of the mail headers (RFC 8058), where our pages are reached by https.
     """
     cases: dict[int, Case] = {}
     after = 0

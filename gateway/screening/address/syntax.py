@@ -7,9 +7,11 @@ part in plain ASCII dot-atom form (RFC 5322 3.2.3) needs one regular expression.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import repeat
+from operator import and_, attrgetter
 from typing import NamedTuple
 
 import email_validator
@@ -49,6 +51,7 @@ SHORT = 150
 """Longer texts go to the library, which counts octets in three forms (limit 254, RFC 3696 erratum 1690)."""
 SHORT_DOMAIN = SHORT - 66
 """With 64 octets before the @ and a dot behind it, the text is short whatever stands before the domain."""
+MOST_DOMAINS = 200_000
 SLICE = 1_000
 """Addresses read together: their parts stay in the processor's cache."""
 HOPELESS = 1000
@@ -91,7 +94,11 @@ class Domain(NamedTuple):
     shown: str  # with letters of all scripts
     problem: str
     is_plain: bool  # valid, and so short that no plain local part makes the address too long for the short cut
-    folds: bool  # its provider has rules of its own about which addresses are the same mailbox
+    shown_after: str = ""  # what stands behind a plain local part in the normal form; empty where it is as typed
+    known_after: str = ""  # and in the form to compare; empty where its provider folds addresses by rules of its own
+
+
+_NAME, _IS_PLAIN, _SHOWN_AFTER, _KNOWN_AFTER = map(attrgetter, ("name", "is_plain", "shown_after", "known_after"))
 
 
 def normalise(text: str | None) -> Address:
@@ -120,53 +127,52 @@ def _read_some(texts: Sequence[str | None]) -> Addresses:
 
     Every row is first written down as if the short cut held for it; the rows for which it does not are written again.
     """
-    trimmed = [text.strip(BLANKS) if text else "" for text in texts]
-    parts = [text.partition("@") for text in trimmed]
-    locals_, typed = [part[0] for part in parts], [part[2] for part in parts]
-    bases = [_base(local) if "+" in local or "'" in local else local for local in map(str.lower, locals_)]
-    judged = {domain: judge_domain(domain) for domain in set(typed)}
-    a_labels = {domain: known.name for domain, known in judged.items()}
+    trimmed = _trimmed(texts)
+    parts = zip(*map(str.partition, trimmed, repeat("@")), strict=True)
+    locals_, _, typed = parts if trimmed else ((), (), ())
+    lower = list(map(str.lower, locals_))
+    bases = [_base(local) if "+" in local or "'" in local else local for local in lower]
+    judged = list(map(_DOMAINS.__getitem__, typed))
+    domains = list(map(_NAME, judged))
     out = Addresses(
-        normalised=_written(trimmed, locals_, bases, typed, judged),
+        # The text itself where nothing changes: one object is sent and kept once.
+        normalised=[
+            local + end if end else text
+            for text, local, end in zip(trimmed, locals_, map(_SHOWN_AFTER, judged), strict=True)
+        ],
         base=bases,
-        domain=list(map(a_labels.__getitem__, typed)),
-        problem=["none"] * len(typed),
-        comparable=_compared(bases, typed, judged),
+        domain=[*domains],
+        problem=["none"] * len(domains),
+        # Only domains with rules of their own need to be asked about each row.
+        comparable=[
+            base + end if end else mailbox(base, name)
+            for base, end, name in zip(bases, map(_KNOWN_AFTER, judged), domains, strict=True)
+        ],
     )
-    odd = {domain for domain, known in judged.items() if not known.is_plain}
-    plain = _are_plain(locals_)
-    for i in [i for i, domain in enumerate(typed) if not plain[i] or domain in odd]:
-        address = _read_slowly(trimmed[i], locals_[i], judged[typed[i]])
+    for i in [i for i, base in enumerate(bases) if base in RFC_2142]:
+        if bases[i] == lower[i]:  # and no tag behind it
+            out.normalised[i] = bases[i] + "@" + judged[i].shown
+    for i in [i for i, plain in enumerate(map(and_, _are_plain(locals_), map(_IS_PLAIN, judged))) if not plain]:
+        address = _read_slowly(trimmed[i], locals_[i], judged[i])
         out.normalised[i], out.base[i] = address.normalised, _base(address.local.casefold())
         out.domain[i], out.problem[i], out.comparable[i] = address[2:]
     return out
+
+
+def _trimmed(texts: Sequence[str | None]) -> list[str]:
+    """Without what stands around them. Blanks go in one step; few columns hold signs of no width."""
+    trimmed = [text.strip() if text else "" for text in texts]
+    together = "".join(trimmed)
+    if together.isascii() or not any(sign in together for sign in ZERO_WIDTH):
+        return trimmed
+    return [text.strip(BLANKS) for text in trimmed]
 
 
 def _is_plain(local: str) -> bool:
     return _are_plain([local])[0]
 
 
-def _written(
-    trimmed: list[str], locals_: list[str], bases: list[str], typed: list[str], judged: Mapping[str, Domain]
-) -> list[str | None]:
-    """The normal forms; the text itself where nothing changes: one object is sent and kept once."""
-    ends = {domain: "" if known.shown == domain else "@" + known.shown for domain, known in judged.items()}
-    rows = zip(trimmed, locals_, map(ends.__getitem__, typed), strict=True)
-    written: list[str | None] = [local + end if end else text for text, local, end in rows]
-    for i in [i for i, base in enumerate(bases) if base in RFC_2142]:
-        if bases[i] == locals_[i].lower():  # and no tag behind it
-            written[i] = bases[i] + "@" + judged[typed[i]].shown
-    return written
-
-
-def _compared(bases: list[str], typed: list[str], judged: Mapping[str, Domain]) -> list[str | None]:
-    """The forms to compare; only domains with rules of their own need to be asked about each row."""
-    ends = {domain: "" if known.folds else "@" + known.name for domain, known in judged.items()}
-    rows = zip(bases, typed, map(ends.__getitem__, typed), strict=True)
-    return [base + end if end else mailbox(base, judged[domain].name) for base, domain, end in rows]
-
-
-def _are_plain(locals_: list[str]) -> list[bool]:
+def _are_plain(locals_: Sequence[str]) -> list[bool]:
     """Whether each local part (none holds an @) is a plain one.
 
     A column has few shapes, once all letters are one sign: half of what a regular expression for each row takes.
@@ -187,22 +193,37 @@ def _read_slowly(text: str, local: str, domain: Domain) -> Address:
     return _by_library(text, domain)
 
 
-@lru_cache(maxsize=200_000)
-def judge_domain(typed: str) -> Domain:
+def judge_domain(text: str) -> Domain:
     """Whether this can stand after the @, as the library sees it. A trailing dot is the root's and no mistake."""
-    typed = typed.removesuffix(".")
+    typed = text.removesuffix(".")
     if SHORT_CUT and len(typed) < SHORT_DOMAIN and "--" not in typed and _plain_domain(typed):
         name = shown = typed.lower()
         is_short = True
     else:
         found = _ask_library("a@" + typed)
         if isinstance(found, str):
-            return Domain(typed, typed, found, is_plain=False, folds=False)
+            return Domain(typed, typed, found, is_plain=False)
         name, shown = found.ascii_domain, found.domain
         is_short = max(len(name), len(shown.encode()), len(typed.encode())) < SHORT_DOMAIN
     problem = "special_use" if _is_special(name) else "none"
     is_plain = SHORT_CUT and is_short and problem == "none"
-    return Domain(name, shown, problem, is_plain, folds=name in GMAIL or name in YAHOO)
+    return Domain(
+        name, shown, problem, is_plain, shown_after="" if shown == text else "@" + shown,
+        known_after="" if name in GMAIL or name in YAHOO else "@" + name,
+    )  # fmt: skip
+
+
+class _Domains(dict[str, Domain]):
+    """What was judged already: a dict that judges what it does not hold, so that looking up rows never leaves C."""
+
+    def __missing__(self, typed: str) -> Domain:
+        if len(self) >= MOST_DOMAINS:
+            self.clear()
+        found = self[typed] = judge_domain(typed)
+        return found
+
+
+_DOMAINS = _Domains()
 
 
 def _is_special(name: str) -> bool:
@@ -262,5 +283,5 @@ def _compare(trimmed: str, domain: Domain) -> str:
     if not local:
         return rough(trimmed)
     if trimmed.count("@") > 1:  # "a@b"@example.com: the domain is not what stands after the first @
-        domain = judge_domain(typed)
+        domain = _DOMAINS[typed]
     return rough(local + "@" + domain.name)

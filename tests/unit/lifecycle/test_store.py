@@ -42,6 +42,30 @@ def of(engine, *names):
         return known(connection, [key(name) for name in names])
 
 
+def _numbers_of_a_crowd(engine, names):
+    admitted(engine, *names)
+    found = of(engine, *names)
+    assert {name: found[key(name)].lead_id for name in names} == {name: 11 + n for n, name in enumerate(names)}
+    with reading(engine) as connection:
+        written = {row["address"]: row["lead_id"] for row in export(connection)}
+    assert {f"{name}@example.com": 11 + n for n, name in enumerate(names)}.items() <= written.items()
+    return [found[key(name)].prospect_id for name in names]
+
+
+def test_a_crowd_is_numbered_in_the_order_of_its_rows(engine):
+    names = [f"person{n}" for n in range(store.MANY + 1)]
+    assert _numbers_of_a_crowd(engine, names) == [*range(1, len(names) + 1)]
+
+
+def test_a_crowd_in_a_wide_store_is_numbered_in_the_order_of_its_keys_each_with_what_is_its_own(engine, monkeypatch):
+    monkeypatch.setattr(store, "WIDE", 1)
+    admitted(engine, "ben")
+    names = [f"person{n}" for n in range(store.MANY + 1)]
+    numbers = dict(zip(names, _numbers_of_a_crowd(engine, names), strict=True))
+    assert sorted(names, key=numbers.__getitem__) == sorted(names, key=key)
+    assert min(numbers.values()) == 2
+
+
 def test_an_empty_store_knows_nobody(engine):
     assert of(engine, "ana") == {}
     with reading(engine) as connection:
