@@ -12,33 +12,48 @@ import numpy as np
 
 from gateway.economics.cuts import everybody
 from gateway.economics.estimate import Estimate, Z
-from gateway.economics.measures import Each, Measured, measure
+from gateway.economics.measures import Each, Measured, curve_points, measure
 from gateway.economics.people import Array, People
 from gateway.economics.spending import LEAST_SPENDERS, Spending, bounds, spending
 from gateway.economics.stretching import Kind, kind_of, share_at, stretch
-from gateway.economics.waiting import curve
+from gateway.economics.waiting import Curve, curve
 
 ENOUGH = 100
 """With fewer people a source is taken together with the others of few."""
 
 
-def reckon_whole(people: People, each: Each, horizon: int) -> tuple[Measured, Kind]:
-    """Everybody together, weighed by source; and as one kind."""
+def reckon_whole(people: People, each: Each, horizon: int) -> tuple[Measured, Kind, dict[str, list[float]]]:
+    """Everybody together, weighed by source; as one kind; and the curve of their first purchases, for a picture."""
     found = measure(people, each, everybody(people), horizon)
     parts = _parts(people)
     waits = [curve(each.first[part], people.watched[part]) for part in parts]
     paid = {name: _paid(people, parts, name, spent.days) for name, spent in found.spent.items() if spent is not None}
     spent_by_part = [{name: spent[number] for name, spent in paid.items()} for number in range(len(parts))]
     kind = kind_of(people, found.waits, np.ones(len(people), bool), horizon, waits, spent_by_part)
+    points = curve_points(found.waits, max(horizon, 365))
     if len(parts) > 1:
         weights = np.array([len(part) for part in parts]) / len(people)
+        _weigh(points, waits, weights, kind)
         for day, one in found.first.items():
             if one is not None:
                 found.first[day] = _shares([share_at(wait, kind, float(day)) for wait in waits], weights, one)
         for name, spent in found.spent.items():
             if spent is not None and spent.spenders >= LEAST_SPENDERS:
                 found.spent[name] = _money(paid[name], weights, kind, name, spent)
-    return found, kind
+    return found, kind, points
+
+
+def _weigh(points: dict[str, list[float]], waits: list[Curve], weights: Array, kind: Kind) -> None:
+    """The same picture, of each source by itself; a share does not fall where a source is too young to go on."""
+    ends = ("share", "low", "high")
+    at = zip(points["days"], *(points[end] for end in ends), strict=True)
+    shares = [
+        _shares([share_at(wait, kind, day) for wait in waits], weights, Estimate(*one)) if day > 0 else Estimate(*one)
+        for day, *one in at
+    ]
+    values = np.array([(one.value, one.low, one.high) for one in shares]).reshape(-1, 3)
+    for end, column in zip(ends, np.maximum.accumulate(values).T, strict=True):
+        points[end] = [round(float(one), 4) for one in column]
 
 
 def _parts(people: People) -> list[Array]:
