@@ -1,7 +1,7 @@
 """What a lead may cost at most: what is left of a person's spending, less costs and profit, by the share of rows."""
 
 from dataclasses import dataclass
-from math import hypot
+from math import exp, hypot, inf, log
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +11,6 @@ from gateway.economics.estimate import Estimate
 from gateway.economics.figures import Figures, Firm, told
 from gateway.economics.measures import Measured
 from gateway.economics.people import People
-from gateway.economics.spending import bounds
 from gateway.economics.worth import Kept, Scope, Worth
 from gateway.policy.worth import Terms
 from gateway.vendors.book import fold
@@ -101,13 +100,18 @@ def allowable(value: Estimate, terms: Terms, currency: str) -> Estimate:
 
 
 def product(prospect: Estimate, becomes: Estimate) -> Estimate:
-    """What each row may cost: only its share becomes prospects, and neither is known for certain."""
+    """What each row may cost: only its share becomes prospects, and neither is known for certain.
+
+    The bounds of each are added up on the scale of logarithms (Zou and Donner 2008), so that a low end near nothing, as
+    of a value that hardly pays its costs, stays near nothing.
+    """
     value = prospect.value * becomes.value
     error = hypot(prospect.error * becomes.value, prospect.value * becomes.error, prospect.error * becomes.error)
     if value <= 0:
         return Estimate(0.0, 0.0, prospect.high * becomes.high, error)
-    found = bounds(value, error)
-    return found if error < value else Estimate(value, 0.0, value + 2 * error, error)
+    low = hypot(*(log(one.value / one.low) if one.low > 0 else inf for one in (prospect, becomes)))
+    high = hypot(*(log(one.high / one.value) for one in (prospect, becomes)))
+    return Estimate(value, value * exp(-low), value * exp(high), error)
 
 
 def _verdict(row: Estimate | None, paid: float | None) -> Verdict:

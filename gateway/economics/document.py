@@ -45,7 +45,7 @@ def _reckon(
     from gateway.economics.cuts import CUTS, make_cut
     from gateway.economics.figures import reckon
     from gateway.economics.leaks import find_leaks
-    from gateway.economics.measures import curve_points, reckon_each
+    from gateway.economics.measures import reckon_each
     from gateway.economics.moving import moves
     from gateway.economics.people import load_people
     from gateway.economics.weighing import reckon_whole
@@ -55,7 +55,7 @@ def _reckon(
     reasons = _reasons(connection, as_of)
     each = reckon_each(people, in_time)
     horizon = terms.horizon_days
-    whole, kind = reckon_whole(people, each, horizon)
+    whole, kind, points = reckon_whole(people, each, horizon)
     afforded, cuts = afford_all(whole, terms), {}
     for name in CUTS:
         cut = make_cut(people, name)
@@ -67,7 +67,7 @@ def _reckon(
         "as_of": as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "terms": terms.as_dict(), "people": len(people), "currencies": people.currencies,
         "horizon_days": round(kind.days, 1), "all": _measured(whole),
-        "curve": curve_points(kind.waits, max(horizon, 365)), **cuts,
+        "curve": points, **cuts,
         "moves": [one.as_dict() for one in moves(people)],
         "campaigns": [one.as_dict() for one in campaigns(people)],
         "leaks": [one.as_dict() for one in find_leaks(people, each, reasons, horizon)],

@@ -9,9 +9,9 @@ from gateway.economics import shrinking
 from gateway.economics.cuts import Cut, groups
 from gateway.economics.estimate import Estimate
 from gateway.economics.measures import Each, Measured, measure
-from gateway.economics.people import Array, People
-from gateway.economics.spending import Spending, reach
-from gateway.economics.waiting import Curve, curve, effective
+from gateway.economics.people import People
+from gateway.economics.stretching import Kind, kind_of, share_at, stretch
+from gateway.economics.waiting import curve
 
 
 @dataclass(slots=True)
@@ -42,40 +42,6 @@ class Figures:
     unseen: Firm
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """All of a kind together: what its young groups are stretched by."""
-
-    waits: Curve
-    days: float  # of the horizon, as far as enough people were watched
-    paths: dict[str, tuple[Array, Array]]  # average spending by day, of each currency
-
-    def share_by(self, day: float) -> float:
-        """The share that has bought by a day."""
-        place = int(np.searchsorted(self.waits.days, day, "right")) - 1
-        return float(self.waits.share[place]) if place >= 0 else 0.0
-
-    def mean_by(self, currency: str, day: float) -> float:
-        """Average spending by a day."""
-        days, mean = self.paths[currency]
-        place = int(np.searchsorted(days, day, "right")) - 1
-        return float(mean[place]) if place >= 0 else 0.0
-
-
-def kind_of(people: People, each: Each, chosen: Array, horizon: int) -> Kind:
-    """These people together."""
-    watched = people.watched[chosen]
-    ordered = np.sort(watched)
-    paths = {}
-    for code, name in enumerate(people.currencies):
-        paid = (people.currency == code) & chosen[people.person]
-        order = np.argsort(people.at[paid], kind="stable")
-        at = people.at[paid][order]
-        shared_by = len(ordered) - np.searchsorted(ordered, at, "left")
-        paths[name] = (at, np.cumsum(people.amount[paid][order] / np.maximum(shared_by, 1)))
-    return Kind(curve(each.first[chosen], watched), reach(watched, horizon), paths)
-
-
 def reckon(people: People, each: Each, cut: Cut, whole: Kind, horizon: int) -> Figures:
     """A line for each group that has anybody in it, in the cut's order."""
     lines = []
@@ -83,7 +49,10 @@ def reckon(people: People, each: Each, cut: Cut, whole: Kind, horizon: int) -> F
         rows = cut.rows[group.number]
         count = None if np.isnan(rows) else int(max(rows, len(group.chosen)))
         lines.append(Line(cut.names[group.number], count, measure(people, each, group, horizon)))
-    kind = kind_of(people, each, cut.codes >= 0, horizon)
+    chosen = cut.codes >= 0
+    waits = curve(each.first[chosen], people.watched[chosen])
+    found = [line.measured for line in lines]
+    kind = kind_of(people, waits, chosen, horizon, [one.waits for one in found], [one.spent for one in found])
     return Figures(cut.name, lines, _draw_together(lines, kind if kind.days >= whole.days else whole))
 
 
@@ -107,32 +76,16 @@ def _draw_together(lines: list[Line], kind: Kind) -> Firm:
     return unseen
 
 
-def share_at(waits: Curve, kind: Kind, until: float) -> tuple[float, float]:
-    """As a count of people: how many of how many buy within so many days.
-
-    A group that is too young for it is stretched by how buying goes on among its kind, and tells of fewer people.
-    """
-    day = min(until, waits.until())
-    if day <= 0:
-        return 0.0, 0.0
-    size, count = effective(waits, day)
-    now, then = kind.share_by(day), kind.share_by(until)
-    if day >= until or now >= then:
-        return size, count
-    if not 0 < now < then < 1:
-        return 0.0, 0.0
-    share = 1 - (1 - count / size) ** (np.log1p(-then) / np.log1p(-now))
-    size *= (now / then) ** 2  # that it goes on as its kind is a guess besides
-    return size, size * float(share)
-
-
 def _draw_money(lines: list[Line], unseen: Firm, currency: str, kind: Kind) -> None:
-    told: list[tuple[Line, float, float, float]] = []
+    told: list[tuple[Line, float, float, float, float]] = []
     for line in lines:
         spent = line.measured.spent.get(currency)
-        factor = 0.0 if spent is None else stretch(spent, kind, currency)
+        factor, doubt = (0.0, 0.0) if spent is None else stretch(spent, kind, currency)
         if spent is not None and factor:
-            told.append((line, spent.mean.value * factor, (spent.mean.error * factor) ** 2, spent.exposure / factor))
+            mean = spent.mean.times(factor)
+            told.append(
+                (line, mean.value, mean.error**2 + mean.value**2 * doubt, spent.exposure / factor, spent.freedom)
+            )
     if not told:
         return
     columns = [np.array(column) for column in list(zip(*told, strict=True))[1:]]
@@ -142,14 +95,6 @@ def _draw_money(lines: list[Line], unseen: Firm, currency: str, kind: Kind) -> N
         line.firm.spent[currency] = estimate
     for line in lines:  # nobody watched for a day yet: as one of its kind
         line.firm.spent.setdefault(currency, new)
-
-
-def stretch(spent: Spending, kind: Kind, currency: str) -> float:
-    """How much more a young group will have spent by the end if it goes on as its kind; 0 where that is unknown."""
-    if not spent.is_short or spent.days >= kind.days:
-        return 1.0
-    now, then = kind.mean_by(currency, spent.days), kind.mean_by(currency, kind.days)
-    return then / now if now > 0 else 0.0
 
 
 def told(estimate: Estimate | None, digits: int = 4) -> dict[str, Any] | None:

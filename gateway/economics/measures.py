@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -135,7 +134,7 @@ def curve_points(found: Curve, days: int = 365, steps: int = 73) -> dict[str, li
     last = min(float(days), found.until())
     at = np.unique(np.linspace(0, last, steps + 1))
     place = np.searchsorted(found.days, at, "right") - 1
-    told: dict[str, Any] = {"days": at}
-    for name, column in (("share", found.share), ("low", found.low), ("high", found.high)):
-        told[name] = np.where(place >= 0, column[np.maximum(place, 0)] if len(column) else 0.0, 0.0)
+    share = np.where(place >= 0, found.share[np.maximum(place, 0)] if len(found.days) else 0.0, 0.0)
+    low, high = found.bounds(at)
+    told = {"days": at, "share": share, "low": low, "high": high}
     return {name: [round(float(one), 4) for one in values] for name, values in told.items()}

@@ -89,5 +89,5 @@ def gone_by(lasts: Array, goes: Array, target: int, day: float) -> Estimate | No
     error = float(np.sqrt(max((first + second + third).sum(), 0.0)))
     if not 0 < share < 1:
         return Estimate(share, share, share or 1 - 0.025 ** (1 / max(int(at_risk[-1]), 1)), error)
-    width = Z * error / (share * abs(np.log(share)))  # log-log, as of the curves
+    width = Z * error / (share * abs(np.log(share)))  # on the scale log-log, so that they stay between 0 and 1
     return Estimate(share, share ** float(np.exp(width)), share ** float(np.exp(-width)), error)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gateway.economics.estimate import Estimate
+from gateway.economics.estimate import Estimate, Z
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 PRIOR_PIECES = 20.0
@@ -63,8 +63,10 @@ def _beta(value: float, variance: float) -> Estimate:
     return Estimate(value, float(low), float(high), float(np.sqrt(variance)))
 
 
-def means(mean: Floats, variance: Floats, size: Floats) -> list[Estimate]:
+def means(mean: Floats, variance: Floats, size: Floats, freedom: Floats | float = np.inf) -> list[Estimate]:
     """Of each source the average spending, from its own average, that average's variance, and its people's worth.
+
+    ``freedom``: how certain each variance is.
 
     The last entry is what is to be expected of a source of the kind that nobody has seen yet.
     """
@@ -73,7 +75,9 @@ def means(mean: Floats, variance: Floats, size: Floats) -> list[Estimate]:
     if not len(mean) or (mean * size).sum() <= 0:
         return [Estimate(0.0, 0.0, 0.0)] * (len(mean) + 1)
     size = np.maximum(size, 1e-6)
-    unit = _units(mean, variance, size)
+    unit, own = _units(mean, variance, size)
+    # of the unit that a source's own money tells in part: Satterthwaite 1946
+    freedom = np.append(freedom / np.maximum(own, 1e-6) ** 2, np.inf)
     count, exposure = np.maximum(mean, 0.0) * size / unit, size / unit
     centre = float(count.sum() / exposure.sum())
     kinds = centre * np.exp(_WIDE * np.linspace(-1, 1, _MEANS) ** 3)  # closer together in the middle
@@ -88,26 +92,32 @@ def means(mean: Floats, variance: Floats, size: Floats) -> list[Estimate]:
     rate = b + np.append(exposure, 0.0)[:, None]
     value = (shape / rate) @ weight
     spread = (shape / rate**2 + (shape / rate) ** 2) @ weight - value**2
-    return [_gamma(float(v), float(s)) for v, s in zip(value, np.maximum(spread, 1e-12), strict=True)]
+    columns = zip(value, np.maximum(spread, 1e-12), freedom, strict=True)
+    return [_gamma(*(float(one) for one in each)) for each in columns]
 
 
-def _units(mean: Floats, variance: Floats, size: Floats) -> Floats:
+def _units(mean: Floats, variance: Floats, size: Floats) -> tuple[Floats, Floats]:
     """The piece of money that sources' spending comes in, as far as chance goes: variance over average.
 
     Of few pieces a source says little about it, and its kind's is mixed in; of five people who paid nothing it is all.
+    And by what part it is the source's own.
     """
     each = variance * size  # of one person's spending
     kind = max(float((each * size).sum() / (mean * size).sum()), 1e-9)
     pieces = np.maximum(mean, 0.0) * size / kind
     own = np.where(mean > 0, each / np.where(mean > 0, mean, 1.0), kind)
     mixed: Floats = (own * pieces + kind * PRIOR_PIECES) / (pieces + PRIOR_PIECES)
-    return np.maximum(mixed, 1e-9)
+    return np.maximum(mixed, 1e-9), pieces / (pieces + PRIOR_PIECES)
 
 
-def _gamma(value: float, variance: float) -> Estimate:
-    """Bounds by the gamma distribution of this mean and variance."""
-    from scipy.special import gammaincinv
+def _gamma(value: float, variance: float, freedom: float) -> Estimate:
+    """Bounds by the gamma distribution of this mean and variance; wider, as Student's t is, for a unit told by few.
 
-    shape = value * value / variance
-    low, high = (float(gammaincinv(shape, end)) * variance / value for end in (0.025, 0.975))
+    A variance that is itself estimated: McCullagh and Nelder, Generalized Linear Models, chapter 9.
+    """
+    from scipy.special import gammaincinv, stdtrit
+
+    wide = variance if np.isinf(freedom) else variance * (float(stdtrit(freedom, 0.975)) / Z) ** 2
+    shape = value * value / wide
+    low, high = (float(gammaincinv(shape, end)) * wide / value for end in (0.025, 0.975))
     return Estimate(value, low, high, float(np.sqrt(variance)))

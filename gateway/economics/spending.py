@@ -28,7 +28,11 @@ class Spending:
     people: int
     spenders: int
     exposure: float  # how many people's worth of such days was watched
-    is_short: bool = False  # fewer days than asked for
+    freedom: float  # of how many normal ones' variance this one's is as certain as
+    is_short: bool  # fewer days than asked for
+    paid: Floats  # on which days
+    path: Floats  # the average by each of them
+    pieces: Floats  # and its variance, were each payment another person's
 
     @property
     def is_thin(self) -> bool:
@@ -60,20 +64,32 @@ def spending(person: Ints, at: Floats, amount: Floats, watched: Floats, day: flo
     expected = np.concatenate(([0.0], np.cumsum(parts / shared_by)))
     own = np.bincount(person, parts, len(watched)) if len(person) else np.zeros(len(watched))
     seen = np.searchsorted(at, np.minimum(watched, horizon), "right")
-    error = float(np.sqrt(((own - expected[seen]) ** 2).sum()))
+    squares = np.asarray((own - expected[seen]) ** 2, np.float64)
+    error = float(np.sqrt(squares.sum()))
     spenders = len(np.unique(person))
+    freedom = _freedom(squares, spenders)
     exposure = float(np.minimum(watched, horizon).sum() / horizon)
-    return Spending(horizon, bounds(mean, error, spenders - 1), len(watched), spenders, exposure, horizon < day)
+    return Spending(
+        horizon, bounds(mean, error, freedom), len(watched), spenders, exposure, freedom, horizon < day,
+        at, np.cumsum(parts), np.cumsum(parts**2),
+    )  # fmt: skip
+
+
+def _freedom(squares: Floats, spenders: int) -> float:
+    """How well a variance is known that a few big spenders make up: Satterthwaite (1946), by the fourth moment."""
+    whole = float(squares.sum())
+    uncertain = float((squares**2).sum()) - whole**2 / len(squares)
+    return max(min(2 * whole**2 / uncertain if uncertain > 0 else np.inf, spenders - 1), 1)
 
 
 def bounds(mean: float, error: float, freedom: float = np.inf) -> Estimate:
     """Bounds of an average that is above nothing, on the scale of its logarithm: spending is skewed to the right.
 
-    ``freedom``: one less than the people who spent; of few, the error itself is uncertain (Student 1908).
+    ``freedom``: how certain the error itself is; of few who spent, little (Student 1908).
     """
     from scipy.special import stdtrit
 
-    z = Z if np.isinf(freedom) else float(stdtrit(max(freedom, 1), 0.975))
+    z = Z if np.isinf(freedom) else float(stdtrit(freedom, 0.975))
     if mean <= 0 or error <= 0:
         return Estimate(mean, mean - z * error, mean + z * error, error)
     factor = float(np.exp(min(z * error / mean, WIDEST)))

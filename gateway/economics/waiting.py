@@ -1,10 +1,11 @@
 """How long until something happens, for people of whom many are too young to tell: Kaplan and Meier's estimate.
 
 Who was watched for 40 days and did not buy says nothing about day 41, and is counted for the 40 days only (censored).
-The curve and its bounds (log-log transformed, which stay between 0 and 1) are scipy's.
+The curve is scipy's. Its bounds are those of the beta product (Fay, Brittain and Proschan 2013): Clopper and Pearson's
+where nobody is censored, and wide enough too where only few are left, of whom by chance none did it. Bounds by
+Greenwood's variance take that for certainty.
 """
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,10 +29,11 @@ class Curve:
 
     days: Floats
     share: Floats
-    low: Floats
-    high: Floats
     at_risk: Floats  # how many were watched and still waited, just before each day
+    still: Floats  # how many of them waited on, that day over
     variance: Floats  # Greenwood's, of the share
+    mean: Floats  # of the share that waits on, as the product of a beta for each day; and
+    square: Floats  # of its square
     people: int
     events: int
     exposure: Floats  # how long each was watched without it, or until it, sorted
@@ -47,13 +49,27 @@ class Curve:
         settled = self.events == self.people and self.people >= LEAST_WATCHED and day >= self.exposure[-1]
         if watched < LEAST_WATCHED and not settled:
             return None
+        (low,), (high,) = self.bounds(np.array([day]))
         place = int(np.searchsorted(self.days, day, "right")) - 1
-        if place < 0 or self.share[place] <= 0:
-            return Estimate(0.0, 0.0, 1 - 0.025 ** (1 / max(watched, 1)), 0.0)  # none of them: Clopper and Pearson
-        if self.share[place] >= 1:
-            return Estimate(1.0, 0.025 ** (1 / self.people), 1.0, 0.0)
-        error = float(np.sqrt(self.variance[place]))
-        return Estimate(float(self.share[place]), float(self.low[place]), float(self.high[place]), error)
+        if place < 0:
+            return Estimate(0.0, 0.0, float(high), 0.0)
+        return Estimate(float(self.share[place]), float(low), float(high), float(np.sqrt(self.variance[place])))
+
+    def bounds(self, days: Floats) -> tuple[Floats, Floats]:
+        """Of the share by each of some days."""
+        mean, square, still = self.waits_on(days)
+        return 1 - _end(0.975, mean, square), 1 - _end(0.025, *_next(mean, square, still))
+
+    def waits_on(self, days: Floats) -> tuple[Floats, Floats, Floats]:
+        """Of each day the mean and square of the share that waits on, and of how many people one can tell."""
+        place = np.searchsorted(self.days, days, "right")
+        watched = (self.people - np.searchsorted(self.exposure, days, "left")).astype(float)
+        if not len(self.days):
+            return np.ones(len(days)), np.ones(len(days)), watched
+        at = np.maximum(place - 1, 0)
+        is_on = (place > 0) & (self.days[at] == days)
+        mean, square = (np.where(place > 0, one[at], 1.0) for one in (self.mean, self.square))
+        return mean, square, np.where(is_on, self.still[at], watched)
 
     def median(self) -> Estimate | None:
         """By which day it has happened to half of all; None where it has not. An open end is infinite."""
@@ -61,13 +77,35 @@ class Curve:
         return None if half is None else Estimate(half, *self._median_bounds())
 
     def _median_bounds(self) -> tuple[float, float]:
-        early, late = _first(self.days, self.high), _first(self.days, self.low)
+        """The first day by which the share may be half, and by which it is (Brookmeyer and Crowley 1982)."""
+        low, high = self.bounds(self.days)
+        early, late = _first(self.days, high), _first(self.days, low)
         return (0.0 if early is None else early), (float("inf") if late is None else late)
 
 
 def _first(days: Floats, share: Floats) -> float | None:
     reached = np.flatnonzero(share >= HALF)
     return float(days[reached[0]]) if len(reached) else None
+
+
+def _next(mean: Floats, square: Floats, still: Floats, by: float = 1.0) -> tuple[Floats, Floats]:
+    """The same if the next of those who wait did it at once: who will have done it soon is not known nearer.
+
+    ``by``: half of the next, and without censoring it is the beta of Jeffreys' interval (Brown, Cai, DasGupta 2001).
+    """
+    stays = still + 1 - by
+    return mean * stays / (still + 1), square * stays * (stays + 1) / ((still + 1) * (still + 2))
+
+
+def _end(chance: float, mean: Floats, square: Floats) -> Floats:
+    """The quantile of the beta distribution with this mean and mean square."""
+    from scipy.special import betaincinv
+
+    variance = square - mean * mean
+    spread = (mean > 0) & (variance > 0)
+    known = np.where(spread, mean * (1 - mean) / np.where(spread, variance, 1.0) - 1, 1.0)
+    found: Floats = betaincinv(np.where(spread, mean * known, 1.0), np.where(spread, (1 - mean) * known, 1.0), chance)
+    return np.where(spread, found, mean)
 
 
 _drawn: ContextVar[dict[bytes, Curve] | None] = ContextVar("drawn", default=None)
@@ -103,11 +141,8 @@ def _draw(after: Floats, watched: Floats) -> Curve:
     lived = np.where(happened, after, watched)
     if not len(lived):
         none = np.empty(0)
-        return Curve(none, none, none, none, none, none, 0, 0, none)
+        return Curve(none, none, none, none, none, none, none, 0, 0, none)
     stays = ecdf(CensoredData.right_censored(lived, ~happened)).sf
-    with warnings.catch_warnings():  # undefined where nothing has happened yet, or to all: told by ``within``
-        warnings.simplefilter("ignore", RuntimeWarning)
-        bounds = stays.confidence_interval(0.95, method="log-log")
     days = stays.quantiles
     share = 1 - stays.probabilities
     ordered = np.sort(lived)
@@ -116,23 +151,26 @@ def _draw(after: Floats, watched: Floats) -> Curve:
     with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.where(at_risk > died, died / (at_risk * (at_risk - died)), 0.0)
     variance = stays.probabilities**2 * np.cumsum(steps)
-    low = np.where(share <= 0, 0.0, np.nan_to_num(1 - bounds.high.probabilities, nan=0.0))
-    high = np.where(share <= 0, 0.0, np.nan_to_num(1 - bounds.low.probabilities, nan=1.0))
-    return Curve(days, share, low, high, at_risk, variance, len(lived), int(happened.sum()), ordered)
+    still = at_risk - died
+    mean = np.exp(np.cumsum(np.log((still + 1) / (at_risk + 1))))
+    square = mean * np.exp(np.cumsum(np.log((still + 2) / (at_risk + 2))))
+    return Curve(days, share, at_risk, still, variance, mean, square, len(lived), int(happened.sum()), ordered)
 
 
 def effective(found: Curve, day: float) -> tuple[float, float]:
     """Of how many whole people the share within so many days tells, and of how many of them it happened.
 
-    What a binomial count with the same share and variance would have; where none or all did, the days that they were
-    watched, in units of ``day``.
+    What a count of whole people, all watched for so long, would have to be for its share to be as uncertain; where none
+    or all did, the days that they were watched, in units of ``day``.
     """
     if not found.people:
         return 0.0, 0.0
-    place = int(np.searchsorted(found.days, min(day, found.until()), "right")) - 1
+    last = min(day, found.until())
+    place = int(np.searchsorted(found.days, last, "right")) - 1
     share = float(found.share[place]) if place >= 0 else 0.0
-    if 0 < share < 1 and found.variance[place] > 0:
-        size = min(share * (1 - share) / float(found.variance[place]), float(found.people))
+    if 0 < share < 1:
+        (mean,), (square,) = _next(*found.waits_on(np.array([last])), by=0.5)
+        size = max(1.0, min(float(mean * (1 - mean) / (square - mean * mean)) - 2, float(found.people)))
     else:
         size = float(np.minimum(found.exposure, day).sum() / day) if share == 0 else float(found.people)
     return size, size * share

@@ -6,37 +6,54 @@ averages are added up by how many people each has now; sources of few people are
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from gateway.economics.cuts import everybody
 from gateway.economics.estimate import Estimate, Z
-from gateway.economics.figures import Kind, kind_of, share_at, stretch
-from gateway.economics.measures import Each, Measured, measure
+from gateway.economics.measures import Each, Measured, curve_points, measure
 from gateway.economics.people import Array, People
 from gateway.economics.spending import LEAST_SPENDERS, Spending, bounds, spending
-from gateway.economics.waiting import curve
+from gateway.economics.stretching import Kind, kind_of, share_at, stretch
+from gateway.economics.waiting import Curve, curve
 
 ENOUGH = 100
 """With fewer people a source is taken together with the others of few."""
 
 
-def reckon_whole(people: People, each: Each, horizon: int) -> tuple[Measured, Kind]:
-    """Everybody together, weighed by source; and as one kind."""
+def reckon_whole(people: People, each: Each, horizon: int) -> tuple[Measured, Kind, dict[str, list[float]]]:
+    """Everybody together, weighed by source; as one kind; and the curve of their first purchases, for a picture."""
     found = measure(people, each, everybody(people), horizon)
-    kind = kind_of(people, each, np.ones(len(people), bool), horizon)
     parts = _parts(people)
+    waits = [curve(each.first[part], people.watched[part]) for part in parts]
+    paid = {name: _paid(people, parts, name, spent.days) for name, spent in found.spent.items() if spent is not None}
+    spent_by_part = [{name: spent[number] for name, spent in paid.items()} for number in range(len(parts))]
+    kind = kind_of(people, found.waits, np.ones(len(people), bool), horizon, waits, spent_by_part)
+    points = curve_points(found.waits, max(horizon, 365))
     if len(parts) > 1:
-        waits = [curve(each.first[part], people.watched[part]) for part in parts]
         weights = np.array([len(part) for part in parts]) / len(people)
+        _weigh(points, waits, weights, kind)
         for day, one in found.first.items():
             if one is not None:
-                told = [share_at(wait, kind, float(day)) for wait in waits]
-                found.first[day] = _shares(told, weights, one)
+                found.first[day] = _shares([share_at(wait, kind, float(day)) for wait in waits], weights, one)
         for name, spent in found.spent.items():
             if spent is not None and spent.spenders >= LEAST_SPENDERS:
-                found.spent[name] = _money(people, parts, weights, kind, name, spent)
-    return found, kind
+                found.spent[name] = _money(paid[name], weights, kind, name, spent)
+    return found, kind, points
+
+
+def _weigh(points: dict[str, list[float]], waits: list[Curve], weights: Array, kind: Kind) -> None:
+    """The same picture, of each source by itself; a share does not fall where a source is too young to go on."""
+    ends = ("share", "low", "high")
+    at = zip(points["days"], *(points[end] for end in ends), strict=True)
+    shares = [
+        _shares([share_at(wait, kind, day) for wait in waits], weights, Estimate(*one)) if day > 0 else Estimate(*one)
+        for day, *one in at
+    ]
+    values = np.array([(one.value, one.low, one.high) for one in shares]).reshape(-1, 3)
+    for end, column in zip(ends, np.maximum.accumulate(values).T, strict=True):
+        points[end] = [round(float(one), 4) for one in column]
 
 
 def _parts(people: People) -> list[Array]:
@@ -46,8 +63,6 @@ def _parts(people: People) -> list[Array]:
     codes = np.array([names[one] for one in called] or [0])[people.place]
     sizes = Counter(codes.tolist())
     few = {code for code, size in sizes.items() if size < ENOUGH}
-    if sum(sizes[code] for code in few) < ENOUGH and len(few) < len(sizes) and few:
-        few.add(min((size, code) for code, size in sizes.items() if code not in few)[1])  # the smallest takes them in
     merged = np.isin(codes, list(few))
     parts = [np.flatnonzero(codes == code) for code in sorted(sizes.keys() - few)]
     return [*parts, np.flatnonzero(merged)] if merged.any() else parts
@@ -66,27 +81,35 @@ def _shares(told: list[tuple[float, float]], weights: Array, whole: Estimate) ->
     return Estimate(value, low, high, error)
 
 
-def _money(  # noqa: PLR0917 - one sum over all parts
-    people: People, parts: list[Array], weights: Array, kind: Kind, currency: str, whole: Spending
-) -> Spending:
-    code = people.currencies.index(currency)
+def _paid(people: People, parts: list[Array], currency: str, days: float) -> list[Spending | None]:
+    """What the people of each part spend."""
     place, part_of = np.zeros(len(people), np.int64), np.zeros(len(people), np.int64)
     for number, part in enumerate(parts):
         place[part], part_of[part] = np.arange(len(part)), number
-    paid = people.currency == code
-    owner = np.where(paid, part_of[people.person], -1)
+    owner = np.where(people.currency == people.currencies.index(currency), part_of[people.person], -1)
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(parts) + 1))
-    value = variance = 0.0
+    found = []
     for number, part in enumerate(parts):
         mine = order[starts[number] : starts[number + 1]]
         who, at, amount = place[people.person[mine]], people.at[mine], people.amount[mine]
-        one = spending(who, at, amount, people.watched[part], whole.days)
-        factor = 0.0 if one is None else stretch(one, kind, currency)
-        known = one is not None and factor > 0
-        middle = one.mean.value * factor if one and known else whole.mean.value
-        error = one.mean.error * factor if one and known else whole.mean.value  # as far off as that, for all we know
-        value += float(weights[number]) * middle
-        variance += (float(weights[number]) * error) ** 2
-    found = bounds(value, float(np.sqrt(variance)), whole.spenders - 1)
-    return Spending(whole.days, found, whole.people, whole.spenders, whole.exposure, whole.is_short)
+        found.append(spending(who, at, amount, people.watched[part], days))
+    return found
+
+
+def _money(paid: list[Spending | None], weights: Array, kind: Kind, currency: str, whole: Spending) -> Spending:
+    value = variance = doubt = 0.0
+    for one, weight in zip(paid, weights.tolist(), strict=True):
+        factor, unsure = (0.0, 0.0) if one is None else stretch(one, kind, currency)
+        if one is None or not factor:
+            value += weight * whole.mean.value
+            variance += (weight * whole.mean.value) ** 2  # as far off as that, for all we know
+            continue
+        mean = one.mean.times(factor)
+        value += weight * mean.value
+        own = weight**2 * (mean.error**2 + mean.value**2 * unsure)
+        variance += own
+        doubt += own**2 / one.freedom
+    freedom = variance**2 / doubt if doubt else np.inf  # an error made of errors of few and of many: Satterthwaite 1946
+    freedom = min(freedom, whole.spenders - 1)
+    return replace(whole, mean=bounds(value, float(np.sqrt(variance)), freedom), freedom=freedom)

@@ -62,5 +62,5 @@ def test_a_curve_is_drawn_once_and_is_the_same(monkeypatch):
     assert (first is again, swapped is first, len(drawn)) == (True, False, 2)
     plain = waiting.curve(after, watched)
     assert len(drawn) == 3
-    for name in ("days", "share", "low", "high", "at_risk", "variance", "exposure"):
+    for name in ("days", "share", "at_risk", "still", "variance", "mean", "square", "exposure"):
         np.testing.assert_array_equal(getattr(first, name), getattr(plain, name))

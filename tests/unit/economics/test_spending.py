@@ -80,3 +80,11 @@ def test_one_big_spender_who_buys_often_widens_the_interval():
     ten = of(range(10), range(10), [100] * 10, [30] * 50, 30).mean
     assert one.value == ten.value
     assert one.error > 2.5 * ten.error
+
+
+def test_of_a_few_big_spenders_the_error_itself_is_uncertain():
+    alike = of(range(40), [1] * 40, [100] * 40, [30] * 400, 30)
+    some = of(range(40), [1] * 40, [100] * 36 + [3000] * 4, [30] * 400, 30)
+    assert alike.freedom == 39
+    assert some.freedom == pytest.approx(8, rel=0.1)  # two for each of those who matter
+    assert some.mean.high / some.mean.value > np.exp(Z * some.mean.error / some.mean.value)

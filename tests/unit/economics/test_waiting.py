@@ -1,10 +1,11 @@
 """Kaplan and Meier's curve, held against a textbook, a count by hand and a second way to reckon it."""
 
 from fractions import Fraction
-from math import exp, log, sqrt
+from math import exp, log
 
 import numpy as np
 import pytest
+from scipy.stats import beta, binomtest
 
 from gateway.economics.estimate import Estimate, Z
 from gateway.economics.waiting import curve, difference, effective
@@ -35,16 +36,23 @@ def test_the_textbook_s_median():
 
 
 def by_hand(after, watched, day):
-    """The same by counting, in fractions; and the log-log bounds from Greenwood's sum."""
+    """The same by counting, in fractions; and the beta product's bounds from the first two moments of its factors."""
     lived = [(min(a, w), a <= w) for a, w in zip(after, watched, strict=True)]
-    stays, greenwood = Fraction(1), 0.0
+    stays = mean = square = Fraction(1)
     for at in sorted({time for time, died in lived if died and time <= day}):
         risk = sum(time >= at for time, _ in lived)
         died = sum(time == at and gone for time, gone in lived)
         stays *= Fraction(risk - died, risk)
-        greenwood += died / (risk * (risk - died)) if risk > died else 0.0
-    width = Z * sqrt(greenwood) / abs(log(stays))
-    return 1 - float(stays), 1 - float(stays) ** exp(-width), 1 - float(stays) ** exp(width)
+        mean *= Fraction(risk - died + 1, risk + 1)
+        square *= Fraction((risk - died + 1) * (risk - died + 2), (risk + 1) * (risk + 2))
+    left = sum(time > day or (time == day and not died) for time, died in lived)
+
+    def end(chance, mean, square):
+        known = float(mean * (1 - mean) / (square - mean**2) - 1)
+        return 1 - beta(float(mean) * known, float(1 - mean) * known).ppf(chance)
+
+    low = end(0.975, mean, square)
+    return 1 - float(stays), low, end(0.025, mean * Fraction(left, left + 1), square * Fraction(left, left + 2))
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -55,6 +63,30 @@ def test_it_is_what_counting_by_hand_gives(seed):
     found = curve(np.where(np.isinf(after), NAN, after), watched).within(20)
     value, low, high = by_hand(after.tolist(), watched.tolist(), 20)
     assert (found.value, found.low, found.high) == pytest.approx((value, low, high))
+
+
+@pytest.mark.parametrize("count", [1, 7, 15])
+def test_where_nobody_is_censored_the_bounds_are_clopper_and_pearson_s(count):
+    after = np.array([*np.arange(1.0, count + 1), *[NAN] * (20 - count)])
+    found = curve(after, np.full(20, 40.0)).within(30)
+    exact = binomtest(count, 20).proportion_ci(0.95, "exact")
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high))
+
+
+def test_of_few_who_are_left_of_whom_by_chance_none_did_it_the_bounds_know_how_few():
+    """Three hundred were watched for 50 days and fourteen for 90: bounds by Greenwood's variance often miss."""
+    rng = np.random.default_rng(5)
+    watched = np.array([50.0] * 300 + [90.0] * 14)
+    truth = 1 - exp(-90 / 600)
+    plain = inside = 0
+    for _ in range(400):
+        after = rng.exponential(600, 314)
+        found = curve(np.where(after <= watched, after, NAN), watched).within(90)
+        inside += found.low <= truth <= found.high
+        width = Z * found.error / ((1 - found.value) * -log(1 - found.value))
+        plain += 1 - (1 - found.value) ** exp(-width) <= truth <= 1 - (1 - found.value) ** exp(width)
+    assert plain / 400 < 0.7
+    assert inside / 400 >= 0.95
 
 
 def test_nothing_is_said_of_days_that_too_few_were_watched_for():
@@ -99,3 +131,13 @@ def test_the_difference_of_two_shares_has_newcombe_s_bounds():
     found = difference(share_of(56, 70), share_of(48, 80))
     assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
     assert difference(Estimate(0.3, 0.2, 0.4), Estimate(0.3, 0.2, 0.4)).value == 0
+
+
+def test_of_few_who_are_left_the_effective_count_is_small_though_none_of_them_did_it():
+    """Half of a hundred did it by the tenth day; of five of the others it is known for a month that they did not."""
+    after = np.array([*np.full(50, 10.0), *[NAN] * 50])
+    found = curve(after, np.array([*np.full(50, 90.0), *np.full(45, 12.0), *np.full(5, 90.0)]))
+    size, count = effective(found, 45)
+    assert count / size == pytest.approx(0.5)
+    assert effective(found, 12)[0] == pytest.approx(100)
+    assert 40 < size < 60  # had one of the five done it next, it would be 60 % and not 50 %
