@@ -76,9 +76,8 @@ def test_the_numbers_find_the_truth_of_two_years(company):
     assert document["people"] == life.people
     curve, by = document["curve"], document["all"]["bought_within"]
     drawn = {day: curve["share"][curve["days"].index(float(day))] for day in by}
-    assert drawn == pytest.approx(
-        {day: one["value"] for day, one in by.items()}, abs=0.001
-    )  # the picture says the same
+    told = {day: one["value"] for day, one in by.items()}
+    assert drawn == pytest.approx(told, abs=0.001)  # the picture says the same
     assert document["terms"]["cost_per_prospect"] == TERMS.cost_per_prospect  # as the truth has it
     held = [one for one in held_against_truth(document, again_days=135) if one.told]
     right = [one for one in held if not one.number.startswith("the naive")]
