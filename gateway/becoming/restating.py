@@ -15,10 +15,11 @@ from sqlalchemy import Connection
 
 from gateway.db.work import UnitOfWork
 from gateway.ledger.book import Ledger
-from gateway.ledger.browse import Wanted, find_entries
+from gateway.ledger.browse import Entry, Wanted, find_entries
 from gateway.policy.phases.rules import Lifecycle, PhaseRule
 
 KIND = "lifecycle.rules"
+LOOKED_AT = 50
 
 
 def note(work: UnitOfWork, ledger: Ledger, rules: Lifecycle) -> None:
@@ -35,6 +36,12 @@ def find_last(connection: Connection) -> dict[str, Any] | None:
     """What was written down last, with its instant; None where nothing was derived yet."""
     found = find_entries(connection, Wanted(kind=KIND), limit=1)
     return {**found[0].body, "at": found[0].at} if found else None
+
+
+def find_restated(connection: Connection, *, limit: int) -> list[Entry]:
+    """The newest entries by which the past is told otherwise than before, among the newest changes of the rules."""
+    found = find_entries(connection, Wanted(kind=KIND), limit=LOOKED_AT)
+    return [one for one in found if one.body.get("restates")][:limit]
 
 
 def parts_of(rules: Lifecycle) -> dict[str, str]:

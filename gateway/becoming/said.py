@@ -4,8 +4,9 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.clocks.calendar import end_of, start_of
 from gateway.db.keys import KEY_BYTES
@@ -38,9 +39,12 @@ class Said:
     happening: Happening  # of prospect 0
 
 
-def read_said(fields: Mapping[str, Any], zone: str, now: datetime) -> Said | list[Problem]:
-    """What the fields of an event say, or everything that is wrong with them. Bare days are of the zone."""
-    asked = _Asked(fields)
+def read_said(fields: Mapping[str, Any], zone: str, now: datetime, *, clock: str | None = None) -> Said | list[Problem]:
+    """What the fields of an event say, or everything that is wrong with them. Bare days are of the zone.
+
+    ``clock``: the zone of times that name none; None: they are refused, for whose clock it was nobody said.
+    """
+    asked = _Asked(fields, clock)
     event = asked.text("id", needed=True)
     name, whom = asked.person()
     kind = asked.text("kind", needed=True)
@@ -62,12 +66,12 @@ def read_said(fields: Mapping[str, Any], zone: str, now: datetime) -> Said | lis
     return Said(event, name, whom, found)
 
 
-def stops_in(fields: Mapping[str, Any], zone: str, now: datetime) -> list[Said]:
+def stops_in(fields: Mapping[str, Any], zone: str, now: datetime, *, clock: str | None = None) -> list[Said]:
     """The orders to stop in an event that is refused for whatever else is wrong with it: of everybody it names."""
     kind = fields.get("kind")
     if not isinstance(kind, str) or kind.strip() not in STOPPED:
         return []
-    found, at = [], _Asked(fields).instant("at", zone, now, ends=True) or now
+    found, at = [], _Asked(fields, clock).instant("at", zone, now, ends=True) or now
     for name in NAMES:
         alone = _Asked({name: fields.get(name)})
         _, whom = alone.person()
@@ -79,8 +83,8 @@ def stops_in(fields: Mapping[str, Any], zone: str, now: datetime) -> list[Said]:
 class _Asked:
     """Asks the fields one by one and collects what is wrong."""
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self.fields = fields
+    def __init__(self, fields: Mapping[str, Any], clock: str | None = None) -> None:
+        self.fields, self.clock = fields, clock
         self.problems: list[Problem] = []
         for name in fields:
             if name not in FIELDS:
@@ -128,7 +132,7 @@ class _Asked:
         written = self.text(name, needed=True)
         if not written:
             return None
-        at = _instant(written, zone)
+        at = _instant(written, zone, self.clock, ends=ends)
         if at is None:
             message = "write an instant with its zone, such as 2026-03-01T12:00:00Z, or a day such as 2026-03-01"
             self.wrong("not_an_instant", message, name)
@@ -184,7 +188,15 @@ def _is_day(written: str) -> bool:
     return len(written) == len("2026-03-01")
 
 
-def _instant(written: str, zone: str) -> datetime | None:
+def lacks_zone(written: Any) -> bool:
+    """Whether this is a time that does not say of which zone it is."""
+    try:
+        return isinstance(written, str) and not _is_day(written) and datetime.fromisoformat(written).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _instant(written: str, zone: str, clock: str | None = None, *, ends: bool = False) -> datetime | None:
     try:
         day = date.fromisoformat(written) if _is_day(written) else None
         at = datetime.fromisoformat(written)
@@ -192,7 +204,12 @@ def _instant(written: str, zone: str) -> datetime | None:
         return None
     if at.year < FIRST_YEAR or at.year > LAST_YEAR:
         return None
-    return start_of(day, zone) if day is not None else at if at.tzinfo is not None else None
+    if day is not None:
+        return start_of(day, zone)
+    if at.tzinfo is None and clock is not None:
+        # In autumn an hour comes twice: of an order to stop the later is meant, for a yes may have come between.
+        return at.replace(tzinfo=ZoneInfo(clock), fold=int(ends)).astimezone(UTC)
+    return at if at.tzinfo is not None else None
 
 
 def _address(value: Any) -> str | None:

@@ -138,10 +138,12 @@ def _whose(
     return lambda one: found[id(one)]
 
 
-def refused(fields: Mapping[str, Any], problems: Sequence[Problem], zone: str, now: datetime) -> Reply:
+def refused(
+    fields: Mapping[str, Any], problems: Sequence[Problem], zone: str, now: datetime, *, clock: str | None = None
+) -> Reply:
     """The answer to an event that cannot be kept; an order to stop in it is kept."""
     name = fields.get("id")
-    orders = stops_in(fields, zone, now)
+    orders = stops_in(fields, zone, now, clock=clock)
     return Reply(name[:200] if isinstance(name, str) else None, REFUSED, problems=problems, orders=orders)
 
 

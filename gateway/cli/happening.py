@@ -25,9 +25,10 @@ def events() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--teller", default="file", show_default=True, help="Who tells; ids of events are each teller's own.")
 @click.option("--encoding", help="Of the file, if it is not UTF-8.")
+@click.option("--zone", help="Of times and days that name none, such as Europe/Berlin; else such times are refused.")
 @click.option("--dry-run", "dry", is_flag=True, help="Only say what would become of each row.")
 @json_option
-def import_file(file: Path, *, teller: str, encoding: str | None, dry: bool, as_json: bool) -> None:
+def import_file(file: Path, *, teller: str, encoding: str | None, zone: str | None, dry: bool, as_json: bool) -> None:
     """Take in the events of FILE, a table with headings: kind, at, and one of address, match_key, prospect, lead.
 
     Also id, product, segment, quantity, amount, currency, campaign, channel, satisfaction, recommend. A row without an
@@ -42,7 +43,8 @@ def import_file(file: Path, *, teller: str, encoding: str | None, dry: bool, as_
         raise CallerError([Problem("bad_teller", "a teller is a short name without an address", "teller")])
     counts: Counter[str] = Counter()
     refused: list[dict[str, Any]] = []
-    for rows, taken in import_events(open_services(), file, teller=teller, encoding=encoding, dry=dry):
+    parts = import_events(open_services(), file, teller=teller, encoding=encoding, zone=zone, dry=dry)
+    for rows, taken in parts:
         counts.update(taken.counts)
         for row, reply in zip(rows, taken.replies, strict=True):
             if reply.problems:

@@ -8,12 +8,14 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
+from difflib import get_close_matches
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from gateway.becoming.said import FIELDS, Said, read_said
+from gateway.becoming.said import FIELDS, Said, lacks_zone, read_said
 from gateway.becoming.taking import Reply, Taken, refused, take_in
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.readers.encoding import find_encoding
@@ -23,6 +25,7 @@ from gateway.pipeline import Services
 CHUNK = 1_000  # events a transaction
 LONGEST_CELL = 10_000
 _NUMBERS = ("quantity", "satisfaction", "recommend")
+_ASK = Problem("not_an_instant", "this time names no zone; --zone says whose clock it was, such as Europe/Berlin", "at")
 _ALSO = {
     "email": "address", "e-mail": "address", "date": "at", "time": "at", "when": "at", "event": "kind",
     "event_id": "id", "what": "kind", "type": "kind", "qty": "quantity",
@@ -31,18 +34,27 @@ _ALSO = {
 
 
 def import_events(
-    services: Services, path: Path, *, teller: str, encoding: str | None = None, dry: bool = False
+    services: Services,
+    path: Path,
+    *,
+    teller: str,
+    encoding: str | None = None,
+    zone: str | None = None,
+    dry: bool = False,
 ) -> Iterator[tuple[list[int], Taken]]:
     """Take a file in, a part at a time: the rows' numbers, from 1, and what became of them.
+
+    ``zone``: of times and days that name none. Left out, such days are the operator's and such times are refused.
 
     A part is kept whole or not at all; what was kept before a mistake stays, and is told before when the file comes
     again. Raises CallerError where the file is no table of events.
     """
-    zone, seen = services.settings.zone, Counter[str]()
+    _check_zone(zone)
+    zones, seen = (zone or services.settings.zone, zone), Counter[str]()
     rows = _rows(path, encoding)
     while part := list(islice(rows, CHUNK)):
         now = services.clock.now()
-        told = [_read(fields, seen, zone, now) for _, fields in part]
+        told = [_read(fields, seen, zones, now) for _, fields in part]
         yield [number for number, _ in part], take_in(services, teller, told, dry=dry)
 
 
@@ -96,10 +108,25 @@ def _fields(headings: list[str], row: list[str]) -> dict[str, Any]:
     return found
 
 
-def _read(fields: dict[str, Any], seen: Counter[str], zone: str, now: Any) -> Said | Reply:
+def _check_zone(zone: str | None) -> None:
+    try:
+        if zone is not None:
+            ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(zone or "", available_timezones(), n=1)
+        message = f"there is no zone {zone!r}; write one such as Europe/Berlin"
+        raise CallerError([Problem("unknown_zone", message, "zone", suggestion=near[0] if near else None)]) from None
+
+
+def _read(fields: dict[str, Any], seen: Counter[str], zones: tuple[str, str | None], now: Any) -> Said | Reply:
     if not fields.get("id"):
         content = json.dumps(fields, sort_keys=True, ensure_ascii=False)
         seen[content] += 1
         fields = {**fields, "id": sha256(f"{seen[content]} {content}".encode(errors="replace")).hexdigest()}
-    found = read_said(fields, zone, now)
-    return found if isinstance(found, Said) else refused(fields, found, zone, now)
+    zone, clock = zones
+    found = read_said(fields, zone, now, clock=clock)
+    if isinstance(found, Said):
+        return found
+    if clock is None and lacks_zone(fields.get("at")):
+        found = [_ASK if problem.field == "at" else problem for problem in found]
+    return refused(fields, found, zone, now, clock=clock)

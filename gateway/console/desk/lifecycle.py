@@ -9,6 +9,7 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from gateway.becoming.counted import count_phases
+from gateway.becoming.restating import find_restated
 from gateway.clocks.calendar import day_of
 from gateway.console.desk.charts import Bar
 from gateway.console.desk.frame import translated
@@ -24,6 +25,8 @@ from gateway.policy.phases.rules import DO_NOT_CONTACT, KINDS_OF, PHASES, Lifecy
 
 PAGE = 50
 SOON = 14  # days
+RESTATED = 5
+_PACE = phrase("how long something lasts, or how often it is bought")
 PHASE_NAMES = {
     "prospect": "Prospect", "new": "New", "active": "Active", "loyal": "Loyal", "inactive": "Inactive",
     "lapsed": "Lapsed",
@@ -52,13 +55,24 @@ def show() -> Response:
         today = day_of(services().clock.now(), services().settings.zone)
         soon = page_reorders(connection, today - timedelta(days=SOON), today + timedelta(days=SOON), limit=PAGE)
         keys = names_of(connection, [one.prospect_id for one in soon])
+        restated = find_restated(connection, limit=RESTATED)
     found = [] if rules is None else _staged(rules, counts, view) if view else _bars(counts, bought=True)
     return shown(
         "lifecycle/show.html", here="lifecycle", found=found, view=view,
         others=_bars(counts, bought=False), rules=rules, soon=soon, keys=keys,
         people=sum(counts.values()), told=sum(count for (_, _, rule), count in counts.items() if rule),
         token=desk_links(services()).token, today=today,
+        restated=[(one, _parts_in_words(one.body["restates"], rules)) for one in restated],
     )  # fmt: skip
+
+
+def _parts_in_words(names: Sequence[str], rules: Lifecycle | None) -> list[tuple[str, str]]:
+    """Rules by id and title, as far as they still stand; paces by the product's or segment's name."""
+    titles = titles_of(rules)
+    return [
+        (name, translated(titles[name]) if name in titles else translated(_PACE) if name.startswith("pace ") else "")
+        for name in names
+    ]
 
 
 @page("GET", "/lifecycle/people", role="viewer")

@@ -2,12 +2,13 @@
 
 import pytest
 from becoming import prospects
-from builders import make_services
+from builders import key, make_services
 
 from gateway.db.work import reading
 from gateway.domain.problem import CallerError
 from gateway.intake.event_file import import_events
 from gateway.lifecycle.happenings import page
+from gateway.suppression.book import find
 
 
 @pytest.fixture
@@ -77,3 +78,55 @@ def test_what_is_no_table_of_events_is_refused_before_anything_is_kept(services,
     with pytest.raises(CallerError) as caught:
         counts(services, write(tmp_path, text))
     assert code in [problem.code for problem in caught.value.problems]
+
+
+HEAD = "email;kind;at\n"
+
+
+def at_of(services):
+    with reading(services.engine) as connection:
+        return [one.at.isoformat() for _, one in page(connection)]
+
+
+def test_times_without_a_zone_are_asked_for_and_not_guessed(services, tmp_path):
+    path = write(tmp_path, f"{HEAD}ana@example.com;contact;2026-11-02 10:00\nana@example.com;contact;2026-11-02\n")
+    ((_, taken),) = import_events(services, path, teller="file")
+    assert [[problem.message for problem in reply.problems] for reply in taken.replies] == [
+        ["this time names no zone; --zone says whose clock it was, such as Europe/Berlin"], [],
+    ]  # fmt: skip
+    assert counts(services, path, zone="America/New_York") == {"recorded": 1, "told_before": 1}
+    assert "2026-11-02T15:00:00+00:00" in at_of(services)
+
+
+def test_the_zone_is_of_days_too_and_a_zone_that_is_written_counts(services, tmp_path):
+    path = write(tmp_path, f"{HEAD}ana@example.com;contact;2026-11-01\nana@example.com;contact;2026-11-02T10:00:00Z\n")
+    assert counts(services, path, zone="Asia/Tokyo") == {"recorded": 2}
+    assert at_of(services) == ["2026-10-31T15:00:00+00:00", "2026-11-02T10:00:00+00:00"]
+
+
+@pytest.mark.parametrize(("kind", "hour"), [("contact", "00"), ("opt_out", "01")])
+def test_of_an_hour_that_comes_twice_an_order_to_stop_means_the_later(services, tmp_path, kind, hour):
+    path = write(tmp_path, f"{HEAD}ana@example.com;{kind};2026-10-25T02:30:00\n")
+    assert counts(services, path, zone="Europe/Berlin") == {"recorded": 1}
+    assert at_of(services) == [f"2026-10-25T{hour}:30:00+00:00"]
+
+
+def test_a_time_of_the_future_is_so_by_its_own_clock(services, tmp_path, clock):
+    now = clock.now()
+    path = write(tmp_path, f"{HEAD}ana@example.com;contact;{now:%Y-%m-%dT%H:%M}\n")
+    assert counts(services, path, zone="America/New_York") == {"refused": 1}
+    assert counts(services, path, zone="Asia/Tokyo") == {"recorded": 1}
+
+
+def test_an_opt_out_of_a_time_without_a_zone_counts_though_its_event_is_refused(services, tmp_path):
+    path = write(tmp_path, f"{HEAD}ana@example.com;opt_out;2026-11-02 10:00\n")
+    ((_, taken),) = import_events(services, path, teller="file")
+    assert taken.replies[0].problems
+    with reading(services.engine) as connection:
+        assert find(connection, [key("ana@example.com")])
+
+
+def test_a_zone_that_is_none_is_named(services, tmp_path):
+    with pytest.raises(CallerError, match="Europe/Berlni") as caught:
+        next(iter(import_events(services, write(tmp_path, HEAD), teller="file", zone="Europe/Berlni")))
+    assert caught.value.problems[0].suggestion == "Europe/Berlin"
