@@ -22,11 +22,12 @@ from gateway.lifecycle.happenings import Happening, of_prospects
 from gateway.lifecycle.standing import Reorder, ids_page, page_reorders, page_standing
 from gateway.outcomes.prospects import LinkOf, Looked
 from gateway.pipeline import Services
-from gateway.policy.phases.rules import Lifecycle
+from gateway.policy.phases.rules import PHASES, Lifecycle
 
 SLICE = 500
 MOST_LOOKED_AT = 5_000  # people a question; the answer says where to go on
 EMAIL, PHONE = "email", "phone"
+PROSPECT = "prospect"
 WITHHELD, STOPPED, ENDED, NO_PHONE = "withheld", "stopped", "consent_ended", "no_phone"
 
 
@@ -56,7 +57,13 @@ def find_contactable(
     services: Services, *, after: int = 0, limit: int = 100, channel: str = EMAIL, phase: str | None = None,
     link_of: LinkOf | None = None,
 ) -> Found:  # fmt: skip
-    """The next so many people behind a prospect's number. ``phase``: only of those to whom something happened."""
+    """The next so many people behind a prospect's number. ``phase``: only of those who stand there.
+
+    Raises CallerError.
+    """
+    if phase is not None and phase not in PHASES:
+        message = f"there is no phase {phase[:40]!r}; there are {', '.join(PHASES)}"
+        raise CallerError([Problem("not_a_choice", message, "phase")])
     now, rules, found = services.clock.now(), rules_of(services), Found()
     handout = Handout(services, now) if link_of is None else Handout(services, now, link_of)
     looked_at = 0
@@ -139,7 +146,7 @@ def _ends(services: Services) -> set[str]:
 
 
 def _ids(connection: Connection, after: int, phase: str | None) -> list[int]:
-    if phase is None:
+    if phase is None or phase == PROSPECT:  # where nearly everybody stands, and nothing is kept of whom nothing befell
         return ids_page(connection, after, SLICE)
     return [one.prospect_id for one in page_standing(connection, phase, None, after=after, limit=SLICE)]
 

@@ -90,7 +90,9 @@ def show(*, vendor: str, name: str | None, as_json: bool) -> None:
         "not bought",
         told["currency"] or "",
     )
-    lines = [f"{contract.vendor}, contract {contract.name}: {told['now']['message']}"]
+    again = told["now"]["again_at"]
+    opens = f" We do again from {again[:16].replace('T', ' ')} UTC." if again else ""
+    lines = [f"{contract.vendor}, contract {contract.name}: {told['now']['message']}{opens}"]
     if (worth := told["now"]["worth"]) is not None:
         low, high, people = worth["low"], worth["high"], worth["people"]
         lines.append(

@@ -87,7 +87,7 @@ def reorder(*, within: int, since: int, limit: int, after: str | None, as_json: 
 @click.option("--after", default=0, type=click.IntRange(0), help="Go on behind this prospect's number.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--channel", type=click.Choice(["email", "phone"]), default="email", show_default=True)
-@click.option("--phase", help="Only people of this phase to whom something happened.")
+@click.option("--phase", help="Only people of this phase.")
 @json_option
 def contactable(*, after: int, limit: int, channel: str, phase: str | None, as_json: bool) -> None:
     """Who may be contacted today, by what channel, in what tone and with which obligations.

@@ -114,6 +114,8 @@ def contract(
     minor = None
     if price is not None:
         minor = minor_units(_amount(price), (currency or "").upper())
+        if minor is None:
+            raise CallerError([Problem("not_an_amount", f"{price!r} is no amount of {currency or 'money'}", "price")])
     terms = Terms(
         name, from_on.date(), until_on and until_on.date(), minor, currency, frozenset(accepts), return_days, duties
     )

@@ -133,6 +133,9 @@ class Statement:
     designated_sender: str | None = None  # the one sender among several advertisers (16 CFR 316.2(m))
     brand: str | None = None  # under which its people are written to; an order not to write may be of one brand
     asks_confirmation: bool | None = None  # the form asks every person to confirm from the mailbox
+    paid_for: Literal["taken", "waiting"] | None = (
+        None  # the price is of leads taken, or of those that wait, too; else all
+    )
 
 
 WIRELESS_PARTS = (

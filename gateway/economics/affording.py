@@ -68,7 +68,7 @@ def afford_all(whole: Measured, terms: Terms) -> list[Afforded]:
 def afford(people: People, cut: Cut, figures: Figures, terms: Terms) -> list[Afforded]:
     """What leads of each group may cost, dearest first; behind them what one of a new source of the kind may."""
     scope = SCOPES[figures.cut]
-    paid = _paid(people, cut)
+    paid = paid_of(people, cut)
     found = []
     for line in figures.lines:
         for currency, spent in line.firm.spent.items():
@@ -120,12 +120,16 @@ def _verdict(row: Estimate | None, paid: float | None) -> Verdict:
     return "too_dear" if paid > row.high else "worth_it" if paid <= row.low else "open"
 
 
-def _paid(people: People, cut: Cut) -> dict[tuple[str, str], float]:
-    """The price of a row by group and currency, where sources state one; the average over the rows that state it."""
+def paid_of(people: People, cut: Cut) -> dict[tuple[str, str], float]:
+    """The price of a row by group and currency, where sources state one; the average over the rows that state it.
+
+    Of leads bought one by one only those are paid that were taken, at the price of each.
+    """
     sums: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
-    for one, rows, code in zip(people.places, people.rows.tolist(), cut.by_place, strict=True):
+    taken = np.bincount(people.place, minlength=len(people.places)).tolist()
+    for place, (one, rows, code) in enumerate(zip(people.places, people.rows.tolist(), cut.by_place, strict=True)):
         name = cut.names[code] if code >= 0 else ""
         if name and one.price_minor is not None and one.currency:
-            key = (name, one.currency)
-            sums[key] = sums.get(key, np.zeros(2)) + np.array([one.price_minor * rows, rows])
+            key, paid = (name, one.currency), taken[place] if one.is_paid_when_taken else rows
+            sums[key] = sums.get(key, np.zeros(2)) + np.array([one.price_minor * paid, rows])
     return {key: float(total / rows) for key, (total, rows) in sums.items() if rows}

@@ -40,6 +40,7 @@ class Place:
     price_minor: int | None
     currency: str | None
     wording: str | None  # how the notice begins
+    is_paid_when_taken: bool = False  # the price is of leads that became prospects; else of every row
 
 
 @dataclass(slots=True)
@@ -167,7 +168,7 @@ def _place(kind: str, source: str, said: Any) -> Place:
     wording = wording_of(said.wording) if said.wording else None
     name = source if kind == "form" else f"list_{source}"
     return Place(kind, name, said.vendor, said.price_minor, said.currency,
-                 wording.text[:_WORDS] if wording else None)  # fmt: skip
+                 wording.text[:_WORDS] if wording else None, said.paid_for is not None)  # fmt: skip
 
 
 def _days(texts: Any) -> Array:

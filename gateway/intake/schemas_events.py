@@ -87,7 +87,7 @@ class ContactableQuery(Strict):
     channel = fields.String(load_default=EMAIL, validate=validate.OneOf([EMAIL, PHONE], error="not_a_choice"))
     phase = fields.String(
         validate=validate.OneOf(PHASES, error="not_a_choice"),
-        metadata={"description": "Only people of this phase to whom something happened."},
+        metadata={"description": "Only people of this phase."},
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from gateway.db.base import instant_of
 from gateway.domain.decision import Decision
 from gateway.domain.lead import Statement
+from gateway.domain.outcome import UNDONE
 from gateway.outcomes.origins import bridged, joined, ranges_of_list
 from gateway.outcomes.remembered import statements_of
 from gateway.outcomes.tables import batches, hours, leads, tallies
@@ -88,6 +89,29 @@ def statement_of_source(connection: Connection, kind: str, source: str) -> State
         return None
     number = connection.execute(select(batches.c.statement_id).where(batches.c.id == first)).scalar_one()
     return statements_of(connection, [number])[number]
+
+
+PAID: Mapping[str | None, tuple[str, ...]] = {
+    None: ("prospect", "hold", "rejection"), "waiting": ("prospect", "hold"), "taken": ("prospect",),
+}  # fmt: skip
+"""Of which leads a source's price is paid (``Statement.paid_for``); those of a run that was undone of none."""
+
+
+def find_cost(connection: Connection, list_id: int) -> Counter[str]:
+    """What a list cost by currency, as its leads stand now, in minor units: each at the price stated with it."""
+    query = (
+        select(batches.c.statement_id, tallies.c.outcome, func.sum(tallies.c.leads))
+        .join(tallies, tallies.c.batch_id == batches.c.id)
+        .where(batches.c.origin_kind == "list", batches.c.source == str(list_id), tallies.c.extra != UNDONE.reason)
+        .group_by(batches.c.statement_id, tallies.c.outcome)
+    )
+    rows = connection.execute(query).all()
+    said, cost = statements_of(connection, {row[0] for row in rows}), Counter[str]()
+    for number, outcome, count in rows:
+        one = said[number]
+        if one.price_minor and one.currency and outcome in PAID[one.paid_for]:
+            cost[one.currency] += one.price_minor * int(count)
+    return cost
 
 
 def find_firsts(connection: Connection, list_id: int) -> Counter[tuple[str, str]]:

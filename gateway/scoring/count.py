@@ -9,7 +9,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from gateway.domain.decision import Decision
-from gateway.domain.lead import Statement
 from gateway.feedback.counts import told_of_source
 from gateway.lifecycle.gone import find_gone
 from gateway.outcomes.origins import bridged, is_within, joined, ranges_of_list
@@ -17,6 +16,7 @@ from gateway.outcomes.remembered import decisions_of
 from gateway.outcomes.scored import (
     Stand,
     came_in_at,
+    find_cost,
     find_firsts,
     reasons_of,
     sources_of_leads,
@@ -66,8 +66,8 @@ def count_source(
         count_people(figures, ((one.settled_at, one.leads) for one in some if one.outcome == "prospect"), as_of)
         own = came_in if kind == "list" else {lead: at for lead, at in came_in.items() if _month(at) == month}
         count_came_back(figures, events, own, as_of)
-        _price(figures, statement)
-        if kind == "list":
+        if kind == "list":  # of forms nothing is paid for each lead
+            figures.cost = find_cost(connection, int(source))
             ranges = joined(ranges_of_list(connection, int(source)))
             figures.buyers = sum(bisect_left(buyers, end) - bisect_left(buyers, first) for first, end in ranges)
             firsts = find_firsts(connection, int(source))
@@ -112,11 +112,6 @@ def _count(figures: Figures, stand: Stand, decision: Decision) -> None:
     for name in EVIDENCE:
         if facts.get(name) is True:
             figures.evidence[name] += count
-
-
-def _price(figures: Figures, statement: Statement) -> None:
-    if statement.price_minor and statement.currency:
-        figures.cost[statement.currency] = statement.price_minor * figures.rows
 
 
 def _came_back(connection: Connection, kind: str, source: str) -> Iterator[CameBack]:

@@ -10,14 +10,21 @@ from desk import sign_in
 from emitting import destine, serve, states
 from openpyxl import load_workbook
 
+from gateway.db.work import reading
+from gateway.economics.affording import paid_of
+from gateway.economics.cuts import make_cut
+from gateway.economics.people import load_people
 from gateway.emission.recall import work_recall
 from gateway.emission.shape import Way
 from gateway.evidence.archive import unpack
 from gateway.evidence.make import make_bundle
 from gateway.evidence.verify import is_good, verify_bundle
 from gateway.intake.buying import booked
+from gateway.outcomes.scored import find_cost
 from gateway.person.links import desk_links
 from gateway.pipeline import release
+from gateway.scoring.keep import find_card
+from gateway.scoring.refresh import refresh
 
 
 def post(web, headers, address):
@@ -131,3 +138,28 @@ def test_a_line_of_an_invoice_that_names_a_person_s_row_is_told_to_the_person(we
     assert told["bo@example.com"]["invoices"] == []
     page = sign_in(web, "viewer").get(f"/desk/person/{desk_links(web.services).token(key('ana@example.com'))}").text
     assert "billed row 1 of list_1 on its invoice F-1: usable" in page
+
+
+def test_what_they_cost_is_what_is_owed_for_them_and_not_the_first_price_times_all_posts(web):
+    headers = buying.sell(web.services)
+    for address in ("ana@example.com", "Ana@example.com", "gone@nowhere.invalid"):
+        post(web, headers, address)
+    buying.change(web.services, price="2.00")
+    post(web, headers, "bo@example.com")
+    refresh(web.services, whole=True)
+    with reading(web.services.engine) as connection:
+        (card,) = find_card(connection, buying.VENDOR).card.per_prospect
+        figures = find_card(connection, buying.VENDOR).card.figures
+        people = load_people(connection, web.services.clock.now())
+    assert (figures.rows, figures.prospects, figures.cost) == (4, 2, {"USD": 325})
+    assert (card.minor, card.people) == (162, 2)
+    assert paid_of(people, make_cut(people, "vendors")) == {(buying.VENDOR, "USD"): 325 / 4}
+
+
+@pytest.mark.parametrize(("held", "cost"), [("when_accepted", {}), ("at_once", {"USD": 125}), ("never", {})])
+def test_a_lead_that_waits_costs_what_the_terms_say(web, held, cost):
+    headers = buying.sell(web.services, held=held)
+    web.routes.kinds["slow.example.net"] = "unknown"
+    assert post(web, headers, "bo@slow.example.net")["outcome"] == "hold"
+    with reading(web.services.engine) as connection:
+        assert find_cost(connection, 1) == cost

@@ -16,6 +16,7 @@ from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.http import services
 from gateway.intake.manifest.asks import rules_on
+from gateway.intake.manifest.problems import minor_units
 from gateway.intake.vendor_files import note, note_contract, state_of, take_back
 from gateway.intake.vendor_recalls import find_affected, recall_vendor
 from gateway.vendors import book, contracts, file
@@ -228,12 +229,12 @@ def _minor(text: str, currency: str) -> int | None:
     if not text.strip():
         return None
     try:
-        scaled = Decimal(text.strip().replace(",", ".")).scaleb(places(currency))
-        if scaled.is_finite() and scaled == scaled.to_integral_value():
-            return int(scaled)
+        minor = minor_units(Decimal(text.strip().replace(",", ".")), currency)
     except InvalidOperation:
-        pass
-    raise CallerError([Problem("not_an_amount", "Write the price of one lead as 0.45.", "price")])
+        minor = None
+    if minor is None:
+        raise CallerError([Problem("not_an_amount", phrase("Write the price of one lead as 0.45."), "price")])
+    return minor
 
 
 def _number(field: str) -> int | None:

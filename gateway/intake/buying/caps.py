@@ -47,6 +47,13 @@ class Tally:
 
 
 NAMES = tuple(field.name for field in fields(Tally))
+
+
+def added(one: Tally, other: Tally) -> Tally:
+    """Both counted."""
+    return Tally(*(getattr(one, name) + getattr(other, name) for name in NAMES))
+
+
 Account = Mapping[Span, Tally]
 
 

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 from sqlalchemy import Connection, insert, select
 
@@ -39,7 +40,8 @@ class Feed:
 
 def statement_of(dealing: Dealing, price: int) -> Statement:
     """What the vendor states of a lead that was bought at this price."""
-    return replace(dealing.terms.statement, price_minor=price, currency=dealing.currency)
+    paid_for: Literal["waiting", "taken"] = "waiting" if dealing.terms.held == "at_once" else "taken"
+    return replace(dealing.terms.statement, price_minor=price, currency=dealing.currency, paid_for=paid_for)
 
 
 def find_feed(connection: Connection, dealing: Dealing, at: datetime) -> Feed | None:

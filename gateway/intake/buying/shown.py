@@ -1,7 +1,7 @@
 """Terms and account as they are shown: to officers, on the wire and on the command line. Read, never changed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from gateway.db.base import text_of
 from gateway.intake.buying import account
 from gateway.intake.buying.answers import amount, money
 from gateway.intake.buying.book import Dealing, keys_of
-from gateway.intake.buying.caps import SPANS, Tally, begins
+from gateway.intake.buying.caps import SPANS, Tally, added, begins
 from gateway.intake.buying.offer import Refusal, price_of, refuse, worthy
 from gateway.intake.buying.tables import bought, feeds
 from gateway.vendors.book import find_standing
@@ -84,14 +84,20 @@ def lists_of(connection: Connection, contract: int) -> list[int]:
 
 
 def hours_of(connection: Connection, dealing: Dealing, at: datetime) -> list[tuple[str, Tally]]:
-    """Today's account hour by hour, each named as the zone's clock shows it."""
+    """Today's account hour by hour, each named as the zone's clock shows it; one that the clock shows twice is one.
+
+    Kept are hours of UTC: where a zone is half an hour off, each is named by the local hour in which it ends.
+    """
     zone = ZoneInfo(dealing.terms.schedule.zone)
-    local = at.astimezone(zone)
-    first = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    hours = [first + timedelta(hours=n) for n in range(25)]
-    told = {begins(one, "UTC")["hour"]: f"{one.astimezone(zone):%H}" for one in hours if one <= at}
-    return [(told[name], tally) for name, tally in
-            account.spans_of(connection, dealing.contract.number, "hour", list(told))]  # fmt: skip
+    here = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
+    told: dict[str, str] = {}
+    while (here := here.replace(minute=0)) <= at:
+        told[begins(here, "UTC")["hour"]] = f"{(here + timedelta(minutes=59)).astimezone(zone):%H}"
+        here += timedelta(hours=1)
+    found: dict[str, Tally] = {}
+    for name, tally in account.spans_of(connection, dealing.contract.number, "hour", list(told)):
+        found[told[name]] = added(found.get(told[name], Tally()), tally)
+    return list(found.items())
 
 
 def days_of(connection: Connection, dealing: Dealing, at: datetime, *, days: int = 14) -> list[tuple[str, Tally]]:

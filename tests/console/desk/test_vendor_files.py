@@ -97,6 +97,8 @@ def test_a_contract_is_noted_and_changed_under_its_number(web, officer):
     ("note", {**SIGNED, "evidence": "ann@example.com"}, "no address"),
     ("contract", {"name": "x"}, "on which day"),
     ("contract", {"name": "x", "from_on": "2026-01-01", "price": "cheap", "currency": "USD"}, "0.45"),
+    ("contract", {"name": "x", "from_on": "2026-01-01", "price": "1E3000000", "currency": "USD"}, "0.45"),
+    ("contract", {"name": "x", "from_on": "2026-01-01", "price": "12.5", "currency": "JPY"}, "0.45"),
     ("contract", {"name": "x", "from_on": "2026-01-01", "accepted": "no_such"}, "no reason called"),
 ])  # fmt: skip
 def test_nonsense_is_told_and_nothing_kept(web, officer, path, fields, said):

@@ -120,6 +120,10 @@ def test_of_one_phase_only(services):
     prospects(services, "ana", "ben")
     tell(services, ("ben", "purchase", "2026-11-20"))
     assert names(find_contactable(services, phase="new")) == ["ben"]
+    others = find_contactable(services, phase="prospect")
+    assert (names(others), dict(others.not_now)) == (["ana"], {"another_phase": 1})  # nothing happened to her
+    with pytest.raises(CallerError, match="there is no phase 'loyals'; there are prospect, new"):
+        find_contactable(services, phase="loyals")
     assert names(find_contactable(services, phase="loyal")) == []
 
 
