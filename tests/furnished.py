@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 from builders import BOUGHT
 from desk import Someone, sign_in
@@ -123,11 +125,17 @@ def _begun(before: object, said: str) -> str:
     return json.dumps([said] * len(found) if isinstance(found, list) else dict.fromkeys(found, said))
 
 
-def crawl(boss: Someone, each: int = 2) -> dict[str, list[str]]:
-    """Pages of the desk as links lead to them, a few of each route: paths by rule."""
+def is_whole(answer: Any) -> bool:
+    """Whether it is a whole page, and not a file to keep or a part of a page, of which a browser wants an icon."""
+    return answer.status_code == 200 and answer.mimetype == "text/html" and b"<html" in answer.get_data()
+
+
+def crawl(boss: Someone, each: int = 2, *, but: Callable[[Any], bool] = lambda _: False) -> dict[str, list[str]]:
+    """Pages of the desk as links lead to them, a few of each route: paths by rule; without those ``but`` names."""
     adapter = boss.client.application.url_map.bind("localhost")
     found: dict[str, list[str]] = {}
     waiting, known = ["/desk", "/desk/account", "/desk/people", "/desk/keys", "/desk/settings/mails"], set()
+    left_out: set[str] = set()
     while waiting:
         path = waiting.pop(0)
         bare = path.partition("?")[0]
@@ -140,10 +148,12 @@ def crawl(boss: Someone, each: int = 2) -> dict[str, list[str]]:
             continue
         answer = boss.get(path)
         assert answer.status_code < 500, path
+        if but(answer):
+            left_out.add(path)
         if answer.status_code == 200 and answer.mimetype == "text/html":
             here.append(path)
             waiting += [unescape(link).partition("#")[0] for link in re.findall(r'href="(/desk[^"]*)"', answer.text)]
         elif answer.status_code == 200:
             here.append(path)
         answer.close()
-    return found
+    return {rule: [path for path in here if path not in left_out] for rule, here in found.items()}

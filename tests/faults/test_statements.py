@@ -42,14 +42,21 @@ class Faults:
 @pytest.fixture
 def imported(databases, clock, tmp_path, request):
     """Import the list on a fresh database, its n-th statement failing: (services, list, statements seen)."""
-    urls, engines = [], []
+    made = []
     file = tmp_path / "autumn.csv"
     file.write_text("email\n" + "".join(f"{address}\n" for address in ADDRESSES), encoding="utf-8")
 
+    def forget() -> None:
+        while made:
+            url, engine = made.pop()
+            engine.dispose()
+            databases.drop(url)
+
     def run(kind: str, n: int, *, stays: bool = True):
-        urls.append(databases.fresh(kind))
-        engine = open_engine(urls[-1])
-        engines.append(engine)
+        forget()  # one after the other: PostgreSQL empties a database sooner than it makes another
+        url = databases.fresh(kind)
+        engine = open_engine(url)
+        made.append((url, engine))
         services = make_services(engine, clock, tmp_path / f"var{n}")
         faults = Faults(engine, n, stays=stays)
         for _ in range(50):
@@ -66,10 +73,7 @@ def imported(databases, clock, tmp_path, request):
         pytest.fail(f"the run does not end after the failure of statement {n}")
 
     yield run
-    for engine in engines:
-        engine.dispose()
-    for url in urls:
-        databases.drop(url)
+    forget()
 
 
 def bring_and_work(services, file) -> int:
@@ -104,7 +108,6 @@ def test_a_database_that_goes_away_at_any_statement_changes_nothing_in_the_end(i
     while n <= seen:  # until so many were not needed any more
         services, number, seen = imported(kind, n)
         assert what_is_there(services, number) == undisturbed, f"the {n}-th statement"
-        services.engine.dispose()
         n += step
     assert n > 20 * step
 
@@ -121,6 +124,5 @@ def test_a_single_statement_that_fails_loses_and_doubles_nothing(imported, kind)
         found = what_is_there(services, number)
         held = [row for row in found["rows"] if row[1:] == ("hold", "suppression_not_checked")]
         assert found == undisturbed or held, f"the {n}-th statement"
-        services.engine.dispose()
         n += 1
     assert n > 20

@@ -110,11 +110,7 @@ def test_no_payload_makes_an_element_an_act_or_a_foreign_link(engine, clock, tmp
     known = plain(web, officer)
     every = payloads()
     assert len(every) >= 300
-    for start in range(0, len(every), 12):  # several in one field, for time
-        number = fill(web, " ".join(every[start : start + 12])[:8000])
-        for path in paths(web, number):
-            check(officer.get(path), known, path)
-    for payload in every[::5]:
+    for payload in every[::5]:  # while there are few leads: each of these pages would show them all
         for _, query in queries(payload):
             answer = officer.get("/desk/leads", query_string=query)
             assert answer.status_code < 500
@@ -122,6 +118,10 @@ def test_no_payload_makes_an_element_an_act_or_a_foreign_link(engine, clock, tmp
         answer = officer.post("/desk/leads/find", {"find": payload})
         assert answer.status_code in {303, 422}, payload
         assert answer.headers.get("Location", "/desk").startswith("/desk"), payload
+    for start in range(0, len(every), 12):  # several in one field, for time
+        number = fill(web, " ".join(every[start : start + 12])[:8000])
+        for path in paths(web, number):
+            check(officer.get(path), known, path)
 
 
 def check(answer, known, where):
