@@ -1,5 +1,6 @@
 """The OpenAPI description: complete, true, and kept by the application under Schemathesis' fire."""
 
+import json
 import re
 
 import pytest
@@ -13,6 +14,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from gateway.intake.http import EVERYONE
 
 load_all_checks()
+LARGE = 1_000_000  # characters
 FEW, MANY = 3_000, 100_000  # cases over all operations, with a key and without: in make test, in make soak
 
 
@@ -107,6 +109,11 @@ def is_of_boberdoo(body):
     return isinstance(body, dict) and str(body.get("answer")).strip().lower() == "boberdoo"
 
 
+def is_too_large(body):
+    """Whether a body is refused unread: 413, which the check of refusals does not count as one."""
+    return isinstance(body, dict | list) and len(json.dumps(body)) > LARGE
+
+
 def test_every_operation_is_fired_at_once(small_web):
     assert len(OPERATIONS) == len(set(OPERATIONS))
     described = {(method.upper(), path) for path, item in spec_of(small_web)["paths"].items() for method in item}
@@ -132,7 +139,8 @@ def test_schemathesis_finds_nothing(fired_at, schema, method, path, *, with_key,
     there |= {name: one for name, one in {"delivery": "dlv_1", "number": "recall_1"}.items() if f"{{{name}}}" in path}
     there |= {"name": "crm"} if "destinations/{" in path else {}
     there |= {"key": "demo"} if "{key}" in path else {}
-    there |= {"number": 1} if "{number}" in path else {}
+    there |= {"number": 1} if "invoices/{number}" in path else {}
+    there |= {"prospect": 1} if "{prospect}" in path else {}
     cases = st.one_of(
         *(operation.as_strategy(generation_mode=mode) for mode in GenerationMode),
         operation.as_strategy(path_parameters=there or None),
@@ -146,7 +154,7 @@ def test_schemathesis_finds_nothing(fired_at, schema, method, path, *, with_key,
     def fire(case):
         nonlocal fired
         fired += 1
-        beyond = says_nothing(case.query) or is_of_boberdoo(case.body)
+        beyond = says_nothing(case.query) or is_of_boberdoo(case.body) or is_too_large(case.body)
         left_out = BEYOND_SCHEMAS + (NEGATIVE if beyond else [])
         case.call_and_validate(headers=headers if with_key else None, excluded_checks=left_out)
 
