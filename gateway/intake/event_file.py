@@ -38,7 +38,7 @@ def import_events(
     A part is kept whole or not at all; what was kept before a mistake stays, and is told before when the file comes
     again. Raises CallerError where the file is no table of events.
     """
-    zone, seen = services.settings.zone, Counter[str]()
+    zone, seen = services.settings.zone, Counter[bytes]()
     rows = _rows(path, encoding)
     while part := list(islice(rows, CHUNK)):
         now = services.clock.now()
@@ -96,10 +96,11 @@ def _fields(headings: list[str], row: list[str]) -> dict[str, Any]:
     return found
 
 
-def _read(fields: dict[str, Any], seen: Counter[str], zone: str, now: Any) -> Said | Reply:
+def _read(fields: dict[str, Any], seen: Counter[bytes], zone: str, now: Any) -> Said | Reply:
     if not fields.get("id"):
         content = json.dumps(fields, sort_keys=True, ensure_ascii=False)
-        seen[content] += 1
-        fields = {**fields, "id": sha256(f"{seen[content]} {content}".encode(errors="replace")).hexdigest()}
+        short = sha256(content.encode(errors="replace")).digest()  # a file may have millions of them
+        seen[short] += 1
+        fields = {**fields, "id": sha256(f"{seen[short]} {content}".encode(errors="replace")).hexdigest()}
     found = read_said(fields, zone, now)
     return found if isinstance(found, Said) else refused(fields, found, zone, now)

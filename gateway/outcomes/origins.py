@@ -111,7 +111,7 @@ def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 NEAR, FAR = 50, 1_000
-"""Leads that may lie between two ranges that are asked as one: where each is read, and where an index passes over them."""
+"""So many leads may lie between ranges that are asked as one: where each is read; where an index passes over them."""
 
 
 def bridged(ranges: Iterable[tuple[int, int]], apart: int) -> list[tuple[int, int]]:
