@@ -50,7 +50,7 @@ def import_events(
     again. Raises CallerError where the file is no table of events.
     """
     _check_zone(zone)
-    zones, seen = (zone or services.settings.zone, zone), Counter[str]()
+    zones, seen = (zone or services.settings.zone, zone), Counter[bytes]()
     rows = _rows(path, encoding)
     while part := list(islice(rows, CHUNK)):
         now = services.clock.now()
@@ -118,11 +118,12 @@ def _check_zone(zone: str | None) -> None:
         raise CallerError([Problem("unknown_zone", message, "zone", suggestion=near[0] if near else None)]) from None
 
 
-def _read(fields: dict[str, Any], seen: Counter[str], zones: tuple[str, str | None], now: Any) -> Said | Reply:
+def _read(fields: dict[str, Any], seen: Counter[bytes], zones: tuple[str, str | None], now: Any) -> Said | Reply:
     if not fields.get("id"):
         content = json.dumps(fields, sort_keys=True, ensure_ascii=False)
-        seen[content] += 1
-        fields = {**fields, "id": sha256(f"{seen[content]} {content}".encode(errors="replace")).hexdigest()}
+        short = sha256(content.encode(errors="replace")).digest()  # a file may have millions of them
+        seen[short] += 1
+        fields = {**fields, "id": sha256(f"{seen[short]} {content}".encode(errors="replace")).hexdigest()}
     zone, clock = zones
     found = read_said(fields, zone, now, clock=clock)
     if isinstance(found, Said):

@@ -14,7 +14,7 @@ from gateway.emission.recall import Asked, ask
 from gateway.intake.tables import lists
 from gateway.lifecycle.gone import find_gone
 from gateway.lifecycle.store import find_basis
-from gateway.outcomes.origins import bridged, is_within, joined, keys_of_prospects, ranges_of_list
+from gateway.outcomes.origins import FAR, bridged, is_within, joined, keys_of_prospects, ranges_of_list
 from gateway.outcomes.standing import stands_of_lists
 from gateway.pipeline import Services
 from gateway.vendors.book import find_standing, fold
@@ -63,7 +63,9 @@ def _leads(connection: Connection, number: int) -> Iterator[int]:
 def _gone(connection: Connection, number: int) -> int:
     ranges = joined(ranges_of_list(connection, number))
     return sum(
-        is_within(ranges, one.lead_id) for first, end in bridged(ranges) for one in find_gone(connection, first, end)
+        is_within(ranges, one.lead_id)
+        for first, end in bridged(ranges, FAR)
+        for one in find_gone(connection, first, end)
     )
 
 

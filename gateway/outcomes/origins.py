@@ -83,7 +83,7 @@ def keys_of_prospects(
 ) -> dict[int, bytes]:
     """The next leads of these ranges, behind number ``reached``, that became prospects, each with its match key."""
     wanted, found = joined(ranges), dict[int, bytes]()
-    for start, end in bridged(wanted):
+    for start, end in bridged(wanted, NEAR):
         after = max(reached, start - 1)
         while after + 1 < end and len(found) < limit:
             query = (
@@ -110,7 +110,11 @@ def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def bridged(ranges: Iterable[tuple[int, int]], apart: int = 1_000) -> list[tuple[int, int]]:
+NEAR, FAR = 50, 1_000
+"""So many leads may lie between ranges that are asked as one: where each is read; where an index passes over them."""
+
+
+def bridged(ranges: Iterable[tuple[int, int]], apart: int) -> list[tuple[int, int]]:
     """Half-open ranges in order that hold these, those not far from each other made one: few, to be asked one by one.
 
     Leads that come one by one come among others', so that each is a range by itself. What lies between must be left

@@ -12,7 +12,7 @@ from gateway.db.base import instant_of
 from gateway.domain.decision import Decision
 from gateway.domain.lead import Statement
 from gateway.domain.outcome import UNDONE
-from gateway.outcomes.origins import bridged, joined, ranges_of_list
+from gateway.outcomes.origins import FAR, NEAR, bridged, is_within, joined, ranges_of_list
 from gateway.outcomes.remembered import statements_of
 from gateway.outcomes.tables import batches, hours, leads, tallies
 
@@ -117,7 +117,7 @@ def find_cost(connection: Connection, list_id: int) -> Counter[str]:
 def find_firsts(connection: Connection, list_id: int) -> Counter[tuple[str, str]]:
     """By which form or list those of a list's people had come whom we had before; its own earlier rows among them."""
     found: Counter[tuple[str, str]] = Counter()
-    for start, end in bridged(ranges_of_list(connection, list_id)):
+    for start, end in bridged(ranges_of_list(connection, list_id), FAR):
         found.update(_firsts_between(connection, list_id, start, end))
     return found
 
@@ -169,7 +169,8 @@ def stands_of_rows(
     connection: Connection, ranges: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int, bytes | None, Stand]]:
     """Every lead of these ranges in order: its number, its row, its match key and how it stands."""
-    for start, end in joined(ranges):
+    wanted = joined(ranges)
+    for start, end in bridged(wanted, NEAR):
         query = (
             select(leads.c.id, leads.c.number, leads.c.match_key, leads.c.outcome, leads.c.decision_id, leads.c.extra,
                    batches.c.settled_at)
@@ -177,7 +178,8 @@ def stands_of_rows(
             .where(leads.c.id >= start, leads.c.id < end).order_by(leads.c.id)
         )  # fmt: skip
         for lead, number, key, outcome, decision, extra, at in connection.execute(query):
-            yield lead, number, None if key is None else bytes(key), Stand(at, decision, outcome, extra or "", 1)
+            if is_within(wanted, lead):
+                yield lead, number, None if key is None else bytes(key), Stand(at, decision, outcome, extra or "", 1)
 
 
 def cells_of_rows(
@@ -187,10 +189,11 @@ def cells_of_rows(
 
     Of an erased lead there are none.
     """
-    for start, end in joined(ranges):
+    wanted = joined(ranges)
+    for start, end in bridged(wanted, NEAR):
         query = select(leads.c.id, leads.c.number, leads.c.as_arrived).where(leads.c.id >= start, leads.c.id < end)
         for lead, number, arrived in connection.execute(query.order_by(leads.c.id)):
-            if only is None or lead in only:
+            if (only is None or lead in only) and is_within(wanted, lead):
                 kept = json.loads(arrived)
                 yield lead, number, [str(cell) for cell in kept] if isinstance(kept, list) else []
 
@@ -199,10 +202,11 @@ def posted_of_rows(
     connection: Connection, ranges: Sequence[tuple[int, int]], only: Collection[int]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """What was posted with leads that came one by one: each's number and its fields, of an erased one none."""
-    for start, end in joined(ranges):
+    wanted = joined(ranges)
+    for start, end in bridged(wanted, NEAR):
         query = select(leads.c.id, leads.c.as_arrived).where(leads.c.id >= start, leads.c.id < end)
         for lead, arrived in connection.execute(query.order_by(leads.c.id)):
-            kept = json.loads(arrived) if lead in only else None
+            kept = json.loads(arrived) if lead in only and is_within(wanted, lead) else None
             posted = kept.get("posted") if isinstance(kept, dict) else None
             if isinstance(posted, dict):
                 yield lead, {str(name): str(value) for name, value in posted.items()}

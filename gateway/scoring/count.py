@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from gateway.domain.decision import Decision
 from gateway.feedback.counts import told_of_source
 from gateway.lifecycle.gone import find_gone
-from gateway.outcomes.origins import bridged, is_within, joined, ranges_of_list
+from gateway.outcomes.origins import FAR, bridged, is_within, joined, ranges_of_list
 from gateway.outcomes.remembered import decisions_of
 from gateway.outcomes.scored import (
     Stand,
@@ -120,7 +120,7 @@ def _came_back(connection: Connection, kind: str, source: str) -> Iterator[CameB
         yield CameBack(told.lead_id, _TOLD[told.kind], told.at)
     ranges = joined(ranges_of_list(connection, int(source))) if kind == "list" else [(0, 1 << 62)]
     gone = [
-        one for first, end in bridged(ranges) for one in find_gone(connection, first, end)
+        one for first, end in bridged(ranges, FAR) for one in find_gone(connection, first, end)
         if is_within(ranges, one.lead_id)
     ]  # fmt: skip
     if kind == "form":  # theirs are not numbered together; few people leave, and forms are counted once a day

@@ -72,7 +72,9 @@ def refresh(services: Services, *, whole: bool = False) -> Counted:
         touched = {one.vendor for months in found.values() for one in months if one.vendor}
         judging = Judging(work, services, account)
         judging.judge(touched)
-        set_mark(work, replace(reached, counted_at=work.at))
+        # Whoever asked while it was counted is still to be answered.
+        asked = find_mark(work.connection).is_asked and not mark.is_asked
+        set_mark(work, replace(reached, counted_at=work.at, is_asked=asked))
     return account
 
 

@@ -108,6 +108,36 @@ def test_a_held_lead_that_is_refused_costs_nothing(web):
     assert account_of(web) == Tally(posts=1, rejected=1)
 
 
+def test_who_waits_long_is_asked_after_less_often_and_at_last_every_hour(web):
+    headers, clock = buying.sell(web.services), web.services.clock
+    web.routes.kinds["slow.example.net"] = "unknown"
+    post(web, headers, buying.lead("bo@slow.example.net"))
+    waits = []
+    for days in (0, 0, 0.2, 7):
+        clock.move(days=days)
+        since = clock.now()
+        while not is_owed(web):
+            clock.move(seconds=30)
+        waits.append((clock.now() - since).total_seconds())
+        assert booked.look_after(web.services) == 0
+        assert not is_owed(web)
+    assert waits[:2] == [90, 90]  # a minute, and the half one by which the clock is moved here
+    assert waits[2:] == [0, 0]  # long due
+    clock.move(minutes=59)
+    assert not is_owed(web)
+    clock.move(minutes=2)
+    assert is_owed(web)
+    web.routes.kinds["slow.example.net"] = "mx"
+    release([1], web.services, by="test")
+    assert booked.look_after(web.services) == 1
+    assert account_of(web, "total").spent_minor == 125
+
+
+def is_owed(web):
+    with reading(web.services.engine) as connection:
+        return booked.is_due(connection, web.services.clock.now())
+
+
 @pytest.mark.parametrize(("held", "price_is", "owed"), [("at_once", "owed", 125), ("never", "none", 0)])
 def test_held_leads_are_paid_as_agreed(small_web, held, price_is, owed):
     headers = buying.sell(small_web.services, held=held)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from gateway.db.base import text_of
 from gateway.db.plain import ask
@@ -23,8 +23,10 @@ from gateway.policy.explain import explain
 from gateway.vendors.book import fold
 
 STATES = {"prospect": "bought", "hold": "held", "rejection": "rejected"}
-LOOKED = timedelta(minutes=1)
-"""So often a lead that waits is asked after."""
+LOOKED, RARELY = timedelta(minutes=1), timedelta(hours=1)
+"""A lead that waits is asked after every minute, and the longer it waits the less often: at last every hour. For some
+wait for weeks, and a hundred thousand of them every minute would be a slice every other second for ever."""
+PATIENCE = 20  # the part of its wait after which it is asked after again
 SLICE = 500
 _NAMES = (
     "lead_id", "contract", "vendor", "list_id", "ping", "price_minor", "currency", "state", "held", "at", "zone",
@@ -135,11 +137,16 @@ def look_after(services: Services, *, size: int = SLICE) -> int:
     with services.unit_of_work() as work:
         stands = outcomes_of(work.connection, [one.lead for one in waiting])
         decided = [one for one in waiting if stands.get(one.lead) != "hold"]
-        work.connection.execute(
-            update(table).where(table.c.lead_id.in_([one.lead for one in waiting]), table.c.state == "held")
-            .values(looked_at=work.at)
-        )  # fmt: skip
+        mine = update(table).where(table.c.lead_id == bindparam("lead"), table.c.state == "held")
+        noted = [{"lead": one.lead, "noted": _counts_from(one, work.at)} for one in waiting]
+        work.connection.execute(mine.values(looked_at=bindparam("noted")), noted)
         return sum(_decide(work, one, stands.get(one.lead, "rejection")) for one in decided)
+
+
+def _counts_from(one: _Waiting, now: datetime) -> datetime:
+    """The instant that is noted as that of this look: LOOKED later the lead is asked after again."""
+    again = min(max((now - one.at) / PATIENCE, LOOKED), RARELY)
+    return now + again - LOOKED
 
 
 def _decide(work: UnitOfWork, one: _Waiting, outcome: str) -> bool:

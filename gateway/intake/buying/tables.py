@@ -63,7 +63,7 @@ bought = Table(
     Column("held", String(13), nullable=False),  # when a lead that waits is paid: as the terms had it
     Column("at", Instant, nullable=False),
     Column("zone", Text, nullable=False),  # by which the account's days were reckoned
-    Column("looked_at", Instant),  # of a held one: when it was last asked what became of it
+    Column("looked_at", Instant),  # of a held one: a minute before it is asked after again
     Index("ix_bought_leads_contract_lead_id", "contract", "lead_id"),
     Index("ix_bought_leads_state_looked_at", "state", "looked_at"),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from gateway.db.work import reading
 from gateway.domain.ports import Suppression
 from gateway.outcomes.leave import leave
 from gateway.outcomes.origins import bridged, joined, keys_of_prospects, ranges_of_list
+from gateway.outcomes.scored import cells_of_rows, posted_of_rows, stands_of_rows
 from gateway.pipeline import process
 from gateway.scoring.count import count_source
 from gateway.screening.address.keys import key_of
@@ -31,7 +32,7 @@ def services(engine, clock, tmp_path):
 def test_ranges_are_bridged_where_little_lies_between():
     assert bridged([(1, 2), (3, 4), (9, 12), (4, 5)], apart=3) == [(1, 5), (9, 12)]
     assert bridged([(1, 2), (3, 4), (9, 12)], apart=4) == [(1, 4), (9, 12)]
-    assert bridged([]) == []
+    assert bridged([], apart=9) == []
 
 
 @pytest.mark.parametrize("size", [1, 7, MANY, MANY + 1])
@@ -60,3 +61,15 @@ def test_a_source_of_single_leads_is_counted_in_a_few_questions_and_nobody_elses
     assert found.figures.rows == found.figures.people[""] == MANY
     assert found.figures.came_back["opt_outs"] == 1
     assert len(asked) < MANY
+
+
+def test_the_rows_of_such_a_source_are_read_in_a_few_questions_and_no_others(services):
+    asked = list[str]()
+    with reading(services.engine) as connection:
+        ranges = ranges_of_list(connection, 1)
+        mine = [start for start, _ in joined(ranges)]
+        event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        assert [lead for lead, *_ in stands_of_rows(connection, ranges)] == mine
+        assert [lead for lead, *_ in cells_of_rows(connection, ranges)] == mine
+        assert list(posted_of_rows(connection, ranges, set(range(2 * MANY)))) == []  # they came as rows
+    assert len(asked) < MANY // 3

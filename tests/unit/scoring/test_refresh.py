@@ -10,9 +10,10 @@ from gateway.db.work import reading
 from gateway.feedback.book import record
 from gateway.feedback.event import Event
 from gateway.ledger.browse import Wanted, find_entries
+from gateway.outcomes.scored import find_sources
 from gateway.pipeline import process
 from gateway.scoring.keep import find_anomalies, find_card, find_mark, find_scores
-from gateway.scoring.refresh import LONGEST, MOST_BEHIND, QUIET, is_due, refresh
+from gateway.scoring.refresh import LONGEST, MOST_BEHIND, QUIET, ask_refresh, is_due, refresh
 from gateway.vendors.book import history, set_standing
 
 VENDOR = "Meridian Leads"
@@ -265,3 +266,28 @@ def test_what_is_never_counted_by_itself_is_passed_over_now_and_then(services, c
     assert not due(services)
     with reading(services.engine) as connection:
         assert find_mark(connection).batch == 5
+
+
+def test_whoever_asks_while_it_is_counted_is_answered_afterwards(services, clock, monkeypatch):
+    deliver(services, people(2))
+    refresh(services, whole=True)
+    assert not due(services)
+
+    def ask_meanwhile(connection):
+        with services.unit_of_work() as work:
+            ask_refresh(work)
+        return find_sources(connection)
+
+    with services.unit_of_work() as work:
+        ask_refresh(work)
+    clock.move(days=1)
+    assert due(services)
+    refresh(services)
+    assert not due(services)
+    clock.move(days=1)  # everything is due, nobody asked
+    monkeypatch.setattr("gateway.scoring.refresh.find_sources", ask_meanwhile)
+    refresh(services)
+    assert due(services)
+    monkeypatch.undo()
+    refresh(services)
+    assert not due(services)
