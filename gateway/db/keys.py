@@ -28,11 +28,12 @@ def rows_by_key(
     ``by``: another column of digests as long as a match key. The table needs an index that starts with it. Where many
     are asked for, an empty table is seen at once.
     """
-    wanted = sorted(dict.fromkeys(keys))  # sorted: neighbours share index pages; what comes in order costs nothing
-    if not wanted:
+    distinct = dict.fromkeys(keys)
+    if not distinct:
         return
-    if len(wanted) > FEW and not ask(connection, f'SELECT 1 FROM "{table.name}" LIMIT 1'):  # noqa: S608 - our own name
+    if len(distinct) > FEW and not ask(connection, f'SELECT 1 FROM "{table.name}" LIMIT 1'):  # noqa: S608 - our own name
         return
+    wanted = sorted(distinct)  # neighbours share index pages; what comes in order costs nothing
     if set(map(len, wanted)) != {KEY_BYTES}:
         raise ValueError(f"a match key has {KEY_BYTES} bytes")
     sqlite = connection.dialect.name == "sqlite"

@@ -31,7 +31,7 @@ class Packed(NamedTuple):
     first: int  # records of the file before it
     records: int  # that it was made of
     last: bool  # the file ends with it
-    body: bytes
+    body: bytes | bytearray
 
 
 class Ahead:
@@ -75,7 +75,7 @@ class Ahead:
             return None
         first, records, last, size = _HEAD.unpack(head)
         body = self._read(size)
-        return None if body is None else Packed(first, records, last, bytes(body))
+        return None if body is None else Packed(first, records, last, body)
 
     def _read(self, size: int) -> bytearray | None:
         got = bytearray(size)
@@ -124,7 +124,7 @@ def _serve(produce: Callable[[], Iterator[Packed]], writing: int) -> None:
         os._exit(status)
 
 
-def _write(pipe: int, data: bytes) -> None:
+def _write(pipe: int, data: bytes | bytearray) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(pipe, view) :]

@@ -54,12 +54,14 @@ class Routes:
         if len(self._believed) > BELIEVED:
             self._believed = {}
         held = self._believed
-        past = {domain: route for domain in wanted if (route := held.get(domain)) and route.expires_at > as_of}
-        if missing := [domain for domain in wanted if domain not in past]:
+        known = {domain: route for domain in wanted if (route := held.get(domain)) and route.expires_at > as_of}
+        recalled: dict[str, MailRoute] = {}
+        if missing := [domain for domain in wanted if domain not in known]:
             with glancing(self._engine) as connection:
-                past |= recall(connection, missing)
-        found = {domain: route for domain, route in past.items() if route.expires_at > as_of}
-        held.update({domain: route for domain, route in found.items() if route.kind != "unknown"})
+                recalled = recall(connection, missing)
+        fresh = {domain: route for domain, route in recalled.items() if route.expires_at > as_of}
+        held.update({domain: route for domain, route in fresh.items() if route.kind != "unknown"})
+        found, past = known | fresh, known | recalled
         if self._settings.demo:
             played = (recorded(domain, as_of) for domain in wanted if domain not in found)
             found |= {route.domain: route for route in played if route is not None}

@@ -108,7 +108,7 @@ class Unpacker:
 
     known: list[Decision] = field(default_factory=list)
 
-    def unpack(self, packed: bytes, origin: Origin, arrived_at: datetime) -> Judged:
+    def unpack(self, packed: bytes | bytearray, origin: Origin, arrived_at: datetime) -> Judged:
         """The batch as the child judged it; fields that nobody writes are missing."""
         got: dict[str, Any] = marshal.loads(packed)  # noqa: S302 - written by our own child process, on a pipe
         self.known += [from_json(*news) for news in got["news"]]

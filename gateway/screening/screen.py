@@ -65,9 +65,10 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
     ``dns_seconds``: the total deadline for DNS; None for the default, 0 to ask the memory only.
     """
     texts = [cell if isinstance(cell, str) else None for cell in batch.column("email")]
-    addresses = normalise_all(
-        [None if i in batch.broken else text for i, text in enumerate(texts)] if batch.broken else texts
-    )
+    legible = texts.copy()
+    for i in batch.broken:
+        legible[i] = None
+    addresses = normalise_all(legible)
     others: Mapping[int, Sequence[str]] = {}
     if batch.origin.kind == "list":  # at a form the person mends it
         others = unwrap(texts, addresses, batch.columns.get("other_emails"), batch.broken)

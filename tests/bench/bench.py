@@ -22,7 +22,20 @@ import peers
 import report
 import signups
 import store
-from ground import BULK, PLAIN, ROOT, Server, Timed, has_bulk, imported, opened, prepare, settings, stored_bytes
+from ground import (
+    BULK,
+    PLAIN,
+    ROOT,
+    Server,
+    Timed,
+    has_bulk,
+    imported,
+    opened,
+    prepare,
+    settings,
+    stored_by_table,
+    stored_bytes,
+)
 from history import policies_over_history
 
 KINDS = {"sqlite": "sqlite", "postgres": "postgresql"}  # in the figures' names -> of the server
@@ -124,6 +137,8 @@ def list_beside_peers(
                 seconds.setdefault(f"{path}_{kind}", []).append(done.seconds)
                 last[f"{path}_{kind}_rss_mib"] = round(done.rss)
                 last[f"{kind}_bytes_per_lead"] = round((stored_bytes(data, database) - before) / rows)
+                sizes = stored_by_table(data, database)
+                last |= {f"{kind}_bytes_of_{name}": round(sizes[name] / rows) for name in report.HOLDS if name in sizes}
             if database is not None:
                 _, target = house.address(kind)
                 seconds.setdefault(f"bare_insert_{kind}", []).append(peers.bare_insert(database, target or "", plain))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import generate
+from sqlalchemy.exc import OperationalError
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -122,6 +123,24 @@ def stored_bytes(data: Path, database: str | None = None) -> int:
             size = connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar()
     engine.dispose()
     return size
+
+
+def stored_by_table(data: Path, database: str | None = None) -> dict[str, int]:
+    """The bytes of each table with its indexes; nothing where SQLite was built without its own statistics."""
+    engine = opened(data, database)
+    question = (
+        "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
+        "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    if engine.dialect.name == "sqlite":
+        question = "SELECT tbl_name, sum(pgsize) FROM dbstat JOIN sqlite_master USING (name) GROUP BY tbl_name"
+    try:
+        with engine.connect() as connection:
+            found = {name: int(size) for name, size in connection.exec_driver_sql(question)}
+    except OperationalError:
+        found = {}
+    engine.dispose()
+    return found
 
 
 class Server:

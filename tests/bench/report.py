@@ -34,12 +34,21 @@ beside its yardstick in the same round; medians. Made by `make bench`; the figur
 | --- | ---: | ---: |"""
 _BELOW = """
 The row by row pipeline was measured on fewer rows; its seconds are reckoned from its rate. It knows no consent, no
-opt-out, no reasons and no ledger. email-validator and validator check how addresses are written, and nothing else.
-
+opt-out, no reasons and no ledger. email-validator and validator check how addresses are written, and nothing else."""
+_FIGURES = """
 ## All figures
 
 | figure | |
 | --- | ---: |"""
+
+HOLDS = {
+    "leads": "the row word for word as it arrived (145 in this list), the address as typed, match key, decision",
+    "prospects": "address, names, phone, match key and its index, state and since when",
+    "clocks": "what is owed to whom by when, and the index by day (one lead in eight)",
+    "holds": "the fields of who waits, so that they can be judged again, and when (one in twenty)",
+    "decisions": "each distinct case with its findings and facts; hardly more of them with more leads",
+}
+"""What the widest tables keep of leads."""
 
 
 def write(figures: Figures, folder: Path = ROOT / "docs") -> Path:
@@ -134,6 +143,15 @@ def _lines(figures: Figures) -> Iterator[str]:
         else:
             yield f"| {name} | not run | |"
     yield _BELOW
+    kinds = [kind for kind in KINDS if f"{kind}_bytes_of_leads" in figures]
+    if kinds:
+        yield "\n## What a lead's bytes are\n"
+        yield f"| table with its indexes | {' | '.join(KINDS[kind] for kind in kinds)} | holds |"
+        yield f"| --- |{' ---: |' * len(kinds)} --- |"
+        for table, holds in HOLDS.items():
+            sizes = " | ".join(f"{figures[f'{kind}_bytes_of_{table}']:,.0f}" for kind in kinds)
+            yield f"| {table} | {sizes} | {holds} |"
+    yield _FIGURES
     yield from (f"| `{name}` | {value:,.10g} |" for name, value in figures.items())
     yield from ("", "## Machine and versions", "", "| | |", "| --- | --- |")
     yield from (f"| {name} | {said} |" for name, said in machine().items())

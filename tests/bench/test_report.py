@@ -24,6 +24,14 @@ def test_the_page_has_a_line_for_every_peer_and_says_what_was_not_run(tmp_path):
     assert "| email-validator | 2." in page
 
 
+def test_the_page_says_what_the_bytes_of_a_lead_are(tmp_path):
+    assert "bytes are" not in report.write(FIGURES, tmp_path).read_text(encoding="utf-8")
+    sizes = {f"sqlite_bytes_of_{table}": 7 for table in report.HOLDS}
+    page = report.write(FIGURES | sizes, tmp_path).read_text(encoding="utf-8")
+    assert "| table with its indexes | SQLite | holds |" in page
+    assert [line for line in page.splitlines() if line.startswith("| leads | 7 | the row word for word")]
+
+
 def test_the_chart_is_svg_with_a_bar_for_each_row():
     drawn = ET.fromstring(chart.bars("A & B", [("ours", 1000.0, True), ("theirs", 10.0, False)]))
     assert len(drawn.findall(".//{*}rect")) == 3

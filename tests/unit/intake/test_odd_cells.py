@@ -227,6 +227,7 @@ def test_titles_above_the_headings_are_named(read):
         ("email,is_test\na@example.com,true\nb@example.com,false\n", [True, False]),
         ("email,name\na@example.com,<test lead: dummy data for full_name>\nb@example.com,Bo\n", [True, False]),
         ("email,name\ntest@fb.com,Ann\nb@example.com,Bo\n", [True, False]),
+        ("email,name\nann@fb.com,Ann\ntest@fb.com,Bo\n", [False, True]),
         ("Lead ID,GCLID,Form ID,Email\nTeSter-0001,x,1,a@example.com\nCjw,x,1,b@example.com\n", [True, False]),
         ("email,name\na@example.com,Tester\nb@example.com,Bo\n", [False, False]),
     ],
