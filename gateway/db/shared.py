@@ -1,7 +1,8 @@
 """Group commit: what several threads write at the same time is one transaction, and one wait for the disk.
 
-Each writes behind a savepoint, one after the other, as if it were alone: who fails takes back what it wrote and nothing
-of the others. Where the database itself fails, or the commit, nobody is written and everybody is told.
+Where they are several, each writes behind a savepoint, one after the other, as if it were alone: who fails takes back
+what it wrote and nothing of the others. Where the database itself fails, or the commit, nobody is written and
+everybody is told.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,7 +51,11 @@ class Shared:
         try:
             with unit_of_work(self._engine, self._now) as whole:
                 for entry in entries:  # each at its own instant: waiting for the others took a while
-                    _write(UnitOfWork(whole.connection, self._now(), entry.item.after), entry)
+                    work = UnitOfWork(whole.connection, self._now(), entry.item.after)
+                    if len(entries) == 1:  # the transaction is its own
+                        entry.item.write(work)
+                    else:
+                        _write(work, entry)
         except Exception as error:  # noqa: BLE001 - raised to all whom it concerns
             for entry in entries:
                 entry.error = entry.error or error

@@ -78,7 +78,7 @@ def test_the_commands_that_the_help_shows_stand_on_lines_of_their_own(run):
 
 
 def test_a_price_that_its_currency_does_not_have_is_told_as_such(run):
-    deal = ("vendors", "contract", "Northwind Data", "NW-1", "--from", "2026-01-01")
+    deal = ("vendors", "contract", "Northwind Data", "NW-1", "--from", "2026-01-01", "--new")
     told = run(*deal, "--price", "12.5", "--currency", "JPY", check=2)
     assert "price: '12.5' is no amount of JPY" in told
     assert "is noted" in run(*deal, "--price", "12", "--currency", "JPY")

@@ -293,8 +293,8 @@ def test_a_new_manifest_shows_every_key_as_it_may_be_written():
     assert manifest.columns == {"Kontakt": "email", "Anmeldung": "consent_at"}
     shown = {name for name in vars_of(manifest.statement) if getattr(manifest.statement, name) not in {None, ()}}
     found_by_us = {"looks_generated", "list_signs", "sensitive_columns"}  # at arrival; no manifest says them
-    of_forms = {"asks_confirmation"}
-    assert shown | {"vendor"} == set(vars_of(manifest.statement)) - found_by_us - of_forms
+    of_forms, of_leads_bought_singly = {"asks_confirmation"}, {"paid_for"}
+    assert shown | {"vendor"} == set(vars_of(manifest.statement)) - found_by_us - of_forms - of_leads_bought_singly
 
 
 def vars_of(statement) -> list[str]:
