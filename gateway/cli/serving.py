@@ -1,5 +1,6 @@
 """``gateway serve`` and ``gateway work``: the processes that stay."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 UPLOAD_LIMIT = 2 << 30
 RESTART_SECONDS = 2.0
+COLLECT_AFTER = (10_000, 10, 10)
+"""Objects more before the collector looks for cycles; a request makes a few thousand and leaves hardly any."""
 
 
 @click.command()
@@ -59,7 +62,6 @@ def _listen(services: "Services") -> Any:
     import waitress
 
     from gateway.app import create_app
-    from gateway.console.desk.warming import warm
     from gateway.intake.guard.bodies import Keys, bounded
     from gateway.intake.guard.load import RememberedOrigins, Shed
 
@@ -87,8 +89,22 @@ def _listen(services: "Services") -> Any:
         raise SettingsError(message) from None
     bounded(servers, Keys(services))
     app.waiting = lambda: len(server.task_dispatcher.queue)
-    threading.Thread(target=warm, args=(pages,), daemon=True, name="warming").start()
+    threading.Thread(target=_make_ready, args=(pages,), daemon=True, name="warming").start()
     return server
+
+
+def _make_ready(pages: Any) -> None:
+    """Load what is loaded late, then tell Python's collector to pass by all that is there: it stays until the end.
+
+    Else it goes through policies, calendars and templates every few thousand requests, and all wait for a fifth of a
+    second.
+    """
+    from gateway.console.desk.warming import warm
+
+    warm(pages)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 class _Keeper:

@@ -251,6 +251,35 @@ def test_whoever_is_erased_is_known_by_no_hash(web):
         assert connection.execute(select(pings.c.id).where(pings.c.id == ping)).all() == []
 
 
+def test_whoever_is_erased_while_hashes_are_made_is_known_by_none(web, monkeypatch):
+    headers = buying.sell(web.services, reasons="told")
+    sell(web, headers)
+    made, calls = known._hashed, []
+
+    def erase_after(match_keys, page):
+        rows = made(match_keys, page)
+        if not calls:
+            erase_person(web.services, "ana@example.com", why="asked", by="test")
+        calls.append(page)
+        return rows
+
+    monkeypatch.setattr(known, "_hashed", erase_after)
+    known.derive(web.services)
+    assert len(calls) == 2
+    assert ask(web, headers)["state"] == "unknown"
+
+
+def test_hashes_of_many_are_written_a_few_at_a_time_and_none_is_left_out(web, monkeypatch):
+    monkeypatch.setattr(known, "SHORT", 2)
+    headers = buying.sell(web.services, reasons="told")
+    people = [f"p{number}@example.com" for number in range(5)]
+    for person in people:
+        assert sell(web, headers, email=person)["outcome"] == "prospect"
+    assert known.derive(web.services) == 5
+    assert known.derive(web.services) == 0
+    assert [ask(web, headers, hashed(person))["state"] for person in people] == ["known"] * 5
+
+
 def test_old_pings_go(web):
     headers = buying.sell(web.services)
     first = ask(web, headers)["ping"]
