@@ -13,6 +13,7 @@ addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${
 addEventListener("focusin", ({ target }) => {
   const style = getComputedStyle(target);
   target.seen = style.outlineStyle !== "none" || style.boxShadow !== "none" ? "plainly" : "with nothing to see";
+  if (target.id) (window.seenIds ??= {})[target.id] = target.seen;  // what is swapped for its like keeps its name
 });
 """
 """Runs before everything else on every page."""
@@ -42,12 +43,13 @@ WANTED = """() => {
   window.wanted = window.wanted.slice(0, 150);
   document.activeElement?.blur();
   for (const one of all) delete one.seen;
+  window.seenIds = {};
   return window.wanted.length;
 }"""
 """What one must come to with Tab: all there is to press or fill in, of very long pages the beginning."""
-UNSEEN = """() => window.wanted.filter((one) => one.seen !== "plainly"
+UNSEEN = """() => window.wanted.filter((one) => (one.seen ?? window.seenIds[one.id]) !== "plainly"
     && !(one.type === "radio" && [...document.getElementsByName(one.name)].some((other) => other.seen)))
-  .map((one) => `Tab comes ${one.seen ?? "never"}: ${one.outerHTML.slice(0, 160)}`)"""
+  .map((one) => `Tab comes ${one.seen ?? window.seenIds[one.id] ?? "never"}: ${one.outerHTML.slice(0, 160)}`)"""
 
 
 AXE = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) => ({ violations }))"""

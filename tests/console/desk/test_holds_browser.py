@@ -67,6 +67,19 @@ def test_a_thousand_leads_are_refused_and_taken_back_by_keys_alone(browser, site
     context.close()
 
 
+def test_whoever_stands_on_undo_stays_there_while_the_seconds_are_counted(browser, site, address, queue):
+    context = browser.new_context()
+    seat(context, address, sign_in(site, "officer"))
+    page = context.new_page()
+    page.goto(f"{address}/desk/holds")
+    page.get_by_role("button", name="Undo").first.focus()
+    with page.expect_response("**/desk/holds/under-way"):
+        page.evaluate("document.activeElement.dataset.old = '1'")
+    page.wait_for_function("!document.querySelector('[data-old]')")
+    assert page.evaluate("document.activeElement.textContent") == "Undo"
+    context.close()
+
+
 def test_without_javascript_everything_is_there_as_well(browser, site, address, queue):
     context = browser.new_context(java_script_enabled=False)
     seat(context, address, sign_in(site, "officer"))
