@@ -44,11 +44,6 @@ class Leading(Generic[Item]):
         if entry.error is not None:
             raise entry.error
 
-    def waiting(self) -> int:
-        """How many wait at this moment."""
-        with self._lock:
-            return len(self._waiting)
-
     def _lead(self, entry: Entry[Item]) -> None:
         """Carry this one and those who wait; then it is the turn of the first who came meanwhile."""
         with self._lock:

@@ -43,10 +43,6 @@ class Shared:
         for act in call.after:
             act()
 
-    def waiting(self) -> int:
-        """How many wait at this moment."""
-        return self._queue.waiting()
-
     def _carry_all(self, entries: Sequence[Entry[_Call]]) -> None:
         try:
             with unit_of_work(self._engine, self._now) as whole:

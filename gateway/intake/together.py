@@ -40,10 +40,6 @@ class Together:
         """
         self._queue.carry(Signup(batch, within))
 
-    def waiting(self) -> int:
-        """How many wait at this moment."""
-        return self._queue.waiting()
-
     def _carry_all(self, entries: Sequence[Entry[Signup]]) -> None:
         for group in _by_origin(entries):
             self._carry(group)

@@ -1,9 +1,9 @@
 """Transactions that threads share: each writes as if it were alone, nobody pays for another's mistake."""
 
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
 
 import pytest
+from crowds import Crowd
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -44,42 +44,15 @@ def pots(engine):
         return [name for (name,) in connection.execute(text("SELECT name FROM pots ORDER BY at"))]
 
 
-class Crowd:
-    """Threads that come while the first of them is held up inside its transaction."""
+def crowd_of(engine):
+    crowd = Crowd(Shared(engine, Clock().now))
 
-    def __init__(self, engine):
-        self.shared = Shared(engine, Clock().now)
-        self.errors, self.threads = {}, []
-        self.inside, self.go_on = Event(), Event()
-        self._start("first", self._hold_up)
-        assert self.inside.wait(10)
-
-    def _hold_up(self, work):
+    def first(work):
         put("first")(work)
-        self.inside.set()
-        assert self.go_on.wait(10)
+        crowd.hold_up(work)
 
-    def _start(self, name, write):
-        def run():
-            try:
-                self.shared.carry(write)
-            except BaseException as error:  # noqa: BLE001 - told to the test
-                self.errors[name] = error
-
-        self.threads.append(Thread(target=run))
-        self.threads[-1].start()
-
-    def add(self, name, write=None):
-        before = self.shared.waiting()
-        self._start(name, write or put(name))
-        while self.shared.waiting() == before:
-            pass
-
-    def end(self):
-        self.go_on.set()
-        for thread in self.threads:
-            thread.join(30)
-        assert not any(thread.is_alive() for thread in self.threads)
+    crowd.begin("first", first)
+    return crowd
 
 
 def count_commits(engine):
@@ -91,11 +64,11 @@ def count_commits(engine):
 
 
 def test_who_comes_meanwhile_is_written_in_one_transaction_in_their_order(engine):
-    crowd = Crowd(engine)
+    crowd = crowd_of(engine)
     commits = count_commits(engine)
     names = [f"p{number:02}" for number in range(MOST + 2)]
     for name in names:
-        crowd.add(name)
+        crowd.add(name, put(name))
     crowd.end()
     assert not crowd.errors
     assert pots(engine) == ["first", *names]
@@ -113,18 +86,18 @@ def test_who_fails_takes_back_its_own_and_nothing_else(engine):
         work.after.append(lambda: done.append("good"))
 
     done = []
-    crowd = Crowd(engine)
+    crowd = crowd_of(engine)
     crowd.add("good", write)
     crowd.add("half", write_and_fail)
     crowd.add("again", put("good"))  # the database itself refuses the value: on PostgreSQL that spoils a transaction
-    crowd.add("fine")
+    crowd.add("fine", put("fine"))
     crowd.end()
     assert {name: type(error) for name, error in crowd.errors.items()} == {
         "half": ZeroDivisionError, "again": IntegrityError,
     }  # fmt: skip
     assert pots(engine) == ["first", "good", "fine"]
     assert done == ["good"]
-    crowd.shared.carry(put("later"))  # nobody is left at the door
+    crowd.queue.carry(put("later"))  # nobody is left at the door
     assert pots(engine)[-1] == "later"
 
 
@@ -132,10 +105,10 @@ def test_where_the_database_fails_all_are_told_and_nobody_is_written(engine):
     def break_down(work):
         raise OperationalError("INSERT", None, Exception("disk I/O error"))
 
-    crowd = Crowd(engine)
-    crowd.add("good")
+    crowd = crowd_of(engine)
+    crowd.add("good", put("good"))
     crowd.add("bad", break_down)
-    crowd.add("fine")
+    crowd.add("fine", put("fine"))
     crowd.end()
     assert {name: type(error) for name, error in crowd.errors.items()} == dict.fromkeys(
         ("good", "bad", "fine"), OperationalError
@@ -144,9 +117,9 @@ def test_where_the_database_fails_all_are_told_and_nobody_is_written(engine):
 
 
 def test_where_the_commit_fails_all_are_told(engine, monkeypatch):
-    crowd = Crowd(engine)
+    crowd = crowd_of(engine)
     for name in ("good", "fine"):
-        crowd.add(name)
+        crowd.add(name, put(name))
 
     def fail(_):
         raise engine.dialect.loaded_dbapi.OperationalError("disk I/O error")
@@ -164,11 +137,11 @@ def test_whoever_leads_being_stopped_leaves_nobody_waiting(engine):
     def stop(_):
         raise SystemExit
 
-    crowd = Crowd(engine)
+    crowd = crowd_of(engine)
     crowd.add("leader", stop)
-    crowd.add("good")
+    crowd.add("good", put("good"))
     crowd.end()
     assert {name: type(error) for name, error in crowd.errors.items()} == {"leader": SystemExit, "good": RuntimeError}
     assert pots(engine) == ["first"]
-    crowd.shared.carry(put("later"))
+    crowd.queue.carry(put("later"))
     assert pots(engine) == ["first", "later"]

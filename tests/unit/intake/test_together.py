@@ -1,10 +1,10 @@
 """Signups carried together end as they would one after the other, and nobody pays for another's trouble."""
 
 from datetime import UTC, datetime
-from threading import Event, Thread
 
 import pytest
 from builders import make_services, signup_batch, tallies_fit
+from crowds import Crowd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -65,38 +65,15 @@ def test_the_outcomes_are_those_of_one_after_the_other(databases, kind, tmp_path
     assert found[0] == found[1]
 
 
-class Crowd:
-    """Threads that sign up while the first of them is held up in the middle of its transaction."""
+class SigningUp(Crowd):
+    """Threads that sign up."""
 
     def __init__(self, engine, tmp_path):
-        self.together = Together(make_services(engine, Still(), tmp_path))
-        self.errors = {}
-        self.inside, self.go_on = Event(), Event()
-        self.threads = [Thread(target=self.sign_up, args=("first@example.com", self.hold_up))]
-        self.threads[0].start()
-        assert self.inside.wait(10)
+        super().__init__(Together(make_services(engine, Still(), tmp_path)))
+        self.begin("first@example.com", signup_batch("first@example.com", AT), self.hold_up)
 
-    def hold_up(self, _):
-        self.inside.set()
-        assert self.go_on.wait(10)
-
-    def sign_up(self, address, within):
-        try:
-            self.together.carry(signup_batch(address, AT), within)
-        except BaseException as error:  # noqa: BLE001 - told to the test
-            self.errors[address] = error
-
-    def add(self, address, within=None):
-        self.threads.append(Thread(target=self.sign_up, args=(address, within or nothing)))
-        self.threads[-1].start()
-        while self.together.waiting() < len(self.threads) - 1:
-            pass
-
-    def end(self):
-        self.go_on.set()
-        for thread in self.threads:
-            thread.join(30)
-        assert not any(thread.is_alive() for thread in self.threads)
+    def add(self, address, within=nothing):
+        super().add(address, signup_batch(address, AT), within)
 
 
 def count(engine, table):
@@ -105,7 +82,7 @@ def count(engine, table):
 
 
 def test_who_comes_while_another_is_written_is_written_with_the_next(engine, tmp_path):
-    crowd = Crowd(engine, tmp_path)
+    crowd = SigningUp(engine, tmp_path)
     for number in range(MOST + 3):
         crowd.add(f"p{number}@example.com")
     crowd.end()
@@ -118,14 +95,14 @@ def test_who_fails_fails_alone(engine, tmp_path):
     def fail(work):
         raise ZeroDivisionError
 
-    crowd = Crowd(engine, tmp_path)
+    crowd = SigningUp(engine, tmp_path)
     crowd.add("good@example.com")
     crowd.add("bad@example.com", fail)
     crowd.add("fine@example.com")
     crowd.end()
     assert {address: type(error) for address, error in crowd.errors.items()} == {"bad@example.com": ZeroDivisionError}
     assert [row.address for row in stood(engine)] == ["first@example.com", "good@example.com", "fine@example.com"]
-    crowd.together.carry(signup_batch("later@example.com", AT), nothing)  # nobody is left at the door
+    crowd.queue.carry(signup_batch("later@example.com", AT), nothing)  # nobody is left at the door
     assert len(stood(engine)) == 4
 
 
@@ -136,20 +113,20 @@ def test_what_is_the_worlds_fault_is_told_to_all_at_once_and_nothing_is_tried_ag
         tried.append(1)
         raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
 
-    crowd = Crowd(engine, tmp_path)
+    crowd = SigningUp(engine, tmp_path)
     for number in range(5):
         crowd.add(f"p{number}@example.com", be_locked)
     crowd.end()
     assert len(tried) == 1
     assert [type(crowd.errors[f"p{number}@example.com"]) for number in range(5)] == [OperationalError] * 5
     assert [row.address for row in stood(engine)] == ["first@example.com"]
-    crowd.together.carry(signup_batch("later@example.com", AT), nothing)
+    crowd.queue.carry(signup_batch("later@example.com", AT), nothing)
     assert len(stood(engine)) == 2
 
 
 def test_nobody_is_written_twice_whose_commit_nobody_knows_the_end_of(engine, tmp_path, monkeypatch):
     """The connection breaks behind the commit: each for itself would be a second time."""
-    crowd = Crowd(engine, tmp_path)
+    crowd = SigningUp(engine, tmp_path)
 
     def cut_off(batch, services, **more):
         process(batch, services, **more)
@@ -167,7 +144,7 @@ def test_who_was_carried_along_by_one_that_is_stopped_is_told_so_and_written_by_
     def stop(work):
         raise KeyboardInterrupt
 
-    crowd = Crowd(engine, tmp_path)
+    crowd = SigningUp(engine, tmp_path)
     crowd.add("stopped@example.com", stop)
     crowd.add("along@example.com")
     crowd.end()
@@ -180,11 +157,11 @@ def test_a_carrier_that_is_stopped_leaves_nobody_waiting(engine, tmp_path):
     def stop(work):
         raise KeyboardInterrupt
 
-    crowd = Crowd(engine, tmp_path)
+    crowd = SigningUp(engine, tmp_path)
     first = signup_batch("stopped@example.com", AT)
     crowd.go_on.set()
     crowd.threads[0].join(30)
     with pytest.raises(KeyboardInterrupt):
-        crowd.together.carry(first, stop)
-    crowd.together.carry(signup_batch("later@example.com", AT), nothing)
+        crowd.queue.carry(first, stop)
+    crowd.queue.carry(signup_batch("later@example.com", AT), nothing)
     assert [row.address for row in stood(engine)] == ["first@example.com", "later@example.com"]
