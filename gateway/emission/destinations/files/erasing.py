@@ -93,7 +93,7 @@ def _rewrite(path: Path, gone: Gone, at: datetime) -> int:
 
 
 def _ndjson(body: bytes, gone: Gone) -> _Left:
-    left = _Left()
+    texts, left = list[bytes](), _Left()
     for line in body.splitlines(keepends=True):
         event: dict[str, Any] = json.loads(line)
         if gone.takes(event["subject"], event["type"], event["data"].get("address")):
@@ -103,8 +103,9 @@ def _ndjson(body: bytes, gone: Gone) -> _Left:
         if gone.who.named_in(text):
             left.named += 1
             text = gone.who.without_json(text) + "\n"
-        left.body += text.encode()
+        texts.append(text.encode())
         left.kept.append(event["type"])
+    left.body = b"".join(texts)
     return left
 
 
