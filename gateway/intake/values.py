@@ -232,6 +232,9 @@ ABSENT = frozenset({
 """Words by which systems write that there is nothing."""
 LONGEST_ABSENT = max(map(len, ABSENT))
 
+_NO_DAY = "0000-00-00"
+"""How MySQL writes that there is no date."""
+
 _STOP_STATUS = (
     "unsubscri", "optout", "optedout", "blocklist", "blacklist", "blocked", "bounce", "hardbounce", "cleaned",
     "complain", "spam", "abuse", "suppress", "donot", "dnc", "disabled", "unconfirmed", "invalid", "undeliverable",
@@ -257,7 +260,7 @@ def read_stop(text: str) -> bool | None:
     Mautic's own rule (``nope`` is a no, so the person is mailable) is the one not to copy.
     """
     word = text.strip().casefold()
-    return None if word in ABSENT else word not in NO
+    return None if word in ABSENT or word.startswith(_NO_DAY) else word not in NO
 
 
 def read_filled(text: str) -> bool | None:

@@ -28,7 +28,8 @@ _UNDOES = frozenset({
     "bez", "bereinigt",
 })  # fmt: skip
 """Words by which a name says the opposite: ``leads_without_bounces.csv``."""
-_SIGNS = ("配信停止", "退会", "退订", "отписан", "отписки")
+SIGNS = ("配信停止", "退会", "退订", "отписан", "отписки")
+"""Of languages that write no blanks, or bend their words."""
 
 
 def says_against(path: str) -> tuple[str | None, bool]:
@@ -51,5 +52,5 @@ def _says(name: str) -> tuple[str | None, bool]:
     pairs = pairwise(words)
     found = next((" ".join(pair) for pair in pairs if pair in _PAIRS), None)
     found = found or next((word for word in words if word in _SAYS), None)
-    found = found or next((sign for sign in _SIGNS if sign in name), None)
+    found = found or next((sign for sign in SIGNS if sign in name), None)
     return found, not _UNDOES.isdisjoint(words)
