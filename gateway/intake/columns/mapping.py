@@ -17,6 +17,9 @@ from gateway.intake.inspection import Use
 How = Literal["manifest", "saved", "layout", "heading", "values"]
 """Who says what a column means, the surest first."""
 
+AS_WELL = "consent_ticked.too"
+"""A further column that says whether the person agreed: it can take a yes away and give none."""
+
 ATTRIBUTE = "attribute"
 """What a manifest writes for a column that shall feed no field."""
 
@@ -182,6 +185,10 @@ def _take(found: Columns, taken: set[str], place: int, heading: str, uses: tuple
         elif _slot(use) not in taken:
             taken.add(_slot(use))
             found.uses.append((use, place))
+            understood = True
+        elif name == "consent_ticked":
+            found.uses.append((AS_WELL, place))
+            found.notes.append(f"{heading!r} is another box beside the first one: a plain no in either is a no.")
             understood = True
         else:
             first = next(there for kind, there in found.uses if _slot(kind) == _slot(use))

@@ -7,6 +7,7 @@ refuses people by name of the column, and a line of the manifest mends it.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
 
 from gateway.intake.columns.against import SIGNS
@@ -41,25 +42,28 @@ _SALE = frozenset({"sale", "sell", "selling", "share", "sharing", "ccpa", "cpra"
 
 def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
     """The uses of a heading that speaks of leaving, none of any other; and whether it also says the opposite."""
-    words = _words(heading)
+    words = words_of(heading)
     saying = {word for word in words if word in _WORDS or word.startswith(_BEGIN)}
     saying |= {word for pair in pairwise(words) if pair in _PAIRS for word in pair}
     if not saying and not any(sign in heading for sign in SIGNS):
         return (), False
     if not _ABOUT.isdisjoint(words) or words == ["list", "unsubscribe"]:  # RFC 2369: the header that holds the link
         return (), False
-    rest = set(words) - saying
+    rest = [word for word in words if word not in saying]
     if not _UNDOES.isdisjoint(rest):
         return (), True
-    if "dnc" in saying:
-        return ("stop", "do_not_call"), False
-    if not _CALLS.isdisjoint(rest):
-        return ("do_not_call",), False
-    return (("no_sale",) if not _SALE.isdisjoint(rest) else ("stop",)), False
+    return ("stop", "do_not_call") if "dnc" in saying else refusal_by(rest), False
 
 
-def _words(heading: str) -> list[str]:
-    """Without accents and case; ``optOutDate`` and ``OPTOUT_DT2`` are words too."""
+def refusal_by(words: Sequence[str]) -> tuple[str, ...]:
+    """What a refusal under these words of a heading is about: calls, the sale of data, or mail."""
+    if not _CALLS.isdisjoint(words):
+        return ("do_not_call",)
+    return ("stop",) if _SALE.isdisjoint(words) else ("no_sale",)
+
+
+def words_of(heading: str) -> list[str]:
+    """Its words without accents and case; ``optOutDate`` and ``OPTOUT_DT2`` are words too."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("'", "").replace("\u2019", ""))  # don't
     plain = unicodedata.normalize("NFKD", apart).casefold()
     return re.findall(r"[^\W\d_]+", "".join(sign for sign in plain if unicodedata.category(sign) != "Mn"))
