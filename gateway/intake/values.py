@@ -238,14 +238,17 @@ _NO_DAY = "0000-00-00"
 _STOP_STATUS = (
     "unsubscri", "optout", "optedout", "blocklist", "blacklist", "blocked", "bounce", "hardbounce", "cleaned",
     "complain", "spam", "abuse", "suppress", "donot", "dnc", "disabled", "unconfirmed", "invalid", "undeliverable",
-    "revoked", "withdrawn", "removed", "deleted", "nonsubscri", "notsubscri", "pending", "awaiting", "notconfirmed",
+    "revoked", "withdrawn", "removed", "deleted", "nonsubscri", "notsubscri", "neversubscri", "pending", "awaiting",
+    "notconfirmed", "cancel", "junk", "nonmarketable", "unengagednonmarketable", "error",
     "abgemeldet", "abbestellt", "desabonn", "désabonn", "désinscri", "desinscri", "dadodebaja", "baja", "disiscritt",
     "descadastrad", "uitgeschreven", "afgemeld", "avregistrer", "afmeldt", "wypisan", "отпис",
     "desuscri", "gesperrt", "gelöscht", "bloqué", "bloque", "bloccat", "geblokkeerd", "zablokowan",
     "rebond", "rebot", "rimbalz", "plainte", "odhlášen", "leiratkoz", "dezabon", "rifiutat", "zurückgewiesen",
     "配信停止", "解除", "退会", "退订", "已退订", "수신거부",
 )  # fmt: skip
-"""How a status begins that says: do not write. ``disabled`` is listmonk's, ``unconfirmed`` ActiveCampaign's."""
+"""How a status begins that says: do not write. ``disabled`` is listmonk's, ``unconfirmed`` ActiveCampaign's,
+``cancelled`` Kit's, ``junk`` MailerLite's (marked as spam), ``error`` Emma's (undeliverable), ``nonmarketable`` Keap's.
+"""
 
 
 def read_box(text: str) -> bool | None:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from gateway.domain.lead import Batch
+from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.refusing import refusal_by, words_of
 from gateway.intake.inspection import Inspection
 from gateway.intake.values import read_stop
@@ -20,10 +21,10 @@ _SAYS = frozenset({
     "donotcontact", "donotmarket", "donotsolicit", "donotsend", "dne", "hardbounce", "hardbounced", "bounced",
     "spamcomplaint", "complained", "markedasspam", "reportedspam", "reportedasspam", "suppressed", "blacklisted",
     "blocklisted", "blacklist", "blocklist", "removeme", "pleaseremove", "pleaseremoveme", "noemail", "noemails",
-    "consentrevoked", "consentwithdrawn", "stop", "stopall", "abgemeldet", "abbestellt", "keinewerbung", "widerrufen",
-    "desabonne", "desabonnee", "desinscrit", "desinscrite", "dadodebaja", "dadadebaja", "baja", "disiscritto",
-    "disiscritta", "descadastrado", "descadastrada", "uitgeschreven", "afgemeld", "wypisany", "wypisana", "wypisano",
-    "отписан", "отписана", "отписался", "отписалась", "配信停止", "退会", "退订", "已退订", "수신거부",
+    "consentrevoked", "consentwithdrawn", "stop", "stopall", "abgemeldet", "abbestellt", "keinewerbung",
+    "widerrufen", "desabonne", "desabonnee", "desinscrit", "desinscrite", "dadodebaja", "dadadebaja", "disiscritto",
+    "disiscritta", "descadastrado", "descadastrada", "uitgeschreven", "afgemeld", "wypisany", "wypisana",
+    "wypisano", "отписан", "отписана", "отписался", "отписалась", "配信停止", "退会", "退订", "已退订", "수신거부",
 })  # fmt: skip
 """Entries that say: this person left, or may not be written to; letters alone, in lower case, without accents."""
 _MARK = re.compile(
@@ -32,26 +33,34 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 """What each of them has in it, however it is written: most columns have none of these, and are done at once."""
+_MAY_SAY = frozenset({"region", "consent_ticked", "consent_preticked", AS_WELL, "purposes"})
+"""Fields whose column may be a status all the same: a subscriber's ``state``, an answer to ``opt_in``."""
+_OF_A_STATE = frozenset({"cancelled", "canceled"})
+"""What Kit calls a subscriber's ``state`` who left; no province is called so, and much else is, elsewhere."""
 _ENTRIES = re.compile(r"[;,|\n\[\]{}]+")
 
 
 class Others:
-    """The columns of a list that mean nothing to us, and the rows that say in one of them that the person left."""
+    """The columns that feed no field, or one that a status may be taken for, and the rows that say in one: they left."""
 
     def __init__(self, inspection: Inspection) -> None:
         """Whatever the manifest says of a column is so: those that it calls an attribute are left alone."""
         self._places = {
             place: refusal_by(words_of(column.heading))[0]
             for place, column in enumerate(inspection.mapping)
-            if not column.uses and column.how != "manifest"
+            if _MAY_SAY.issuperset(column.uses) and (column.uses or column.how != "manifest")
         }
+        self._states = {place for place in self._places if "region" in inspection.mapping[place].uses}
         self._found: dict[str, list[int]] = {}  # field that refuses -> rows
 
     def look(self, rows: Sequence[Sequence[str]], start: int) -> None:
         """Look through some rows, the first of which has this place in the batch."""
         for place, name in self._places.items():
             cells = [row[place] if place < len(row) else "" for row in rows]
-            if leaving := _leaving(set(cells)):
+            leaving = _leaving(set(cells))
+            if place in self._states:
+                leaving |= {cell for cell in set(cells) if _letters(cell) in _OF_A_STATE}
+            if leaving:
                 left = (index for index, cell in enumerate(cells, start) if cell in leaving)
                 self._found.setdefault(name, []).extend(left)
 

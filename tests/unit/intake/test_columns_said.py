@@ -51,7 +51,9 @@ def test_any_other_is_none(cell):
     assert not says_so(cell)
 
 
-@pytest.mark.parametrize("heading", ["Disposition", "Segment", "Lead Status", "Member Type", "Notes", "Tags"])
+@pytest.mark.parametrize(
+    "heading", ["state", "opt_in", "Disposition", "Segment", "Lead Status", "Member Type", "Notes", "Tags"]
+)
 def test_every_column_that_feeds_no_field_is_looked_through(tmp_path, heading):
     cells = [*LEFT, *STAYED]
     assert stops(tmp_path, heading, *cells) == [True] * len(LEFT) + [False] * len(STAYED)
@@ -68,6 +70,11 @@ def test_rows_far_into_a_list_are_found_in_their_place(tmp_path):
 def test_what_it_is_about_stands_in_the_heading(tmp_path, heading, name):
     assert stops(tmp_path, heading, "Opted out", "Open", name=name) == [True, False]
     assert stops(tmp_path, heading, "Opted out", "Open") == [False, False]
+
+
+def test_a_state_may_be_a_subscribers(tmp_path):
+    assert stops(tmp_path, "state", "active", "cancelled", "bounced", "CA", "Baja California") == [0, 1, 1, 0, 0]
+    assert stops(tmp_path, "Order status", "cancelled") == [False]
 
 
 def test_the_manifest_ends_it(tmp_path):
