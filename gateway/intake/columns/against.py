@@ -8,7 +8,9 @@ _SAYS = frozenset({
     "unsubscribed", "unsubscribes", "unsubscribers", "unsubs", "unsub", "optout", "optouts", "optedout", "donotemail",
     "donotmail", "donotcontact", "bounced", "bounces", "bouncers", "hardbounces", "hardbounced", "complaints",
     "complainers", "complained", "spamreports", "spamcomplaints", "blocklist", "blocklisted", "blacklist",
-    "blacklisted", "suppression", "suppressions", "suppressed", "suppressionlist", "revoked", "withdrawn",
+    "blacklisted", "suppression", "suppressions", "suppressed", "suppressionlist", "suppress", "revoked", "withdrawn",
+    "unsubscribe", "dne", "dnc", "dnm", "exclusions", "removals", "stoplist", "killlist", "undeliverable",
+    "undeliverables", "litigators", "deceased", "spamtraps", "abmeldung", "stopliste", "robinsonliste",
     "abgemeldet", "abgemeldete", "abmeldungen", "abbestellt", "widerrufen", "gesperrt", "sperrliste", "desabonnes",
     "desinscrits", "desabonnements", "desinscriptions", "bajas", "desuscritos", "rebotados", "disiscritti",
     "cancellati",
@@ -17,7 +19,8 @@ _SAYS = frozenset({
 _PAIRS = frozenset({
     ("opt", "out"), ("opt", "outs"), ("opted", "out"), ("not", "email"), ("not", "mail"), ("not", "contact"),
     ("hard", "bounce"), ("soft", "bounces"), ("spam", "reports"), ("spam", "complaints"), ("block", "list"),
-    ("black", "list"), ("global", "unsubscribe"), ("group", "unsubscribes"), ("invalid", "emails"),
+    ("black", "list"), ("stop", "list"), ("kill", "list"), ("remove", "list"), ("removal", "list"), ("do", "not"), ("robinson", "list"), ("robinson", "liste"),
+    ("global", "unsubscribe"), ("group", "unsubscribes"), ("invalid", "emails"),
     ("invalid", "addresses"), ("cleaned", "members"), ("cleaned", "contacts"), ("cleaned", "subscribers"),
     ("cleaned", "email"), ("cleaned", "emails"), ("cleaned", "addresses"),
 })  # fmt: skip

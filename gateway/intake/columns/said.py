@@ -41,7 +41,7 @@ _ENTRIES = re.compile(r"[;,|\n\[\]{}]+")
 
 
 class Others:
-    """The columns that feed no field, or one that a status may be taken for, and the rows that say in one: they left."""
+    """The columns that feed no field, or one that a status may be taken for, and the rows in which one says: left."""
 
     def __init__(self, inspection: Inspection) -> None:
         """Whatever the manifest says of a column is so: those that it calls an attribute are left alone."""

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.intake.columns import map_columns
+from gateway.intake.columns.against import says_against
 from gateway.intake.columns.headings import known_headings, uses_of
 from gateway.intake.columns.refusing import refusals_in
 from gateway.intake.values import read_stop
@@ -78,6 +79,18 @@ def test_the_manifest_may_say_that_it_means_something_else_and_nothing_that_was_
     headings = ["email", "deleted_items"]
     assert map_columns(headings, told={"deleted_items": "attribute"}).uses == [("email", 0)]
     assert ("stop", 1) in map_columns(headings, saved={"deleted_items": "attribute"}).uses
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("dnc.csv", (True, False)), ("DNE_2026.csv", (True, False)), ("stop-list.xlsx", (True, False)),
+     ("Stopliste.csv", (True, False)), ("do not mail/2026.csv", (True, False)), ("remove list.csv", (True, False)),
+     ("suppress.txt", (True, False)), ("leads_dnc_scrubbed.csv", (True, True)), ("non-dnc leads.csv", (True, True)),
+     ("Robinson Media leads.csv", (False, False)), ("shop list.csv", (False, False))],
+)  # fmt: skip
+def test_names_of_files_say_so_too(name, says):
+    word, undone = says_against(name)
+    assert (word is not None, undone) == says
 
 
 @pytest.mark.parametrize(
