@@ -19,10 +19,10 @@ _SAYS = frozenset({
 _PAIRS = frozenset({
     ("opt", "out"), ("opt", "outs"), ("opted", "out"), ("not", "email"), ("not", "mail"), ("not", "contact"),
     ("hard", "bounce"), ("soft", "bounces"), ("spam", "reports"), ("spam", "complaints"), ("block", "list"),
-    ("black", "list"), ("stop", "list"), ("kill", "list"), ("remove", "list"), ("removal", "list"), ("do", "not"), ("robinson", "list"), ("robinson", "liste"),
-    ("global", "unsubscribe"), ("group", "unsubscribes"), ("invalid", "emails"),
-    ("invalid", "addresses"), ("cleaned", "members"), ("cleaned", "contacts"), ("cleaned", "subscribers"),
-    ("cleaned", "email"), ("cleaned", "emails"), ("cleaned", "addresses"),
+    ("black", "list"), ("stop", "list"), ("kill", "list"), ("remove", "list"), ("removal", "list"), ("do", "not"),
+    ("robinson", "list"), ("robinson", "liste"), ("global", "unsubscribe"), ("group", "unsubscribes"),
+    ("invalid", "emails"), ("invalid", "addresses"), ("cleaned", "members"), ("cleaned", "contacts"),
+    ("cleaned", "subscribers"), ("cleaned", "email"), ("cleaned", "emails"), ("cleaned", "addresses"),
 })  # fmt: skip
 """``cleaned`` alone is no such word: sellers call a list so when they have scrubbed it."""
 _UNDOES = frozenset({
