@@ -35,32 +35,58 @@ STATIC = """async () => {
     if (!one.querySelector("tbody tr, tr td")) amiss.push(`a bare table: ${one.outerHTML.slice(0, 200)}`);
   return amiss;
 }"""
-WANTED = """() => {
+WANTED = """(frame) => {
+  const within = (one) => frame && one.closest(frame);
   const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
   const shows = (one) => one.checkVisibility({ visibilityProperty: true });
-  window.wanted = all.filter((one) => !one.disabled && one.type !== "hidden" && shows(one)
+  window.wanted = all.filter((one) => !within(one) && !one.disabled && one.type !== "hidden" && shows(one)
     && (one.type !== "radio" || one.checked || !one.form?.elements[one.name]?.value));
   window.wanted = window.wanted.slice(0, 150);
-  document.activeElement?.blur();
+  const before = all.filter((one) => within(one) && !one.disabled && shows(one)).pop();
+  before?.focus();  // from the last thing of the frame, the next is the first of the rest
+  if (!before) document.activeElement?.blur();
   for (const one of all) delete one.seen;
   window.seenIds = {};
+  document.documentElement.style.opacity = 0;  // nothing of it is drawn, sixty times
   return window.wanted.length;
 }"""
-"""What one must come to with Tab: all there is to press or fill in, of very long pages the beginning."""
+"""What one must come to with Tab: all to press or fill in but for ``frame``, of very long pages the beginning."""
 UNSEEN = """() => window.wanted.filter((one) => (one.seen ?? window.seenIds[one.id]) !== "plainly"
     && !(one.type === "radio" && [...document.getElementsByName(one.name)].some((other) => other.seen)))
   .map((one) => `Tab comes ${one.seen ?? window.seenIds[one.id] ?? "never"}: ${one.outerHTML.slice(0, 160)}`)"""
 
+DONE = """() => {
+  document.documentElement.removeAttribute("style");
+  document.activeElement?.blur();
+  scrollTo(0, 0);
+}"""
 
-AXE = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) => ({ violations }))"""
+QUICKER = """() => {
+  const { Color } = axe.commons.color, parse = Color.prototype.parseString, known = new Map();
+  Object.defineProperty(Color.prototype, "parseString", { value(text) {
+    if (known.has(text)) [this.r, this.g, this.b, this.alpha] = known.get(text);
+    else { parse.call(this, text); known.set(text, [this.r, this.g, this.b, this.alpha]); }
+    return this;
+  } });
+}"""
+"""A page has ten colours, which axe reads from their texts ten thousand times."""
+AXE = """(but) => axe.run(but ? { exclude: [but] } : document, { resultTypes: ["violations"] })
+  .then(({ violations }) => ({ violations }))"""
 """What axe found to be right is not sent: of a page of the desk it is a megabyte."""
+FRAME = "body > .skip, body > header"
+FRAMED = """(frame) => [
+  ...[document.documentElement.cloneNode(), ...document.querySelectorAll(frame)].map((one) => one.outerHTML),
+  ...[...document.styleSheets].map((one) => one.href), ...[...document.scripts].map((one) => one.src),
+].join("\\n")"""
+"""All that a page's frame, what it looks like and what keys do in it come from."""
 
 
-def violations(page: Any) -> str:
-    """What axe finds on a page as it stands, told in words; empty if nothing."""
+def violations(page: Any, but: str = "") -> str:
+    """What axe finds on a page as it stands, told in words; empty if nothing. ``but``: within this it does not look."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
-    found = AxeResults(page.evaluate(AXE))
+        page.evaluate(QUICKER)
+    found = AxeResults(page.evaluate(AXE, but))
     return found.generate_report() if found.violations_count else ""
 
 
@@ -68,12 +94,15 @@ def violations(page: Any) -> str:
 class Look:
     """A window that is looked at in every look, and what its console complained of.
 
-    A page is loaded once: in the look in which the page before was left, which is by turns this and that.
+    A page is loaded once: in the look in which the page before was left, which is by turns this and that. A frame
+    that was looked at before in the same look, to the letter and with the same styles and scripts, is not put to axe
+    again, nor gone through with Tab, which then begins where it ends.
     """
 
     page: Any
     look: tuple[int, str] = LOOKS[0]
     said: list[str] = field(default_factory=list)
+    frames: dict[str, set[tuple[tuple[int, str], str]]] = field(default_factory=lambda: {"axe": set(), "keys": set()})
 
     def turn(self, look: tuple[int, str]) -> None:
         """Make the window as wide, and light or dark."""
@@ -90,24 +119,35 @@ class Look:
         for look in (self.look, *(other for other in LOOKS if other != self.look)):
             if look != self.look:
                 self.turn(look)
-            found = self.page.evaluate(STATIC) + list(filter(None, [violations(self.page)]))
+            found = self.page.evaluate(STATIC) + self._violated()
             found += self._unreached() if look in keys else []
             found += [said for said in self.said if f"responded with a status of {status} " not in said]
             self.said.clear()
             amiss += [f"{look}: {one}" for one in found]
         return amiss
 
+    def _known(self, how: str) -> str:
+        """What names the frame if it was looked at so before; nothing if it was not, but is from now on."""
+        frame = (self.look, self.page.evaluate(FRAMED, FRAME))
+        known = FRAME if frame in self.frames[how] else ""
+        self.frames[how].add(frame)
+        return known
+
+    def _violated(self) -> list[str]:
+        return list(filter(None, [violations(self.page, self._known("axe"))]))
+
     def _unreached(self) -> list[str]:
-        """What Tab does not come to. Some fields take several, and so does what scrolls: there are three rounds."""
-        left, unseen = self.page.evaluate(WANTED), []
+        """What Tab, held down, does not come to. Some fields take several, and so does what scrolls: three rounds."""
+        left, unseen = self.page.evaluate(WANTED, self._known("keys")), []
         for _ in range(3):
             for _ in range(left):
-                self.page.keyboard.press("Tab")
+                self.page.keyboard.down("Tab")
+            self.page.keyboard.up("Tab")
             unseen = self.page.evaluate(UNSEEN)
             if not unseen:
                 break
             left = 2 * len(unseen) + 10
-        self.page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
+        self.page.evaluate(DONE)
         return unseen
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import random
 import zipfile
+from functools import cache
 from hashlib import sha256
 
 import pytest
@@ -12,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.db.engine import open_engine
-from gateway.evidence import archive
+from gateway.evidence import archive, verify
 from gateway.evidence import members as m
 from gateway.evidence.archive import BundleError, pack, unpack
 from gateway.evidence.make import make_bundle
 from gateway.evidence.verify import is_good, verify_bundle
 from gateway.ledger.book import Ledger
 from gateway.pipeline import process, release
+from gateway.policy.loader import load_texts
 
 FOREIGN = Ledger("the secret of somebody else, long enough as it is")
 
@@ -43,6 +45,15 @@ def made(databases, tmp_path_factory):
     yield services, make_bundle(services, 2, {"by": "cli", "reason": "a test"})
     engine.dispose()
     databases.drop(url)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _same_texts_same_policies():
+    """Policies are read from each text once: hundreds of bundles hold the same to the letter."""
+    read = cache(lambda texts, name: load_texts(texts, name=name))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "load_texts", lambda texts, *, name: read(tuple(texts), name))
+        yield
 
 
 @pytest.fixture
