@@ -71,10 +71,17 @@ class MatchKeys:
 
     def keys(self, canonical_forms: Iterable[str]) -> list[bytes]:
         """The same keys for many forms."""
-        made = self._first.of([form.encode("utf-8", "surrogatepass") for form in canonical_forms])
+        made = self._first.of(_encoded(list(canonical_forms)))
         for renewal in self._later:
             made = renewal.of(made)
         return made
+
+
+def _encoded(texts: list[str]) -> list[bytes]:
+    try:
+        return list(map(str.encode, texts))
+    except UnicodeEncodeError:  # a lone surrogate stands for a byte that could not be decoded
+        return [text.encode("utf-8", "surrogatepass") for text in texts]
 
 
 class _Hash:

@@ -27,9 +27,25 @@ def gather(size: int, *found: Answers) -> Facts:
 def per_case(judge: Callable[..., Any], *columns: Iterable[Any]) -> list[Any]:
     """``judge`` asked once for each distinct combination of cells, its answer given to all rows that have it."""
     if len(columns) == 1:  # half of what pairs of one take
-        cells = list(columns[0])
-        alone = {cell: judge(cell) for cell in set(cells)}
-        return list(map(alone.__getitem__, cells))
-    cases = list(zip(*columns, strict=True))
-    answers = {case: judge(*case) for case in set(cases)}
-    return list(map(answers.__getitem__, cases))
+        return list(map(_Cells(judge).__getitem__, columns[0]))
+    return list(map(_Cases(judge).__getitem__, zip(*columns, strict=True)))
+
+
+class _Cells(dict[Any, Any]):
+    """What is said of each cell: a dict that asks about what it does not hold, so that rows are looked at once."""
+
+    def __init__(self, judge: Callable[..., Any]) -> None:
+        super().__init__()
+        self._judge = judge
+
+    def __missing__(self, cell: Any) -> Any:
+        answer = self[cell] = self._judge(cell)
+        return answer
+
+
+class _Cases(_Cells):
+    """The same of combinations."""
+
+    def __missing__(self, case: Any) -> Any:
+        answer = self[case] = self._judge(*case)
+        return answer

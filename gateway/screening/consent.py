@@ -24,7 +24,7 @@ from gateway.screening.evidence import (
     names_a_page,
     networks,
 )
-from gateway.screening.provenance import happened, start_of
+from gateway.screening.provenance import happened, is_to_come, start_of
 
 MARKETING = frozenset({
     "marketing", "newsletter", "newsletters", "news", "promotion", "promotions", "promotional", "offers", "deals",
@@ -63,7 +63,7 @@ def _networks(batch: Batch) -> list[str]:
     """What kind of network address each row brings."""
     if "consent_ip" not in batch.columns:
         return [NO_ADDRESS] * len(batch)
-    return networks([ip if isinstance(ip, str) else "" for ip in batch.columns["consent_ip"]])
+    return networks([str(ip or "") for ip in batch.columns["consent_ip"]])
 
 
 def statuses(batch: Batch) -> Column:
@@ -82,10 +82,11 @@ def statuses(batch: Batch) -> Column:
             return stated
         return "given" if dated else "none"
 
+    given = batch.columns.get("consent_at")
+    if "consent_ticked" not in batch.columns and (stated is not None or given is None or all(given)):
+        return [judge(None, given is not None)] * len(batch)  # one answer for every row
     dated = [at is not None for at in batch.column("consent_at")]
-    if "consent_ticked" not in batch.columns:
-        return per_case(lambda when: judge(None, when), dated)
-    return per_case(judge, batch.columns["consent_ticked"], dated)
+    return per_case(judge, batch.column("consent_ticked"), dated)
 
 
 def _acts(batch: Batch, status: Column) -> Column:
@@ -139,25 +140,27 @@ def _is_proven(batch: Batch, seen: list[str]) -> bool | Column:
         ]
     if "consent_at" not in columns or not ("consent_ip" in columns or "certificate_url" in columns):
         return False
-    evidence = zip(columns["consent_at"], urls, seen, batch.column("certificate_url"), strict=True)
-    return [
-        at is not None
-        and (network == ORDINARY or (isinstance(record, str) and is_certificate(record)))
-        and (paged or (isinstance(url, str) and names_a_page(url)))
-        for at, url, network, record in evidence
-    ]
+    proven = [network == ORDINARY for network in seen]
+    if "certificate_url" in columns:
+        records = zip(proven, columns["certificate_url"], strict=True)
+        proven = [one or (isinstance(record, str) and is_certificate(record)) for one, record in records]
+    if not all(columns["consent_at"]):
+        proven = [one and at is not None for one, at in zip(proven, columns["consent_at"], strict=True)]
+    if not paged:
+        proven = [one and isinstance(url, str) and names_a_page(url) for one, url in zip(proven, urls, strict=True)]
+    return [*proven]
 
 
 def _is_contradicted(batch: Batch, seen: list[str], latest: datetime) -> bool | Column:
     """Whether any piece of evidence speaks against the rest; each kind is looked at only where the list brings it."""
     columns, arrived = batch.columns, batch.arrived_at
     against: list[list[bool]] = []
-    if "consent_at" in columns:
+    if "consent_at" in columns and is_to_come(columns["consent_at"], arrived):
         against.append([isinstance(at, datetime) and at > arrived for at in columns["consent_at"]])
     if "confirmed_at" in columns:
         pairs = zip(columns["confirmed_at"], batch.column("consent_at"), strict=True)
         against.append([_out_of_order(confirmed, given, latest) for confirmed, given in pairs])
-    if "consent_ip" in columns and batch.origin.kind == "list":
+    if "consent_ip" in columns and batch.origin.kind == "list" and INSIDE in seen:
         against.append([network == INSIDE for network in seen])
     if "certificate_url" in columns:
         against.append([
@@ -207,6 +210,8 @@ def given_at(batch: Batch, status: Column) -> Column:
     latest = batch.arrived_at if batch.origin.kind == "form" else start_of(statement.collected_from)
     given = batch.column("consent_at")
     if "collected_at" not in batch.columns:
+        if all(given) and status.count("given") == len(status):
+            return [*given]
         return [(at or latest) if answer == "given" else None for at, answer in zip(given, status, strict=True)]
     collected = happened(batch, "collected_at")
     return [

@@ -4,7 +4,7 @@ Right shape is not proof; wrong shape is evidence against (the broker and Truste
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -30,8 +30,8 @@ _SPECIAL = (
 )
 _FIRST = "(?:22[0-3]|2[01][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _plain = re.compile(rf"(?!{_SPECIAL}){_FIRST}(?:\.{_BYTE}){{3}}").fullmatch
-_others = re.compile(rf"^(?!(?!{_SPECIAL}){_FIRST}(?:\.{_BYTE}){{3}}$).*$", re.MULTILINE).findall
-"""The lines of a text that are no plain address."""
+_plain_lines = re.compile(rf"(?:(?!{_SPECIAL}){_FIRST}(?:\.{_BYTE}){{3}}\n)*+").match
+"""As many lines as are plain addresses, at one go: half of what it takes to ask each line."""
 _ipv4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}").fullmatch
 _certificate = re.compile(
     r"https://(?P<host>cert|ping)\.trustedform\.com/"
@@ -53,10 +53,24 @@ def network(typed: str | None) -> str:
 
 def networks(typed: Sequence[str]) -> list[str]:
     """``network`` of each: those that are nothing plain are found together, in half the time of one by one."""
-    together = "\n".join(typed)
-    odd = _others(together) if together.count("\n") < len(typed) else typed
+    together = "\n".join([*typed, ""])
+    odd = _others(together) if together.count("\n") == len(typed) else typed
     found = {text: network(text) for text in set(odd)}
-    return list(map(found.get, typed, repeat(ORDINARY)))
+    return list(map(found.get, typed, repeat(ORDINARY))) if found else [ORDINARY] * len(typed)
+
+
+def _others(lines: str) -> Iterator[str]:
+    """The lines that are no plain address; each ends with a line feed."""
+    at = _end_of_plain(lines, 0)
+    while at < len(lines):
+        end = lines.index("\n", at)
+        yield lines[at:end]
+        at = _end_of_plain(lines, end + 1)
+
+
+def _end_of_plain(lines: str, at: int) -> int:
+    found = _plain_lines(lines, at)
+    return found.end() if found else at
 
 
 @lru_cache(maxsize=10_000)

@@ -7,13 +7,17 @@ and a country is doubtful where weaker evidence than the person's own word is co
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from gateway.domain.lead import Batch, Cell
 from gateway.screening import phone
-from gateway.screening.answers import Answers, Column
+from gateway.screening.answers import Answers, Column, per_case
 from gateway.screening.reference import SCREENING, fold, rows
-from gateway.screening.regions import COUNTRIES, Region, region_of
+from gateway.screening.regions import COUNTRIES, region_of
+
+_NOBODYS = (".com", ".net", ".org")
+"""Looked for first: nearly all domains end so, and no country is told by that."""
 
 
 class Countries(NamedTuple):
@@ -39,8 +43,7 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
     said = batch.column("country")
     codes: list[str | None] = [None] * len(batch)
     if "country" in batch.columns:
-        stated: dict[Cell, str | None] = {cell: alpha2(cell) for cell in set(said) if isinstance(cell, str)}
-        codes = list(map(stated.get, said))
+        codes = per_case(lambda cell: alpha2(cell) if isinstance(cell, str) else None, said)
     known: Column = [None if code is None else "stated" for code in codes]
     doubtful: Column = [False] * len(batch)
     of_all = alpha2(batch.origin.statement.country or "")
@@ -60,12 +63,14 @@ def judge(batch: Batch, domains: Sequence[str | None], default: str) -> Countrie
 def _elsewhere(codes: Sequence[str | None], domains: Sequence[str | None], known: Column) -> list[int]:
     """The rows whose stated country is another one than their domain's; few, for most domains are of no country."""
     own: dict[str | None, str] = {
-        domain: code for domain in set(domains) if domain is not None and (code := country_of_domain(domain))
+        domain: code
+        for domain in set(domains)
+        if domain is not None and not domain.endswith(_NOBODYS) and (code := country_of_domain(domain))
     }
     if not own:
         return []
-    told = zip(codes, domains, known, strict=True)
-    return [i for i, (code, of, kind) in enumerate(told) if of in own and own[of] != code and code and kind == "stated"]
+    some = compress(range(len(domains)), map(own.__contains__, domains))
+    return [i for i in some if own[domains[i]] != codes[i] and codes[i] and known[i] == "stated"]
 
 
 def _is_contradicted(domain: str | None, number: Cell) -> bool:
@@ -98,19 +103,13 @@ def _regions(batch: Batch, countries: Sequence[str | None]) -> str | Column | No
     of_all = batch.origin.statement.region
     if "region" not in batch.columns and not of_all:
         return None
-    said = batch.column("region")
-    meant: dict[Cell, Region | None] = {}
-    for cell in set(said):
+
+    def judge(country: str | None, cell: Cell) -> str | None:
         text = cell if isinstance(cell, str) and cell.strip() else of_all
-        meant[cell] = region_of(text) if text else None
-    # For each country the codes of the texts that mean one of its own regions; a row then takes two quick looks.
-    codes: dict[str | None, dict[Cell, str]] = {
-        country: {
-            cell: region.code for cell, region in meant.items() if region is not None and region.country == country
-        }
-        for country in set(countries)
-    }
-    return [codes[country].get(cell) for country, cell in zip(countries, said, strict=True)]
+        meant = region_of(text) if text and country in COUNTRIES else None
+        return meant.code if meant is not None and meant.country == country else None
+
+    return per_case(judge, countries, batch.column("region"))
 
 
 @lru_cache(maxsize=10_000)

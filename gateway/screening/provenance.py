@@ -7,7 +7,9 @@ Our own system's export: as direct as a form, but it has a past; so method, date
 What a vendor is (a data broker, registered, under contract) is its list's manifest's word, and a claim like the rest.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from typing import cast
 
 from gateway.domain.facts import FactValue
 from gateway.domain.lead import CHAIN_DUTIES, Batch, Cell, Statement
@@ -142,7 +144,7 @@ def collected_at(batch: Batch) -> datetime | Column | None:
     # A date to come would make the oldest list young.
     given_at = happened(batch, "consent_at")
     if "collected_at" not in batch.columns:
-        return [given or since for given in given_at]
+        return [*given_at] if all(given_at) else [given or since for given in given_at]
     pairs = zip(happened(batch, "collected_at"), given_at, strict=True)
     return [collected or given or since for collected, given in pairs]
 
@@ -152,7 +154,15 @@ def happened(batch: Batch, name: str) -> list[datetime | None]:
     arrived = batch.arrived_at
     if name not in batch.columns:
         return [None] * len(batch)
-    return [at if isinstance(at, datetime) and at <= arrived else None for at in batch.column(name)]
+    found = batch.columns[name]
+    if is_to_come(found, arrived):
+        return [at if isinstance(at, datetime) and at <= arrived else None for at in found]
+    return cast("list[datetime | None]", [*found])
+
+
+def is_to_come(cells: Iterable[Cell], arrived: datetime) -> bool:
+    """Whether any instant of a column had not come when the batch arrived; nearly no list has one."""
+    return max(filter(None, cells), default=arrived) > arrived  # type: ignore[type-var,operator]  # they are instants
 
 
 def start_of(day: date | None) -> datetime | None:

@@ -7,6 +7,7 @@ the same facts in one piece, in pieces or row by row.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from gateway.domain.address import MatchKeys
 from gateway.domain.lead import Batch
@@ -64,7 +65,7 @@ def screen(batch: Batch, world: World, as_of: datetime, *, dns_seconds: float | 
 
     ``dns_seconds``: the total deadline for DNS; None for the default, 0 to ask the memory only.
     """
-    texts = [cell if isinstance(cell, str) else None for cell in batch.column("email")]
+    texts = cast("list[str | None]", batch.column("email"))  # as the catalogue of fields has it
     legible = texts.copy()
     for i in batch.broken:
         legible[i] = None
@@ -163,6 +164,7 @@ def _match_keys(
             if rest:
                 more[i] = more.get(i, []) + match_keys.keys([form for form in rest if form])
     keys: list[bytes | None] = [*match_keys.keys([form or "" for form in forms])]
-    for i in [i for i, form in enumerate(forms) if form is None]:
-        keys[i] = None
+    if not all(forms):
+        for i in [i for i, form in enumerate(forms) if form is None]:
+            keys[i] = None
     return keys, more

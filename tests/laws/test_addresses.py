@@ -148,6 +148,19 @@ def test_plain_addresses_do_take_the_short_cut(monkeypatch):
     assert asked == []
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.text(".-+'\u00b5×÷" + "".join(map(chr, range(0xBD, 0x185))), max_size=66), st.sampled_from(DOMAINS[:6]))
+def test_latin_letters_with_accents_are_judged_as_the_library_judges_them(local, domain):
+    check_against_library(f"{local}@{domain}")
+
+
+def test_plain_latin_letters_with_accents_take_the_short_cut_too(monkeypatch):
+    asked = []
+    monkeypatch.setattr(syntax, "_ask_library", lambda text: asked.append(text) or "bad_domain")
+    assert normalise("Zoë.Łucja@Example.com").normalised == "Zoë.Łucja@example.com"
+    assert asked == []
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(st.none(), TEXTS), max_size=8))
 def test_many_at_once_are_read_as_each_alone(texts):

@@ -6,6 +6,7 @@ we know already is looked at: a ping asks no name server.
 
 from datetime import datetime
 
+from gateway.domain.screened import TAKES_MAIL
 from gateway.pipeline import Services
 from gateway.screening.address import deliverability
 from gateway.screening.address.kinds import kinds_of
@@ -29,7 +30,7 @@ def _known(services: Services, name: str, at: datetime) -> dict[str, str | bool 
     kinds = kinds_of(name)
     return {
         "address.mail_route": deliverability.mail_routes(routes).get(name),
-        "address.accepts_mail": deliverability.accepting(routes).get(name),
+        "address.accepts_mail": TAKES_MAIL[routes[name].kind] if name in routes else None,
         "address.is_disposable": kinds.is_disposable, "address.is_privacy_relay": kinds.is_privacy_relay,
         "address.is_free_mail": kinds.is_free_mail, "address.is_confusable": kinds.is_confusable,
         "address.wireless_gateway": kinds.wireless_gateway,

@@ -38,6 +38,9 @@ Cells = Sequence[str]
 SLICE = 2_000
 """Rows taken at a time: their cells stay in the processor's cache (100,000 rows in 0.21 s instead of 0.44 s)."""
 
+LOOKED_AT = 100
+"""Rows by which a slice's column is taken for one of few texts; either way each cell means the same."""
+
 _REFUSES: dict[str, Callable[[str], bool | None]] = {
     "stop": read_stop, "stop.filled": read_filled, "stop.status": read_status, "stop.wanted": read_wanted,
     "no_sale": read_stop, "do_not_call": read_stop, "is_test": read_box, "is_test.id": read_test_id,
@@ -130,7 +133,7 @@ def _as_arrived(rows: Rows) -> list[str]:
     """Each row's cells as a JSON list of texts."""
     write = orjson.dumps
     try:
-        return [write(cells).decode() for cells in rows]
+        return list(map(bytes.decode, map(write, rows)))
     except TypeError:  # a lone surrogate stands for a byte that could not be decoded; JSON in UTF-8 cannot carry it
         return [write([_writable(cell) for cell in cells]).decode() for cells in rows]
 
@@ -173,18 +176,51 @@ def _columns(rows: Rows, inspection: Inspection, instants: Instants) -> dict[str
     return columns
 
 
+class _Meant(dict[str, Cell]):
+    """What each distinct text means. The rows share one object then, which is quicker to look up ever after."""
+
+    def __init__(self, read: Callable[[str], Cell]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: str) -> Cell:
+        found = self[cell] = self._read(cell)
+        return found
+
+
+def _repeats(cells: Cells) -> bool:
+    """Whether a column seems to have few distinct texts: names, states, pages."""
+    return len(set(cells[:LOOKED_AT])) <= LOOKED_AT // 2
+
+
 def _texts(cells: Cells) -> list[Cell]:
+    if _repeats(cells):
+        return list(map(_Meant(_text).__getitem__, cells))
     return [cell.strip() or None for cell in cells]
+
+
+def _text(cell: str) -> str | None:
+    return cell.strip() or None
 
 
 def _evidence(cells: Cells) -> list[Cell]:
     """Texts in which "N/A" and the like mean that there is nothing; a person may be called Null."""
+    if _repeats(cells):
+        return list(map(_Meant(_piece).__getitem__, cells))
     return [
         text if len(text := cell.strip()) > LONGEST_ABSENT or text.lower() not in ABSENT else None for cell in cells
     ]
 
 
+def _piece(cell: str) -> str | None:
+    text = cell.strip()
+    return None if text.lower() in ABSENT else text
+
+
 def _phones(cells: Cells) -> list[Cell]:
+    together = "\n".join(cells)
+    if not any(mark in together for mark in _PHONE_MARKS):
+        return [cell.strip() or None for cell in cells]
     return [read_phone(cell) if cell[:1] in _PHONE_MARKS else cell.strip() or None for cell in cells]
 
 

@@ -23,9 +23,9 @@ def mail_routes(answers: Mapping[str, MailRoute]) -> dict[str | None, str | None
     return {domain: None if route.kind == "unknown" else route.kind for domain, route in answers.items()}
 
 
-def accepting(answers: Mapping[str, MailRoute]) -> dict[str | None, bool | None]:
-    """Whether each domain takes mail."""
-    return {domain: TAKES_MAIL[route.kind] for domain, route in answers.items()}
+def accepting(kinds: Mapping[str | None, str | None]) -> dict[str | None, bool | None]:
+    """Whether each domain takes mail, by how it reaches it."""
+    return {domain: None if kind is None else TAKES_MAIL[kind] for domain, kind in kinds.items()}
 
 
 def fresh(answers: Mapping[str, MailRoute]) -> list[MailRoute]:

@@ -39,7 +39,8 @@ def establish(
         }
         return list(map(others.get, domains, repeat(usual))) if others else [usual] * len(domains)
 
-    route, accepting = deliverability.mail_routes(routes), deliverability.accepting(routes)
+    route = deliverability.mail_routes(routes)
+    accepting = deliverability.accepting(route)
     columns: dict[str, Column] = {
         "address.is_valid": [problem == "none" for problem in addresses.problem],
         "address.problem": list(addresses.problem),

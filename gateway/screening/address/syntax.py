@@ -7,11 +7,11 @@ part in plain ASCII dot-atom form (RFC 5322 3.2.3) needs one regular expression.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
-from operator import and_, attrgetter
+from itertools import compress, repeat
+from operator import add, not_
 from typing import NamedTuple
 
 import email_validator
@@ -41,9 +41,16 @@ BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + ZERO_WIDTH
 _ATEXT = r"[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~]"
 _SHAPE = bytes(sign if sign in b".@" else ord("a") if re.match(_ATEXT, chr(sign)) else ord("!") for sign in range(256))
 """What each octet of a local part counts as: a letter of a dot-atom, a dot, or something else."""
-_plain_shape = re.compile(rb"(?!.{65})a+(?:\.a+)*").fullmatch
+_WRONG = (b"!", b"..", b"@.", b".@", b"@@")
+"""What no plain local part has, each with an @ around it: two dots, one at an end, nothing, another sign."""
+LONGEST_LOCAL = 64  # RFC 5321 4.5.3.1.1
 _printable = re.compile(r"(?!.{65})[ !#-;=?A-\[\]-~]+").fullmatch
 """ASCII without the signs that could make it a quoted or a displayed name. Of these texts only plain ones are valid."""
+_latin = re.compile(
+    rf"(?!.{{65}}){_ATEXT[:-1]}\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]+"
+    rf"(?:\.{_ATEXT[:-1]}\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]+)*"
+).fullmatch
+"""A dot-atom with letters of Latin-1 and Latin Extended-A, of two octets each: as the library takes them (RFC 6531)."""
 _plain_domain = re.compile(
     r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z])?"
 ).fullmatch
@@ -56,6 +63,9 @@ SLICE = 1_000
 """Addresses read together: their parts stay in the processor's cache."""
 HOPELESS = 1000
 """The library refuses anything above 254 octets; it need not read a megabyte to do so."""
+
+_FOLDED = frozenset(".-")
+"""What the rules of those providers look for in a local part (domain/address.py)."""
 
 RFC_2142 = frozenset(
     {
@@ -95,10 +105,8 @@ class Domain(NamedTuple):
     problem: str
     is_plain: bool  # valid, and so short that no plain local part makes the address too long for the short cut
     shown_after: str = ""  # what stands behind a plain local part in the normal form; empty where it is as typed
-    known_after: str = ""  # and in the form to compare; empty where its provider folds addresses by rules of its own
-
-
-_NAME, _IS_PLAIN, _SHOWN_AFTER, _KNOWN_AFTER = map(attrgetter, ("name", "is_plain", "shown_after", "known_after"))
+    known_after: str = "@"  # and in the form to compare
+    folds: bool = False  # its provider folds addresses by rules of its own
 
 
 def normalise(text: str | None) -> Address:
@@ -127,33 +135,37 @@ def _read_some(texts: Sequence[str | None]) -> Addresses:
 
     Every row is first written down as if the short cut held for it; the rows for which it does not are written again.
     """
+    if not texts:
+        return Addresses([], [], [], [], [])
     trimmed = _trimmed(texts)
-    parts = zip(*map(str.partition, trimmed, repeat("@")), strict=True)
-    locals_, _, typed = parts if trimmed else ((), (), ())
+    locals_, _, typed = zip(*map(str.partition, trimmed, repeat("@")), strict=True)
     lower = list(map(str.lower, locals_))
-    bases = [_base(local) if "+" in local or "'" in local else local for local in lower]
+    together = "@".join(lower)
+    bases = lower
+    if "+" in together or "'" in together:
+        bases = [_base(local) if "+" in local or "'" in local else local for local in lower]
     judged = list(map(_DOMAINS.__getitem__, typed))
-    domains = list(map(_NAME, judged))
+    domains, _, _, are_plain, shown_after, known_after, fold = zip(*judged, strict=True)
     out = Addresses(
-        # The text itself where nothing changes: one object is sent and kept once.
-        normalised=[
-            local + end if end else text
-            for text, local, end in zip(trimmed, locals_, map(_SHOWN_AFTER, judged), strict=True)
-        ],
-        base=bases,
+        normalised=[*trimmed],  # the text itself where nothing changes: one object is sent and kept once
+        base=[*bases],
         domain=[*domains],
         problem=["none"] * len(domains),
-        # Only domains with rules of their own need to be asked about each row.
-        comparable=[
-            base + end if end else mailbox(base, name)
-            for base, end, name in zip(bases, map(_KNOWN_AFTER, judged), domains, strict=True)
-        ],
+        comparable=list(map(add, bases, known_after)),
     )
-    for i in [i for i, base in enumerate(bases) if base in RFC_2142]:
-        if bases[i] == lower[i]:  # and no tag behind it
-            out.normalised[i] = bases[i] + "@" + judged[i].shown
-    for i in [i for i, plain in enumerate(map(and_, _are_plain(locals_), map(_IS_PLAIN, judged))) if not plain]:
-        address = _read_slowly(trimmed[i], locals_[i], judged[i])
+    rows = range(len(trimmed))
+    for i in compress(rows, shown_after):
+        out.normalised[i] = locals_[i] + shown_after[i]
+    for i in compress(rows, fold):  # only domains with rules of their own need to be asked about each row
+        if not _FOLDED.isdisjoint(bases[i]):
+            out.comparable[i] = mailbox(bases[i], domains[i])
+    if not RFC_2142.isdisjoint(bases):
+        for i in [i for i, base in enumerate(bases) if base in RFC_2142]:
+            if bases[i] == lower[i]:  # and no tag behind it
+                out.normalised[i] = bases[i] + "@" + judged[i].shown
+    odd = _not_plain(locals_)
+    for i in sorted(odd.union(compress(rows, map(not_, are_plain)))):
+        address = _read_slowly(trimmed[i], locals_[i], judged[i], is_plain=i not in odd)
         out.normalised[i], out.base[i] = address.normalised, _base(address.local.casefold())
         out.domain[i], out.problem[i], out.comparable[i] = address[2:]
     return out
@@ -168,28 +180,41 @@ def _trimmed(texts: Sequence[str | None]) -> list[str]:
     return [text.strip(BLANKS) for text in trimmed]
 
 
-def _is_plain(local: str) -> bool:
-    return _are_plain([local])[0]
+def _not_plain(locals_: Sequence[str]) -> set[int]:
+    """The places of the local parts (none holds an @) that are no plain ones.
 
-
-def _are_plain(locals_: Sequence[str]) -> list[bool]:
-    """Whether each local part (none holds an @) is a plain one.
-
-    A column has few shapes, once all letters are one sign: half of what a regular expression for each row takes.
+    Once all letters are one sign, what is wrong with a whole column is found by looking for a few pairs of signs.
     """
-    if not locals_:
-        return []
-    shapes = "@".join(locals_).encode("utf-8", "surrogatepass").translate(_SHAPE).split(b"@")
-    plain = {shape: _plain_shape(shape) is not None for shape in set(shapes)}
-    return list(map(plain.__getitem__, shapes))
+    shapes = ("@" + "@".join(locals_) + "@").encode("utf-8", "surrogatepass").translate(_SHAPE)
+    odd = {row for wrong in _WRONG for row in _rows_with(shapes, wrong)}
+    if max(map(len, locals_)) > LONGEST_LOCAL:
+        odd.update(i for i, local in enumerate(locals_) if len(local) > LONGEST_LOCAL)
+    return odd
 
 
-def _read_slowly(text: str, local: str, domain: Domain) -> Address:
+def _rows_with(shapes: bytes, wrong: bytes) -> Iterator[int]:
+    """The rows that have it, each once: one may be long and have nothing else."""
+    row, seen = -1, 0
+    at = shapes.find(wrong)
+    while at >= 0:
+        row += shapes.count(b"@", seen, at + 1)
+        seen = at + 1
+        yield row
+        at = shapes.find(wrong, shapes.index(b"@", seen))
+
+
+def _read_slowly(text: str, local: str, domain: Domain, *, is_plain: bool) -> Address:
     """A row off the short cut. What is wrong with a domain is known already if a plain local part stands before it."""
-    if domain.problem not in {"none", "no_domain"} and SHORT_CUT and len(text) < SHORT and _is_plain(local):
+    if not SHORT_CUT or len(text) >= SHORT:
+        return _by_library(text, domain)
+    if is_plain and domain.problem not in {"none", "no_domain"}:
         return Address(None, "", None, domain.problem, _compare(text, domain))
-    if domain.is_plain and len(text) < SHORT and _printable(local) and not _is_plain(local):
-        return Address(None, "", None, "bad_local_part", _compare(text, domain))
+    if domain.is_plain and not is_plain:
+        if _printable(local):
+            return Address(None, "", None, "bad_local_part", _compare(text, domain))
+        if _latin(local) and unicodedata.is_normalized("NFC", local):
+            comparable = canonical(local, domain.name)
+            return Address(local + "@" + domain.shown, local, domain.name, "none", comparable)
     return _by_library(text, domain)
 
 
@@ -202,14 +227,14 @@ def judge_domain(text: str) -> Domain:
     else:
         found = _ask_library("a@" + typed)
         if isinstance(found, str):
-            return Domain(typed, typed, found, is_plain=False)
+            return Domain(typed, typed, found, is_plain=False, known_after="@" + typed)
         name, shown = found.ascii_domain, found.domain
         is_short = max(len(name), len(shown.encode()), len(typed.encode())) < SHORT_DOMAIN
     problem = "special_use" if _is_special(name) else "none"
     is_plain = SHORT_CUT and is_short and problem == "none"
     return Domain(
-        name, shown, problem, is_plain, shown_after="" if shown == text else "@" + shown,
-        known_after="" if name in GMAIL or name in YAHOO else "@" + name,
+        name, shown, problem, is_plain, "" if shown == text else "@" + shown,
+        "@gmail.com" if name in GMAIL else "@" + name, name in GMAIL or name in YAHOO,
     )  # fmt: skip
 
 

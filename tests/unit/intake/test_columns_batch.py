@@ -256,3 +256,26 @@ def test_every_row_of_a_file_of_people_who_left_says_so_if_it_names_anybody(tmp_
     inspection = inspect(file, name="unsubscribed.csv")
     batch = to_batch(list(read_records(file, inspection)), inspection, OURS, Origin("list", "1", OURS), NOW)
     assert batch.columns["stop"] == [True, None, True]
+
+
+CELLS = st.sampled_from(["", " ", "N/A", " n/a ", "CA", " CA", "ca", "unknown", "p:+1 202 555 0100", "'5", "x" * 12])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.one_of(CELLS, st.text(max_size=12)), max_size=40), st.sampled_from(sorted(batch._READERS)))
+def test_a_column_of_few_texts_means_what_each_of_its_cells_means_alone(cells, use):
+    """Whether a column is taken for one of few texts or not, and whatever its neighbours say."""
+    read = batch._READERS[use]
+    alone = [read((cell,))[0] for cell in cells]
+    assert read(tuple(cells)) == alone
+    many = tuple(map(str, range(1_000, 1_000 + batch.LOOKED_AT)))  # before them, none is seen to repeat
+    assert read((*many, *cells))[len(many) :] == alone
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.one_of(CELLS, st.text(max_size=12)), max_size=40))
+def test_texts_too_are_read_alike_whether_they_repeat_or_not(cells):
+    expected = [cell.strip() or None for cell in cells]
+    assert batch._texts(tuple(cells)) == expected
+    many = tuple(map(str, range(batch.LOOKED_AT)))
+    assert batch._texts((*many, *cells))[len(many) :] == expected

@@ -3,10 +3,10 @@
 import ipaddress
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.screening.evidence import is_certificate, names_a_page, network
+from gateway.screening.evidence import is_certificate, names_a_page, network, networks
 
 HEX = "eb9fc4dd9bed9ad451a5648946cf4bf09b5b0001"
 
@@ -71,3 +71,19 @@ def test_a_certificate(url, shaped):
 )  # fmt: skip
 def test_a_page(url, named):
     assert names_a_page(url) is named
+
+
+PARTS = st.sampled_from(
+    ["0", "1", "10", "100", "127", "172", "192", "198", "168", "223", "224", "255", "256", "01", ""]
+)
+NETWORKS = st.one_of(
+    st.builds("{}.{}.{}.{}".format, PARTS, PARTS, PARTS, PARTS),
+    st.ip_addresses().map(str),
+    st.sampled_from(["", " ", "8.8.8.8\n", "8.8.8.8\r", "8.8.8.8, 10.0.0.1", "N/A", "8.8.8.8.8", "\n"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(NETWORKS, max_size=12))
+def test_many_network_addresses_are_read_as_each_alone(typed):
+    assert networks(typed) == [network(one) for one in typed]
