@@ -15,6 +15,11 @@ def test_every_import_points_downwards():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_commands_that_serve_nobody_do_not_load_the_web():
+    program = "import sys, gateway.wiring, gateway.intake.lists, gateway.intake.runs; sys.exit('flask' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
 def layers():
     """The rows of rooms, from the top, as import-linter holds them."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
