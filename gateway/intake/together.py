@@ -1,7 +1,7 @@
 """Signups that come while others are written are carried together: one batch, one transaction, one link.
 
 The first to come carries itself. Who comes meanwhile waits; then one of them carries all that wait, as one batch for
-each form. Nobody waits for company, and the outcomes are those of one signup after the other (design.md, law 3).
+each form (gateway/db/leading.py). The outcomes are those of one signup after the other (design.md, law 3).
 """
 
 from collections.abc import Callable, Iterable, Sequence
