@@ -38,8 +38,9 @@ def start_clocks(work: UnitOfWork, fates: Fates, timetable: Timetable) -> None:
     happened = _Happened(fates, timetable.zone)
     memo: dict[tuple[str, _Days], tuple[int, book.Tail] | None] = {}
     groups: dict[book.Tail, list[tuple[int, str]]] = {}
-    for index in fates.winners:
-        for code, deadline in owed.get(id(fates.decisions[index]), ()):
+    owing = list(map(owed.__contains__, fates.places))
+    for index in filter(owing.__getitem__, fates.winners):  # most owe nothing by a day
+        for code, deadline in owed[fates.places[index]]:
             instants = happened.instants(index, deadline)
             key = (code, happened.days(deadline, instants))
             if key not in memo:

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from gateway.domain.decision import Decision, Finding, Question, Verdict
+from gateway.domain.decision import Decision, Finding, Question
 from gateway.domain.lead import Batch
-from gateway.domain.outcome import Outcome, Settled
+from gateway.domain.outcome import FATE, Outcome, Settled
 from gateway.domain.screened import Screened
 
 T = TypeVar("T")
-FATE: dict[Verdict, Outcome] = {"accept": "prospect", "hold": "hold", "reject": "rejection"}
 
 
 class Waiting(NamedTuple):
@@ -34,6 +33,7 @@ class Fates:
     decisions: list[Decision]
     batch_id: int
     ids: list[int]  # the leads' numbers
+    places: list[int] = field(init=False)  # the identity of each row's decision
     distinct: dict[int, Decision] = field(init=False)  # the decisions, each once, by their identity
     outcomes: list[Outcome] = field(init=False)
     extra: dict[int, Finding] = field(default_factory=dict)  # row -> finding of the last look
@@ -47,13 +47,14 @@ class Fates:
     emptied: int = 0  # rows of erased people, of which nothing was kept
 
     def __post_init__(self) -> None:
-        self.distinct = {id(decision): decision for decision in self.decisions}
+        self.places = list(map(id, self.decisions))
+        self.distinct = dict(zip(self.places, self.decisions, strict=True))
         self.outcomes = self.of_decisions(lambda decision: FATE[decision.verdict])
 
     def of_decisions(self, ask: Callable[[Decision], T]) -> list[T]:
         """An answer for every row that is asked once of each decision."""
         answers = {place: ask(decision) for place, decision in self.distinct.items()}
-        return list(map(answers.__getitem__, map(id, self.decisions)))
+        return list(map(answers.__getitem__, self.places))
 
     def number(self, numbers: Mapping[str, int]) -> None:
         """The decisions are kept under these row numbers, by their ids."""

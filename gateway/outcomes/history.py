@@ -8,8 +8,8 @@ from sqlalchemy import Connection, String, func, select, type_coerce
 
 from gateway.db.base import instant_of
 from gateway.domain.decision import Decision
+from gateway.domain.outcome import FATE
 from gateway.outcomes.cases import from_row
-from gateway.outcomes.fates import FATE
 from gateway.outcomes.tables import batches, decisions, holds, leads, tallies
 
 _CHUNK = 500

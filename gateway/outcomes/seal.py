@@ -6,7 +6,7 @@ from itertools import chain
 
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
-from gateway.domain.outcome import MAX_UNREAD, Receipt, Settled
+from gateway.domain.outcome import FATE, MAX_UNREAD, Receipt, Settled
 from gateway.ledger.book import Ledger
 
 _DUPLICATES = frozenset({"duplicate_in_list", "already_known"})
@@ -37,9 +37,10 @@ def seal(batch: Batch, settled: Settled, work: UnitOfWork, ledger: Ledger) -> in
 
 def _digest(settled: Settled) -> str:
     """Of a line for each lead: its number, its outcome, its decision (sealed.py finds the lines again)."""
-    distinct = {id(decision): decision for decision in settled.decisions}
-    ends = {(outcome, place): f" {outcome} {distinct[place].id}\n" for outcome, place in settled.counted}
-    told = map(ends.__getitem__, zip(settled.outcomes, map(id, settled.decisions), strict=True))
+    ends = {at: f" {FATE[decision.verdict]} {decision.id}\n" for at, decision in settled.distinct.items()}
+    told = list(map(ends.__getitem__, settled.places))
+    for index in settled.extra:
+        told[index] = f" {settled.outcomes[index]} {settled.decisions[index].id}\n"
     lines = "".join(chain.from_iterable(zip(map(str, settled.lead_ids), told, strict=True)))
     return sha256(lines[:-1].encode()).hexdigest()
 
@@ -49,7 +50,6 @@ def account(settled: Settled) -> Receipt:
     receipt = Receipt(rows=len(settled.outcomes))
     refused: Counter[str] = Counter()
     cases = {}
-    distinct = {id(decision): decision for decision in settled.decisions}
     for (outcome, place), count in settled.counted.items():
         if outcome == "prospect":
             receipt.prospects += count
@@ -58,7 +58,7 @@ def account(settled: Settled) -> Receipt:
             receipt.holds += count
         else:
             receipt.rejections += count
-        decision = distinct[place]
+        decision = settled.distinct[place]
         refused[decision.id] += count
         cases[decision.id] = decision
     for name, count in refused.items():

@@ -4,10 +4,11 @@ Leads are decided without the duplicate question first; then the first acceptabl
 order, against the list and the store alike. So a list gives the same outcomes in one piece, in pieces or row by row.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import compress
+from operator import eq, not_
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -105,11 +106,14 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     """Suppression once more, then duplicates: both against what is true at this very moment. Only reads."""
     refuse_named(fates, connection)
     keys, origin = fates.screened.keys, fates.batch.origin
-    open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection" and i not in fates.gone]
+    open_rows = [i for i, outcome in enumerate(fates.outcomes) if outcome != "rejection"]
+    if fates.gone:
+        open_rows = [i for i in open_rows if i not in fates.gone]
     theirs = list(map(keys.__getitem__, open_rows))
-    wanted = set(theirs)
-    twice = {key for key, count in Counter(theirs).items() if count > 1} if len(wanted) < len(theirs) else set()
-    asked = sorted(key for key in wanted if key is not None)  # in the order of the indexes, once for both
+    asked = sorted(filter(None, theirs))  # in the order of the indexes, once for both
+    twice = set(compress(asked, map(eq, asked, asked[1:])))
+    if twice:
+        asked = list(dict.fromkeys(asked))
     hashed = find_hashed(connection, people_of(fates.batch, keys, fates.screened.addresses)) if asked else {}
     orders = against(merged(find(connection, asked), hashed), fates.batch)
     here = known(connection, asked)
@@ -119,10 +123,11 @@ def last_look(fates: Fates, connection: Connection, as_of: datetime, rehearsal: 
     won = rehearsal.won if rehearsal is not None else frozenset[bytes]()
     taken = _Taken(here, ranges, {}, won)
     outcomes, winners, seen = fates.outcomes, fates.winners, taken.seen
-    odd = (here.keys() | orders.keys() | left | won | stopped.keys() | twice | {None}) & wanted
+    odd = here.keys() | orders.keys() | left | won | stopped.keys() | twice | {None}
     # Nothing is known of nearly all, and nearly all come once.
-    winners += [i for key, i in zip(theirs, open_rows, strict=True) if outcomes[i] == "prospect" and key not in odd]
-    for index in [i for key, i in zip(theirs, open_rows, strict=True) if key in odd] if odd else ():
+    are_odd = list(map(odd.__contains__, theirs))
+    winners += [i for i in compress(open_rows, map(not_, are_odd)) if outcomes[i] == "prospect"]
+    for index in compress(open_rows, are_odd):
         key = keys[index]
         if key is None:  # cannot be compared, so it cannot be cleared; a hold never gets this far
             if outcomes[index] == "prospect":

@@ -15,7 +15,7 @@ from typing import Any
 from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.lead import Batch, Origin, Statement
-from gateway.domain.outcome import DUPLICATE_IN_LIST, Settled
+from gateway.domain.outcome import DUPLICATE_IN_LIST, FATE, Settled
 from gateway.domain.screened import Screened
 from gateway.intake.beforehand.advice import Answer, Compared, Cost, advise
 from gateway.intake.beforehand.bounds import Estimate, estimate
@@ -25,7 +25,7 @@ from gateway.intake.inspection import Inspection
 from gateway.intake.listwide.found import Share
 from gateway.intake.listwide.look import shares_of
 from gateway.intake.readers.rows import read_records
-from gateway.outcomes.fates import FATE, Rehearsal
+from gateway.outcomes.fates import Rehearsal
 from gateway.outcomes.settle import rehearse
 from gateway.pipeline import Services, judge
 
