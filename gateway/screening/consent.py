@@ -12,6 +12,7 @@ confirmations are ours.
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import cast
 
 from gateway.domain.lead import REQUEST_PARTS, WIRELESS_PARTS, Batch, Cell, Statement
 from gateway.screening.answers import Answers, Column, per_case
@@ -63,7 +64,8 @@ def _networks(batch: Batch) -> list[str]:
     """What kind of network address each row brings."""
     if "consent_ip" not in batch.columns:
         return [NO_ADDRESS] * len(batch)
-    return networks([str(ip or "") for ip in batch.columns["consent_ip"]])
+    ips = cast("list[str | None]", batch.columns["consent_ip"])  # as the catalogue of fields has it
+    return networks([ip or "" for ip in ips])
 
 
 def statuses(batch: Batch) -> Column:

@@ -112,13 +112,28 @@ def normalise_all(phones: Sequence[Cell], countries: Sequence[str | None]) -> li
 
 def _normalise_some(phones: Sequence[Cell], countries: Sequence[str | None]) -> list[str | None]:
     typed = [phone if isinstance(phone, str) else "" for phone in phones]
+    bare = _all_bare(typed)
     lengths, none = _plain().get, frozenset[int]()
-    return [  # plain numbers are seen here already: a call for each would take longer than all the rest
+    # Plain numbers are seen here already: a call for each would take longer than all the rest.
+    if _are_digits(bare):
+        return [
+            text if len(text) in lengths(text[:5], none) else _normalise(one, text, country) if text else None
+            for one, text, country in zip(typed, bare, countries, strict=True)
+        ]
+    return [
         text
         if len(text) in lengths(text[:5], none) and text[1:].isdigit()
         else _normalise(one, text, country) if text else None
-        for one, text, country in zip(typed, _all_bare(typed), countries, strict=True)
+        for one, text, country in zip(typed, bare, countries, strict=True)
     ]  # fmt: skip
+
+
+def _are_digits(bare: list[str]) -> bool:
+    """Whether each text is of ASCII digits and one plus at most: what begins like a number is digits to its end."""
+    together = "\n".join(bare)
+    if not together.isascii() or together.count("\n") >= len(bare):
+        return False
+    return set(together.encode().translate(None, b"0123456789").split(b"\n")) <= {b"", b"+"}
 
 
 def _all_bare(typed: list[str]) -> list[str]:

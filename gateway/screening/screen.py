@@ -7,6 +7,7 @@ the same facts in one piece, in pieces or row by row.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import cast
 
 from gateway.domain.address import MatchKeys
@@ -154,15 +155,16 @@ def _match_keys(
         for i, rest in others.items()
         if rest
     }
-    for i in [i for i, problem in enumerate(addresses.problem) if problem != "none"]:
-        # "Ann <ann@example.com>" is no address, but whoever is in it must be known when the row says that Ann left.
-        if not (found := find_addresses(texts[i] or "")):
-            continue
-        if found != [texts[i]]:  # else it is what was judged already
-            first, *rest = [normalise(one).comparable for one in found]
-            forms[i] = first or forms[i]
-            if rest:
-                more[i] = more.get(i, []) + match_keys.keys([form for form in rest if form])
+    # "Ann <ann@example.com>" is no address, but whoever is in it must be known when the row says that Ann left.
+    odd = [i for i, problem in enumerate(addresses.problem) if problem != "none"]
+    found = {i: some for i in odd if (some := find_addresses(texts[i] or ""))}
+    found = {i: some for i, some in found.items() if some != [texts[i]]}  # else it is what was judged already
+    read = iter(normalise_all([one for some in found.values() for one in some]).comparable)
+    for i, some in found.items():
+        first, *rest = islice(read, len(some))
+        forms[i] = first or forms[i]
+        if rest:
+            more[i] = more.get(i, []) + match_keys.keys([form for form in rest if form])
     keys: list[bytes | None] = [*match_keys.keys([form or "" for form in forms])]
     if not all(forms):
         for i in [i for i, form in enumerate(forms) if form is None]:

@@ -11,7 +11,7 @@ import orjson
 from gateway.domain.lead import Batch, Cell, Origin, Statement
 from gateway.intake.columns.headings import ADDRESSES, INSTANTS, REFUSALS
 from gateway.intake.columns.mapping import AS_WELL
-from gateway.intake.columns.remarks import find_remarks, may_have_remarks
+from gateway.intake.columns.remarks import find_remarks
 from gateway.intake.columns.said import Others
 from gateway.intake.inspection import Inspection, Record, Use
 from gateway.intake.values import (
@@ -80,11 +80,10 @@ def to_batch(
             rows = tuple([] if problem else cells for cells, problem in zip(rows, problems, strict=True))
         others.look(rows, start)
         found = _columns(rows, inspection, instants)
-        if may_have_remarks(found.get("email", ())):
-            for index in find_remarks(rows, found["email"], problems, len(inspection.headings)):
-                batch.broken[start + index] = "remark"
-                for cells in found.values():
-                    cells[index] = None
+        for index in find_remarks(rows, found.get("email", ()), problems, len(inspection.headings)):
+            batch.broken[start + index] = "remark"
+            for cells in found.values():
+                cells[index] = None
         for name, cells in found.items():
             batch.columns.setdefault(name, []).extend(cells)
     others.mark(batch)

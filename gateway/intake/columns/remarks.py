@@ -5,6 +5,7 @@ Each of them ends as a rejection of a reason of its own, with its number and its
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from gateway.domain.lead import Cell
 
@@ -28,16 +29,12 @@ def find_remarks(
 
     ``width``: columns of the table.
     """
-    for index, address in enumerate(addresses):
-        if (address is None or "@" not in str(address)) and not problems[index]:
-            said = _is_remark(rows[index], width) if address is None else _is_sum(rows[index], width)
+    typed = cast("Sequence[str | None]", addresses)
+    for index in [index for index, address in enumerate(typed) if address is None or "@" not in address]:
+        if not problems[index]:
+            said = _is_remark(rows[index], width) if addresses[index] is None else _is_sum(rows[index], width)
             if said:
                 yield index
-
-
-def may_have_remarks(addresses: Sequence[Cell]) -> bool:
-    """Whether any row is without an address; nearly no list has one in its column that is none."""
-    return None in addresses or not all("@" in str(address) for address in addresses)
 
 
 def _is_remark(cells: Sequence[str], width: int) -> bool:

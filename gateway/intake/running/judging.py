@@ -121,22 +121,26 @@ class Judging:
     def _blocks(self, first: int) -> Iterator[Packed]:
         """In the child: block after block, packed."""
         packer = Packer(self.services.timetable)
-        while (block := self._own(first)) is not None:
-            yield Packed(first, block.records, block.last, packer.pack(block.judged))
-            if block.last:
-                return
-            first += block.records
+        last = False
+        while not last and (block := self._own(first)) is not None:
+            records, last = block.records, block.last
+            body = packer.pack(block.judged)
+            del block  # before the next is made: its memory serves again
+            yield Packed(first, records, last, body)
+            first += records
 
     def _own(self, first: int) -> Part | None:
-        records, last = self.reader.read(first, BATCH_ROWS)
+        reader = self.reader
+        records, last = reader.read(first, BATCH_ROWS)
         if not records:
             return None
-        reader = self.reader
+        count = len(records)
         batch = to_batch(records, reader.inspection, reader.statement, reader.origin, self.as_of)
-        judged = judge(batch, self.services, self.as_of, routes=self._routes(batch, first + len(records), last=last))
+        del records  # most of a block's memory, which judging can have
+        judged = judge(batch, self.services, self.as_of, routes=self._routes(batch, first + count, last=last))
         if self.routes is not None:
             judged.screened.learned.extend(self.routes.fresh())
-        return Part(judged, len(records), last)
+        return Part(judged, count, last)
 
     def _routes(self, batch: Batch, done: int, *, last: bool) -> RoutesAhead | None:
         """Who asks DNS for this run: the domains of the batches to come are asked about while this one is judged."""

@@ -44,7 +44,7 @@ _SHAPE = bytes(sign if sign in b".@" else ord("a") if re.match(_ATEXT, chr(sign)
 _WRONG = (b"!", b"..", b"@.", b".@", b"@@")
 """What no plain local part has, each with an @ around it: two dots, one at an end, nothing, another sign."""
 LONGEST_LOCAL = 64  # RFC 5321 4.5.3.1.1
-_printable = re.compile(r"(?!.{65})[ !#-;=?A-\[\]-~]+").fullmatch
+_printable = re.compile(r"[ !#-;=?A-\[\]-~]*").fullmatch
 """ASCII without the signs that could make it a quoted or a displayed name. Of these texts only plain ones are valid."""
 _latin = re.compile(
     rf"(?!.{{65}}){_ATEXT[:-1]}\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]+"
@@ -207,11 +207,14 @@ def _read_slowly(text: str, local: str, domain: Domain, *, is_plain: bool) -> Ad
     """A row off the short cut. What is wrong with a domain is known already if a plain local part stands before it."""
     if not SHORT_CUT or len(text) >= SHORT:
         return _by_library(text, domain)
-    if is_plain and domain.problem not in {"none", "no_domain"}:
+    if is_plain and domain.problem != "none" and "@" in text:
         return Address(None, "", None, domain.problem, _compare(text, domain))
     if domain.is_plain and not is_plain:
         if _printable(local):
-            return Address(None, "", None, "bad_local_part", _compare(text, domain))
+            wrong = (
+                "local_part_too_long" if len(local) > LONGEST_LOCAL else "bad_local_part" if local else "no_local_part"
+            )
+            return Address(None, "", None, wrong, _compare(text, domain))
         if _latin(local) and unicodedata.is_normalized("NFC", local):
             comparable = canonical(local, domain.name)
             return Address(local + "@" + domain.shown, local, domain.name, "none", comparable)

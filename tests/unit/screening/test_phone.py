@@ -63,6 +63,24 @@ def test_what_is_kept_of_a_number(typed, country, kept):
     assert normalise_all([typed], [country]) == [kept]
 
 
+NUMBERS = st.one_of(
+    st.none(),
+    st.text("+0123456789 ()-.\n\u0663x", max_size=16),
+    st.from_regex(r"\+(1202555|44207946|4930)[0-9]{2,6}", fullmatch=True),
+    st.sampled_from(["+12025+550155", "12025550155+", "+1 (202) 555-0155", "p:+12025550155", "+1202555015\u0665"]),
+)
+
+
+@given(st.lists(NUMBERS, max_size=8), st.sampled_from([None, "US", "GB"]))
+def test_many_numbers_are_read_as_each_alone(typed, country):
+    """Also where all of a column's numbers are seen at once to be digits."""
+    alone = [normalise_all([one], [country])[0] for one in typed]
+    assert normalise_all(typed, [country] * len(typed)) == alone
+    assert alone == [
+        phone._normalise(one, phone._bare(one), country) if one and phone._bare(one) else None for one in typed
+    ]
+
+
 @pytest.mark.parametrize(
     ("typed", "country"),
     [
