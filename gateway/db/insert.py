@@ -6,11 +6,12 @@ looks for an adapter first. It looks for none where it is given a bytearray, or 
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import chain, repeat
 from math import nan
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
 
 FEW = 16  # rows, as those of a signup: no more is made of them than of any other statement
@@ -18,11 +19,11 @@ _CONSTANT = re.compile(r"[A-Za-z0-9_ ,./:+-]*")  # words, numbers, instants, zon
 
 
 def insert_columns(
-    connection: Connection, table: str, columns: Mapping[str, Sequence[Any]], same: Mapping[str, int | str]
+    connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]], same: Mapping[str, int | str]
 ) -> None:
     """Insert rows given as columns of equal length; ``same``: columns with one value of our own making for all rows."""
     driver: Any = connection.connection.dbapi_connection
-    head = f'INSERT INTO "{table}" ({_listed((*columns, *same))}) VALUES'
+    head = f'INSERT INTO "{table.name}" ({_listed((*columns, *same))}) VALUES'
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     try:  # past SQLAlchemy, which would want the rows in a list: a tenth of the time
         if len(next(iter(columns.values()))) <= FEW:
@@ -32,9 +33,11 @@ def insert_columns(
                 driver.execute(f"{head} {', '.join([marks] * len(rows))}", list(chain.from_iterable(rows)))
         elif mark == "?":
             marks = ", ".join([mark] * len(columns) + [_literal(value) for value in same.values()])
-            driver.executemany(f"{head} ({marks})", zip(*map(_bound, columns.values()), strict=True))
+            plain = _plain(table)  # bound as they are, without being looked through
+            bound = [column if name in plain else _bound(column) for name, column in columns.items()]
+            driver.executemany(f"{head} ({marks})", zip(*bound, strict=True))
         else:
-            _copy(driver, table, columns, same)
+            _copy(driver, table.name, columns, same)
     except connection.dialect.loaded_dbapi.Error as error:  # as everybody expects errors to come
         raise DBAPIError.instance(
             head, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True, dialect=connection.dialect
@@ -50,6 +53,12 @@ def _copy(driver: Any, table: str, columns: Mapping[str, Sequence[Any]], same: M
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
+
+
+@cache
+def _plain(table: Table) -> frozenset[str]:
+    """The columns that hold numbers or texts and never nothing."""
+    return frozenset(one.name for one in table.columns if not one.nullable and not isinstance(one.type, LargeBinary))
 
 
 def _bound(column: Sequence[Any]) -> Sequence[Any]:

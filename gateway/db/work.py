@@ -46,7 +46,7 @@ class UnitOfWork:
         self, table: Table, columns: Mapping[str, Sequence[Any]], *, same: Mapping[str, int | str] | None = None
     ) -> None:
         """The same for rows that are given in columns: what a list's thousands of rows come in."""
-        insert_columns(self.connection, table.name, columns, same or {})
+        insert_columns(self.connection, table, columns, same or {})
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
+from gateway.intake import memory
+
 log = logging.getLogger(__name__)
 _HEAD = struct.Struct("<QQ?Q")
 NICE = 10
@@ -40,6 +42,7 @@ class Ahead:
     def __init__(self, produce: Callable[[], Iterator[Packed]], engine: Engine) -> None:
         """``produce`` runs in the child."""
         engine.dispose()
+        memory.hold()  # both processes make as much again with each batch
         reading, writing = os.pipe()
         self._child = os.fork()
         if self._child == 0:
@@ -103,6 +106,7 @@ class Ahead:
                 with suppress(Empty):
                     self._ready.get(timeout=0.01)
             self._pipe.close()
+            memory.let_go()
 
 
 def _serve(produce: Callable[[], Iterator[Packed]], writing: int) -> None:
