@@ -46,6 +46,7 @@ from gateway.intake.idempotency import Kept, Turn
 from gateway.intake.languages import choose_language, direction, words
 from gateway.intake.notices import Notice, find_notice
 from gateway.intake.posted import document_of
+from gateway.intake.quick import quick
 from gateway.intake.schemas import Consent, Decided, Received, Signup
 from gateway.intake.signups import RECEIVED, SIGNUP_REFUSED, Evidence, decided, find_shown, problems_of_form, to_batch
 from gateway.intake.together import Together
@@ -56,6 +57,8 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 TOO_MANY = 429
+_read_plain = quick(Signup())
+_TAKEN = Kept(202, dump(RECEIVED))
 _EXAMPLE = {
     "email": "ana@example.com",
     "source": "demo",
@@ -142,7 +145,7 @@ def _answer(holder: KeyHolder | None, *, is_page: bool = False) -> Response:
         guard().count_attempt(request.remote_addr, services().clock.now())
         refuse_large(len(request.get_data(parse_form_data=False)))  # the bytes, before a form parser uses them up
     posted, control = _read()
-    signup = checked(Signup, posted)
+    signup = _read_plain(posted) or checked(Signup, posted)
     with glancing(services().engine) as connection:
         source = find_source(connection, signup["source"])
         if source is None or (holder is None and not source.published):
@@ -197,25 +200,23 @@ def _settle(
 
 def _refuse_trapped(source: Source, turn: Turn | None) -> Kept:
     """Only a machine fills what nobody sees; it is told what everybody is told."""
-    kept = Kept(202, dump(RECEIVED))
     with services().unit_of_work() as work:
         services().ledger.append(work, SIGNUP_REFUSED, {"source": source.key, "why": "trap"})
         if turn is not None:
-            idempotency.keep(work, turn, kept)
-    return kept
+            idempotency.keep(work, turn, _TAKEN)
+    return _TAKEN
 
 
 def _carry(batch: Batch, turn: Turn | None) -> Kept:
     """A stranger's signup, with others that come at the same time."""
-    kept = Kept(202, dump(RECEIVED))
 
     def within(work: UnitOfWork) -> None:
         if turn is not None:
-            idempotency.keep(work, turn, kept)
+            idempotency.keep(work, turn, _TAKEN)
 
     together: Together = current_app.extensions["gateway.together"]
     together.carry(batch, within)
-    return kept
+    return _TAKEN
 
 
 def _decide(batch: Batch, turn: Turn | None, at: datetime) -> Kept:
@@ -284,8 +285,11 @@ def _posted_source() -> Source | None:
 
 def allow_origin(response: Response) -> Response:
     """CORS: scripts of a form's own origins may read the answer. Never a wildcard, never with credentials."""
-    response.vary.add("Origin")
-    origin = request.headers.get("Origin")
+    if "Vary" in response.headers:
+        response.vary.add("Origin")
+    else:
+        response.headers["Vary"] = "Origin"
+    origin = request.environ.get("HTTP_ORIGIN")
     if origin is None:
         return response
     source: Source | None = g.get("source")
