@@ -11,9 +11,9 @@ from gateway.db.base import text_of
 from gateway.db.work import reading
 from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.columns.headings import digest_of, fold, uses_of
-from gateway.intake.columns.layouts import find_layout, uses_in
-from gateway.intake.columns.mapping import ATTRIBUTE, stops_in
+from gateway.intake.columns.headings import digest_of, fold
+from gateway.intake.columns.layouts import find_layout
+from gateway.intake.columns.mapping import ATTRIBUTE, meaning, stops_in
 from gateway.intake.inspection import Inspection
 from gateway.intake.manifest import Manifest
 from gateway.intake.manifest.fields import USES
@@ -154,6 +154,6 @@ def _turned_off(headings: Sequence[str], columns: Mapping[str, str]) -> list[Pro
         )
         for place, heading in enumerate(headings)
         if fold(heading) in meant
-        and (stops := stops_in(uses_in(layout, place, heading, uses_of(heading))))
+        and (stops := stops_in(meaning(layout, place, heading)))
         and not stops_in([meant[fold(heading)]])
     ]  # fmt: skip

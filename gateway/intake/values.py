@@ -232,17 +232,23 @@ ABSENT = frozenset({
 """Words by which systems write that there is nothing."""
 LONGEST_ABSENT = max(map(len, ABSENT))
 
+_NO_DAY = "0000-00-00"
+"""How MySQL writes that there is no date."""
+
 _STOP_STATUS = (
     "unsubscri", "optout", "optedout", "blocklist", "blacklist", "blocked", "bounce", "hardbounce", "cleaned",
     "complain", "spam", "abuse", "suppress", "donot", "dnc", "disabled", "unconfirmed", "invalid", "undeliverable",
-    "revoked", "withdrawn", "removed", "deleted", "nonsubscri", "notsubscri", "pending", "awaiting", "notconfirmed",
+    "revoked", "withdrawn", "removed", "deleted", "nonsubscri", "notsubscri", "neversubscri", "pending", "awaiting",
+    "notconfirmed", "cancel", "junk", "nonmarketable", "unengagednonmarketable", "error",
     "abgemeldet", "abbestellt", "desabonn", "désabonn", "désinscri", "desinscri", "dadodebaja", "baja", "disiscritt",
     "descadastrad", "uitgeschreven", "afgemeld", "avregistrer", "afmeldt", "wypisan", "отпис",
     "desuscri", "gesperrt", "gelöscht", "bloqué", "bloque", "bloccat", "geblokkeerd", "zablokowan",
     "rebond", "rebot", "rimbalz", "plainte", "odhlášen", "leiratkoz", "dezabon", "rifiutat", "zurückgewiesen",
     "配信停止", "解除", "退会", "退订", "已退订", "수신거부",
 )  # fmt: skip
-"""How a status begins that says: do not write. ``disabled`` is listmonk's, ``unconfirmed`` ActiveCampaign's."""
+"""How a status begins that says: do not write. ``disabled`` is listmonk's, ``unconfirmed`` ActiveCampaign's,
+``cancelled`` Kit's, ``junk`` MailerLite's (marked as spam), ``error`` Emma's (undeliverable), ``nonmarketable`` Keap's.
+"""
 
 
 def read_box(text: str) -> bool | None:
@@ -257,7 +263,7 @@ def read_stop(text: str) -> bool | None:
     Mautic's own rule (``nope`` is a no, so the person is mailable) is the one not to copy.
     """
     word = text.strip().casefold()
-    return None if word in ABSENT else word not in NO
+    return None if word in ABSENT or word.startswith(_NO_DAY) else word not in NO
 
 
 def read_filled(text: str) -> bool | None:

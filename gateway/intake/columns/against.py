@@ -8,7 +8,9 @@ _SAYS = frozenset({
     "unsubscribed", "unsubscribes", "unsubscribers", "unsubs", "unsub", "optout", "optouts", "optedout", "donotemail",
     "donotmail", "donotcontact", "bounced", "bounces", "bouncers", "hardbounces", "hardbounced", "complaints",
     "complainers", "complained", "spamreports", "spamcomplaints", "blocklist", "blocklisted", "blacklist",
-    "blacklisted", "suppression", "suppressions", "suppressed", "suppressionlist", "revoked", "withdrawn",
+    "blacklisted", "suppression", "suppressions", "suppressed", "suppressionlist", "suppress", "revoked", "withdrawn",
+    "unsubscribe", "dne", "dnc", "dnm", "exclusions", "removals", "stoplist", "killlist", "undeliverable",
+    "undeliverables", "litigators", "deceased", "spamtraps", "abmeldung", "stopliste", "robinsonliste",
     "abgemeldet", "abgemeldete", "abmeldungen", "abbestellt", "widerrufen", "gesperrt", "sperrliste", "desabonnes",
     "desinscrits", "desabonnements", "desinscriptions", "bajas", "desuscritos", "rebotados", "disiscritti",
     "cancellati",
@@ -17,9 +19,10 @@ _SAYS = frozenset({
 _PAIRS = frozenset({
     ("opt", "out"), ("opt", "outs"), ("opted", "out"), ("not", "email"), ("not", "mail"), ("not", "contact"),
     ("hard", "bounce"), ("soft", "bounces"), ("spam", "reports"), ("spam", "complaints"), ("block", "list"),
-    ("black", "list"), ("global", "unsubscribe"), ("group", "unsubscribes"), ("invalid", "emails"),
-    ("invalid", "addresses"), ("cleaned", "members"), ("cleaned", "contacts"), ("cleaned", "subscribers"),
-    ("cleaned", "email"), ("cleaned", "emails"), ("cleaned", "addresses"),
+    ("black", "list"), ("stop", "list"), ("kill", "list"), ("remove", "list"), ("removal", "list"), ("do", "not"),
+    ("robinson", "list"), ("robinson", "liste"), ("global", "unsubscribe"), ("group", "unsubscribes"),
+    ("invalid", "emails"), ("invalid", "addresses"), ("cleaned", "members"), ("cleaned", "contacts"),
+    ("cleaned", "subscribers"), ("cleaned", "email"), ("cleaned", "emails"), ("cleaned", "addresses"),
 })  # fmt: skip
 """``cleaned`` alone is no such word: sellers call a list so when they have scrubbed it."""
 _UNDOES = frozenset({
@@ -28,7 +31,8 @@ _UNDOES = frozenset({
     "bez", "bereinigt",
 })  # fmt: skip
 """Words by which a name says the opposite: ``leads_without_bounces.csv``."""
-_SIGNS = ("配信停止", "退会", "退订", "отписан", "отписки")
+SIGNS = ("配信停止", "退会", "退订", "отписан", "отписки")
+"""Of languages that write no blanks, or bend their words."""
 
 
 def says_against(path: str) -> tuple[str | None, bool]:
@@ -51,5 +55,5 @@ def _says(name: str) -> tuple[str | None, bool]:
     pairs = pairwise(words)
     found = next((" ".join(pair) for pair in pairs if pair in _PAIRS), None)
     found = found or next((word for word in words if word in _SAYS), None)
-    found = found or next((sign for sign in _SIGNS if sign in name), None)
+    found = found or next((sign for sign in SIGNS if sign in name), None)
     return found, not _UNDOES.isdisjoint(words)

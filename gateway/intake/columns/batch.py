@@ -10,7 +10,9 @@ import orjson
 
 from gateway.domain.lead import Batch, Cell, Origin, Statement
 from gateway.intake.columns.headings import ADDRESSES, INSTANTS, REFUSALS
+from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.remarks import find_remarks, may_have_remarks
+from gateway.intake.columns.said import Others
 from gateway.intake.inspection import Inspection, Record, Use
 from gateway.intake.values import (
     ABSENT,
@@ -65,6 +67,7 @@ def to_batch(
         origin if origin.statement is statement else replace(origin, statement=statement), [], {}, [], arrived_at
     )
     instants = Instants(inspection.date_order)
+    others = Others(inspection)
     for start in range(0, len(got) or 1, SLICE):
         numbers, rows, problems = zip(*got[start : start + SLICE], strict=True) if got else ((), (), ())
         batch.numbers += numbers
@@ -72,6 +75,7 @@ def to_batch(
         if any(problems):
             batch.broken |= {start + index: problem for index, problem in enumerate(problems) if problem}
             rows = tuple([] if problem else cells for cells, problem in zip(rows, problems, strict=True))
+        others.look(rows, start)
         found = _columns(rows, inspection, instants)
         if may_have_remarks(found.get("email", ())):
             for index in find_remarks(rows, found["email"], problems, len(inspection.headings)):
@@ -80,6 +84,7 @@ def to_batch(
                     cells[index] = None
         for name, cells in found.items():
             batch.columns.setdefault(name, []).extend(cells)
+    others.mark(batch)
     for index, problem in batch.broken.items():
         if problem in _LEGIBLE:
             _keep_person(batch, index, got[index][1], inspection, instants)
@@ -148,7 +153,7 @@ def _columns(rows: Rows, inspection: Inspection, instants: Instants) -> dict[str
     turned: Sequence[Cells] = list(zip(*rows, strict=False)) or [()] * need
     for use, place in uses:
         name, _, how = use.partition(".")
-        if name in columns or name in _SAID or how == "time":
+        if name in columns or name in _SAID or how in {"time", "too"}:
             continue
         cells = turned[place]
         if name in ADDRESSES:
@@ -161,6 +166,7 @@ def _columns(rows: Rows, inspection: Inspection, instants: Instants) -> dict[str
         else:
             columns[name] = _READERS.get(use, _texts)(cells)
     _forget_unfounded_confirmations(columns)
+    _take_yes_away(columns, turned, uses)
     for name in _SAID:
         if any(use.partition(".")[0] == name for use, _ in uses):
             columns[name] = _refusals(name, turned, uses)
@@ -251,6 +257,14 @@ def _refusals(name: str, turned: Sequence[Cells], uses: Sequence[Use]) -> list[C
             both = zip(found, says, strict=True)
             found = [True if one or other else one if other is None else other for one, other in both]
     return found
+
+
+def _take_yes_away(columns: dict[str, list[Cell]], turned: Sequence[Cells], uses: Sequence[Use]) -> None:
+    """Where a list has several columns of yes and no, a plain no in any of them stands."""
+    for use, place in uses:
+        if use == AS_WELL:
+            boxes = zip(columns["consent_ticked"], _boxes(turned[place]), strict=True)
+            columns["consent_ticked"] = [False if too is False else first for first, too in boxes]
 
 
 def _forget_unfounded_confirmations(columns: dict[str, list[Cell]]) -> None:

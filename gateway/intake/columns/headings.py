@@ -36,6 +36,13 @@ CAUTIONS = {
 }
 """What a column that looks like consent, and is not taken for it, says instead."""
 
+_SHORT = {
+    "dt": "date", "ts": "timestamp", "tm": "time", "nbr": "number", "num": "number", "addr": "address", "cd": "code",
+    "src": "source", "ctry": "country", "cntry": "country", "ip4": "ip", "cert": "certificate", "lang": "language",
+    "reg": "registration", "yn": "", "flg": "", "flag": "",
+}  # fmt: skip
+"""How databases shorten the words of their columns."""
+
 Uses = dict[str, tuple[str, ...]]
 
 
@@ -51,7 +58,8 @@ def uses_of(heading: str) -> tuple[str, ...]:
     Word for word first: "Lead ID" is a system's own number, "LeadiD" is Jornaya's token.
     """
     by_words, by_fold = known_headings()
-    return by_words.get(_words(heading)) or by_fold.get(fold(heading), ())
+    found = by_words.get(_words(heading)) or by_fold.get(fold(heading))
+    return found or by_fold.get(fold(_written_out(heading)), ())
 
 
 def digest_of(headings: Sequence[str]) -> str:
@@ -75,6 +83,10 @@ def known_headings() -> tuple[Uses, Uses]:
             for found, form in ((by_words, _words(heading)), (by_fold, fold(heading))):
                 found[form] = (*found.get(form, ()), use)
     return by_words, by_fold
+
+
+def _written_out(heading: str) -> str:
+    return " ".join(_SHORT.get(word, word) for word in _words(heading).split())
 
 
 def _words(heading: str) -> str:

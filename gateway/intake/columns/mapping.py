@@ -11,10 +11,14 @@ from typing import Literal
 from gateway.intake.columns.against import says_against
 from gateway.intake.columns.headings import CAUTIONS, MERGED, fold, uses_of
 from gateway.intake.columns.layouts import NO_EXPORT, Layout, find_layout, uses_in
+from gateway.intake.columns.refusing import refusals_in
 from gateway.intake.inspection import Use
 
 How = Literal["manifest", "saved", "layout", "heading", "values"]
 """Who says what a column means, the surest first."""
+
+AS_WELL = "consent_ticked.too"
+"""A further column that says whether the person agreed: it can take a yes away and give none."""
 
 ATTRIBUTE = "attribute"
 """What a manifest writes for a column that shall feed no field."""
@@ -58,7 +62,7 @@ def map_columns(
     unknown: list[int] = []
     for place in [*sorted(chosen), *later]:
         heading = headings[place]
-        uses = chosen.get(place) or uses_in(layout, place, heading, uses_of(heading))
+        uses = chosen.get(place) or meaning(layout, place, heading, found.notes)
         if place not in chosen and ("email",) in chosen.values():
             uses = tuple("kept" if use == "email" else use for use in uses)
         if _take(found, taken, place, heading, uses):
@@ -78,6 +82,30 @@ def map_columns(
     for why, names in found.cautions.items():
         found.notes.append(f"Not taken as consent: {', '.join(map(repr, names))} ({CAUTIONS[why]}).")
     return found
+
+
+def meaning(layout: Layout, place: int, heading: str, notes: list[str] | None = None) -> tuple[str, ...]:
+    """The uses of a column by its heading: as the layout and the table say, else by what it says of leaving.
+
+    ``notes`` gets a sentence where a heading was understood by its words alone, or says one thing and its opposite.
+    """
+    known = uses_of(heading)
+    uses = uses_in(layout, place, heading, known)
+    if uses or known:
+        return uses
+    refusals, undone = refusals_in(heading)
+    if notes is not None and refusals:
+        notes.append(
+            f"{heading!r} seems to say who may not be written to or called: whatever stands in it but a plain no, or "
+            f"nothing, counts as a refusal. If it means something else, write columns: {{{heading}: {ATTRIBUTE}}} in "
+            "the manifest."
+        )
+    if notes is not None and undone:
+        notes.append(
+            f"{heading!r} has words of leaving and of their opposite: nothing is read from it. If it says who left, "
+            f"write columns: {{{heading}: stop}} in the manifest."
+        )
+    return refusals
 
 
 def stops_in(uses: Sequence[str]) -> tuple[str, ...]:
@@ -126,7 +154,7 @@ def _recall(
     for place, uses in _told(headings, saved, Columns(found.layout)).items():
         if place not in chosen:
             heading = headings[place]
-            lost = () if stops_in(uses) else stops_in(uses_in(found.layout, place, heading, uses_of(heading)))
+            lost = () if stops_in(uses) else stops_in(meaning(found.layout, place, heading))
             chosen[place] = (*uses, *lost)
             found.how[place] = "saved"
             if lost:
@@ -157,6 +185,10 @@ def _take(found: Columns, taken: set[str], place: int, heading: str, uses: tuple
         elif _slot(use) not in taken:
             taken.add(_slot(use))
             found.uses.append((use, place))
+            understood = True
+        elif name == "consent_ticked":
+            found.uses.append((AS_WELL, place))
+            found.notes.append(f"{heading!r} is another box beside the first one: a plain no in either is a no.")
             understood = True
         else:
             first = next(there for kind, there in found.uses if _slot(kind) == _slot(use))

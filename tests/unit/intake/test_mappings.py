@@ -106,7 +106,7 @@ def test_answers_become_part_of_the_manifest():
         read_manifest(with_answers(text, name="m", columns={"Seit": "nonsense"}), name="m")
 
 
-LEAVING = ["email", "Status", "Unsubscribed", "Do not contact", "Opt Out Date"]
+LEAVING = ["email", "Status", "Unsubscribed", "Do not contact", "Opt Out Date", "FED_DNE_FLG"]
 
 
 @pytest.mark.parametrize("use", ["attribute", "first_name"])
@@ -125,6 +125,6 @@ def test_a_column_that_speaks_against_cannot_be_turned_off(services, heading, us
 def test_an_older_mapping_that_turned_a_stop_off_does_so_no_longer(use):
     found = map_columns(LEAVING, saved=dict.fromkeys(LEAVING[1:], use))
     assert [use for use in found.uses if use[0].startswith("stop")] == [
-        ("stop.status", 1), ("stop", 2), ("stop", 3), ("stop.filled", 4),
+        ("stop.status", 1), ("stop", 2), ("stop", 3), ("stop.filled", 4), ("stop", 5),
     ]  # fmt: skip
-    assert sum("read whatever was saved" in note for note in found.notes) == 4
+    assert sum("read whatever was saved" in note for note in found.notes) == len(LEAVING) - 1

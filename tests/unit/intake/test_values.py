@@ -137,7 +137,8 @@ def test_an_answer_to_stop_that_nobody_can_read_is_a_stop(text, meant):
 
 @pytest.mark.parametrize(
     "text",
-    ["Unsubscribed", "UNSUBSCRIBED", "blocklisted", "disabled", "Bounced", "Hard bounce", "Opted out", "opt-out",
+    ["Unsubscribed", "UNSUBSCRIBED", "cancelled", "Junk", "Non-marketable", "NEVER_SUBSCRIBED", "error",
+     "blocklisted", "disabled", "Bounced", "Hard bounce", "Opted out", "opt-out",
      "cleaned",
      "Do not contact", "Spam complaint", "Unconfirmed", "désabonné", "Отписан", "Dado de baja"],
 )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Headings that nobody taught us and that speak of leaving: read on the strict side, and said so.
+
+A table of headings is never whole. A column that is called ``UNSUB_DT`` or ``FED_DNE`` and is passed over makes
+prospects of people who left, which is the worst that an import can do; one that is read and meant something else
+refuses people by name of the column, and a line of the manifest mends it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+from gateway.intake.columns.against import SIGNS
+
+_BEGIN = (
+    "unsub", "optout", "optedout", "suppress", "complain", "blocklist", "blacklist", "bounce", "undeliverab", "revok",
+    "revoc", "withdr", "remove", "removal", "delete", "erase", "erasure", "forgotten", "exclude", "litigat", "deceased",
+    "spamtrap", "abgemeld", "abmeld", "abbestell", "widerruf", "widerspr", "gesperrt", "sperr", "desabonn", "desinscri",
+    "desuscri", "disiscri", "descadastr", "uitgeschr", "afgemeld", "afmeld", "wypisan", "rezygn", "avregistr",
+    "avanmal", "odhlas", "leiratk", "dezabon", "отпис", "отказ", "отозван",
+)  # fmt: skip
+"""How a word begins that says: this person left, or may not be written to."""
+_WORDS = frozenset({"dne", "dnm", "dnc", "dnd", "stop", "stopped", "baja", "bajas", "objection", "objected"})
+_PAIRS = frozenset({
+    ("opt", "out"), ("opts", "out"), ("opted", "out"), ("opting", "out"), ("do", "not"), ("dont", "email"),
+    ("dont", "mail"), ("dont", "contact"), ("no", "email"), ("no", "emails"), ("no", "mail"), ("no", "contact"),
+    ("no", "marketing"), ("keine", "werbung"), ("keine", "mail"), ("keine", "mails"), ("ne", "pas"), ("no", "enviar"),
+})  # fmt: skip
+_ABOUT = frozenset({
+    "url", "urls", "uri", "link", "links", "href", "page", "mechanism", "method", "instructions", "wording", "text",
+    "footer", "header", "rate", "percent", "soft", "label",
+})  # fmt: skip
+"""Words by which a heading speaks of how one leaves, or of numbers of mails, not of whether this person did."""
+_UNDOES = frozenset({
+    "not", "never", "checked", "against", "scrubbed", "scrub", "screened", "clean", "cleaned", "cleared", "passed",
+    "removed", "without", "verified", "ok", "nicht", "pas", "sin",
+})  # fmt: skip
+"""Words that may turn it round: ``suppression_checked``, ``dnc_scrubbed``, ``never_unsubscribed``."""
+_CALLS = frozenset({"phone", "call", "calls", "sms", "texts", "mobile", "cell", "voice", "tel", "telefon"})
+_SALE = frozenset({"sale", "sell", "selling", "share", "sharing", "ccpa", "cpra"})
+
+
+def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
+    """The uses of a heading that speaks of leaving, none of any other; and whether it also says the opposite."""
+    words = words_of(heading)
+    saying = {word for word in words if word in _WORDS or word.startswith(_BEGIN)}
+    saying |= {word for pair in pairwise(words) if pair in _PAIRS for word in pair}
+    if not saying and not any(sign in heading for sign in SIGNS):
+        return (), False
+    if not _ABOUT.isdisjoint(words) or words == ["list", "unsubscribe"]:  # RFC 2369: the header that holds the link
+        return (), False
+    rest = [word for word in words if word not in saying]
+    if not _UNDOES.isdisjoint(rest):
+        return (), True
+    return ("stop", "do_not_call") if "dnc" in saying else refusal_by(rest), False
+
+
+def refusal_by(words: Sequence[str]) -> tuple[str, ...]:
+    """What a refusal under these words of a heading is about: calls, the sale of data, or mail."""
+    if not _CALLS.isdisjoint(words):
+        return ("do_not_call",)
+    return ("stop",) if _SALE.isdisjoint(words) else ("no_sale",)
+
+
+def words_of(heading: str) -> list[str]:
+    """Its words without accents and case; ``optOutDate`` and ``OPTOUT_DT2`` are words too."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("'", "").replace("\u2019", ""))  # don't
+    plain = unicodedata.normalize("NFKD", apart).casefold()
+    return re.findall(r"[^\W\d_]+", "".join(sign for sign in plain if unicodedata.category(sign) != "Mn"))
