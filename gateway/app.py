@@ -43,12 +43,13 @@ from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
 from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
-from gateway.intake.http import BoundedRequest, DeliveryId, LeadId, ListId, Number, RecallId, problem_answer, services
+from gateway.intake.http import BoundedRequest, DeliveryId, LeadId, ListId, Number, RecallId, problem_answer
 from gateway.intake.together import Together
 from gateway.invoicing import http as http_invoices
 from gateway.invoicing import person as invoicing
 from gateway.pipeline import Services
 from gateway.policy.errors import PolicyError
+from gateway.walls import CONTENTS, contents_policy, walled
 
 LARGEST_BODY = 1 << 20  # bytes; uploads set their own limit
 TITLE = "Lead Gateway"
@@ -58,9 +59,22 @@ _DESCRIPTION = """Leads come in, and each ends as a prospect, a hold or a reject
 Mistakes of the caller are answered as `application/problem+json` (RFC 9457) with every problem at once."""
 
 
+class _Walled(Flask):
+    """Every answer goes out behind walls."""
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """As Flask's own."""
+
+        def is_https() -> bool:
+            public_url: str = self.extensions["gateway"].settings.public_url
+            return environ["wsgi.url_scheme"] == "https" or public_url.startswith("https://")
+
+        return super().wsgi_app(environ, walled(start_response, is_https))
+
+
 def create_app(gateway: Services) -> Flask:
     """The WSGI application. Refuses to start with a route that does not say who may call it."""
-    app = Flask("gateway", static_folder=None, template_folder="console/templates")
+    app = _Walled("gateway", static_folder=None, template_folder="console/templates")
     app.request_class = BoundedRequest
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
@@ -122,7 +136,7 @@ def create_app(gateway: Services) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(PolicyError, _no_policies)
     app.register_error_handler(Exception, _our_error)
-    app.after_request(_headers)
+    app.after_request(_contents)
     _refuse_unguarded(app)
     return app
 
@@ -180,25 +194,8 @@ def _page(status: int, title: str, headers: dict[str, str]) -> Response:
     return Response(page, status, headers, mimetype="text/html")
 
 
-_WALLS = (  # no view sets one of them
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-)
-
-
-def _headers(response: Response) -> Response:
-    """The walls around every answer (ASVS 3.4): nothing foreign is loaded, framed, sniffed or remembered."""
-    targets = " ".join(["'self'", *g.get("form_targets", [])])
-    scripts = "script-src 'self'; connect-src 'self'; " if g.get("own_scripts") else ""
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"{scripts}form-action {targets}"
-    )
-    response.headers.extend(_WALLS)
-    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure or services().settings.public_url.startswith("https://"):
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+def _contents(response: Response) -> Response:
+    """A page that runs our own scripts, or whose forms lead elsewhere, says so; what holds for all, `walled` adds."""
+    if (targets := g.get("form_targets")) is not None or g.get("own_scripts"):
+        response.headers[CONTENTS] = contents_policy(targets or (), own_scripts=bool(g.get("own_scripts")))
     return response

@@ -1,6 +1,7 @@
 """The confirmation mail: text and HTML in the person's language, without a word from whoever filled the form in."""
 
 from datetime import date
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -19,12 +20,23 @@ def write_letter(
     language: str, *, title: str, wording: str | None, confirm_url: str, not_me_url: str, until: date, sender: str
 ) -> Letter:  # fmt: skip
     """``wording``: the form's own notice as it was shown, or nothing. ``sender``: our name and postal address."""
+    blank = _blank(language, title, wording, until, sender)
+    return Letter(
+        blank.subject,
+        blank.text.replace(_CONFIRM, confirm_url).replace(_NOT_ME, not_me_url),
+        blank.html.replace(_CONFIRM, escape(confirm_url)).replace(_NOT_ME, escape(not_me_url)),
+    )
+
+
+@lru_cache(maxsize=64)  # the mails of a form and a day differ in their two links
+def _blank(language: str, title: str, wording: str | None, until: date, sender: str) -> Letter:
+    """The mail with a mark for each of its two links."""
     said = words(language)
     form = " ".join(title.split())
     deadline = said["until"].format(day=until.isoformat())
     agreed = [said["agreed"], wording.strip()] if wording else []
     parts = [
-        said["intro"], form, *agreed, said["ask"], confirm_url, deadline, said["not_me"], not_me_url,
+        said["intro"], form, *agreed, said["ask"], _CONFIRM, deadline, said["not_me"], _NOT_ME,
         *([f"-- \n{sender}"] if sender else []),
     ]  # fmt: skip
     return Letter(
@@ -34,8 +46,8 @@ def write_letter(
             language=escape(language), dir=said["dir"], subject=escape(said["subject"].format(title=form)),
             intro=escape(said["intro"]), title=escape(form),
             agreed=f"<p>{escape(agreed[0])}</p>\n{_QUOTE}{_lines(agreed[1])}</blockquote>\n" if agreed else "",
-            ask=escape(said["ask"]), url=escape(confirm_url), confirm=escape(said["confirm"]),
-            until=escape(deadline), not_me=escape(said["not_me"]), not_me_url=escape(not_me_url),
+            ask=escape(said["ask"]), url=_CONFIRM, confirm=escape(said["confirm"]),
+            until=escape(deadline), not_me=escape(said["not_me"]), not_me_url=_NOT_ME,
             not_me_link=escape(said["not_me_link"]),
             sender=f'<p dir="auto">{_lines(sender)}</p>\n' if sender else "",
         ),
@@ -46,6 +58,7 @@ def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>\n")
 
 
+_CONFIRM, _NOT_ME = "\0confirm\0", "\0not me\0"  # no database keeps a NUL, so no title or notice has one
 _QUOTE = '<blockquote dir="auto" style="margin: 0 0 16px; padding: 2px 14px; border-inline-start: 4px solid #0b5c63">'
 _PAGE = """\
 <!doctype html>

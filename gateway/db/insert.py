@@ -6,7 +6,7 @@ looks for an adapter first. It looks for none where it is given a bytearray, or 
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, repeat
 from math import nan
 from typing import Any
@@ -23,14 +23,14 @@ def insert_columns(
 ) -> None:
     """Insert rows given as columns of equal length; ``same``: columns with one value of our own making for all rows."""
     driver: Any = connection.connection.dbapi_connection
-    head = f'INSERT INTO "{table.name}" ({_listed((*columns, *same))}) VALUES'
+    names = (*columns, *same)
+    head = _head(table.name, names)
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     try:  # past SQLAlchemy, which would want the rows in a list: a tenth of the time
         if len(next(iter(columns.values()))) <= FEW:
             rows = list(zip(*columns.values(), *map(repeat, same.values()), strict=False))
             if rows:  # one statement: one turn to a server, and no pipeline of the driver's
-                marks = f"({', '.join([mark] * (len(columns) + len(same)))})"
-                driver.execute(f"{head} {', '.join([marks] * len(rows))}", list(chain.from_iterable(rows)))
+                driver.execute(_few(table.name, names, mark, len(rows)), list(chain.from_iterable(rows)))
         elif mark == "?":
             marks = ", ".join([mark] * len(columns) + [_literal(value) for value in same.values()])
             plain = _plain(table)  # bound as they are, without being looked through
@@ -49,6 +49,17 @@ def _copy(driver: Any, table: str, columns: Mapping[str, Sequence[Any]], same: M
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({_listed((*columns, *same))}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
+
+
+@lru_cache(maxsize=1_000)  # every signup asks for the same ones
+def _few(table: str, names: tuple[str, ...], mark: str, rows: int) -> str:
+    marks = f"({', '.join([mark] * len(names))})"
+    return f"{_head(table, names)} {', '.join([marks] * rows)}"
+
+
+@lru_cache(maxsize=100)
+def _head(table: str, names: tuple[str, ...]) -> str:
+    return f'INSERT INTO "{table}" ({_listed(names)}) VALUES'
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,7 +12,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -37,11 +36,13 @@ def begin_writing(connection: Connection) -> None:
 def is_awaited(engine: Engine) -> bool:
     """Whether another writer waits at this moment. PostgreSQL queues them in order; there is nothing to know there."""
     database = engine.url.database
-    if engine.dialect.name != "sqlite" or not database or not (path := _beside(database)).exists():
+    if engine.dialect.name != "sqlite" or not database:
         return False
     try:
-        handle = os.open(path, os.O_RDWR)
-    except OSError:  # another account's; then nobody's waiting is known, and parts stay as they are
+        handle = os.open(_beside(database), os.O_RDWR)
+    except (
+        OSError
+    ):  # nobody ever waited; or another account's, then nobody's waiting is known, and parts stay as they are
         return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,5 +93,5 @@ def _announced(database: str | None) -> Iterator[None]:
         os.close(handle)
 
 
-def _beside(database: str) -> Path:
-    return Path(database + ".waiting")
+def _beside(database: str) -> str:
+    return database + ".waiting"

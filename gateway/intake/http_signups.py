@@ -56,6 +56,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 TOO_MANY = 429
+_TAKEN = Kept(202, dump(RECEIVED))
 _EXAMPLE = {
     "email": "ana@example.com",
     "source": "demo",
@@ -197,25 +198,23 @@ def _settle(
 
 def _refuse_trapped(source: Source, turn: Turn | None) -> Kept:
     """Only a machine fills what nobody sees; it is told what everybody is told."""
-    kept = Kept(202, dump(RECEIVED))
     with services().unit_of_work() as work:
         services().ledger.append(work, SIGNUP_REFUSED, {"source": source.key, "why": "trap"})
         if turn is not None:
-            idempotency.keep(work, turn, kept)
-    return kept
+            idempotency.keep(work, turn, _TAKEN)
+    return _TAKEN
 
 
 def _carry(batch: Batch, turn: Turn | None) -> Kept:
     """A stranger's signup, with others that come at the same time."""
-    kept = Kept(202, dump(RECEIVED))
 
     def within(work: UnitOfWork) -> None:
         if turn is not None:
-            idempotency.keep(work, turn, kept)
+            idempotency.keep(work, turn, _TAKEN)
 
     together: Together = current_app.extensions["gateway.together"]
     together.carry(batch, within)
-    return kept
+    return _TAKEN
 
 
 def _decide(batch: Batch, turn: Turn | None, at: datetime) -> Kept:
@@ -284,8 +283,11 @@ def _posted_source() -> Source | None:
 
 def allow_origin(response: Response) -> Response:
     """CORS: scripts of a form's own origins may read the answer. Never a wildcard, never with credentials."""
-    response.vary.add("Origin")
-    origin = request.headers.get("Origin")
+    if "Vary" in response.headers:
+        response.vary.add("Origin")
+    else:
+        response.headers["Vary"] = "Origin"
+    origin = request.environ.get("HTTP_ORIGIN")
     if origin is None:
         return response
     source: Source | None = g.get("source")

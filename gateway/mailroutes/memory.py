@@ -51,8 +51,10 @@ def keep_routes(work: UnitOfWork, routes: Iterable[MailRoute]) -> None:
 
     One domain at most once in a statement, and in the order of the index: neighbours lie on the same page.
     """
-    text = cache(text_of)  # answers of one batch share their instants
     learned = {route.domain: route for route in routes if route.source == "dns"}
+    if not learned:
+        return
+    text = cache(text_of)  # answers of one batch share their instants
     rows = [
         (domain, route.kind, text(route.answered_at), text(route.expires_at), route.failures)
         for domain, route in sorted(learned.items())
