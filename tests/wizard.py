@@ -5,7 +5,7 @@ import re
 
 STRANGE = (
     "Kontaktliste Frühjahr 2026;;;\r\n;;;\r\n"
-    "E-Mail;Vorname;Größe;Eingewilligt am\r\n"
+    "E-Mail;Vorname;Größe;Vermerk am\r\n"
     + "".join(
         f"{name}@example.com;{first};{size};0{day}/04/2026\r\n"
         for name, first, size, day in (

@@ -55,7 +55,7 @@ def test_a_strange_file_from_the_drop_to_the_receipt_and_back(browser, site, add
         page.get_by_role("radio", name="cp1252").check()
         page.get_by_role("button", name="Read it so").click()
         assert page.get_by_role("cell", name="Zoë").first.is_visible()
-        page.get_by_label("What Eingewilligt am means").select_option("consent_at")
+        page.get_by_label("What Vermerk am means").select_option("consent_at")
         page.get_by_label("Remember what I say").check()
         page.get_by_role("button", name="On to the questions").click()
         page.get_by_role("radio", name="Day, month, year", exact=True).check()  # a question came up
