@@ -110,16 +110,19 @@ class Look:
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.emulate_media(color_scheme=scheme)
 
-    def amiss(self, *, keys: Sequence[tuple[int, str]] = (), status: int = 200) -> list[str]:
+    def amiss(
+        self, *, keys: Sequence[tuple[int, str]] = (), axe: Sequence[tuple[int, str]] = LOOKS, status: int = 200
+    ) -> list[str]:
         """Everything that is amiss on the page in each look; in those of ``keys``, go through it with Tab as well.
 
+        ``axe``: the looks in which axe reads it, which takes longer than all the rest.
         ``status``: what it was answered with; Chromium writes down on the console that it is none of a success.
         """
         amiss = []
         for look in (self.look, *(other for other in LOOKS if other != self.look)):
             if look != self.look:
                 self.turn(look)
-            found = self.page.evaluate(STATIC) + self._violated()
+            found = self.page.evaluate(STATIC) + (self._violated() if look in axe else [])
             found += self._unreached() if look in keys else []
             found += [said for said in self.said if f"responded with a status of {status} " not in said]
             self.said.clear()

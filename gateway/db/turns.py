@@ -40,9 +40,7 @@ def is_awaited(engine: Engine) -> bool:
         return False
     try:
         handle = os.open(_beside(database), os.O_RDWR)
-    except (
-        OSError
-    ):  # nobody ever waited; or another account's, then nobody's waiting is known, and parts stay as they are
+    except OSError:  # nobody ever waited; or it is another account's: then parts stay as they are
         return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -48,7 +48,9 @@ def routes():
     return {rule for method, rule, _ in golden() if method == "GET"}
 
 
-def test_every_page_of_a_full_gateway(browser, site, address, tmp_path):
+@pytest.mark.parametrize("each_in_both", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_every_page_of_a_full_gateway(browser, site, address, tmp_path, each_in_both):
+    """In both looks with all that takes little; axe reads each in one of them in turn, and in both by make soak."""
     full, amiss = fill(site, tmp_path), {}
     assert routes() == full.pages.keys() | DOOR
     for rule, paths in full.pages.items():
@@ -59,9 +61,10 @@ def test_every_page_of_a_full_gateway(browser, site, address, tmp_path):
             assert PARTS.get(rule, "").encode() in answer.data
     with looking(browser) as seen:
         seat(seen.page.context, address, full.boss)
-        for path in [path for rule in full.pages.keys() - FILES.keys() - PARTS.keys() for path in full.pages[rule]]:
+        pages = [path for rule in full.pages.keys() - FILES.keys() - PARTS.keys() for path in full.pages[rule]]
+        for number, path in enumerate(sorted(pages)):
             assert seen.page.goto(address + path).status == 200, path
-            if found := seen.amiss(keys=WIDE):
+            if found := seen.amiss(keys=WIDE, axe=LOOKS if each_in_both else LOOKS[number % 2 :][:1]):
                 amiss[path] = found
     assert not amiss, told(amiss)
 
