@@ -47,13 +47,16 @@ def says_against(path: str) -> tuple[str | None, bool]:
 
 
 def _says(name: str) -> tuple[str | None, bool]:
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    plain = "".join(
-        sign for sign in unicodedata.normalize("NFKD", apart).casefold() if unicodedata.category(sign) != "Mn"
-    )
-    words = re.findall(r"[^\W\d_]+", plain)
+    words = words_of(name)
     pairs = pairwise(words)
     found = next((" ".join(pair) for pair in pairs if pair in _PAIRS), None)
     found = found or next((word for word in words if word in _SAYS), None)
     found = found or next((sign for sign in SIGNS if sign in name), None)
     return found, not _UNDOES.isdisjoint(words)
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name or a heading, without accents and case: ``optOutDate`` and ``OPTOUT_DT2`` are words, too."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    plain = unicodedata.normalize("NFKD", apart).casefold()
+    return re.findall(r"[^\W\d_]+", "".join(sign for sign in plain if unicodedata.category(sign) != "Mn"))

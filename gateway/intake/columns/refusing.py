@@ -5,12 +5,10 @@ prospects of people who left, which is the worst that an import can do; one that
 refuses people by name of the column, and a line of the manifest mends it.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gateway.intake.columns.against import SIGNS
+from gateway.intake.columns.against import SIGNS, words_of
 
 _BEGIN = (
     "unsub", "optout", "optedout", "suppress", "complain", "blocklist", "blacklist", "bounce", "undeliverab", "revok",
@@ -42,7 +40,7 @@ _SALE = frozenset({"sale", "sell", "selling", "share", "sharing", "ccpa", "cpra"
 
 def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
     """The uses of a heading that speaks of leaving, none of any other; and whether it also says the opposite."""
-    words = words_of(heading)
+    words = words_of(heading.replace("'", "").replace("\u2019", ""))  # don't
     saying = {word for word in words if word in _WORDS or word.startswith(_BEGIN)}
     saying |= {word for pair in pairwise(words) if pair in _PAIRS for word in pair}
     if not saying and not any(sign in heading for sign in SIGNS):
@@ -60,10 +58,3 @@ def refusal_by(words: Sequence[str]) -> tuple[str, ...]:
     if not _CALLS.isdisjoint(words):
         return ("do_not_call",)
     return ("stop",) if _SALE.isdisjoint(words) else ("no_sale",)
-
-
-def words_of(heading: str) -> list[str]:
-    """Its words without accents and case; ``optOutDate`` and ``OPTOUT_DT2`` are words too."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("'", "").replace("\u2019", ""))  # don't
-    plain = unicodedata.normalize("NFKD", apart).casefold()
-    return re.findall(r"[^\W\d_]+", "".join(sign for sign in plain if unicodedata.category(sign) != "Mn"))

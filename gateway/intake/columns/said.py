@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from gateway.domain.lead import Batch
+from gateway.intake.columns.against import words_of
 from gateway.intake.columns.mapping import AS_WELL
-from gateway.intake.columns.refusing import refusal_by, words_of
+from gateway.intake.columns.refusing import refusal_by
 from gateway.intake.inspection import Inspection
 from gateway.intake.values import read_stop
 
@@ -57,9 +58,10 @@ class Others:
         """Look through some rows, the first of which has this place in the batch."""
         for place, name in self._places.items():
             cells = [row[place] if place < len(row) else "" for row in rows]
-            leaving = _leaving(set(cells))
+            distinct = set(cells)
+            leaving = _leaving(distinct)
             if place in self._states:
-                leaving |= {cell for cell in set(cells) if _letters(cell) in _OF_A_STATE}
+                leaving |= {cell for cell in distinct if _letters(cell) in _OF_A_STATE}
             if leaving:
                 left = (index for index, cell in enumerate(cells, start) if cell in leaving)
                 self._found.setdefault(name, []).extend(left)
