@@ -15,7 +15,7 @@ from gateway.intake.columns.refusing import refusal_by
 from gateway.intake.inspection import Inspection
 from gateway.intake.values import read_stop
 
-_SAYS = frozenset({
+_SAID = {
     "unsubscribed", "unsubscribe", "unsub", "unsubbed", "globalunsubscribe", "globallyunsubscribed",
     "unsubscribedfromall", "unsubscribedfromallemail", "unsubscribedbyuser", "emailunsubscribed", "optout",
     "optedout", "emailoptout", "emailoptedout", "optoutofemail", "optedoutofemail", "donotemail", "donotmail",
@@ -26,8 +26,8 @@ _SAYS = frozenset({
     "widerrufen", "desabonne", "desabonnee", "desinscrit", "desinscrite", "dadodebaja", "dadadebaja", "disiscritto",
     "disiscritta", "descadastrado", "descadastrada", "uitgeschreven", "afgemeld", "wypisany", "wypisana",
     "wypisano", "отписан", "отписана", "отписался", "отписалась", "配信停止", "退会", "退订", "已退订", "수신거부",
-})  # fmt: skip
-"""Entries that say: this person left, or may not be written to; letters alone, in lower case, without accents."""
+}  # fmt: skip
+"""Entries that say: this person left, or may not be written to, without blanks."""
 _MARK = re.compile(
     "unsub|opt|not|dne|bounce|spam|complain|suppress|black|block|remove|no.?e.?mail|consent|stop|abgem|abbest|keine|"
     "widerr|sabonn|sinscri|baja|isiscri|descad|uitge|afgem|wypis|отпис|配|退|수",
@@ -94,3 +94,7 @@ def _says(entry: str) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", text).casefold()))
+
+
+_SAYS = frozenset(map(_letters, _SAID))
+"""As cells are compared with them: Korean syllables fall apart into their letters, as accents do."""

@@ -30,7 +30,7 @@ def stops(tmp_path, heading: str, *cells: str, name: str = "stop", **kwargs) -> 
 
 LEFT = [
     "Do Not Email", "unsubscribed", "UNSUBSCRIBED ", "Opted-out", "opt_out", "customer; unsubscribed", "gold|Opt Out",
-    "Désabonné", "abgemeldet", "Отписан", "退会", "hard bounce", "STOP", "Please remove", "blacklisted",
+    "Désabonné", "abgemeldet", "Отписан", "退会", "수신거부", "hard bounce", "STOP", "Please remove", "blacklisted",
     json.dumps([{"list": "news", "status": "unsubscribed"}]), json.dumps({"opted_out": True}), "optout=1",
 ]  # fmt: skip
 STAYED = [
