@@ -48,8 +48,9 @@ def what_is_missing() -> str | None:
 @contextmanager
 def open_browser() -> Iterator[object]:
     """A running headless Chromium, as Playwright's Browser."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # as everything else of Playwright waits; its 5 s are few on a busy machine
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         try:

@@ -2,6 +2,7 @@
 
 import pytest
 from looking import violations
+from playwright.sync_api import expect
 
 XSS = "\"'><script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>"
 SCHEMES = ["light", "dark"]
@@ -74,15 +75,15 @@ def test_a_signup_works_without_a_script(site, watched, address):
     page.get_by_label("First name").fill("Ana")
     page.get_by_role("button", name="Sign up").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Please look again"
-    assert page.get_by_label("E-mail address").input_value() == "ana@gmial.com"
-    assert page.get_by_text("Did you mean ana@gmail.com?").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Please look again")
+    expect(page.get_by_label("E-mail address")).to_have_value("ana@gmial.com")
+    expect(page.get_by_text("Did you mean ana@gmail.com?")).to_be_visible()
     page.get_by_label("E-mail address").fill("ana@example.com")
     page.get_by_label("Yes, write to me.").check()
     page.get_by_role("button", name="Send again").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Thank you"
-    assert page.url == f"{address}/thanks"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(page).to_have_url(f"{address}/thanks")
     [lead] = site.leads()
     assert (lead.address, lead.outcome) == ("ana@example.com", "prospect")
     assert page.context.cookies() == []
@@ -116,7 +117,7 @@ def test_nothing_typed_runs(watched, address, scheme):
     page.get_by_role("button").click()
     page.get_by_role("heading", level=1).wait_for()
     assert page.locator("main img, main script, main svg").count() == 0
-    assert page.locator("input[name=first_name]").input_value() == XSS
+    expect(page.locator("input[name=first_name]")).to_have_value(XSS)
     assert violations(page) == ""
     assert [one for one in seen.amiss if "422" not in one] == []
 

@@ -7,6 +7,7 @@ import pytest
 from embedding import open_shop
 from hostile import payloads
 from looking import violations
+from playwright.sync_api import expect
 from web import served
 
 from gateway.intake.forms import Form
@@ -84,11 +85,11 @@ def test_somebody_signs_up_with_the_keyboard_alone(site, shop, page):
     assert field.get_attribute("aria-invalid") == "true"
     told = page.locator("#" + field.get_attribute("aria-describedby"))
     assert "looks like a slip" in told.inner_text()
-    assert page.get_by_role("alert").inner_text() == "Please look again"
+    expect(page.get_by_role("alert")).to_have_text("Please look again")
 
     page.keyboard.press("Tab")  # to the button that takes the suggestion
     page.keyboard.press("Enter")
-    assert field.input_value() == "ana@gmail.com"
+    expect(field).to_have_value("ana@gmail.com")
     assert page.evaluate("document.activeElement.name") == "email"
     assert field.get_attribute("aria-invalid") is None
     page.keyboard.press("Tab")
@@ -133,7 +134,7 @@ def test_a_slip_is_shown_as_soon_as_the_field_is_left(site, shop, page):
     assert site.leads() == []
     assert [url.rpartition("/slip")[2] for url in asked] == ["?domain=gmial.com"], "never more than the domain"
     page.get_by_role("button", name="ana@gmail.com").click()
-    assert page.get_by_label("E-mail address").input_value() == "ana@gmail.com"
+    expect(page.get_by_label("E-mail address")).to_have_value("ana@gmail.com")
     page.keyboard.press("Tab")
     page.wait_for_timeout(600)
     assert page.locator(".gw-wrong").count() == 0
@@ -144,14 +145,14 @@ def test_problems_stand_at_their_fields_and_go_when_mended(shop, page):
     come(page, shop)
     page.get_by_role("button", name="Sign up").click()
     page.locator(".gw-wrong").first.wait_for()
-    assert page.locator(".gw-wrong").count() == 3
-    assert page.locator(".gw-field:has([name=first_name]) .gw-wrong").inner_text() == "Please fill this in."
+    expect(page.locator(".gw-wrong")).to_have_count(3)
+    expect(page.locator(".gw-field:has([name=first_name]) .gw-wrong")).to_have_text("Please fill this in.")
     page.get_by_label("First name").fill("A")
-    assert page.locator(".gw-wrong").count() == 2
+    expect(page.locator(".gw-wrong")).to_have_count(2)
     page.get_by_label("E-mail address").fill("ana")
     page.get_by_role("button", name="Sign up").click()
     page.get_by_text("has an @").wait_for()
-    assert page.locator("[aria-invalid=true]").count() == 2
+    expect(page.locator("[aria-invalid=true]")).to_have_count(2)
 
 
 def test_a_form_that_asks_for_a_proof_gets_it_without_a_word(site, shop, page, address):
@@ -175,7 +176,7 @@ def test_a_form_that_is_full_says_when_to_come_again(site, shop, browser, addres
         page.get_by_label("Yes, write to me.").check()
         page.get_by_role("button", name="Sign up").click()
         page.locator(".gw-thanks, .gw-status:not(:empty)").first.wait_for()
-    assert "try again in" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("try again in")
     page.close()
 
 
@@ -219,7 +220,7 @@ def test_who_is_turned_away_twice_is_told_when_to_press_again_and_has_lost_nothi
     fill_in(page)
     page.get_by_text("Please try again in 1 min.").wait_for()
     assert len(tries) == 2
-    assert page.get_by_label("E-mail address").input_value() == "ana@example.com"
+    expect(page.get_by_label("E-mail address")).to_have_value("ana@example.com")
     flooded["now"] = 0
     page.get_by_role("button", name="Sign up").click()
     page.locator(".gw-thanks").wait_for()
@@ -257,7 +258,7 @@ def test_the_form_speaks_the_pages_language(shop, page, *, lang, direction, send
     page.get_by_role("button", name=send).click()
     page.get_by_text(wrong).wait_for()
     if lang == "ar":
-        assert page.get_by_label(ARABIC).is_visible()
+        expect(page.get_by_label(ARABIC)).to_be_visible()
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
@@ -291,15 +292,15 @@ def test_without_a_script_the_link_leads_to_the_hosted_page_and_that_works(site,
     page = context.new_page()
     page.goto(shop.origin)
     page.get_by_role("link", name="Sign up").click()
-    assert page.url == f"{address}/f/news"
+    expect(page).to_have_url(f"{address}/f/news")
     page.get_by_label("E-mail address").fill("ana@gmial.com")
     page.get_by_label("First name").fill("Ana")
     page.get_by_role("button", name="Sign up").click()
-    assert page.get_by_text("Did you mean ana@gmail.com?").is_visible()
+    expect(page.get_by_text("Did you mean ana@gmail.com?")).to_be_visible()
     page.get_by_label("E-mail address").fill("ana@example.com")
     page.get_by_label("Yes, write to me.").check()
     page.get_by_role("button", name="Send again").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Thank you"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
     [lead] = site.leads()
     assert (lead.address, lead.outcome) == ("ana@example.com", "prospect")
     assert '"shown":{"notice"' in lead.as_arrived

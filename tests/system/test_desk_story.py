@@ -15,6 +15,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from playwright.sync_api import expect
 from system_house import MAIL, ROOT
 from worded_lists import WORDS, address_of
 
@@ -198,7 +199,7 @@ def bring_a_list(officer, file):
     officer.follow("On to the import")
     officer.press("Import it")
     officer.sees("Why rows were held or refused", seconds=30)  # the page asks by itself
-    assert page.locator(".figures dd").first.inner_text() == f"{LEADS + 1:,}"
+    expect(page.locator(".figures dd").first).to_have_text(f"{LEADS + 1:,}")
 
 
 def answer_the_wording(officer):
@@ -207,7 +208,7 @@ def answer_the_wording(officer):
     officer.follow("Holds")
     officer.is_at("Holds")
     page.get_by_role("link", name=re.compile("words")).first.wait_for()
-    assert page.locator("td.big", has_text=f"{LEADS:,}").count() == 1
+    expect(page.locator("td.big", has_text=f"{LEADS:,}")).to_have_count(1)
     page.locator("tr", has=page.locator("td.big", has_text=f"{LEADS:,}")).locator("[data-row]").click()
     page.locator("main").get_by_role("link", name=re.compile("[Ww]ording")).first.click()
     officer.is_at("Your answer")

@@ -11,6 +11,7 @@ import pytest
 from embedding import open_shop
 from fault_ground import MANIFEST
 from looking import violations
+from playwright.sync_api import expect
 from sqlalchemy import select
 from system_house import wait_for
 
@@ -156,7 +157,7 @@ def sign_up_with_a_script(walk, shop):
     walk.look("2-slip")
     walk.page.locator("[name=email]").focus()
     walk.press("Use ann@gmail.com")
-    assert walk.page.locator("[name=email]").input_value() == "ann@gmail.com"
+    expect(walk.page.locator("[name=email]")).to_have_value("ann@gmail.com")
     walk.page.keyboard.press("Shift+Tab")
     walk.type("E-mail address", ANN)
     walk.press("Product news", "Space")
@@ -164,7 +165,7 @@ def sign_up_with_a_script(walk, shop):
     walk.press("Yes, send me", "Space")
     walk.press("Sign up")
     walk.page.locator(".gw-thanks").wait_for(timeout=20_000)
-    assert "a mail with a link is on its way" in walk.page.get_by_role("status").inner_text()
+    expect(walk.page.get_by_role("status")).to_contain_text("a mail with a link is on its way")
     walk.look("3-thanks")
 
 
@@ -182,7 +183,7 @@ def sign_up_without_a_script(walk, shop):
     walk.type("E-mail address", BOB)
     walk.press("Send again")
     walk.page.get_by_role("heading", name="Thank you").wait_for()
-    assert walk.page.get_by_text("a mail with a link is on its way").is_visible()
+    expect(walk.page.get_by_text("a mail with a link is on its way")).to_be_visible()
     walk.picture("3-thanks-without-script")
 
 

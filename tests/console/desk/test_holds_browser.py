@@ -2,6 +2,7 @@
 
 import pytest
 from desk import seat, sign_in
+from playwright.sync_api import expect
 from sqlalchemy import select
 from waiting import BOUGHT, INCOMPLETE, UNCLEAR, bring, sign_up, wait_a_minute
 
@@ -55,12 +56,12 @@ def test_a_thousand_leads_are_refused_and_taken_back_by_keys_alone(browser, site
     press("j")
     press("x")
     page.wait_for_url("**/answer?kind=refuse**")
-    assert page.get_by_role("heading", level=1).inner_text() == "Refuse: 1,000 leads"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Refuse: 1,000 leads")
     page.keyboard.type("Nobody ever said how they were collected")
     press("Tab")
     press("Enter")
     page.wait_for_url("**/desk/holds")
-    assert page.get_by_text("Refused: 1,000 leads.").is_visible()
+    expect(page.get_by_text("Refused: 1,000 leads.")).to_be_visible()
     press("u")
     page.get_by_text("Refused: 1,000 leads.").wait_for(state="detached")
     assert states(site) == {"waiting"}
@@ -88,10 +89,10 @@ def test_without_javascript_everything_is_there_as_well(browser, site, address, 
     page.locator("input[name=lead]").nth(0).check()
     page.locator("input[name=lead]").nth(2).check()
     page.get_by_role("button", name="Refuse").click()
-    assert "Refuse: 2 leads" in page.get_by_role("heading", level=1).inner_text()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Refuse: 2 leads")
     page.get_by_label("Why").fill("These two were made up")
     page.get_by_role("button", name="Refuse: 2 leads").click()
-    assert page.get_by_text("Refused: 2 leads.").is_visible()
+    expect(page.get_by_text("Refused: 2 leads.")).to_be_visible()
     page.get_by_role("button", name="Do it now").first.click()
     carry_out(3, site.services)
     assert states(site) == {"waiting", "refused"}

@@ -7,6 +7,7 @@ from desk import seat, sign_in
 from doors import PASSWORD, code_of, give_app, member
 from looking import LOOKS, looking
 from overriding import GATEWAY, ask_for, waiting_lead
+from playwright.sync_api import expect
 from running_lists import person
 from waiting import UNCLEAR, bring, wait_a_minute
 
@@ -68,7 +69,7 @@ def test_ticked_leads_of_a_question_are_released(seen, site, address):
     page.keyboard.press("Space")
     page.keyboard.press("r")
     page.wait_for_url(re.compile(r"/answer\?.*kind=release"))
-    assert page.get_by_role("heading", level=1).inner_text() == "Release: 1 lead"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Release: 1 lead")
     tab_to(page, "Why")
     page.keyboard.type("They were asked again and said yes")
     page.keyboard.press("Tab")

@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 from builders import BOUGHT, key, list_batch, signup_batch
 from desk import seat, sign_in
+from playwright.sync_api import expect
 
 from gateway.domain.lead import Attestation, Hop
 from gateway.domain.ports import Suppression
@@ -44,7 +45,7 @@ def test_a_hash_is_looked_for_by_itself_until_somebody_is_found(browser, site, a
     page.keyboard.type(sha256(ANA.encode()).hexdigest())
     page.keyboard.press("Enter")
     page.wait_for_url(address + person(site, ANA))
-    assert page.locator("h1").inner_text() == ANA
+    expect(page.locator("h1")).to_have_text(ANA)
     context.close()
 
 
@@ -58,7 +59,7 @@ def test_a_person_is_erased_by_keyboard_and_the_page_says_what_is_left(browser, 
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Erase for ever").press("Enter")
     page.wait_for_url(address + person(site, ANA))
-    assert page.locator("h1").inner_text() == "An erased person"
+    expect(page.locator("h1")).to_have_text("An erased person")
     assert ANA not in page.content().lower()
     context.close()
 
@@ -70,7 +71,7 @@ def test_a_decision_is_printed_whole(browser, site, address, officer):
     page.goto(address + "/desk/leads/lead_4")
     page.emulate_media(media="print")
     assert page.locator(".side").is_visible() is False
-    assert page.get_by_text("Printed from the Lead Gateway").is_visible()
+    expect(page.get_by_text("Printed from the Lead Gateway")).to_be_visible()
     for finding in page.locator(".finding").all():  # folded ones too
         assert finding.is_visible()
     context.close()

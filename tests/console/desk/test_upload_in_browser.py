@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from desk import seat, sign_in
 from openpyxl import Workbook
+from playwright.sync_api import expect
 from running_lists import person
 from web import served
 from wizard import STRANGE, draft_of, imported, upload
@@ -54,36 +55,36 @@ def test_a_strange_file_from_the_drop_to_the_receipt_and_back(browser, site, add
         drop(page, address, STRANGE, "Kontakte Frühjahr.csv")
         page.get_by_role("radio", name="cp1252").check()
         page.get_by_role("button", name="Read it so").click()
-        assert page.get_by_role("cell", name="Zoë").first.is_visible()
+        expect(page.get_by_role("cell", name="Zoë").first).to_be_visible()
         page.get_by_label("What Vermerk am means").select_option("consent_at")
         page.get_by_label("Remember what I say").check()
         page.get_by_role("button", name="On to the questions").click()
         page.get_by_role("radio", name="Day, month, year", exact=True).check()  # a question came up
         page.get_by_role("button", name="On to the questions").click()
-        assert page.get_by_role("heading", name="What is known of the list").is_visible()
+        expect(page.get_by_role("heading", name="What is known of the list")).to_be_visible()
         page.reload()
         answer(page)
         page.get_by_role("button", name="Draw", exact=True).click()
         assert page.locator(".verdict strong").inner_text() in {"Accept", "Negotiate", "Refuse"}
         page.get_by_role("link", name="On to the import").click()
         page.get_by_role("button", name="Import it").click()
-        assert page.get_by_role("heading", name="The import is running").is_visible()
+        expect(page.get_by_role("heading", name="The import is running")).to_be_visible()
         work_run(1, site.services)
         if script:
             page.wait_for_selector("text=Why rows were held or refused", timeout=10_000)
         else:
             page.get_by_role("link", name="Look again").click()
-        assert page.locator(".figures dd").first.inner_text() == "5"
+        expect(page.locator(".figures dd").first).to_have_text("5")
         with page.expect_download() as taken:
             page.get_by_role("link", name="All rows as CSV").click()
         assert "Zoë" in taken.value.path().read_text(encoding="utf-8-sig")
         page.get_by_role("link", name="Undo …").click()
-        assert page.get_by_role("heading", name="Undo this import?").is_visible()
+        expect(page.get_by_role("heading", name="Undo this import?")).to_be_visible()
         page.get_by_role("button", name="Undo it").click()
         for errand in open_errands(site.services):
             work_errand(errand, site.services)
         page.goto(f"{address}/desk/lists/list_1")
-        assert page.get_by_text("undone", exact=True).first.is_visible()
+        expect(page.get_by_text("undone", exact=True).first).to_be_visible()
 
 
 def test_a_workbook_and_a_file_that_is_none(browser, site, address, tmp_path):
@@ -93,7 +94,7 @@ def test_a_workbook_and_a_file_that_is_none(browser, site, address, tmp_path):
     book.save(tmp_path / "people.xlsx")
     with at_the_desk(browser, site, address) as page:
         drop(page, address, (tmp_path / "people.xlsx").read_bytes(), "people.xlsx", "application/octet-stream")
-        assert page.get_by_role("cell", name="ann@example.com").first.is_visible()
+        expect(page.get_by_role("cell", name="ann@example.com").first).to_be_visible()
         page.goto(f"{address}/desk/lists/new")
         page.get_by_label("Vendor").fill("Meridian Leads")
         page.get_by_label("File", exact=True).set_input_files(
@@ -110,7 +111,7 @@ def test_a_workbook_and_a_file_that_is_none(browser, site, address, tmp_path):
     )
     page.get_by_role("button", name="Look at it").click()
     page.wait_for_selector("[data-upload-wrong]:not([hidden])")
-    assert "PDF" in page.locator("[data-upload-wrong]").inner_text()
+    expect(page.locator("[data-upload-wrong]")).to_contain_text("PDF")
     assert page.get_by_role("button", name="Look at it").is_enabled()
     context.close()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from builders import tallies_fit
 from desk import seat, sign_in
+from playwright.sync_api import expect
 from sqlalchemy import select
 from worded_lists import WORDS, bring_worded, ends
 
@@ -54,9 +55,9 @@ def test_a_thousand_leads_by_one_answer_in_a_browser(browser, house, address, tm
     page.get_by_text("0 of 1,000 judged again").wait_for()
     work_all(house)
     page.get_by_text("1,000 leads were judged again:").wait_for()  # the page asks by itself
-    assert page.get_by_text("1,000 became prospects, 0 were refused.").is_visible()
+    expect(page.get_by_text("1,000 became prospects, 0 were refused.")).to_be_visible()
     page.reload()
-    assert page.get_by_text("It names us and says what for.").is_visible()
+    expect(page.get_by_text("It names us and says what for.")).to_be_visible()
     context.close()
     assert amiss == []
     assert ends(house.services) == {"prospect": 1000}
