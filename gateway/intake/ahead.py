@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _HEAD = struct.Struct("<QQ?Q")
 NICE = 10
 PIPE = 1 << 20  # bytes; what the child may have written before we read
-READY = 2  # batches that may wait for this process, in its memory
+READY = 1  # batches that may wait for this process, in its memory
 CAN_FORK = hasattr(os, "fork")
 
 

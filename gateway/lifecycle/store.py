@@ -79,7 +79,7 @@ def admit_columns(work: UnitOfWork, columns: Sequence[Sequence[Any]]) -> None:
     """
     if not columns[0]:
         return
-    last: int = ask_one(work.connection, _LAST) or 0  # safe: there is one writer
+    last = _last(work.connection)  # safe: there is one writer
     if last >= WIDE and len(columns[0]) > MANY:
         by_key = sorted(range(len(columns[0])), key=columns[0].__getitem__)
         columns = [list(map(column.__getitem__, by_key)) for column in columns]
@@ -90,6 +90,16 @@ def admit_columns(work: UnitOfWork, columns: Sequence[Sequence[Any]]) -> None:
         {"id": range(last + 1, last + 1 + len(columns[0])), **dict(zip(names, columns, strict=True))},
         same={"state": "prospect", "since": text_of(work.at)},
     )
+
+
+def _last(connection: Connection) -> int:
+    """The highest number that a person ever had here."""
+    return ask_one(connection, _LAST) or 0
+
+
+def is_wide(connection: Connection) -> bool:
+    """Whether so many people are known that newcomers had better come in large blocks."""
+    return _last(connection) >= WIDE
 
 
 def find_withdrawal(connection: Connection, key: bytes | None, lead_id: int) -> tuple[datetime, str] | None:

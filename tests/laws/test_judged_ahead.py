@@ -27,7 +27,7 @@ def test_a_child_ahead_changes_nothing(kind, databases, tmp_path, file, monkeypa
     # What is handed over knows no database: one shape is enough on the slower of the two.
     for block, part in ((1000, 7), (50, 1000), (50, 7), (3, 1)) if kind == "sqlite" else ((50, 7),):
         monkeypatch.setattr(judging, "AHEAD_BYTES", 0)
-        monkeypatch.setattr(judging, "BATCH_ROWS", block)
+        monkeypatch.setattr(judging, "BLOCK_ROWS", block)
         ahead = outcomes_of(kind, databases, tmp_path / f"ahead-{block}-{part}", file, batch_rows=part)
         assert ahead == alone
 
@@ -42,6 +42,20 @@ def test_a_child_that_dies_costs_nothing(databases, tmp_path, file, monkeypatch)
         return real(self, judged)
 
     monkeypatch.setattr(judging, "AHEAD_BYTES", 0)
-    monkeypatch.setattr(judging, "BATCH_ROWS", 50)
+    monkeypatch.setattr(judging, "BLOCK_ROWS", 50)
     monkeypatch.setattr(judging.Packer, "pack", fails_later)
     assert outcomes_of("sqlite", databases, tmp_path / "dying", file) == alone
+
+
+def test_into_a_wide_store_the_blocks_are_larger(databases, tmp_path, file, monkeypatch):
+    sizes = []
+    real = judging.Unpacker.unpack
+    monkeypatch.setattr(judging.Unpacker, "unpack", lambda *given: sizes.append(len(given[1])) or real(*given))
+    monkeypatch.setattr(judging, "AHEAD_BYTES", 0)
+    monkeypatch.setattr(judging, "BLOCK_ROWS", 50)
+    monkeypatch.setattr(judging, "WIDE_BLOCK_ROWS", 100)
+    narrow = outcomes_of("sqlite", databases, tmp_path / "narrow", file)
+    blocks, sizes[:] = len(sizes), []
+    monkeypatch.setattr(judging, "is_wide", lambda connection: True)
+    assert outcomes_of("sqlite", databases, tmp_path / "wide", file) == narrow
+    assert len(sizes) == -(-len(narrow["leads"]) // 100) < blocks

@@ -24,7 +24,7 @@ DOMAINS = [f"d{n}.example.com" for n in range(30)]
 @pytest.mark.parametrize("ahead_bytes", [0, 1 << 30])
 def test_every_domain_is_asked_once_and_kept(engine, clock, tmp_path, monkeypatch, ahead_bytes):
     monkeypatch.setattr(judging, "AHEAD_BYTES", ahead_bytes)
-    monkeypatch.setattr(judging, "BATCH_ROWS", 20)
+    monkeypatch.setattr(judging, "BLOCK_ROWS", 20)
     monkeypatch.setattr(judging, "MANY_UNKNOWN", 5)
     zone = {"gone.example.net": NXDOMAIN, "quiet.example.net": SILENT}
     with DnsServer(zone, default=TAKES_MAIL) as server:
