@@ -56,6 +56,6 @@ def test_into_a_wide_store_the_blocks_are_larger(databases, tmp_path, file, monk
     monkeypatch.setattr(judging, "WIDE_BLOCK_ROWS", 100)
     narrow = outcomes_of("sqlite", databases, tmp_path / "narrow", file)
     blocks, sizes[:] = len(sizes), []
-    monkeypatch.setattr(judging, "is_wide", lambda connection: True)
+    monkeypatch.setattr(judging, "is_wide", lambda _: True)
     assert outcomes_of("sqlite", databases, tmp_path / "wide", file) == narrow
     assert len(sizes) == -(-len(narrow["leads"]) // 100) < blocks
