@@ -66,8 +66,8 @@ _WRITING = MAIL | {
 }
 _NOT = frozenset({
     "not", "no", "nein", "nee", "dont", "never", "wouldnt", "kein", "keine", "keinen", "keinerlei", "nicht", "nie",
-    "niemals", "ne", "pas", "aucun", "aucune", "jamais", "non", "nessun", "nessuna", "nunca", "ningun", "ninguna", "geen", "niet",
-    "nooit", "nao", "nenhum", "nenhuma", "zadnych", "не", "нет", "никаких",
+    "niemals", "ne", "pas", "aucun", "aucune", "jamais", "non", "nessun", "nessuna", "nunca", "ningun", "ninguna",
+    "geen", "niet", "nooit", "nao", "nenhum", "nenhuma", "zadnych", "не", "нет", "никаких",
 })  # fmt: skip
 _LEAVING = frozenset({
     "unsubscribe", "unsubscribed", "optout", "abmelden", "abbestellen", "desabonner", "desinscrire", "disiscrivermi",
