@@ -49,12 +49,14 @@ def _read(file: str, *, reporter: str | None, as_json: bool) -> None:
     from gateway.feedback.book import Account, record
     from gateway.feedback.event import RefusedError
     from gateway.feedback.files import LARGEST_FILE, parse_file
+    from gateway.person.links import whose_link
 
     data = sys.stdin.buffer.read(LARGEST_FILE + 1) if file == "-" else read_bytes(Path(file))
     if len(data) > LARGEST_FILE:
         message = f"it is larger than {LARGEST_FILE >> 20} MB; give it in parts"
         raise CallerError([Problem("too_large", message, field="file")])
     services, account, events = open_services(), Account(), []
+    read_link = whose_link(services)
     refused: list[dict[str, Any]] = []
     for place, found in parse_file(data, reporter):
         if isinstance(found, RefusedError):
@@ -63,9 +65,9 @@ def _read(file: str, *, reporter: str | None, as_json: bool) -> None:
         events += found.events
         refused += [{"message": place, "code": "bad_event", "reason": reason} for reason in found.refused]
         if len(events) > 1_000:  # noqa: PLR2004 - keeps the writing transaction short
-            account.add(record(services, events))
+            account.add(record(services, events, read_link=read_link))
             events = []
-    account.add(record(services, events))
+    account.add(record(services, events, read_link=read_link))
     say(account.as_dict() | {"unreadable": refused}, _lines(account, refused), as_json=as_json)
     if refused:
         sys.exit(1)

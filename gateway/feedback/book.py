@@ -71,17 +71,24 @@ Within = Callable[[UnitOfWork, Account], None]
 """What a caller wants written in the same transaction: a token that is used up."""
 
 
-def record(services: Services, events: Sequence[Event], *, within: Within | None = None) -> Account:
+ReadLink = Callable[[str], bytes | None]
+"""Whose link to leave by a token is: their match key; None for what is no link of ours (gateway.person.links)."""
+
+
+def record(
+    services: Services, events: Sequence[Event], *, within: Within | None = None, read_link: ReadLink | None = None
+) -> Account:
     """Keep the events that are new and suppress whom they say has left, all in one transaction.
 
-    Where there is nothing to keep, nothing is written at all.
+    Where there is nothing to keep, nothing is written at all. ``read_link``: tells whom a report is about that names
+    nobody and quotes a mail with our link.
     """
     told = [event for event in events if event.kind not in IGNORED]
     account = Account(ignored=len(events) - len(told))
     if not told and within is None:
         return account
     with services.unit_of_work() as work:
-        fresh = _fresh(work, told, services.world.match_keys)
+        fresh = _fresh(work, told, services.world.match_keys, read_link)
         account.new, account.known = len(fresh), len(told) - len(fresh)
         if fresh:
             _write(work, services, fresh, account)
@@ -100,7 +107,7 @@ def event_key(event: Event, match_keys: MatchKeys) -> str:
     return sha256(match_keys.key(json.dumps(parts))).hexdigest()
 
 
-def _fresh(work: UnitOfWork, events: Sequence[Event], match_keys: MatchKeys) -> list[_Kept]:
+def _fresh(work: UnitOfWork, events: Sequence[Event], match_keys: MatchKeys, read_link: ReadLink | None) -> list[_Kept]:
     """Those that were never told, each once, in a fixed order."""
     named: dict[tuple[str, str], Event] = {}
     for event in events:
@@ -113,6 +120,11 @@ def _fresh(work: UnitOfWork, events: Sequence[Event], match_keys: MatchKeys) -> 
         there.update((reporter, name) for reporter, name in work.connection.execute(query))
     new = [(name, named[name]) for name in names if name not in there]
     people = _people(work.connection, [event for _, event in new], match_keys)
+    if read_link is not None:
+        people = [
+            one or next(filter(None, map(read_link, event.links)), None)
+            for one, (_, event) in zip(people, new, strict=True)
+        ]
     return [
         _Kept(event, name[1], person, min(event.at or work.at, work.at))  # nothing has happened later than now
         for (name, event), person in zip(new, people, strict=True)

@@ -51,6 +51,7 @@ class Event:
     detail: str = ""
     message_ids: tuple[str, ...] = ()  # of the mail, the campaign, the report: what tells like events apart
     moved_to: str | None = None  # the new address of somebody who moved
+    links: tuple[str, ...] = ()  # tokens of links of ours in the mail it is about, where nobody is named
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ def parse(data: bytes) -> Parsed:
         for part in parts:
             if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
                 return dsn.parse(message, part, parts)
-        return plain.parse(message, parts)
+        return arf.parse_bare(message, parts) or plain.parse(message, parts)
     except RecursionError:
         raise RefusedError("too_deep", "its parts are nested too deeply") from None
 

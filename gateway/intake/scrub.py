@@ -14,8 +14,9 @@ from hashlib import sha256
 
 from gateway.db.base import text_of
 from gateway.domain.ports import WHOLE, Cause
+from gateway.domain.problem import CallerError, Problem
 from gateway.intake.stops import look_up
-from gateway.intake.suppression_file import decoded, find_hashes
+from gateway.intake.suppression_file import decoded, hashes_beside
 from gateway.outcomes.export import csv_lines
 from gateway.pipeline import Services
 from gateway.screening.address.found import find_addresses
@@ -38,7 +39,10 @@ class Scrubbed:
 
 
 def scrub(services: Services, data: bytes) -> Scrubbed:
-    """Compare a CSV file or a file of lines. A first row without address and hash is its heading and stays."""
+    """Compare a CSV file or a file of lines. Raises CallerError.
+
+    A first row without address and hash is its heading and stays.
+    """
     rows = [row for row in _rows(decoded(data)) if any(cell.strip() for cell in row)]
     heading = rows.pop(0) if rows and not _named(rows[0]) else None
     kept: list[list[str]] = []
@@ -62,16 +66,22 @@ def scrub(services: Services, data: bytes) -> Scrubbed:
 
 
 def _rows(text: str) -> Iterator[list[str]]:
-    """Cells by the separator that the first line shows; a line is one cell where it shows none."""
+    """Cells by the separator that the first line shows; a line is one cell where it shows none. Raises CallerError."""
     sample = text[:_SAMPLE].split("\n", 1)[0]
     separator = max(",;\t|", key=sample.count)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        yield from reader
+    except csv.Error as error:
+        message = f"around line {reader.line_num} a cell cannot be read ({error}); perhaps a quote is open there"
+        raise CallerError([Problem("not_a_table", message, "file")]) from None
 
 
 def _named(row: list[str]) -> list[str]:
-    """The addresses of a row, or else its hashes."""
+    """The addresses of a row, and its hashes that are of nobody named there."""
     line = "\t".join(row)
-    return find_addresses(line) or [digest.hex() for _, digest in find_hashes(line)]
+    addresses = find_addresses(line)
+    return addresses + [digest.hex() for _, digest in hashes_beside(line, addresses)]
 
 
 def _bare(rows: list[list[str]]) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.domain.hashed import read_hash
+from gateway.domain.hashed import digests, read_hash, variants
 from gateway.domain.problem import CallerError, Problem
 from gateway.screening.address.found import find_addresses
 from gateway.screening.address.syntax import normalise
@@ -19,6 +19,8 @@ HEADINGS = frozenset({
     "phone", "phone number", "telephone", "number", "mobile",
 })  # fmt: skip
 _OF_HASHES = re.compile("md5|sha-?(1|256|512)|hash")
+_NAMED = re.compile(r"^(?:0x|\{?(?:md5|sha-?(?:1|256|512))[:=}]\s*)", re.IGNORECASE)
+"""What may stand before a hash: ``sha256:9f86d0...``."""
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class SuppressionFile:
     rows: int = 0
     addresses: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)  # E.164; of lines without an address or hash only
-    hashes: list[tuple[str, bytes]] = field(default_factory=list)  # algorithm, digest; of lines without an address
+    hashes: list[tuple[str, bytes]] = field(default_factory=list)  # algorithm, digest; but of addresses on their line
     unread: list[dict[str, object]] = field(default_factory=list)  # {"row", "reason"}; blank lines are not rows
 
 
@@ -39,7 +41,7 @@ def find_phones(text: str) -> list[str]:
 
 def find_hashes(text: str) -> list[tuple[str, bytes]]:
     """Every MD5, SHA-1, SHA-256 and SHA-512 in a line's cells, in hex."""
-    return [found for cell in _cells(text) if (found := read_hash(cell.strip("'"))) is not None]
+    return [found for cell in _cells(text) if (found := read_hash(_NAMED.sub("", cell.strip("'")))) is not None]
 
 
 def _cells(line: str) -> list[str]:
@@ -48,6 +50,8 @@ def _cells(line: str) -> list[str]:
 
 def read_suppression_file(path: Path) -> SuppressionFile:
     """Read every address in every line, however it is wrapped. Raises CallerError.
+
+    A hash counts beside an address, too: ``j***@example.com;9f86d0...`` names its person by the hash alone.
 
     A line without an address may hold a phone number. One beside an address is left alone: who wants no more mail has
     not said that nobody may call.
@@ -84,6 +88,15 @@ def decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
+def hashes_beside(line: str, addresses: list[str]) -> list[tuple[str, bytes]]:
+    """The hashes of a line that are not merely those of its own addresses, which are often masked beside a hash."""
+    hashes = find_hashes(line)
+    if not hashes or not addresses:
+        return hashes
+    texts = [text for one in addresses for text in variants(one, normalise(one).normalised)]
+    return [(name, digest) for name, digest in hashes if digest not in digests(name, texts)]
+
+
 def _is_heading(cell: str) -> bool:
     return cell in HEADINGS or _OF_HASHES.search(cell) is not None
 
@@ -91,7 +104,7 @@ def _is_heading(cell: str) -> bool:
 def _take(found: SuppressionFile, number: int, line: str) -> None:
     addresses = find_addresses(line)
     found.addresses += addresses
-    hashes = [] if addresses else find_hashes(line)
+    hashes = hashes_beside(line, addresses)
     found.hashes += hashes
     phones = [] if addresses or hashes else find_phones(line)
     found.phones += phones

@@ -14,6 +14,7 @@ from gateway.feedback.book import record
 from gateway.feedback.event import Event, RefusedError
 from gateway.feedback.files import LARGEST_FILE, parse_file
 from gateway.feedback.message import LARGEST
+from gateway.person.links import whose_link
 from gateway.pipeline import Services
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ def _commit(services: Services, folder: Path, read: list[_Read], *, is_maildir: 
     """Keep what these files report, and only then put them away; what is not wholly understood, apart."""
     events = [event for one in read for event in one.events]
     for start in range(0, len(events), _EVENTS):
-        record(services, events[start : start + _EVENTS])
+        record(services, events[start : start + _EVENTS], read_link=whose_link(services))
     for one in read:
         name = one.path.name
         if not one.whole:

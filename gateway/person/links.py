@@ -3,7 +3,7 @@
 A link to leave by holds the match key and the lead, so it goes on working when the prospect left or was erased.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -81,6 +81,17 @@ def desk_links(services: Services) -> DeskLinks:
 def leave_links(services: Services) -> LeaveLinks:
     """The links to leave by."""
     return LeaveLinks(services.settings.secret_key, services.settings.former_secret_keys)
+
+
+def whose_link(services: Services) -> Callable[[str], bytes | None]:
+    """Reads tokens of links to leave by: the person's match key of today; None for anything else."""
+    links = leave_links(services)
+
+    def read(token: str) -> bytes | None:
+        found = links.read(token)
+        return None if found is None else found.key
+
+    return read
 
 
 def leave_url(services: Services, links: LeaveLinks, key: bytes, lead_id: int) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from gateway.intake.columns.against import SIGNS, words_of
+from gateway.intake.columns.sentences import says_no
 
 _BEGIN = (
     "unsub", "optout", "optedout", "suppress", "complain", "blocklist", "blacklist", "bounce", "undeliverab", "revok",
@@ -34,6 +35,8 @@ _UNDOES = frozenset({
     "removed", "without", "verified", "ok", "nicht", "pas", "sin",
 })  # fmt: skip
 """Words that may turn it round: ``suppression_checked``, ``dnc_scrubbed``, ``never_unsubscribed``."""
+_PERSON = frozenset({"i", "you", "we", "ich", "wir", "sie", "je", "vous", "nous", "yo", "puedo", "puede", "io"})
+_SENTENCE = 6  # words
 _CALLS = frozenset({"phone", "call", "calls", "sms", "texts", "mobile", "cell", "voice", "tel", "telefon"})
 _SALE = frozenset({"sale", "sell", "selling", "share", "sharing", "ccpa", "cpra"})
 
@@ -47,6 +50,8 @@ def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
         return (), False
     if not _ABOUT.isdisjoint(words) or words == ["list", "unsubscribe"]:  # RFC 2369: the header that holds the link
         return (), False
+    if len(words) >= _SENTENCE and not _PERSON.isdisjoint(words) and (no := says_no(heading)) is not True:
+        return (), no is None  # a whole sentence: "I agree to get mail and can unsubscribe at any time"
     rest = [word for word in words if word not in saying]
     if not _UNDOES.isdisjoint(rest):
         return (), True

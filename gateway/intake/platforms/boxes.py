@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.intake.columns.headings import uses_of
+from gateway.intake.columns.refusing import refusals_in
+from gateway.intake.columns.sentences import MAIL, begins_with_no, says_no
+from gateway.intake.values import read_box
 
-_MAIL = frozenset({
-    "email", "emails", "mail", "mails", "newsletter", "newsletters", "news", "marketing", "offers", "promotions",
-    "promotional", "novedades", "boletin", "werbung", "actualites", "novita", "nieuwsbrief", "nouvelles", "ofertas",
-    "offres", "angebote", "neuigkeiten", "рассылка", "рассылку", "новости",
-})  # fmt: skip
-"""Words that say mail or marketing, folded."""
+_LEGAL = frozenset({"privacy", "datenschutz", "datenschutzerklarung", "confidentialite", "privacidad", "mentions"})
 _ELSE = frozenset({
     "partner", "partners", "share", "sharing", "third", "parties", "sms", "text", "texts", "call", "calls", "phone",
     "telefon", "terms", "conditions", "agb", "socios", "partenaires", "partnern", "tcpa", "whatsapp",
@@ -48,17 +46,42 @@ def find_yes(boxes: Sequence[Box], chosen: str | None) -> Yes | None:
         about = [box for box in boxes if box.name == chosen]
     else:
         about = [box for box in boxes if (is_about_mail(box) if box.is_consent is None else box.is_consent)]
+        about = [box for box in about if says_stop(box) is not True]  # ticked or not, it is no yes
     if not about:
         return None
-    answers = [box.ticked for box in about]
+    answers = [None if box.ticked and not chosen and says_stop(box) is None else box.ticked for box in about]
     ticked = False if False in answers else None if None in answers else True
     return Yes(ticked, "\n".join(dict.fromkeys(box.wording for box in about if box.wording)))
+
+
+def find_no(boxes: Sequence[Box], chosen: str | None) -> bool:
+    """Whether a box is ticked by which the person says: write me no mail. What the source names is its yes."""
+    return any(box.ticked is True and says_stop(box) is True for box in boxes if not chosen or box.name != chosen)
+
+
+def says_stop(box: Box) -> bool | None:
+    """Whether who ticks this box refuses mail; None where its words may mean that, or its opposite."""
+    uses = uses_of(box.name)
+    if "consent_ticked" not in uses and "stop" in (uses or refusals_in(box.name)[0]):
+        return True
+    return says_no(box.wording)
+
+
+def read_answer(text: str) -> bool | None:
+    """An answer to a question: yes, no (``No thanks``), or neither."""
+    ticked = read_box(text)
+    return False if ticked is None and begins_with_no(text) else ticked
+
+
+def is_acceptance(wording: str) -> bool | None:
+    """What a platform's own field for consent is: a yes to mail, unless its words are of something else; they say."""
+    return None if _words(wording) & (_ELSE | _LEGAL) else True
 
 
 def is_about_mail(box: Box) -> bool:
     """Whether the name is a known heading of consent, or name and wording speak of mail and of nothing else."""
     words = _words(box.name) | _words(box.wording)
-    return not words & _ELSE and ("consent_ticked" in uses_of(box.name) or bool(words & _MAIL))
+    return not words & _ELSE and ("consent_ticked" in uses_of(box.name) or bool(words & MAIL))
 
 
 def _words(words: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ No signature: the address itself is the secret. Date and time are words in the s
 
 import re
 
-from gateway.intake.platforms.boxes import Box
+from gateway.intake.platforms.boxes import Box, is_acceptance, read_answer
 from gateway.intake.platforms.call import Call, Settings, kept_fields
 from gateway.intake.platforms.leads import Came, Field, asked
 from gateway.intake.platforms.proof import by_token
@@ -18,6 +18,7 @@ _META = {
     "meta[remote_ip][value]": "consent_ip",
 }  # fmt: skip
 _TYPES = {"email": "email", "tel": "phone"}
+_CHOSEN = frozenset({"checkbox", "radio", "select"})
 _NO_LABEL = "No Label "
 
 
@@ -41,10 +42,12 @@ def _read_field(came: Came, name: str, parts: dict[str, str]) -> None:
     kind, title = parts.get("type", ""), parts.get("title", "")
     said = parts.get("raw_value") or parts.get("value", "")
     if kind == "acceptance":
-        came.boxes.append(Box(name, read_box(said), title, is_consent=True))
+        came.boxes.append(Box(name, read_box(said), title, is_consent=is_acceptance(title)))
     elif kind in _TYPES:
         came.fields.append(Field(name, said, _TYPES[kind]))
     else:
+        if kind in _CHOSEN and (ticked := read_answer(said)) is not None:
+            came.boxes.append(Box(name, ticked, title))
         came.fields.append(asked(said, name, title))
 
 

@@ -4,12 +4,12 @@ Google takes 200 with ``{}`` for done, 4xx with a ``message`` for a lasting erro
 """
 
 from gateway.domain.problem import CallerError
-from gateway.intake.platforms.boxes import Box
+from gateway.intake.platforms.boxes import Box, read_answer
 from gateway.intake.platforms.call import Call, Reply, Settings, reply, rows, text, without
 from gateway.intake.platforms.leads import Came, Field, asked
 from gateway.intake.platforms.proof import forbidden, no_rest, same
 from gateway.intake.platforms.shape import Platform, Told
-from gateway.intake.values import read_box, read_instant, read_test_id
+from gateway.intake.values import read_instant, read_test_id
 
 _OURS = {"EMAIL": "email", "WORK_EMAIL": "email", "PHONE_NUMBER": "phone", "WORK_PHONE": "phone"}
 
@@ -32,7 +32,7 @@ def read(call: Call, _: Settings) -> Came:
             came.fields.append(Field(name, answer, _OURS[name]))
             continue
         came.fields.append(asked(answer, name, title))
-        if (ticked := read_box(answer)) is not None:
+        if (ticked := read_answer(answer)) is not None:
             came.boxes.append(Box(name, ticked, title))
     came.id = text(document.get("lead_id")) or None
     came.acted_at = read_instant(text(document.get("lead_submit_time")))[0]

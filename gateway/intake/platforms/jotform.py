@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.platforms.boxes import Box
+from gateway.intake.platforms.boxes import Box, read_answer
 from gateway.intake.platforms.call import Call, Settings, kept_fields, object_of, text, texts
 from gateway.intake.platforms.leads import Came, Field
 from gateway.intake.platforms.proof import by_token
@@ -47,6 +47,8 @@ def _read_answer(came: Came, name: str, value: Any) -> None:
         came.boxes.append(Box(name, is_yes, "\n".join(one for one in ticked if read_box(one) is None)))
         came.fields.append(Field(name, ", ".join(ticked), None if read_box("".join(ticked)) is not None else "kept"))
     else:
+        if (answer := read_answer(text(value))) is not None:
+            came.boxes.append(Box(name, answer))
         came.fields.append(Field(name, text(value)))
 
 

@@ -14,13 +14,15 @@ from gateway.domain.problem import Problem
 from gateway.intake.columns import map_columns, sensitive
 from gateway.intake.columns.batch import to_batch as read_row
 from gateway.intake.columns.headings import names_address, uses_of
+from gateway.intake.columns.refusing import refusals_in
+from gateway.intake.columns.said import says_so
+from gateway.intake.columns.sentences import says_no
 from gateway.intake.forms import Source
 from gateway.intake.guard.networks import kept_ip
 from gateway.intake.inspection import Inspection
-from gateway.intake.platforms.boxes import Box, find_yes
+from gateway.intake.platforms.boxes import Box, find_no, find_yes, read_answer
 from gateway.intake.platforms.call import Settings
 from gateway.intake.signups import Evidence, problems_of_form
-from gateway.intake.values import read_box
 from gateway.screening.address.found import find_addresses
 
 CONFIRMED = frozenset({"confirmed_at", "confirmed_ip"})
@@ -32,6 +34,7 @@ SKEW = timedelta(minutes=5)
 MOST_FIELDS = 1_000
 _LONGEST = {"email": 1_000, "other_emails": 5_000, "consent_wording": 20_000, "consent_url": 2_048}
 _LONG = 1_000
+_LONGEST_NO = 300  # characters of an answer; longer ones are letters, and speak of many things
 _NOBODY = Statement(direct=True)
 
 
@@ -67,15 +70,20 @@ class Read(NamedTuple):
 def asked(said: str, *names: str) -> Field:
     """An answer under the first of its names that lists know, or else under its first."""
     given = [name for name in names if name]
-    return Field(next((name for name in given if uses_of(name)), given[0] if given else ""), said)
+    known = (name for name in given if uses_of(name) or refusals_in(name)[0])
+    return Field(next(known, given[0] if given else ""), said)
 
 
 def to_batch(came: Came, source: Source, platform: str, seen: Evidence, settings: Settings) -> Read:
     """The batch of one. ``seen``: what the server saw of whoever posted, the person or the platform."""
     fields = [item for item in came.fields if item.name.strip() and item.text.strip()][:MOST_FIELDS]
     columns, email_field = columns_of(fields, came, seen.at)
-    yes = find_yes([*came.boxes, *_named_boxes(fields)], settings.get("consent_box"))
+    chosen = settings.get("consent_box")
+    boxes = [*came.boxes, *_named_boxes(fields, came.boxes, chosen)]
+    yes = find_yes(boxes, chosen)
     columns.pop("consent_ticked", None)
+    if find_no(boxes, chosen) or any(_refuses(item) for item in fields if item.name != chosen):
+        columns["stop"] = True
     if yes is not None:
         columns |= {"consent_ticked": yes.ticked}
         columns["consent_wording"] = yes.wording or columns.get("consent_wording")
@@ -148,13 +156,21 @@ def _is_address(text: str) -> bool:
     return len(text) < _LONG and "@" in text and find_addresses(text) == [text]
 
 
-def _named_boxes(fields: list[Field]) -> list[Box]:
-    """Boxes that are known by their heading alone."""
+def _named_boxes(fields: list[Field], boxes: list[Box], chosen: str | None) -> list[Box]:
+    """Boxes that are known by their heading alone, and the one that the source names where it came as a mere answer."""
+    named = None if any(box.name == chosen for box in boxes) else chosen
     return [
-        Box(item.name, read_box(item.text), is_consent=True)
+        Box(item.name, read_answer(item.text), is_consent=True)
         for item in fields
-        if item.use is None and "consent_ticked" in uses_of(item.name)
+        if item.use is None and ("consent_ticked" in uses_of(item.name) or item.name == named)
     ]
+
+
+def _refuses(item: Field) -> bool:
+    """Whether an answer says in words that the person wants no mail, under a name that means nothing else to us."""
+    if item.use is not None or not {"consent_ticked", "purposes"}.issuperset(uses_of(item.name)):
+        return False
+    return says_so(item.text) or (len(item.text) <= _LONGEST_NO and says_no(item.text) is True)
 
 
 def _add_evidence(columns: dict[str, Cell], came: Came, seen: Evidence) -> None:

@@ -6,7 +6,7 @@ No network address is sent. Every delivery of one response has the same ``token`
 from typing import Any
 
 from gateway.domain.problem import CallerError, Problem
-from gateway.intake.platforms.boxes import Box
+from gateway.intake.platforms.boxes import Box, read_answer
 from gateway.intake.platforms.call import Call, Settings, rows, table, text, texts
 from gateway.intake.platforms.leads import Came, Field, asked
 from gateway.intake.platforms.proof import base64_hmac, forbidden, no_rest, same
@@ -38,6 +38,8 @@ def read(call: Call, _: Settings) -> Came:
         if kind == "boolean":
             ticked = answer.get("boolean")
             came.boxes.append(Box(ref or number, ticked if isinstance(ticked, bool) else None, title))
+        elif kind == "choice" and (ticked := read_answer(_said(answer, kind))) is not None:
+            came.boxes.append(Box(ref or number, ticked, title))
         came.fields.append(_field(ref or number, title, kind, _said(answer, kind)))
     for name, value in table(response.get("hidden")).items():
         came.fields.append(Field(name, text(value), "kept"))

@@ -19,6 +19,7 @@ from gateway.feedback.tables import feedback_events
 from gateway.ledger.tables import entries
 from gateway.lifecycle.store import known
 from gateway.outcomes.leave import leave
+from gateway.person.links import leave_links, whose_link
 from gateway.pipeline import process
 from gateway.suppression.book import find
 from gateway.suppression.tables import suppressions
@@ -244,3 +245,42 @@ def test_what_fails_leaves_nothing(services, clock):
     with pytest.raises(RefusedError):
         record(services, [said("complaint", clock=clock)], within=fail)
     assert state(services) == before
+
+
+BLACKED_OUT = b"""From: <abuse@isp.example.net>
+Date: Sat, 21 Nov 2026 11:30:00 +0000
+Message-ID: <report-1@isp.example.net>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="p"
+
+--p
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Some/1.0
+Version: 1
+Original-Rcpt-To: <redacted-1@example.com>
+
+--p
+Content-Type: text/rfc822-headers
+
+To: redacted@example.com
+List-Unsubscribe: <mailto:stop@example.com>,
+ <https://gateway.example.com/u/TOKEN?x=1>
+Subject: Offers
+
+--p--
+"""
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_complaint_that_names_nobody_is_of_whoever_the_mails_own_link_is_of(services, clock, whole):
+    process(signup_batch(ANN, clock.now(), confirmed_at=clock.now()), services)
+    token = leave_links(services).token(key_of(ANN), 1)
+    token = token if whole else token[:-1] + ("A" if token[-1] != "A" else "B")
+    parsed = parse(BLACKED_OUT.replace(b"TOKEN", token.encode()))
+    account = record(services, parsed.events, read_link=whose_link(services))
+    assert (account.kinds, account.withdrawn) == ({"complaint": 1}, 1 if whole else 0)
+    assert [cause for cause, _ in orders(services, ANN)] == (["complaint"] if whole else [])
+    again = record(services, parsed.events, read_link=whose_link(services))
+    assert (again.new, again.known) == (0, 1)

@@ -169,3 +169,38 @@ def test_only_what_a_mail_server_says_is_taken():
     with pytest.raises(RefusedError) as refused:
         parse(letter)
     assert refused.value.code == "not_a_report"
+
+
+JUNK = b"""From: <staff@hotmail.example>
+To: fbl@example.com
+Date: Sat, 21 Nov 2026 11:30:00 +0000
+Subject: complaint about message from 192.0.2.1
+Message-ID: <junk-1@hotmail.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="p"
+
+--p
+Content-Type: message/rfc822
+
+X-HmXmrOriginalRecipient: WHO
+From: News <news@example.com>
+To: somebody@example.org
+Message-ID: <o1@example.com>
+
+Offers
+--p--
+"""
+
+
+def test_a_junk_mail_report_without_a_report_part():
+    (event,) = parse(JUNK.replace(b"WHO", b"ann@example.com")).events
+    assert (event.reporter, event.kind, event.addresses) == ("arf", "complaint", ("ann@example.com",))
+    with pytest.raises(RefusedError):
+        parse(JUNK.replace(b"WHO", b"redacted@example.com"))
+
+
+def test_a_named_person_goes_before_a_link():
+    link = b"\nList-Unsubscribe: <https://gateway.example.com/u/" + b"A" * 60 + b">\nSubject:"
+    data = (SAMPLES / "arf-abuse.eml").read_bytes().replace(b"\nSubject:", link)
+    assert data.count(link) > 1
+    assert all(event.addresses and not event.links for event in parse(data).events)

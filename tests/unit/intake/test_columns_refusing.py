@@ -103,3 +103,13 @@ def test_names_of_files_say_so_too(name, says):
 )  # fmt: skip
 def test_words_are_understood_as_databases_shorten_them(short, use):
     assert use in uses_of(short)
+
+
+@pytest.mark.parametrize(
+    ("heading", "refuses"),
+    [("I agree to receive your newsletter. I can unsubscribe at any time.", False),
+     ("Would you like our offers? You may opt out whenever you like", False),
+     ("Tick here if you do not want to receive our emails", True), ("Haben Sie sich abgemeldet", True)],
+)  # fmt: skip
+def test_a_question_of_a_form_as_a_heading_is_read_as_a_sentence(heading, refuses):
+    assert ("stop" in refusals_in(heading)[0]) is refuses

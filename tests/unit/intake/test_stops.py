@@ -129,3 +129,18 @@ def test_no_byte_of_a_receipt_can_be_changed(services):
                 services.ledger.read_attested(receipt[:place] + chr(ord(sign) ^ 1) + receipt[place + 1 :])
     with pytest.raises(ValueError, match="attested"):
         services.ledger.attest("lead-gateway ledger\n5\nroot\n")
+
+
+def test_a_scrub_goes_by_the_hash_beside_a_masked_address(services, clock):
+    digest = sha256(b"ann@example.com").hexdigest()
+    told = Told(hashes=[("sha256", bytes.fromhex(digest))])
+    with services.unit_of_work() as work:
+        suppress(services, work, told, "opt_out", at=clock.now(), by="test")
+    done = scrub(services, f"masked,sha256\na***@example.com,{digest}\nbob@example.org,{'0' * 64}\n".encode())
+    assert (done.rows, done.removed) == (2, 1)
+    assert "a***" not in "".join(done.lines)
+
+
+def test_a_scrub_says_where_a_cell_never_ends(services):
+    with pytest.raises(CallerError, match=r"around line 2.*quote"):
+        scrub(services, b'email\n"ann@example.com,' + b"x" * (1 << 22) + b"\n")

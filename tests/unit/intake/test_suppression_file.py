@@ -1,6 +1,7 @@
 """Every opt-out in a file is found, however it is wrapped; what is not understood is said."""
 
 import time
+from hashlib import sha256
 
 import pytest
 
@@ -80,3 +81,21 @@ def test_a_file_of_phone_numbers_alone(tmp_path):
     path.write_text("+1 206 555 0100\n0044 20 7946 0018\n", encoding="utf-8")
     found = read_suppression_file(path)
     assert (found.addresses, found.phones, found.unread) == ([], ["+12065550100", "+442079460018"], [])
+
+
+def test_a_hash_beside_a_masked_address_names_its_person(tmp_path):
+    joe, ann = (sha256(one).digest() for one in (b"joe@example.com", b"ann@example.com"))
+    path = tmp_path / "opt.csv"
+    text = f"sha256;masked\n{joe.hex()};j***@example.com\n{ann.hex().upper()};Ann@Example.com\n"
+    path.write_text(text, encoding="utf-8")
+    found = read_suppression_file(path)
+    assert found.hashes == [("sha256", joe)], "Ann's is her address's own"
+    assert found.addresses == ["j***@example.com", "Ann@Example.com"]
+
+
+@pytest.mark.parametrize("before", ["sha256:", "SHA-256=", "{SHA256}", "0x", "sha256: "])
+def test_a_hash_may_be_called_what_it_is(tmp_path, before):
+    path = tmp_path / "opt.csv"
+    path.write_text(f"{before}{'ab' * 32}\n", encoding="utf-8")
+    found = read_suppression_file(path)
+    assert (found.hashes, found.unread) == ([("sha256", bytes.fromhex("ab" * 32))], [])

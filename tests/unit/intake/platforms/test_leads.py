@@ -123,3 +123,33 @@ def test_what_a_person_is_told_names_the_forms_own_mistakes():
     came = Came({}, [Field("mail", "ana"), Field("country", "Nowhere")], [replace(YES, ticked=False)])
     told = problems_of(to_batch(came, SOURCE, "x", SEEN, {}), SOURCE)
     assert [problem.code for problem in told] == ["address_no_at", "unknown_country", "box_not_ticked"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("q7", "No, please do not send me emails"), ("status", "unsubscribed"), ("newsletter", "Do not contact me"),
+     ("Do you want our offers?", "I do not want to receive offers"), ("segment", "customer; do not email")],
+)  # fmt: skip
+def test_an_answer_that_refuses_mail_is_a_stop(name, said):
+    assert cells([(name, said)], boxes=[YES])["stop"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("message", "I did not receive your email with the coupon"), ("first_name", "Stop"), ("q7", "No preference"),
+     ("message", "Can you not email before Friday?"), ("comments", "Please do not send me emails. " * 20)],
+)  # fmt: skip
+def test_other_answers_are_none(name, said):
+    assert "stop" not in cells([(name, said)], boxes=[YES])
+
+
+def test_the_source_may_name_a_mere_answer_as_its_box():
+    settings = {"consent_box": "how_often"}
+    assert cells([("how_often", "yes")], settings)["consent_ticked"] is True
+    assert cells([("how_often", "No thanks")], settings)["consent_ticked"] is False
+    assert "consent_ticked" not in cells([("how_often", "yes")])
+
+
+def test_a_title_that_refuses_goes_before_a_name_that_says_nothing():
+    assert asked("Y", "q9", "Do not email me") == Field("Do not email me", "Y")
+    assert asked("Y", "q9", "How are you?") == Field("q9", "Y")
