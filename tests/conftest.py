@@ -100,7 +100,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
             running.append(Postgres(binaries))
         return running[0]
 
-    yield Databases(tmp_path_factory.mktemp("sqlite"), server)
+    made = Databases(tmp_path_factory.mktemp("sqlite"), server)
+    yield made
+    made.close()
     for postgres in running:
         postgres.stop()
 
