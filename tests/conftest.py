@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from browser import open_browser, what_is_missing
+from compiled import knowing
 from databases import KINDS, Databases
 from postgres import Postgres, find_binaries
 from sqlalchemy import Engine
 
+from gateway.db import engine as opening
 from gateway.db.engine import open_engine
 
 # A developer without a browser sees the reason and goes on; in CI a missing tool is a failure.
@@ -48,6 +50,15 @@ def _plain_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("GATEWAY_")]:
             patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_made_once() -> Iterator[None]:
+    """Every engine knows what was made of a statement for another."""
+    make = opening.create_engine
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "create_engine", lambda url, **options: knowing(make(url, **options)))
         yield
 
 
@@ -89,7 +100,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
             running.append(Postgres(binaries))
         return running[0]
 
-    yield Databases(tmp_path_factory.mktemp("sqlite"), server)
+    made = Databases(tmp_path_factory.mktemp("sqlite"), server)
+    yield made
+    made.close()
     for postgres in running:
         postgres.stop()
 
