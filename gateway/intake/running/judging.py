@@ -15,7 +15,7 @@ from typing import NamedTuple
 from gateway.db.turns import is_awaited
 from gateway.domain.lead import Batch
 from gateway.intake.ahead import CAN_FORK, Ahead, Packed
-from gateway.intake.columns import to_batch
+from gateway.intake.columns import blocks_to_batch
 from gateway.intake.readers import read_records
 from gateway.intake.running.leases import BATCH_ROWS
 from gateway.intake.running.reader import Reader
@@ -131,12 +131,11 @@ class Judging:
 
     def _own(self, first: int) -> Part | None:
         reader = self.reader
-        records, last = reader.read(first, BATCH_ROWS)
-        if not records:
+        blocks = reader.blocks(first, BATCH_ROWS)
+        batch = blocks_to_batch(blocks, reader.inspection, reader.statement, reader.origin, self.as_of)
+        count, last = len(batch), reader.is_at_end
+        if not count:
             return None
-        count = len(records)
-        batch = to_batch(records, reader.inspection, reader.statement, reader.origin, self.as_of)
-        del records  # most of a block's memory, which judging can have
         judged = judge(batch, self.services, self.as_of, routes=self._routes(batch, first + count, last=last))
         if self.routes is not None:
             judged.screened.learned.extend(self.routes.fresh())
