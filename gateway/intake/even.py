@@ -14,10 +14,10 @@ class Even(Sequence[Record]):
 
     first: int  # number of the first of them
     columns: list[list[str]]
-    as_arrived: list[str]  # the cells of each as a JSON list of texts
+    as_arrived: str  # the cells of each as a JSON list of texts, with a line feed between them
 
     def __len__(self) -> int:
-        return len(self.as_arrived)
+        return len(self.columns[0])
 
     def __iter__(self) -> Iterator[Record]:
         return zip(range(self.first, self.first + len(self)), map(list, zip(*self.columns, strict=True)), repeat(None))
@@ -33,4 +33,5 @@ class Even(Sequence[Record]):
         start, _, step = place.indices(len(self))
         if step != 1:
             raise ValueError("rows are taken as they follow each other")
-        return Even(self.first + start, [column[place] for column in self.columns], self.as_arrived[place])
+        rows = "\n".join(self.as_arrived.split("\n")[place])
+        return Even(self.first + start, [column[place] for column in self.columns], rows)

@@ -1,7 +1,7 @@
 """Records become a batch of leads, column by column: as few steps per row as there are, because lists are long."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter, itemgetter
@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 import orjson
 
 from gateway.domain.lead import Batch, Cell, Origin, Statement
+from gateway.domain.lines import Lines
 from gateway.intake.columns.headings import ADDRESSES, INSTANTS, REFUSALS
 from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.remarks import find_remarks
@@ -75,40 +76,62 @@ def blocks_to_batch(
     ``statement``: what the source says of all its leads; it becomes the origin's. A row that could not be read has
     no cells (None in every column) and its reason in ``broken``; ``as_arrived`` has what there was of it.
     """
+    as_arrived = Lines([], 0)
     batch = Batch(
-        origin if origin.statement is statement else replace(origin, statement=statement), [], {}, [], arrived_at
+        origin if origin.statement is statement else replace(origin, statement=statement),
+        [],
+        {},
+        as_arrived,
+        arrived_at,
     )
+    tests: list[int] = []
     instants = Instants(inspection.date_order)
     others = Others(inspection)
     need = 1 + max((*(place for _, place in inspection.uses), *others.places), default=0)
     legible: dict[int, list[str]] = {}
     for piece in _pieces(blocks):
         start = len(batch)
-        numbers, as_arrived, turned, problems = _turned(piece, need)
+        numbers, rows, turned, problems = _turned(piece, need)
         batch.numbers += numbers
-        batch.as_arrived += as_arrived
+        as_arrived.add(rows, len(numbers))
+        tests += _tests(rows, start)
         others.look(turned, start)
         found = _columns(turned, inspection, instants)
         for index in find_remarks(piece, found.get("email", ()), len(inspection.headings)):
             problems[index] = "remark"
-            for cells in found.values():
-                cells[index] = None
-        for index, problem in problems.items():
-            batch.broken[start + index] = problem
-            if problem in _LEGIBLE:
-                legible[start + index] = piece[index][1]
+            _leave_out(found, index)
+        batch.broken |= {start + index: problem for index, problem in problems.items()}
+        legible |= {start + index: piece[index][1] for index, problem in problems.items() if problem in _LEGIBLE}
         for name, cells in found.items():
             batch.columns.setdefault(name, []).extend(cells)
     others.mark(batch)
     for index, row in legible.items():
         _keep_person(batch, index, row, inspection, instants)
-    _mark_tests(batch)
+    if tests:
+        _say_yes(batch.columns.setdefault("is_test", [None] * len(batch)), tests)
     if inspection.stop:
         emails = batch.columns.get("email", [None] * len(batch))
         batch.columns["stop"] = [
             True if index not in batch.broken or emails[index] else None for index in range(len(batch))
         ]
     return batch
+
+
+def _tests(rows: str, start: int) -> list[int]:
+    """The places of rows in which a platform says by its filling that nobody filled anything in."""
+    if TEST_MARK not in rows:  # once for all: nearly no list has any
+        return []
+    return [index for index, text in enumerate(rows.split("\n"), start) if TEST_MARK in text]
+
+
+def _leave_out(columns: Mapping[str, list[Cell]], index: int) -> None:
+    for cells in columns.values():
+        cells[index] = None
+
+
+def _say_yes(column: list[Cell], indexes: Iterable[int]) -> None:
+    for index in indexes:
+        column[index] = True
 
 
 def _pieces(blocks: Iterable[Sequence[Record]]) -> Iterator[Sequence[Record]]:
@@ -123,7 +146,7 @@ def _pieces(blocks: Iterable[Sequence[Record]]) -> Iterator[Sequence[Record]]:
         yield ()
 
 
-def _turned(piece: Sequence[Record], need: int) -> tuple[Sequence[int], Sequence[str], Sequence[Cells], dict[int, str]]:
+def _turned(piece: Sequence[Record], need: int) -> tuple[Sequence[int], str, Sequence[Cells], dict[int, str]]:
     """The numbers of some rows, the rows as they arrived, their columns, as many as needed, and their problems."""
     if isinstance(piece, Even):
         lacking = [[""] * len(piece)] * (need - len(piece.columns))
@@ -164,24 +187,13 @@ def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspect
             batch.columns[name][index] = found[name][0]
 
 
-def _mark_tests(batch: Batch) -> None:
-    """Rows in which a platform says by its filling that nobody filled anything in."""
-    for start in range(0, len(batch), SLICE):
-        some = batch.as_arrived[start : start + SLICE]
-        if TEST_MARK in "\n".join(some):  # once for all: nearly no list has any
-            marked = batch.columns.setdefault("is_test", [None] * len(batch))
-            for index, text in enumerate(some, start):
-                if TEST_MARK in text:
-                    marked[index] = True
-
-
-def _as_arrived(rows: Rows) -> list[str]:
-    """Each row's cells as a JSON list of texts."""
+def _as_arrived(rows: Rows) -> str:
+    """Each row's cells as a JSON list of texts, with a line feed between them: JSON has none that is not escaped."""
     write = orjson.dumps
     try:
-        return list(map(bytes.decode, map(write, rows)))
+        return b"\n".join(map(write, rows)).decode()
     except TypeError:  # a lone surrogate stands for a byte that could not be decoded; JSON in UTF-8 cannot carry it
-        return [write([_writable(cell) for cell in cells]).decode() for cells in rows]
+        return b"\n".join(write([_writable(cell) for cell in cells]) for cells in rows).decode()
 
 
 def _writable(cell: str) -> str:

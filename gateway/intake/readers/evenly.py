@@ -23,38 +23,39 @@ def cut_evenly(text: str, delimiter: str, first: int, *, width: int, longest: in
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     body = text[:-1]
-    escaped = _escaped(body, delimiter)
-    if escaped is None:
+    count = 1 + body.count("\n")
+    escaped = _escaped(body, delimiter, count - 1)
+    if escaped is None or _may_have_longer_lines(body, longest):
         return None
-    as_arrived = ('["' + escaped.replace(delimiter, '","').replace("\n", '"]\n["') + '"]').split("\n")
     size = body.find("\n")
     size = 1 + body.count(delimiter, 0, len(body) if size < 0 else size)
     # Between the lines a cell of its own, which has to come where it would if each line had as many as the first.
     cells = body.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
     between = cells[size :: size + 1]
-    if (
-        size > width
-        or len(cells) > MOST_CELLS
-        or between.count("\n") != len(between)
-        or len(cells) != len(as_arrived) * (size + 1) - 1
-        or max(map(len, as_arrived)) > longest  # which is longer than each of its cells
-    ):
+    is_even = len(cells) == count * (size + 1) - 1 and between.count("\n") == len(between)
+    if not is_even or size > width or len(cells) > MOST_CELLS:
         return None
     columns = [cells[place :: size + 1] for place in range(size)]
     if not any(all(map(str.strip, column)) for column in columns):  # a row may be blank
         return None
-    return Even(first, columns, as_arrived)
+    rows = escaped.replace(delimiter, '","').replace("\n", '"]\n["')
+    return Even(first, columns, f'["{rows}"]')
 
 
-def _escaped(body: str, delimiter: str) -> str | None:
-    """As JSON writes it, but for the ends of lines and the delimiters; None if more than blanks has to be escaped."""
+def _may_have_longer_lines(body: str, longest: int) -> bool:
+    """Whether no line ends somewhere in half of so many letters: else none is so long, and no cell."""
+    half = longest // 2
+    return any(body.find("\n", at, at + half) < 0 for at in range(0, len(body) - half + 1, half))
+
+
+def _escaped(body: str, delimiter: str, breaks: int) -> str | None:
+    """As JSON writes it, but for the ends of lines and the delimiters; None if more than tabs has to be escaped."""
     try:
         escapes = orjson.dumps(body).count(b"\\")
     except TypeError:  # a lone surrogate stands for a byte that could not be decoded
         return None
-    if escapes == body.count("\n"):
+    if escapes == breaks:
         return body
-    tabs = body.count("\t")
-    if escapes != body.count("\n") + tabs:
+    if escapes != breaks + body.count("\t"):
         return None
     return body if delimiter == "\t" else body.replace("\t", "\\t")
