@@ -3,6 +3,7 @@
 No verdicts here and nothing that was looked up: a Batch is what came, as it came.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -184,7 +185,7 @@ class Batch:
     origin: Origin
     numbers: list[int]  # row numbers as in the file, from 1; a signup is row 1
     columns: dict[str, list[Cell]]
-    as_arrived: list[str]
+    as_arrived: Sequence[str]
     arrived_at: datetime
     broken: dict[int, str] = field(default_factory=dict)
     lead_ids: list[int] | None = None  # set when leads that wait are judged again

@@ -9,7 +9,7 @@ import gc
 import json
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cached_property, partial
@@ -22,7 +22,7 @@ from gateway.db.work import UnitOfWork, reading
 from gateway.domain.lead import Batch, Origin
 from gateway.domain.outcome import Receipt, Settled
 from gateway.domain.wire import statement_from_json
-from gateway.intake.columns import to_batch
+from gateway.intake.columns import blocks_to_batch
 from gateway.intake.inspection import Record
 from gateway.intake.readers import Inspection
 from gateway.intake.receipts import load_run
@@ -162,18 +162,18 @@ def _do(lease: Lease, judging: Judging, services: Services, batch_rows: int, sta
 
 def _alone(lease: Lease, judging: Judging, at_most: int) -> Part | None:
     reader = judging.reader
-    records, last = reader.read(lease.first_record, at_most)
-    if not records:
+    blocks = list(reader.blocks(lease.first_record, at_most))
+    if not blocks:
         return None
-    batch = _batch(lease, records, reader, judging.as_of)
-    return Part(judge(batch, judging.services, judging.as_of), len(records), last)
+    batch = _batch(lease, blocks, reader, judging.as_of)
+    return Part(judge(batch, judging.services, judging.as_of), sum(map(len, blocks)), reader.is_at_end)
 
 
-def _batch(lease: Lease, records: list[Record], reader: Reader, as_of: datetime) -> Batch:
+def _batch(lease: Lease, blocks: Sequence[Sequence[Record]], reader: Reader, as_of: datetime) -> Batch:
     """The batch of these records; of a row that is to blame, one that could not be read."""
     if lease.named is None:
-        return to_batch(records, reader.inspection, reader.statement, reader.origin, as_of)
-    return named_batch(records[0], reader.inspection, reader.statement, reader.origin, as_of, is_bare=lease.is_bare)
+        return blocks_to_batch(blocks, reader.inspection, reader.statement, reader.origin, as_of)
+    return named_batch(blocks[0][0], reader.inspection, reader.statement, reader.origin, as_of, is_bare=lease.is_bare)
 
 
 def _forget(services: Services, run: int, paths: Collection[Path]) -> None:

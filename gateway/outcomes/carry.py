@@ -14,6 +14,7 @@ from gateway.clocks.reckon import Timetable
 from gateway.domain.decision import Decision
 from gateway.domain.facts import Facts, FactValue
 from gateway.domain.lead import Batch, Cell, Origin
+from gateway.domain.lines import Lines
 from gateway.domain.screened import MailRoute, Piece, Screened
 from gateway.domain.wording import Wording
 from gateway.outcomes.cases import as_json, from_json
@@ -59,7 +60,7 @@ class Packer:
             "news": [(one.id, one.verdict, one.policy_digest, as_json(one)) for one in news],
             "cases": cases,
             "numbers": batch.numbers,
-            "as_arrived": batch.as_arrived,
+            "as_arrived": Lines.of(batch.as_arrived).pieces,
             "broken": batch.broken,
             "columns": {name: batch.columns[name] for name in _WRITTEN if name in batch.columns},
             "held": {
@@ -124,7 +125,8 @@ class Unpacker:
         domains: list[str | None] = [None] * size
         for index, domain in got["domains"].items():
             domains[index] = domain
-        batch = Batch(origin, got["numbers"], columns, got["as_arrived"], arrived_at, got["broken"])
+        as_arrived = Lines(got["as_arrived"], size)
+        batch = Batch(origin, got["numbers"], columns, as_arrived, arrived_at, got["broken"])
         screened = Screened(
             facts, got["addresses"], got["keys"], domains, got["countries"], got["phones"],
             more_keys=got["more_keys"], phone_stops=got["phone_stops"],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.domain.lead import Origin, Statement
 from gateway.domain.outcome import Receipt
-from gateway.intake.columns import to_batch
+from gateway.intake.columns import blocks_to_batch
 from gateway.intake.inspection import Inspection
 from gateway.intake.running.leases import BATCH_ROWS
 from gateway.intake.running.reader import Reader
@@ -43,8 +43,9 @@ def rehearse_batches(
     rehearsal = Rehearsal() if rehearsal is None else rehearsal
     last = False
     while not last:
-        records, last = reader.read(done, batch_rows)
-        batch = to_batch(records, inspection, statement, reader.origin, as_of)
+        blocks = reader.blocks(done, batch_rows)
+        batch = blocks_to_batch(blocks, inspection, statement, reader.origin, as_of)
+        last = reader.is_at_end
         receipt.add(account(rehearsed(batch, services, rehearsal, as_of=as_of)))
-        done += len(records)
+        done += len(batch)
         yield receipt

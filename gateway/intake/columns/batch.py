@@ -1,7 +1,7 @@
 """Records become a batch of leads, column by column: as few steps per row as there are, because lists are long."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter, itemgetter
@@ -9,10 +9,12 @@ from operator import attrgetter, itemgetter
 import orjson
 
 from gateway.domain.lead import Batch, Cell, Origin, Statement
+from gateway.domain.lines import Lines
 from gateway.intake.columns.headings import ADDRESSES, INSTANTS, REFUSALS
 from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.remarks import find_remarks
 from gateway.intake.columns.said import Others
+from gateway.intake.even import Even
 from gateway.intake.inspection import Inspection, Record, Use
 from gateway.intake.values import (
     ABSENT,
@@ -60,43 +62,108 @@ _PHONE_MARKS = frozenset("pP'=")
 def to_batch(
     records: Iterable[Record], inspection: Inspection, statement: Statement, origin: Origin, arrived_at: datetime
 ) -> Batch:
-    """The batch of these records.
+    """The batch of these records, as blocks_to_batch has it."""
+    got = records if isinstance(records, Sequence) else list(records)
+    return blocks_to_batch([got], inspection, statement, origin, arrived_at)
+
+
+def blocks_to_batch(
+    blocks: Iterable[Sequence[Record]], inspection: Inspection, statement: Statement, origin: Origin,
+    arrived_at: datetime,
+) -> Batch:  # fmt: skip
+    """The batch of the records of these blocks, each of which is done with before the next is asked for.
 
     ``statement``: what the source says of all its leads; it becomes the origin's. A row that could not be read has
     no cells (None in every column) and its reason in ``broken``; ``as_arrived`` has what there was of it.
     """
-    got = records if isinstance(records, list) else list(records)
+    as_arrived = Lines([], 0)
     batch = Batch(
-        origin if origin.statement is statement else replace(origin, statement=statement), [], {}, [], arrived_at
+        origin if origin.statement is statement else replace(origin, statement=statement),
+        [],
+        {},
+        as_arrived,
+        arrived_at,
     )
+    tests: list[int] = []
     instants = Instants(inspection.date_order)
     others = Others(inspection)
-    for start in range(0, len(got) or 1, SLICE):
-        numbers, rows, problems = zip(*got[start : start + SLICE], strict=True) if got else ((), (), ())
+    need = 1 + max((*(place for _, place in inspection.uses), *others.places), default=0)
+    legible: dict[int, list[str]] = {}
+    for piece in _pieces(blocks):
+        start = len(batch)
+        numbers, rows, turned, problems = _turned(piece, need)
         batch.numbers += numbers
-        batch.as_arrived += _as_arrived(rows)
-        if any(problems):
-            batch.broken |= {start + index: problem for index, problem in enumerate(problems) if problem}
-            rows = tuple([] if problem else cells for cells, problem in zip(rows, problems, strict=True))
-        others.look(rows, start)
-        found = _columns(rows, inspection, instants)
-        for index in find_remarks(rows, found.get("email", ()), problems, len(inspection.headings)):
-            batch.broken[start + index] = "remark"
-            for cells in found.values():
-                cells[index] = None
+        as_arrived.add(rows, len(numbers))
+        tests += _tests(rows, start)
+        others.look(turned, start)
+        found = _columns(turned, inspection, instants)
+        for index in find_remarks(piece, found.get("email", ()), len(inspection.headings)):
+            problems[index] = "remark"
+            _leave_out(found, index)
+        batch.broken |= {start + index: problem for index, problem in problems.items()}
+        legible |= {start + index: piece[index][1] for index, problem in problems.items() if problem in _LEGIBLE}
         for name, cells in found.items():
             batch.columns.setdefault(name, []).extend(cells)
     others.mark(batch)
-    for index, problem in batch.broken.items():
-        if problem in _LEGIBLE:
-            _keep_person(batch, index, got[index][1], inspection, instants)
-    _mark_tests(batch)
+    for index, row in legible.items():
+        _keep_person(batch, index, row, inspection, instants)
+    if tests:
+        _say_yes(batch.columns.setdefault("is_test", [None] * len(batch)), tests)
     if inspection.stop:
-        emails = batch.columns.get("email", [None] * len(got))
+        emails = batch.columns.get("email", [None] * len(batch))
         batch.columns["stop"] = [
-            True if index not in batch.broken or emails[index] else None for index in range(len(got))
+            True if index not in batch.broken or emails[index] else None for index in range(len(batch))
         ]
     return batch
+
+
+def _tests(rows: str, start: int) -> list[int]:
+    """The places of rows in which a platform says by its filling that nobody filled anything in."""
+    if TEST_MARK not in rows:  # once for all: nearly no list has any
+        return []
+    return [index for index, text in enumerate(rows.split("\n"), start) if TEST_MARK in text]
+
+
+def _leave_out(columns: Mapping[str, list[Cell]], index: int) -> None:
+    for cells in columns.values():
+        cells[index] = None
+
+
+def _say_yes(column: list[Cell], indexes: Iterable[int]) -> None:
+    for index in indexes:
+        column[index] = True
+
+
+def _pieces(blocks: Iterable[Sequence[Record]]) -> Iterator[Sequence[Record]]:
+    """The blocks in about equal pieces of so many rows; one without rows if there are none, since it has columns."""
+    none = True
+    for block in blocks:
+        size = -(-len(block) // max(1, round(len(block) / SLICE)))
+        for start in range(0, len(block), size or 1):
+            none = False
+            yield block if size == len(block) else block[start : start + size]
+    if none:
+        yield ()
+
+
+def _turned(piece: Sequence[Record], need: int) -> tuple[Sequence[int], str, Sequence[Cells], dict[int, str]]:
+    """The numbers of some rows, the rows as they arrived, their columns, as many as needed, and their problems."""
+    if isinstance(piece, Even):
+        lacking = [[""] * len(piece)] * (need - len(piece.columns))
+        return range(piece.first, piece.first + len(piece)), piece.as_arrived, piece.columns + lacking, {}
+    numbers, rows, problems = zip(*piece, strict=True) if piece else ((), (), ())
+    as_arrived = _as_arrived(rows)
+    broken = {index: problem for index, problem in enumerate(problems) if problem}
+    if broken:
+        rows = tuple([] if problem else cells for cells, problem in zip(rows, problems, strict=True))
+    return numbers, as_arrived, _turn(rows, need), broken
+
+
+def _turn(rows: Rows, need: int) -> Sequence[Cells]:
+    """The columns of these rows, up to the shortest; picking each column's cells by itself took twice as long."""
+    if rows and min(map(len, rows)) < need:
+        rows = [cells if len(cells) >= need else cells + [""] * (need - len(cells)) for cells in rows]
+    return list(zip(*rows, strict=False)) or [()] * need
 
 
 def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspection, instants: Instants) -> None:
@@ -111,48 +178,35 @@ def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspect
         if says and emails:
             batch.columns.setdefault("stop", [None] * len(batch))
     else:
-        found = _columns((["" if _SIGNS.search(cell) else cell for cell in cells],), inspection, instants)
+        row = ["" if _SIGNS.search(cell) else cell for cell in cells]
+        found = _columns(
+            _turn((row,), 1 + max((place for _, place in inspection.uses), default=0)), inspection, instants
+        )
     for name in (*ADDRESSES, "stop"):
         if name in found and name in batch.columns:
             batch.columns[name][index] = found[name][0]
 
 
-def _mark_tests(batch: Batch) -> None:
-    """Rows in which a platform says by its filling that nobody filled anything in."""
-    for start in range(0, len(batch), SLICE):
-        some = batch.as_arrived[start : start + SLICE]
-        if TEST_MARK in "\n".join(some):  # once for all: nearly no list has any
-            marked = batch.columns.setdefault("is_test", [None] * len(batch))
-            for index, text in enumerate(some, start):
-                if TEST_MARK in text:
-                    marked[index] = True
-
-
-def _as_arrived(rows: Rows) -> list[str]:
-    """Each row's cells as a JSON list of texts."""
+def _as_arrived(rows: Rows) -> str:
+    """Each row's cells as a JSON list of texts, with a line feed between them: JSON has none that is not escaped."""
     write = orjson.dumps
     try:
-        return list(map(bytes.decode, map(write, rows)))
+        return b"\n".join(map(write, rows)).decode()
     except TypeError:  # a lone surrogate stands for a byte that could not be decoded; JSON in UTF-8 cannot carry it
-        return [write([_writable(cell) for cell in cells]).decode() for cells in rows]
+        return b"\n".join(write([_writable(cell) for cell in cells]) for cells in rows).decode()
 
 
 def _writable(cell: str) -> str:
     return cell.encode("utf-8", "backslashreplace").decode()
 
 
-def _columns(rows: Rows, inspection: Inspection, instants: Instants) -> dict[str, list[Cell]]:
+def _columns(turned: Sequence[Cells], inspection: Inspection, instants: Instants) -> dict[str, list[Cell]]:
     """Our fields, each with a cell per row; always the same fields for the same file."""
     uses = inspection.uses
-    need = 1 + max((place for _, place in uses), default=0)
-    if rows and min(map(len, rows)) < need:
-        rows = [cells if len(cells) >= need else cells + [""] * (need - len(cells)) for cells in rows]
     if inspection.is_protected:
-        rows = [[unprotected(cell) for cell in cells] for cells in rows]
+        turned = [list(map(unprotected, cells)) for cells in turned]
     columns: dict[str, list[Cell]] = {}
     places = dict(uses)
-    # Up to the shortest row; picking each column's cells by itself took twice as long.
-    turned: Sequence[Cells] = list(zip(*rows, strict=False)) or [()] * need
     for use, place in uses:
         name, _, how = use.partition(".")
         if name in columns or name in _SAID or how in {"time", "too"}:

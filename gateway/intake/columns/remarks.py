@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from gateway.domain.lead import Cell
+from gateway.intake.inspection import Record
 
 _WORDS = re.compile(
     r"copyright|\(c\) [0-9]{4}|©|all rights reserved|confidential|do not distribute|generated (?:by|on|at)|created with"
@@ -22,19 +23,16 @@ _TABLE = 3  # columns; in a file of fewer, a row of one cell may be a person
 _MOST = 2  # filled cells: "Total", "2"
 
 
-def find_remarks(
-    rows: Sequence[list[str]], addresses: Sequence[Cell], problems: Sequence[str | None], width: int
-) -> Iterator[int]:
+def find_remarks(records: Sequence[Record], addresses: Sequence[Cell], width: int) -> Iterator[int]:
     """The places of rows without an address that are no rows of the table. A line that names an address is a row.
 
     ``width``: columns of the table.
     """
     typed = cast("Sequence[str | None]", addresses)
     for index in [index for index, address in enumerate(typed) if address is None or "@" not in address]:
-        if not problems[index]:
-            said = _is_remark(rows[index], width) if addresses[index] is None else _is_sum(rows[index], width)
-            if said:
-                yield index
+        _, cells, problem = records[index]
+        if not problem and (_is_remark if addresses[index] is None else _is_sum)(cells, width):
+            yield index
 
 
 def _is_remark(cells: Sequence[str], width: int) -> bool:

@@ -54,10 +54,15 @@ class Others:
         self._states = {place for place in self._places if "region" in inspection.mapping[place].uses}
         self._found: dict[str, list[int]] = {}  # field that refuses -> rows
 
-    def look(self, rows: Sequence[Sequence[str]], start: int) -> None:
-        """Look through some rows, the first of which has this place in the batch."""
+    @property
+    def places(self) -> Collection[int]:
+        """The columns looked through."""
+        return self._places
+
+    def look(self, columns: Sequence[Sequence[str]], start: int) -> None:
+        """Look through the columns of some rows, the first of which has this place in the batch."""
         for place, name in self._places.items():
-            cells = [row[place] if place < len(row) else "" for row in rows]
+            cells = columns[place]
             distinct = set(cells)
             leaving = _leaving(distinct)
             if place in self._states:

@@ -32,21 +32,34 @@ class Block:
 
 def cut_lines(file: TextFile) -> Iterator[Block]:
     """Every line of the file, in order."""
+    for text in cut_texts(file):
+        yield from blocks_of(text)
+
+
+def cut_texts(file: TextFile) -> Iterator[str]:
+    """The file in pieces of whole lines, in order; what there is of a line that is too long is a piece of its own."""
     rest = ""
     while read := file.read(BLOCK):
         text = rest + read
-        lines = split_lines(text)
-        rest = "" if text[-1] == "\n" else lines.pop()  # a CR at the very end may be half of a CRLF
-        yield from _blocks(lines, text)
+        end = len(text)
+        if text[-1] != "\n":  # a CR at the very end may be half of a CRLF
+            end = 1 + max(text.rfind("\n"), text.rfind("\r", 0, -1))
+        if end:
+            yield text[:end]
+        rest = text[end:]
         if len(rest) > LINE_LIMIT:
-            yield Block([CutLine(rest[:LINE_KEPT])], has_quotes=False, is_clean=True)
+            yield CutLine(rest[:LINE_KEPT])
             rest = _after_line_end(file)
     if rest:
-        yield from _blocks(split_lines(rest), rest)
+        yield rest
 
 
-def _blocks(lines: list[str], text: str) -> Iterator[Block]:
-    has_quotes, clean = '"' in text, is_clean(text)
+def blocks_of(text: str) -> Iterator[Block]:
+    """The lines of such a piece."""
+    if isinstance(text, CutLine):
+        yield Block([text], has_quotes=False, is_clean=True)
+        return
+    has_quotes, clean, lines = '"' in text, is_clean(text), split_lines(text)
     for start in range(0, len(lines), BLOCK_LINES):
         yield Block(lines[start : start + BLOCK_LINES], has_quotes, clean)
 

@@ -1,18 +1,21 @@
 """Physical lines become records of cells, each with its number; a broken one is told, and never takes others with it.
 
-The csv module is the reference. Blocks without quotes are cut by str.split, which gives the same cells in less time;
-a quote that opens and does not close as RFC 4180 has it costs its own line only.
+The csv module is the reference. Blocks without quotes are cut by str.split, which gives the same cells in less time,
+and where besides all rows are as wide as each other, all at once (evenly.py). A quote that opens and does not close as
+RFC 4180 has it costs its own line only.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
+from gateway.intake.even import Even
 from gateway.intake.inspection import Record
 from gateway.intake.readers.encoding import TextFile
-from gateway.intake.readers.lines import LINE_LIMIT, Block, CutLine, cut_lines, is_clean
+from gateway.intake.readers.evenly import cut_evenly
+from gateway.intake.readers.lines import LINE_LIMIT, Block, CutLine, blocks_of, cut_texts, is_clean
 
 CELL_LIMIT = 65_536  # characters
 CELL_KEPT = 1_000  # of a cell that is too long
@@ -48,15 +51,19 @@ class Records:
         self._number = shape.shift
         self._held: list[str] = []  # lines of a record that is still open at the end of a block
 
-    def blocks(self, file: TextFile) -> Iterator[list[Record]]:
+    def blocks(self, file: TextFile) -> Iterator[Sequence[Record]]:
         """The records of each block of the file. Numbers count from 1, as spreadsheets do."""
         first = self._shape.separator_line
-        for block in cut_lines(file):
-            if first:
-                del block.lines[0]
-                first = False
-            if records := self._records(block):
-                yield records
+        for text in cut_texts(file):
+            if not first and (even := self._evenly(text)):
+                yield even
+                continue
+            for block in blocks_of(text):
+                if first:
+                    del block.lines[0]
+                    first = False
+                if records := self._records(block):
+                    yield records
         if records := self._records(Block([], has_quotes=True, is_clean=True), final=True):
             yield records
 
@@ -72,6 +79,16 @@ class Records:
             if quotes % 2 == 0:
                 return place - at + 1
         return len(lines) - at if final else 0
+
+    def _evenly(self, text: str) -> Even | None:
+        """The records of whole lines in which nothing is odd."""
+        if self._held or isinstance(text, CutLine):
+            return None
+        width = self._shape.width or COLUMN_LIMIT
+        even = cut_evenly(text, self._shape.delimiter, self._number + 1, width=width, longest=CELL_LIMIT)
+        if even is not None:
+            self._number += len(even)
+        return even
 
     def _records(self, block: Block, *, final: bool = False) -> list[Record]:
         """The records of the held lines and a block; the lines of one that is still open are held for the next."""

@@ -1,6 +1,6 @@
 """The rows of an inspected file, from the first or from any later one. Nothing is looked for here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def read_records(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterat
     return chain.from_iterable(read_blocks(path, inspection, skip=skip))
 
 
-def read_blocks(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterator[list[Record]]:
+def read_blocks(path: Path, inspection: Inspection, *, skip: int = 0) -> Iterator[Sequence[Record]]:
     """Every row after the headings, in order; without the first ``skip`` of them.
 
     A row that cannot be read is a record with its problem, one of row.problem (domain/facts.py); blank rows are
@@ -36,7 +36,7 @@ def shape_of(inspection: Inspection) -> Shape:
     )
 
 
-def _blocks(path: Path, encoding: Encoding, shape: Shape, drop: int) -> Iterator[list[Record]]:
+def _blocks(path: Path, encoding: Encoding, shape: Shape, drop: int) -> Iterator[Sequence[Record]]:
     with TextFile(path, encoding) as file:
         for records in Records(shape).blocks(file):
             if drop >= len(records):

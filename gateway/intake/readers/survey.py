@@ -99,7 +99,7 @@ def survey_rows(path: Path, inspection: Inspection) -> Survey:
             continue
         filled = [cells[place] for place in emails if place < len(cells) and cells[place].strip()]
         address = filled[0] if filled else ""
-        if list(find_remarks([cells], [address.strip() or None], [None], len(inspection.headings))):
+        if list(find_remarks([(number, cells, None)], [address.strip() or None], len(inspection.headings))):
             found.broken["remark"] += 1
             found.first_broken.setdefault("remark", number)
             continue

@@ -16,7 +16,7 @@ from gateway.db.turns import is_awaited
 from gateway.db.work import reading
 from gateway.domain.lead import Batch
 from gateway.intake.ahead import CAN_FORK, Ahead, Packed
-from gateway.intake.columns import to_batch
+from gateway.intake.columns import blocks_to_batch
 from gateway.intake.readers import read_records
 from gateway.intake.running.reader import Reader
 from gateway.lifecycle.store import is_wide
@@ -136,12 +136,11 @@ class Judging:
         reader = self.reader
         with reading(self.services.engine) as connection:  # a long list makes the store wide itself
             rows = WIDE_BLOCK_ROWS if is_wide(connection) else BLOCK_ROWS
-        records, last = reader.read(first, rows)
-        if not records:
+        blocks = reader.blocks(first, rows)
+        batch = blocks_to_batch(blocks, reader.inspection, reader.statement, reader.origin, self.as_of)
+        count, last = len(batch), reader.is_at_end
+        if not count:
             return None
-        count = len(records)
-        batch = to_batch(records, reader.inspection, reader.statement, reader.origin, self.as_of)
-        del records  # most of a block's memory, which judging can have
         judged = judge(batch, self.services, self.as_of, routes=self._routes(batch, first + count, last=last))
         if self.routes is not None:
             judged.screened.learned.extend(self.routes.fresh())

@@ -1,6 +1,6 @@
 """A list's file, read on from batch to batch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,37 +22,41 @@ class Reader:
     statement: Statement
     origin: Origin
     position: int = -1
-    blocks: Iterator[list[Record]] = field(default_factory=lambda: iter(()))
-    rest: list[Record] = field(default_factory=list)  # of the block that the last batch ended in
+    unread: Iterator[Sequence[Record]] = field(default_factory=lambda: iter(()))
+    rest: Sequence[Record] = ()  # of the block that the last batch ended in
 
-    def read(self, first: int, count: int) -> tuple[list[Record], bool]:
-        """The records from ``first`` on, at most ``count``, and whether they are the last."""
+    def blocks(self, first: int, count: int) -> Iterator[Sequence[Record]]:
+        """The records from ``first`` on, at most ``count``, block by block: each is read when it is asked for."""
         if self.position != first:
-            self.blocks, self.rest = read_blocks(self.path, self.inspection, skip=first), []
+            self.unread, self.rest = read_blocks(self.path, self.inspection, skip=first), ()
         self.position = -1  # should reading fail, the next try opens the file anew
-        got: list[Record] = []
-        size = 0
-        while len(got) < count and size < BATCH_CHARACTERS and (block := self._next()):
-            some = block[: count - len(got)]
+        done, size = 0, 0
+        while done < count and size < BATCH_CHARACTERS and (block := self._next()):
+            some = block[: count - done] if len(block) > count - done else block
             if len(some) >= MANY:
                 size += BLOCK
             else:
                 some, size = _fitting(some, size)
-            got += some
-            self.rest = block[len(some) :]
+            self.rest = block[len(some) :] if len(some) < len(block) else ()
+            done += len(some)
+            yield some
         self.rest = self._next()
-        self.position = first + len(got)
-        return got, not self.rest
+        self.position = first + done
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether there are no records behind those that were read last, once they are read to their end."""
+        return not self.rest
 
     def forget(self) -> None:
         """Close the file: whoever reads next opens it anew."""
-        self.position, self.blocks, self.rest = -1, iter(()), []
+        self.position, self.unread, self.rest = -1, iter(()), ()
 
-    def _next(self) -> list[Record]:
-        return self.rest or next(self.blocks, [])
+    def _next(self) -> Sequence[Record]:
+        return self.rest or next(self.unread, ())
 
 
-def _fitting(records: list[Record], size: int) -> tuple[list[Record], int]:
+def _fitting(records: Sequence[Record], size: int) -> tuple[Sequence[Record], int]:
     """The first of the records until they are too much together, one at least, and the size with them."""
     for place, (_, cells, _) in enumerate(records, 1):
         size += sum(map(len, cells))
