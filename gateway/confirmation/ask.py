@@ -1,15 +1,16 @@
 """Asking: a lead that is held until its person confirms gets its one link, in the transaction that holds it."""
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from gateway.config import Settings
 from gateway.confirmation.letter import Letter, write_letter
-from gateway.confirmation.limits import KIND, is_spared, is_spent
+from gateway.confirmation.limits import KIND, Limits
 from gateway.confirmation.tables import confirmations
 from gateway.confirmation.terms import FindTerms, FormTerms
 from gateway.confirmation.words import language_of
@@ -24,8 +25,8 @@ from gateway.mail.sending import host_of
 from gateway.outcomes.holds import DEADLINES, questions
 
 _NAMES = (
-    "lead_id", "match_key", "source", "token_digest", "mail_id", "purposes", "language", "notice_digest", "state",
-    "asked_at", "expires_at",
+    "lead_id", "match_key", "source", "token_digest", "purposes", "language", "notice_digest", "state", "asked_at",
+    "expires_at", "mail_id",
 )  # fmt: skip
 
 
@@ -51,20 +52,14 @@ def ask(
     if terms is None:
         return 0
     asker = _Asker(work, batch, screened, settings, terms)
-    others: list[tuple[int, int]] = []
-    asked = 0
-    for row, lead, is_meant in rows:
-        if asker.may_ask(row) and is_meant:
-            asked += asker.ask(row, lead)
-        else:
-            others.append((row, lead))
+    meant, others = asker.chosen(rows)
+    asker.ask(meant)
     # Written and taken back, so that a stranger cannot time who has had a mail of late, or left.
     plain.ask(work.connection, "SAVEPOINT others")
-    for row, lead in others:
-        asker.ask(row, lead)
+    asker.ask(others)
     plain.ask(work.connection, "ROLLBACK TO SAVEPOINT others")
     plain.ask(work.connection, "RELEASE SAVEPOINT others")
-    return asked
+    return len(meant)
 
 
 def _rows_to_ask(batch: Batch, settled: Settled, waited: Collection[int]) -> Iterator[tuple[int, int, bool]]:
@@ -78,6 +73,15 @@ def _rows_to_ask(batch: Batch, settled: Settled, waited: Collection[int]) -> Ite
             yield index, lead, False
 
 
+class _Person(NamedTuple):
+    """Whom a mail can reach."""
+
+    row: int
+    lead: int
+    key: bytes
+    recipient: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Asker:
     """Asks the people of one batch."""
@@ -88,32 +92,54 @@ class _Asker:
     settings: Settings
     terms: FormTerms
 
-    def may_ask(self, row: int) -> bool:
-        """Whether no limit spares the person; both are looked at in any case."""
-        work, source, key = self.work, self.batch.origin.source, self.screened.keys[row]
-        spared = key is not None and is_spared(work.connection, key, source, work.at)
-        return not is_spent(work.connection, source, work.at, self.terms.mails_an_hour) and not spared
+    def chosen(self, rows: Sequence[tuple[int, int, bool]]) -> tuple[list[_Person], list[_Person]]:
+        """Who is asked, and who would be as well: all whom a mail could reach, in their order."""
+        source, keys = self.batch.origin.source, [self.screened.keys[row] for row, _, _ in rows]
+        limits = Limits(
+            self.work.connection, source, keys, at=self.work.at, most=self.terms.mails_an_hour
+        )  # fmt: skip
+        meant: list[_Person] = []
+        others: list[_Person] = []
+        for row, lead, is_meant in rows:
+            person = self._person(row, lead)
+            if person is None:
+                continue
+            if limits.may_ask(person.key) and is_meant:
+                limits.count(person.key)
+                meant.append(person)
+            else:
+                others.append(person)
+        return meant, others
 
-    def ask(self, row: int, lead: int) -> bool:
-        """Write the mail for one person; False if there is no address to write to."""
-        work, source = self.work, self.batch.origin.source
+    def _person(self, row: int, lead: int) -> _Person | None:
         screened = self.screened
         key, address, domain = screened.keys[row], screened.addresses[row], screened.domains[row]
         if key is None or address is None or domain is None:
-            return False
-        said, purposes = self.batch.column("language")[row], self.batch.column("purposes")[row]
-        language = language_of(said if isinstance(said, str) else None, self.batch.origin.statement.language)
-        wording = _shown(self.batch, row)
-        token, expires_at = secrets.token_urlsafe(32), work.at + DEADLINES["confirm"]
-        letter, headers = self._letter(token, language, wording, expires_at)
-        recipient = f"{address.rpartition('@')[0]}@{domain}"
-        mail = Mail(KIND, key, source, recipient, language, *letter, headers)
-        work.insert_many(confirmations, _NAMES, [(
-            lead, key, source, sha256(token.encode()).digest(), put(work, mail, host=host_of(self.settings)),
-            purposes or "", language, sha256(wording.encode()).hexdigest() if wording else None, "asked",
-            text_of(work.at), text_of(expires_at),
-        )])  # fmt: skip
-        return True
+            return None
+        return _Person(row, lead, key, f"{address.rpartition('@')[0]}@{domain}")
+
+    def ask(self, people: Sequence[_Person]) -> None:
+        """Write the mail and the question for each of them."""
+        if not people:
+            return
+        work, source = self.work, self.batch.origin.source
+        expires_at = work.at + DEADLINES["confirm"]
+        mails: list[Mail] = []
+        asked: list[tuple[Any, ...]] = []
+        for person in people:
+            said, purposes = self.batch.column("language")[person.row], self.batch.column("purposes")[person.row]
+            language = language_of(said if isinstance(said, str) else None, self.batch.origin.statement.language)
+            wording, token = _shown(self.batch, person.row), secrets.token_urlsafe(32)
+            letter, headers = self._letter(token, language, wording, expires_at)
+            mails.append(Mail(KIND, person.key, source, person.recipient, language, *letter, headers))
+            asked.append((
+                person.lead, person.key, source, sha256(token.encode()).digest(), purposes or "", language,
+                sha256(wording.encode()).hexdigest() if wording else None, "asked", text_of(work.at),
+                text_of(expires_at),
+            ))  # fmt: skip
+        numbers = put(work, mails, host=host_of(self.settings))
+        rows = [(*one, number) for one, number in zip(asked, numbers, strict=True)]
+        work.insert_many(confirmations, _NAMES, rows)
 
     def _letter(
         self, token: str, language: str, wording: str | None, expires_at: datetime

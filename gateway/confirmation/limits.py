@@ -4,13 +4,16 @@ One mail to a mailbox in 24 hours and three until one is confirmed, whatever for
 and hour; none from a form whose signup the person disowned; and while few confirm, a form's mails wait.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from gateway.confirmation.tables import confirmations
 from gateway.db.base import text_of
+from gateway.db.keys import rows_by_key
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.mail.sending import Held
@@ -21,16 +24,44 @@ KIND = "confirmation"
 ONE_IN = timedelta(hours=24)
 UNTIL_CONFIRMED = 3
 HOUR = timedelta(hours=1)
-_ASKED = f"SELECT asked_at, state, source FROM {confirmations.name} WHERE match_key = ? ORDER BY asked_at"  # noqa: S608 - our own name
-_LATELY = f"SELECT 1 FROM {confirmations.name} WHERE source = ? AND asked_at > ? LIMIT 1 OFFSET ?"  # noqa: S608 - our own name
+_LATELY = f"SELECT 1 FROM {confirmations.name} WHERE source = ? AND asked_at > ? LIMIT ? OFFSET ?"  # noqa: S608 - our own name
 LEAST_ASKED = 50  # fewer say nothing about a form
 LEAST_CONFIRMED = 0.2
 BREAK = timedelta(minutes=15)
 
 
-def is_spared(connection: Connection, key: bytes, source: str, at: datetime) -> bool:
-    """Whether this person is not to be asked again now."""
-    asked = ask(connection, _ASKED, (key,))
+class Limits:
+    """The limits for the people of one batch, looked up at once; whoever is asked meanwhile counts.
+
+    ``most``: how many the form may ask in an hour.
+    """
+
+    def __init__(
+        self, connection: Connection, source: str, keys: Sequence[bytes | None], *, at: datetime, most: int
+    ) -> None:
+        self._spared = _spared(connection, source, filter(None, keys), at)
+        self._left = _left(connection, source, len(keys), at, most)
+
+    def may_ask(self, key: bytes | None) -> bool:
+        """Whether no limit spares the person."""
+        return self._left > 0 and key not in self._spared
+
+    def count(self, key: bytes) -> None:
+        """The person is asked now."""
+        self._spared.add(key)
+        self._left -= 1
+
+
+def _spared(connection: Connection, source: str, keys: Iterable[bytes], at: datetime) -> set[bytes]:
+    """Who is not to be asked again now."""
+    asked: dict[bytes, list[tuple[str, str, str]]] = {}
+    for key, *row in rows_by_key(connection, confirmations, ("match_key", "asked_at", "state", "source"), list(keys)):
+        asked.setdefault(bytes(key), []).append(tuple(row))
+    return {key for key, rows in asked.items() if _is_spared(sorted(rows, key=itemgetter(0)), source, at)}
+
+
+def _is_spared(asked: Sequence[tuple[str, str, str]], source: str, at: datetime) -> bool:
+    """``asked``: when a person was asked, what became of it and by which form, the first first."""
     if any(state == "refused" and form == source for _, state, form in asked):
         return True
     since = 0  # mails since the last that was confirmed
@@ -39,9 +70,12 @@ def is_spared(connection: Connection, key: bytes, source: str, at: datetime) -> 
     return since >= UNTIL_CONFIRMED or any(asked_at > text_of(at - ONE_IN) for asked_at, _, _ in asked)
 
 
-def is_spent(connection: Connection, source: str, at: datetime, most: int) -> bool:
-    """Whether the form has asked as many as it may in an hour."""
-    return most <= 0 or bool(ask(connection, _LATELY, (source, text_of(at - HOUR), most - 1)))
+def _left(connection: Connection, source: str, wanted: int, at: datetime, most: int) -> int:
+    """How many of so many the form may still ask in this hour."""
+    wanted = min(wanted, most)
+    if wanted <= 0:
+        return 0
+    return wanted - len(ask(connection, _LATELY, (source, text_of(at - HOUR), wanted, most - wanted)))
 
 
 def is_tripped(connection: Connection, source: str, at: datetime) -> bool:

@@ -8,15 +8,17 @@ import json
 import random
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, or_, select, update
 
 from gateway.db.base import text_of
-from gateway.db.plain import ask_one
+from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.mail.tables import mails
 
@@ -28,9 +30,10 @@ KEPT = timedelta(days=30)
 MOST_UNKNOWN = 2  # tries whose outcome nobody knows: a mail is repeated once for that reason, and not again
 _PUT = (
     f"INSERT INTO {mails.name} (kind, match_key, source, recipient, language, subject, text, html, headers, "  # noqa: S608 - our own name
-    "message_id, state, not_before, tries, unknown, attempt, created_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'new', ?, 0, 0, 0, ?) RETURNING id"
+    "message_id, state, not_before, tries, unknown, attempt, created_at) VALUES {rows} RETURNING message_id, id"
 )
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'new', ?, 0, 0, 0, ?)"
+_AT_ONCE = 100  # mails in one statement
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -49,18 +52,32 @@ class Mail:
     headers: Mapping[str, str] = field(default_factory=dict)  # further ones
 
 
-def put(work: UnitOfWork, mail: Mail, *, host: str) -> int:
-    """Write a mail down, to be sent after the commit; its number. ``host``: our name in the Message-ID.
+def put(work: UnitOfWork, batch: Sequence[Mail], *, host: str) -> list[int]:
+    """Write mails down, to be sent after the commit; their numbers. ``host``: our name in the Message-ID.
 
     Raises ValueError for a line break or another control character where a header would hold it.
     """
+    now = text_of(work.at)
+    rows = [(
+        mail.kind, mail.match_key, mail.source, mail.recipient, mail.language, mail.subject, mail.text, mail.html,
+        _headers(mail, host), f"<{secrets.token_hex(16)}@{host}>", now, now,
+    ) for mail in batch]  # fmt: skip
+    numbers: dict[str, int] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        numbers.update(ask(work.connection, _put(len(some)), tuple(chain.from_iterable(some))))
+    return [numbers[row[9]] for row in rows]  # in whatever order the database names them
+
+
+@cache
+def _put(count: int) -> str:
+    return _PUT.format(rows=", ".join([_ROW] * count))
+
+
+def _headers(mail: Mail, host: str) -> str:
     if any(map(_CONTROL.search, (mail.recipient, mail.subject, mail.language, host, *_flat(mail.headers)))):
         raise ValueError("a header field holds no control characters")
-    now = text_of(work.at)
-    return int(ask_one(work.connection, _PUT, (
-        mail.kind, mail.match_key, mail.source, mail.recipient, mail.language, mail.subject, mail.text, mail.html,
-        json.dumps(dict(mail.headers)), f"<{secrets.token_hex(16)}@{host}>", now, now,
-    )))  # fmt: skip
+    return json.dumps(dict(mail.headers))
 
 
 def _flat(headers: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,8 @@
 """Raw bytes sent to the server that the gateway runs on: nothing malformed is a failure of ours, or stops others."""
 
+import gc
 import socket
+import sys
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -136,10 +138,30 @@ def test_with_a_key_much_is_taken_in(small_web, port, kept, way):
 @pytest.fixture
 def server(small_web):
     """As `gateway serve` makes it; the test turns its loop."""
+    before = sys.getswitchinterval(), gc.get_threshold()
     server = _listen(replace(small_web.services, settings=replace(small_web.services.settings, port=0)))
     yield server
+    sys.setswitchinterval(before[0])
+    gc.set_threshold(*before[1])
     server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
     wasyncore.close_all(server._map)
+
+
+def test_the_first_request_finds_a_collector_that_passes_by_what_stays(small_web, monkeypatch):
+    """The desk takes seconds to be made ready; till then each request would pay for going through all that is there."""
+    gc.unfreeze()
+    before = sys.getswitchinterval(), gc.get_threshold()
+    monkeypatch.setattr("gateway.cli.serving._make_ready", lambda _pages: None)
+    try:
+        server = _listen(replace(small_web.services, settings=replace(small_web.services.settings, port=0)))
+        server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        wasyncore.close_all(server._map)
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold() > before[1]
+        assert sys.getswitchinterval() < before[0]
+    finally:
+        sys.setswitchinterval(before[0])
+        gc.set_threshold(*before[1])
 
 
 def test_gateway_serve_reads_bodies_so(server):

@@ -124,6 +124,29 @@ def test_a_form_asks_no_more_people_in_an_hour_than_it_may(web, clock):
     assert len(outbox(web)) == 5
 
 
+@pytest.mark.parametrize(
+    ("most", "asked_of"), [(0, ""), (1, "x"), (3, "xba"), (4, "xbac"), (5, "xbacd"), (9, "xbacde")]
+)
+def test_the_limits_hold_among_signups_that_are_carried_together(web, clock, most, asked_of):
+    """As one after the other: who comes twice in a transaction is asked once, and its form asks no more than it may."""
+    for way in ("apart", "together"):
+        web.source(way, statement=ASKING, form=Form(mails_an_hour=most))
+        with reading(web.services.engine) as connection:
+            form = find_source(connection, way)
+
+        def arrived(name, form=form, way=way):
+            signup = {"email": f"{name}@{way}.example.com", "source": way, "consent": TICKED}
+            return to_batch(signup, signup, form, Evidence(clock.now(), None, None), is_form_post=False)
+
+        made = [arrived(name) for name in "xbabxcadeb"]
+        process(made[0], web.services, dns_seconds=0)
+        clock.move(seconds=1)
+        for batch in [joined(made[1:])] if way == "together" else made[1:]:
+            process(batch, web.services, dns_seconds=0)
+        mine = [mail.recipient for mail in outbox(web) if mail.source == way]
+        assert mine == [f"{name}@{way}.example.com" for name in asked_of], way
+
+
 # --- the breaker
 
 

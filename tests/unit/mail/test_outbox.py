@@ -28,7 +28,17 @@ def services(engine, clock, tmp_path):
 
 def written(services, mail=MAIL):
     with services.unit_of_work() as work:
-        return put(work, mail, host="leads.example.com")
+        return put(work, [mail], host="leads.example.com")[0]
+
+
+def test_of_many_mails_each_is_told_its_own_number(services):
+    many = [replace(MAIL, recipient=f"ann{number}@example.org") for number in range(250)]
+    with services.unit_of_work() as work:
+        numbers = put(work, many, host="leads.example.com")
+        assert put(work, [], host="leads.example.com") == []
+    assert {row.id: row.recipient for row in rows(services)} == dict(
+        zip(numbers, (mail.recipient for mail in many), strict=True)
+    )
 
 
 def rows(services):
@@ -179,7 +189,7 @@ def test_no_line_break_gets_into_a_header(services, evil, place):
         place: evil
     }  # fmt: skip
     with services.unit_of_work() as work, pytest.raises(ValueError, match="no control characters"):
-        put(work, replace(MAIL, **change), host="leads.example.com")
+        put(work, [replace(MAIL, **change)], host="leads.example.com")
     assert rows(services) == []
 
 
