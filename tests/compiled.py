@@ -7,7 +7,7 @@ it depends on, and a statement that is taken for another fails here as it would 
 
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.util import LRUCache
 
 MOST = 4000
@@ -31,7 +31,26 @@ def _of_kind(key: Any) -> Any:
 _COMPILED = Compiled(MOST)
 
 
+_LEARNT: dict[type, dict[str, Any]] = {}
+"""What the first engine of a kind asked its database: version, schema, types. All of a run are of one installation."""
+
+
 def knowing(engine: Engine) -> Engine:
-    """The engine, which knows what was made for others."""
+    """The engine, which knows what others were told and what was made for them."""
     engine.update_execution_options(compiled_cache=_COMPILED)
+    dialect = engine.dialect
+    ask = dialect.initialize
+
+    def initialize(connection: Connection) -> None:
+        kind = type(dialect)
+        if kind not in _LEARNT:
+            before = dict(vars(dialect))
+            ask(connection)
+            _LEARNT[kind] = {
+                name: value for name, value in vars(dialect).items()
+                if name != "initialize" and before.get(name, before) is not value
+            }  # fmt: skip
+        vars(dialect).update(_LEARNT[kind])
+
+    dialect.initialize = initialize  # type: ignore[method-assign]
     return engine
