@@ -7,6 +7,7 @@ import pytest
 from gateway.intake.columns import leaving
 from gateway.intake.columns.leaving import _all_marks, _phrases, read_status, say_left, says_left
 from gateway.intake.values import read_box, read_stop
+from gateway.screening.address.found import addresses_in
 
 LEFT = [
     "Unsubscribed 3/4/2025", "unsubscribed (2024)", "Opted out on 2025-01-02", "UNSUBSCRIBED via link 2025-03-04",
@@ -95,3 +96,8 @@ def test_a_no_is_read_as_people_write_it(cell):
 @pytest.mark.parametrize("cell", ["Norway", "None", "no idea", "Nora", "nee Smith"])
 def test_what_begins_like_a_no_is_none(cell):
     assert read_box(cell) is None
+
+
+def test_the_three_colons_of_googles_contacts_stand_between_addresses():
+    assert addresses_in("a@example.com ::: b@example.org") == ["a@example.com", "b@example.org"]
+    assert addresses_in("a@example.com :: b@example.org") == []
