@@ -1,4 +1,5 @@
 """What cells say: instants, yes and no, stop. Pure; what can be read in two ways is unknown, never guessed."""
+# ruff: noqa: RUF001 - other languages have letters of their own
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -219,12 +220,17 @@ def _zone(text: str) -> timezone:
 
 
 YES = frozenset({
-    "1", "true", "t", "yes", "y", "on", "x", "checked", "ticked", "opted in", "opt-in", "optin", "accepted", "granted",
+    "1", "1.0", "true", "t", "yes", "y", "on", "x", "checked", "ticked", "opted in", "opt-in", "optin",
+    "accepted", "granted",
     "ja", "oui", "si", "sí", "sim", "da", "да", "tak", "ano", "kyllä", "wahr", "vrai", "是", "はい",
+    "igen", "evet", "ναι", "так", "네", "예", "نعم", "כן", "ya", "jah", "同意", "동의",
 })  # fmt: skip
 NO = frozenset({
-    "0", "false", "f", "no", "n", "off", "unchecked", "unticked", "denied", "declined",
+    "0", "0.0", "false", "f", "no", "n", "off", "unchecked", "unticked", "denied", "declined",
     "nein", "non", "nee", "não", "nao", "nej", "nie", "ne", "нет", "ei", "falsch", "faux", "否", "いいえ",
+    "nem", "hayır", "όχι", "ні", "не", "nu", "tidak", "không", "아니오", "아니요", "لا", "לא", "不", "無", "停止",
+    "拒否", "不要",
+    "希望しない", "同意しない", "不同意", "미동의", "거부", "never", "refused", "brak",
 })  # fmt: skip
 ABSENT = frozenset({
     "", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "undefined", "unknown", "-", "--", "?", "\\n",
@@ -235,26 +241,25 @@ LONGEST_ABSENT = max(map(len, ABSENT))
 _NO_DAY = "0000-00-00"
 """How MySQL writes that there is no date."""
 
-_STOP_STATUS = (
-    "unsubscri", "optout", "optedout", "blocklist", "blacklist", "blocked", "bounce", "hardbounce", "cleaned",
-    "complain", "spam", "abuse", "suppress", "donot", "dnc", "disabled", "unconfirmed", "invalid", "undeliverable",
-    "revoked", "withdrawn", "removed", "deleted", "nonsubscri", "notsubscri", "neversubscri", "pending", "awaiting",
-    "notconfirmed", "cancel", "junk", "nonmarketable", "unengagednonmarketable", "error",
-    "abgemeldet", "abbestellt", "desabonn", "désabonn", "désinscri", "desinscri", "dadodebaja", "baja", "disiscritt",
-    "descadastrad", "uitgeschreven", "afgemeld", "avregistrer", "afmeldt", "wypisan", "отпис",
-    "desuscri", "gesperrt", "gelöscht", "bloqué", "bloque", "bloccat", "geblokkeerd", "zablokowan",
-    "rebond", "rebot", "rimbalz", "plainte", "odhlášen", "leiratkoz", "dezabon", "rifiutat", "zurückgewiesen",
-    "配信停止", "解除", "退会", "退订", "已退订", "수신거부",
-)  # fmt: skip
-"""How a status begins that says: do not write. ``disabled`` is listmonk's, ``unconfirmed`` ActiveCampaign's,
-``cancelled`` Kit's, ``junk`` MailerLite's (marked as spam), ``error`` Emma's (undeliverable), ``nonmarketable`` Keap's.
-"""
+_FREE = frozenset({
+    "allow", "allowed", "active", "subscribed", "opted in", "opt-in", "optin", "in", "ok", "valid", "never", "keine",
+    "not unsubscribed", "not suppressed", "not blocked", "not bounced", "not opted out", "deliverable", "[]", "{}",
+    "[ ]", "{ }", '""', "''", "()",
+})  # fmt: skip
+"""Answers in a column of refusals that say: no refusal, or that there is none in the list."""
+_THANKS = re.compile(
+    r"(?:no|non|nein|nee|nej|nie|não|nao|нет|ні|nem|ei|ne)"
+    r"(?:\s*[,.;:!]+\s*.*|\s+(?:thanks?|thx|thank|danke|merci|gracias|grazie|obrigad|bedankt|tack|tak|kiitos|dziękuję|"
+    r"спасибо|longer|more|please|way|i do|i don).*)",
+    re.DOTALL,
+)
+"""How people write a no in a field of their own: ``No, thanks``."""
 
 
 def read_box(text: str) -> bool | None:
     """A box: ticked, not ticked, or nothing that can be read as either."""
     word = text.strip().casefold()
-    return True if word in YES else False if word in NO else None
+    return True if word in YES else False if word in NO or (" " in word and _THANKS.fullmatch(word)) else None
 
 
 def read_stop(text: str) -> bool | None:
@@ -263,23 +268,12 @@ def read_stop(text: str) -> bool | None:
     Mautic's own rule (``nope`` is a no, so the person is mailable) is the one not to copy.
     """
     word = text.strip().casefold()
-    return None if word in ABSENT or word.startswith(_NO_DAY) else word not in NO
+    return None if word in ABSENT or word.startswith(_NO_DAY) else word not in NO and word not in _FREE
 
 
 def read_filled(text: str) -> bool | None:
     """A column that is filled only for people who left (a time, a reason): anything in it is a stop."""
     return True if read_stop(text) else None
-
-
-def read_status(text: str) -> bool | None:
-    """A status: True if it is one of those that forbid writing. No status permits it, so the rest is unknown."""
-    word = "".join(filter(str.isalpha, text.casefold()))
-    return True if word.startswith(_STOP_STATUS) else None
-
-
-def read_wanted(text: str) -> bool | None:
-    """A column that asks whether the person is still on the list: a plain no is a stop."""
-    return True if read_box(text) is False else None
 
 
 def unprotected(text: str) -> str:

@@ -305,7 +305,10 @@ def read_parquet(path: str) -> None:
 
 def _say_headings(names: list[str]) -> list[str]:
     if len(names) > MOST_COLUMNS:
-        raise RefusedError("too_many_columns", f"the file has {len(names):,} columns; at most {MOST_COLUMNS} are read")
+        said = (
+            f"the file has {len(names):,} columns; at most {MOST_COLUMNS} are read. Leave some out, and give it again"
+        )
+        raise RefusedError("too_many_columns", said)
     say(names)
     return names
 

@@ -25,6 +25,13 @@ _PAIRS = frozenset({
     ("cleaned", "subscribers"), ("cleaned", "email"), ("cleaned", "emails"), ("cleaned", "addresses"),
 })  # fmt: skip
 """``cleaned`` alone is no such word: sellers call a list so when they have scrubbed it."""
+_ALONE = frozenset({
+    "stop", "removed", "remove", "removals", "cancelled", "canceled", "cancellations", "deleted", "left", "leavers",
+    "gone", "bad emails", "bad addresses", "removed contacts", "removed people", "removed emails",
+    "removed subscribers", "removed members", "deleted contacts", "deleted subscribers", "do nots", "gelöscht",
+    "verstorben", "supprimes", "npai", "unzustellbar", "eliminados", "rimossi", "removidos", "verwijderd",
+})  # fmt: skip
+"""Words that say it where nothing else stands beside them but digits."""
 _UNDOES = frozenset({
     "no", "non", "without", "excluding", "excl", "except", "minus", "removed", "scrubbed", "free", "clean", "checked",
     "against", "after", "post", "applied", "vs", "filtered", "less", "ohne", "sans", "sin", "senza", "sem", "zonder",
@@ -48,6 +55,8 @@ def says_against(path: str) -> tuple[str | None, bool]:
 
 def _says(name: str) -> tuple[str | None, bool]:
     words = words_of(name)
+    if " ".join(words) in _WHOLE:
+        return " ".join(words), False
     pairs = pairwise(words)
     found = next((" ".join(pair) for pair in pairs if pair in _PAIRS), None)
     found = found or next((word for word in words if word in _SAYS), None)
@@ -55,8 +64,15 @@ def _says(name: str) -> tuple[str | None, bool]:
     return found, not _UNDOES.isdisjoint(words)
 
 
+def _whole_names() -> frozenset[str]:
+    return frozenset(" ".join(words_of(name)) for name in _ALONE)
+
+
 def words_of(name: str) -> list[str]:
     """The words of a name or a heading, without accents and case: ``optOutDate`` and ``OPTOUT_DT2`` are words, too."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = unicodedata.normalize("NFKD", apart).casefold()
     return re.findall(r"[^\W\d_]+", "".join(sign for sign in plain if unicodedata.category(sign) != "Mn"))
+
+
+_WHOLE = _whole_names()

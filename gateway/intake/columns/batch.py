@@ -11,6 +11,7 @@ import orjson
 from gateway.domain.lead import Batch, Cell, Origin, Statement
 from gateway.domain.lines import Lines
 from gateway.intake.columns.headings import ADDRESSES, INSTANTS, REFUSALS
+from gateway.intake.columns.leaving import read_status
 from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.remarks import find_remarks
 from gateway.intake.columns.said import Others
@@ -25,10 +26,8 @@ from gateway.intake.values import (
     read_coded_phone,
     read_filled,
     read_phone,
-    read_status,
     read_stop,
     read_test_id,
-    read_wanted,
     unprotected,
 )
 from gateway.screening.address.found import find_addresses
@@ -43,14 +42,28 @@ SLICE = 2_000
 LOOKED_AT = 100
 """Rows by which a slice's column is taken for one of few texts; either way each cell means the same."""
 
+
+def _read_wanted(text: str) -> bool | None:
+    """A column that asks whether the person is still on the list: a plain no is a stop, so is a status of leaving."""
+    return True if read_box(text) is False or text.strip().casefold() in _OUT or read_status(text) else None
+
+
+def _read_yes(text: str) -> bool | None:
+    """A box in which a status may stand instead: ``Revoked`` is no yes that somebody gave."""
+    ticked = read_box(text)
+    return False if ticked is None and text[:1].isalpha() and read_status(text) else ticked
+
+
 _REFUSES: dict[str, Callable[[str], bool | None]] = {
-    "stop": read_stop, "stop.filled": read_filled, "stop.status": read_status, "stop.wanted": read_wanted,
+    "stop": read_stop, "stop.filled": read_filled, "stop.status": read_status, "stop.wanted": _read_wanted,
     "no_sale": read_stop, "do_not_call": read_stop, "is_test": read_box, "is_test.id": read_test_id,
 }  # fmt: skip
 TEST_MARK = "<test lead: dummy data for"
 """What Meta fills the answers of its test leads with."""
 _SAID = (*REFUSALS, "is_test")
 """Fields of which one column that says yes is enough."""
+_OUT = frozenset({"o", "out"})
+"""What stands beside I and IN in Responsys's permissions and in brokers' ``opt_status``."""
 _LEGIBLE = frozenset({"too_many_cells", "unreadable_characters", "cell_too_long", "unclosed_quote", "broken_json"})
 """Problems of rows in which an address may still be read."""
 _SIGNS = re.compile("[\0\ud800-\udfff]")
@@ -278,7 +291,7 @@ def _phones(cells: Cells) -> list[Cell]:
 
 
 def _boxes(cells: Cells) -> list[Cell]:
-    return _read_each(cells, read_box)
+    return _read_each(cells, _read_yes)
 
 
 def _instants(days: Cells, clocks: Cells | None, instants: Instants) -> list[Cell]:
@@ -352,7 +365,8 @@ def _take_yes_away(columns: dict[str, list[Cell]], turned: Sequence[Cells], uses
     """Where a list has several columns of yes and no, a plain no in any of them stands."""
     for use, place in uses:
         if use == AS_WELL:
-            boxes = zip(columns["consent_ticked"], _boxes(turned[place]), strict=True)
+            ticked = columns.get("consent_ticked") or [None] * len(turned[place])  # it may be the only one
+            boxes = zip(ticked, _boxes(turned[place]), strict=True)
             columns["consent_ticked"] = [False if too is False else first for first, too in boxes]
 
 

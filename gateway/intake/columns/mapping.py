@@ -12,6 +12,7 @@ from gateway.intake.columns.against import says_against
 from gateway.intake.columns.headings import CAUTIONS, MERGED, fold, uses_of
 from gateway.intake.columns.layouts import NO_EXPORT, Layout, find_layout, uses_in
 from gateway.intake.columns.refusing import refusals_in
+from gateway.intake.columns.wishing import wish_in
 from gateway.intake.inspection import Use
 
 How = Literal["manifest", "saved", "layout", "heading", "values"]
@@ -57,6 +58,7 @@ def map_columns(
     if address_column is not None and ("email",) not in chosen.values() and address_column not in chosen:
         chosen[address_column] = ("email",)
         found.how[address_column] = "values"
+        _read_head_of_addresses(found, headings[address_column])
     taken: set[str] = set()
     later = [place for place in range(len(headings)) if place not in chosen]
     unknown: list[int] = []
@@ -100,6 +102,15 @@ def meaning(layout: Layout, place: int, heading: str, notes: list[str] | None = 
             f"nothing, counts as a refusal. If it means something else, write columns: {{{heading}: {ATTRIBUTE}}} in "
             "the manifest."
         )
+    wish = None if refusals or undone else wish_in(heading)
+    if wish is not None:
+        if notes is not None:
+            notes.append(
+                f"{heading!r} seems to ask whether somebody wants mail, or to say how they stand: a no in it counts, "
+                f"and a yes does not. If it means something else, write columns: {{{heading}: {ATTRIBUTE}}} in the "
+                "manifest."
+            )
+        return (wish,)
     if notes is not None and undone:
         notes.append(
             f"{heading!r} has words of leaving and of their opposite: nothing is read from it. If it says who left, "
@@ -130,6 +141,16 @@ def _read_name(found: Columns, file_name: str) -> None:
             f"The name of the file, its folder or its sheet says that these people left ({word!r}): "
             "every row is refused. If that is wrong, write "
             "stop: false in the manifest or give it another name."
+        )
+
+
+def _read_head_of_addresses(found: Columns, heading: str) -> None:
+    """Addresses under ``Unsubscribed``: whoever stands in such a column left."""
+    if stops_in(meaning(found.layout, 0, heading)):
+        found.layout = replace(found.layout, stop=True)
+        found.notes.append(
+            f"The addresses stand under {heading!r}: these people left, and every row is refused. If that is wrong, "
+            "write stop: false in the manifest or give the column another name."
         )
 
 

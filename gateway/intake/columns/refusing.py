@@ -5,6 +5,7 @@ prospects of people who left, which is the worst that an import can do; one that
 refuses people by name of the column, and a line of the manifest mends it.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -19,11 +20,16 @@ _BEGIN = (
     "avanmal", "odhlas", "leiratk", "dezabon", "отпис", "отказ", "отозван",
 )  # fmt: skip
 """How a word begins that says: this person left, or may not be written to."""
+_INSIDE = ("sperr", "widerspr", "widerruf", "kielto", "denylist", "blacklist", "blocklist", "optout", "unsubscri")
+"""The same within a word: ``Mailsperre``, ``Markkinointikielto``, ``isUnsubscribed``."""
 _WORDS = frozenset({"dne", "dnm", "dnc", "dnd", "stop", "stopped", "baja", "bajas", "objection", "objected"})
 _PAIRS = frozenset({
-    ("opt", "out"), ("opts", "out"), ("opted", "out"), ("opting", "out"), ("do", "not"), ("dont", "email"),
+    ("opt", "out"), ("opt", "outs"), ("opts", "out"), ("opted", "out"), ("opting", "out"), ("do", "not"),
+    ("dont", "email"),
     ("dont", "mail"), ("dont", "contact"), ("no", "email"), ("no", "emails"), ("no", "mail"), ("no", "contact"),
-    ("no", "marketing"), ("keine", "werbung"), ("keine", "mail"), ("keine", "mails"), ("ne", "pas"), ("no", "enviar"),
+    ("no", "marketing"), ("no", "longer"), ("deny", "list"), ("email", "disabled"), ("mail", "disabled"),
+    ("invalid", "email"), ("should", "forget"), ("marked", "as"), ("marked", "email"), ("reported", "spam"),
+    ("keine", "werbung"), ("keine", "mail"), ("keine", "mails"), ("ne", "pas"), ("no", "enviar"),
 })  # fmt: skip
 _ABOUT = frozenset({
     "url", "urls", "uri", "link", "links", "href", "page", "mechanism", "method", "instructions", "wording", "text",
@@ -41,10 +47,16 @@ _CALLS = frozenset({"phone", "call", "calls", "sms", "texts", "mobile", "cell", 
 _SALE = frozenset({"sale", "sell", "selling", "share", "sharing", "ccpa", "cpra"})
 
 
+_TO_EDITORS = re.compile(
+    r"\b(?:do not|don'?t) (?:modify|edit|change|delete|remove|touch|use|import|sort)\b", re.IGNORECASE
+)
+"""What the head of a column asks of whoever opens it: ``(Do Not Modify) Row Checksum`` in exports of Dynamics."""
+
+
 def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
     """The uses of a heading that speaks of leaving, none of any other; and whether it also says the opposite."""
-    words = words_of(heading.replace("'", "").replace("\u2019", ""))  # don't
-    saying = {word for word in words if word in _WORDS or word.startswith(_BEGIN)}
+    words = words_of(_TO_EDITORS.sub(" ", heading).replace("'", "").replace("\u2019", ""))  # don't
+    saying = {word for word in words if word in _WORDS or word.startswith(_BEGIN) or _inside(word)}
     saying |= {word for pair in pairwise(words) if pair in _PAIRS for word in pair}
     if not saying and not any(sign in heading for sign in SIGNS):
         return (), False
@@ -56,6 +68,10 @@ def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
     if not _UNDOES.isdisjoint(rest):
         return (), True
     return ("stop", "do_not_call") if "dnc" in saying else refusal_by(rest), False
+
+
+def _inside(word: str) -> bool:
+    return any(part in word for part in _INSIDE)
 
 
 def refusal_by(words: Sequence[str]) -> tuple[str, ...]:

@@ -127,7 +127,8 @@ def _find_table(
         raise _no_address(rows, shape)
     if len(table.headings) > COLUMN_LIMIT:
         message = phrase(
-            "the file has %(count)s columns; at most %(column_limit)s are read",
+            "the file has %(count)s columns; at most %(column_limit)s are read. Leave out those that say nothing of "
+            "the people or of their consent, and give it again",
             count=f"{len(table.headings):,}",
             column_limit=f"{COLUMN_LIMIT:,}",
         )

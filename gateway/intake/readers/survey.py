@@ -11,6 +11,7 @@ from gateway.intake.inspection import Inspection, Question
 from gateway.intake.readers.generated import looks_generated
 from gateway.intake.readers.oddities import Oddities
 from gateway.intake.readers.rows import read_records
+from gateway.intake.readers.sections import Sections
 from gateway.intake.values import DateOrder, Remark, read_instant
 
 FIRST_ROWS = 10_000
@@ -91,8 +92,10 @@ def survey_rows(path: Path, inspection: Inspection) -> Survey:
         place = places.get(name, places.get(f"{name}.date"))
         if place is not None:
             found.dates[name] = _Dates(inspection.headings[place], is_birth=name == "born_on")
+    sections = Sections(emails, everybody_left=inspection.stop)
     for number, cells, problem in islice(read_records(path, inspection), FIRST_ROWS):
         found.rows += 1
+        sections.look(number, cells)
         if problem:
             found.broken[problem] += 1
             found.first_broken.setdefault(problem, number)

@@ -27,7 +27,7 @@ _ITEM = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_BETWEEN = re.compile(r"[\s,;|/]*")
+_BETWEEN = re.compile(r"(?:[\s,;|/]|:::)*")  # Google's contacts have three colons between them
 _LONGEST = 2_000  # characters of a cell that is read for its addresses
 
 

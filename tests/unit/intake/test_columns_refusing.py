@@ -85,7 +85,10 @@ def test_the_manifest_may_say_that_it_means_something_else_and_nothing_that_was_
     ("name", "says"),
     [("dnc.csv", (True, False)), ("DNE_2026.csv", (True, False)), ("stop-list.xlsx", (True, False)),
      ("Stopliste.csv", (True, False)), ("do not mail/2026.csv", (True, False)), ("remove list.csv", (True, False)),
-     ("suppress.txt", (True, False)), ("leads_dnc_scrubbed.csv", (True, True)), ("non-dnc leads.csv", (True, True)),
+     ("suppress.txt", (True, False)), ("Removed", (True, False)), ("stop/2026.csv", (True, False)),
+     ("Cancelled 2025.xlsx", (True, False)), ("bounces removed.csv", (True, True)),
+     ("removed from shelf.csv", (False, False)),
+     ("left side.csv", (False, False)), ("leads_dnc_scrubbed.csv", (True, True)), ("non-dnc leads.csv", (True, True)),
      ("Robinson Media leads.csv", (False, False)), ("shop list.csv", (False, False))],
 )  # fmt: skip
 def test_names_of_files_say_so_too(name, says):

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.domain.lead import Origin, Statement
 from gateway.intake.columns import to_batch
-from gateway.intake.columns.said import says_so
+from gateway.intake.columns.leaving import says_left
 from gateway.intake.manifest import read_manifest
 from gateway.intake.readers import inspect, read_records
 
@@ -43,12 +43,12 @@ STAYED = [
 
 @pytest.mark.parametrize("cell", LEFT)
 def test_an_entry_that_says_so_is_a_stop(cell):
-    assert says_so(cell)
+    assert says_left(cell)
 
 
 @pytest.mark.parametrize("cell", STAYED)
 def test_any_other_is_none(cell):
-    assert not says_so(cell)
+    assert not says_left(cell)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,15 @@ def test_a_no_in_any_box_takes_the_yes_away(tmp_path):
     boxes = ("yes,no", "yes,", ",yes", ",no")
     text = "email,opt_in,accepts_marketing\n" + "".join(f"p{i}@example.com,{box}\n" for i, box in enumerate(boxes))
     assert batch_of(tmp_path, text).column("consent_ticked") == [False, True, None, False]
+
+
+def test_a_no_in_a_question_takes_the_claimed_yes_away_and_a_yes_gives_none(tmp_path):
+    text = "email,Newsletter\na@example.com,no\nb@example.com,yes\nc@example.com,\nd@example.com,Revoked\n"
+    assert batch_of(tmp_path, text).column("consent_ticked") == [False, None, None, False]
+
+
+def test_a_status_in_a_column_that_asks_for_a_yes_or_no_counts(tmp_path):
+    text = (
+        "email,Subscribed\na@example.com,no\nb@example.com,yes\nc@example.com,Unsubscribed\nd@example.com,2026-01-02\n"
+    )
+    assert batch_of(tmp_path, text).column("stop") == [True, None, True, None]

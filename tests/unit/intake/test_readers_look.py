@@ -275,3 +275,22 @@ def test_a_list_that_was_counted_up_is_told(look):
     found = look("email\n" + "".join(f"a{n}@example.com\n" for n in range(1, 901)))
     assert found.looks_generated is True
     assert look("email\nana@example.com\n").looks_generated is None
+
+
+@pytest.mark.parametrize("said", ["UNSUBSCRIBED", "Opted out since May", "Abgemeldet:", "Removed"])
+def test_people_below_a_line_that_says_they_left_are_not_taken_for_those_above(look, said):
+    content = f"email,name,city\na@example.com,Ana,X\n,,\n{said},,\nb@example.com,Bo,X\n"
+    problem = problem_of(look, content)
+    assert (problem.code, problem.line) == ("lists_below_each_other", 4)
+    assert said in problem.message
+    assert "a file of its own" in problem.message
+
+
+@pytest.mark.parametrize("line", ["Unsubscribed: 2,,", "Unsubscribed,,", ",,unsubscribed", "Total,2,"])
+def test_a_footer_and_a_row_without_an_address_are_no_such_line(look, line):
+    assert look(f"email,name,status\na@example.com,Ana,active\nb@example.com,Bo,active\n{line}\n").rows_looked_at == 3
+
+
+def test_a_list_of_those_who_left_may_have_such_lines(look):
+    content = "email,name,city\na@example.com,Ana,X\nUNSUBSCRIBED,,\nb@example.com,Bo,X\n"
+    assert look(content, name="unsubscribed.csv").rows_looked_at == 3

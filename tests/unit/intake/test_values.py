@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.intake.columns.batch import _read_wanted as read_wanted
+from gateway.intake.columns.leaving import read_status
 from gateway.intake.values import (
     DATE_ORDERS,
     Instants,
@@ -14,9 +16,7 @@ from gateway.intake.values import (
     read_filled,
     read_instant,
     read_phone,
-    read_status,
     read_stop,
-    read_wanted,
     unprotected,
 )
 

@@ -1,0 +1,242 @@
+"""What cells say of leaving: whole entries, the same in passing, statuses, and the sentences of whoever took a call.
+
+The words are leaving.tsv, whose head says what each kind takes. Read on the strict side: a refusal too many is seen in
+the receipt and mended by a line of the manifest, a person who left and was written to is not.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gateway.intake.values import read_stop
+
+_ENTRIES = re.compile(r"[;,|\n\[\]{}()]+|:::|\s[-\u2013\u2014>/]+\s|(?<=\w)[.!?](?:\s|$)")
+_LONGEST = 8  # words of an entry in which something is said in passing
+_LONGEST_SENTENCE = 400  # signs; a page of terms tells how to leave, not who left
+_SPOKEN = 5  # words of a phrase at most
+_FILLERS = frozenset({
+    "please", "kindly", "status", "is", "was", "has", "been", "he", "she", "they", "customer", "contact", "user",
+    "subscriber", "person", "lead", "client", "member", "also", "hat", "sich", "wurde", "bitte", "kunde", "kontakt",
+    "newsletter", "a", "l", "le", "la", "est", "ha", "se", "mailing", "email", "e",
+})  # fmt: skip
+"""What may stand before an entry's phrase: ``customer opted out``."""
+_GOES_ON = frozenset({
+    "on", "at", "by", "via", "from", "per", "since", "in", "as", "date", "again", "anymore", "any", "more", "until",
+    "request", "requests", "requested", "list", "all", "our", "the", "am", "vom", "seit", "durch", "le", "du",
+    "depuis", "el", "por", "il", "dal", "op", "em", "dnia", "r", "due", "because", "after", "email", "emails", "mail",
+    "marketing", "newsletter", "reason",
+})  # fmt: skip
+"""What may stand behind it: ``unsubscribed by link``. A name does not: ``Do Not Email Inc.``"""
+_UNDO = frozenset({
+    "not", "never", "no", "non", "nobody", "none", "until", "unless", "if", "when", "once", "before", "can", "may",
+    "nicht", "nie", "falls", "wenn", "bis", "kein", "pas", "jamais", "ne", "nunca", "mai", "nao", "niet", "nooit",
+    "nigdy", "не",
+})  # fmt: skip
+"""Before such a word they turn it round: ``never unsubscribed``, ``until opted out``."""
+_SENTENCES = re.compile(
+    r"\b(?:remov\w+|tak\w+|unsubscrib\w+|delet\w+|drop\w*) (?:\w+ ){0,2}?(?:from|off)(?: of)? (?:the |our |your |my |"
+    r"all |any |this |future )*(?:(?:e ?)?mail\w*|marketing|news\w*|distribution|contact|call)? ?"
+    r"(?:lists?|mailings?|e ?mails?|newsletters?|database)\b"
+    r"|\b(?:ask\w*|request\w*|want\w*|wish\w*|like) (?:to |for )?(?:be |get )?(?:unsubscribe\w*|remov(?:ed"
+    r"|al)\b(?! of)|"
+    r"erasure|opt(?:ed)? out|taken off|come off|stop receiving|deletion)"
+    r"|\bno (?:more|further|longer)(?: \w+){0,3}? (?:e ?mails?|mailings?|newsletters?|marketing)\b"
+    r"|\b(?:not?|doesn t|don t|didn t) (?:want|wish|like)(?: to)?(?: receive| get| have)?(?: any| more| further| our)*"
+    r" (?:e ?mails?|mailings?|newsletters?|marketing|be (?:contacted|e ?mailed))\b"
+    r"|\bclicked (?:on )?(?:the )?unsubscribe\b|\b(?:withdrew|revoked) (?:\w+ )?(?:consent|permission)\b"
+    r"|\bconsent (?:was |has been )?(?:withdrawn|revoked)\b|\breported (?:us |it |this )?(?:as )?spam\b"
+    r"|\b(?:bitte|wunscht|mochte|will) (?:keine?n?|nie) (?:weiteren? |mehr )?(?:werb|e ?mails?|mails?|newsletter)"
+    r"|\bkeine?n? (?:weiteren? )?(?:werbung|e ?mails?|mails|newsletter) mehr\b"
+    r"|\bnicht mehr (?:an)?(?:schreib|mail|kontakt)"
+    r"|\bne (?:souhaite|veut|desire) (?:plus|pas) (?:\w+ )?(?:recevoir|etre contacte)"
+    r"|\bno (?:desea|quiere) (?:recibir|mas|que)|\bnon (?:vuole|desidera) (?:piu |ricevere)"
+    r"|\bnao (?:quer|deseja) (?:mais |receber)|\bgeen (?:\w+ )?(?:mails?|e ?mails?|nieuwsbrief|reclame) meer\b"
+)
+_OF_SENTENCES = (
+    "list",
+    "mail",
+    "news",
+    "market",
+    "database",
+    "remov",
+    "unsub",
+    "opt",
+    "erasure",
+    "deletion",
+    "off",
+    "receiv",
+    "consent",
+    "permission",
+    "spam",
+    "werb",
+    "recev",
+    "contact",
+    "no desea",
+    "no quiere",
+    "ricevere",
+    "pi\u00f9",
+    "piu",
+    "receber",
+    "mais",
+    "schreib",
+    "kontakt",
+    "reclame",
+    "nieuwsbr",
+)
+"""Each sentence has one of these in it; the search itself takes ten times as long."""
+_MARKS = (
+    "unsub", "opt-out", "opt out", "optout", "opt_out", "opted", "opts out", "do not", "do_not", "do-not", "donot",
+    "dne", "dnc", "dnm", "n't ", "n\u2019t ", "dont", "not sub", "not want", "not wish", "non-sub", "nonsub", "never",
+    "bounc", "spam", "complain", "suppress", "black", "block", "denylist", "remov", "eras", "forgotten", "delet",
+    "object", "take me", "taken off", "take off", "takeoff", "come off", "drop me", "drop from", "no more",
+    "no further", "no longer", "no-email", "no email", "noemail", "no mail", "no_", "nomail", "no market", "consent",
+    "permission", "stop", "wants out", "stop receiv", "invalid", "undeliv", "deceased", "clicked", "abgem", "abbest",
+    "abmeld", "ausgetr", "keine", "nicht ", "wider", "sperr", "verstorb", "unzustell", "löschen", "loschen", "sabonn",
+    "sinscri", "ne pas", "ne plus", "souhaite", "veut ", "opposition", "npai", "décédé", "baja", "suscri",
+    "no contact", "no envi", "no más", "no mas", "no desea", "no quiere", "iscri", "cancella", "non contatt",
+    "non invi", "non vuole", "non desidera", "descad", "não ", "nao ", "uitge", "afgem", "niet", "geen", "wypis",
+    "nie kont", "rezygn", "sprzeciw", "brak zgody", "odhl", "leirat", "dezabon", "avreg", "meldt", "perun", "peruu",
+    "ei markk", "non sub", "kein newsl", "inscri", "abonelik",
+)  # fmt: skip
+"""Each phrase has one of these in it, however it is written, or letters that are not Latin; most cells have none."""
+
+
+_NO_BLANKS = re.compile("[\u1100-\u11ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+_LAST_LATIN = "\u024f"
+
+
+def say_left(cells: Collection[str]) -> set[str]:
+    """Those of the cells that say so: quick where none does, as in most columns of most lists."""
+    together = "\n".join(cells).casefold()
+    marks = [mark for mark in _all_marks() if mark in together]
+    if not marks:
+        return set()
+    return {cell for cell in cells if _has(cell.casefold(), marks) and says_left(cell, marks)}
+
+
+def says_left(cell: str, marks: Collection[str] = ("",)) -> bool:
+    """Whether the cell says that the person left: ``customer; unsubscribed``, ``{"opted_out": true}``.
+
+    ``marks``: those of which an entry must have one to be looked at.
+    """
+    if "://" in cell and " " not in cell.strip():
+        return False  # a page, whatever it is called
+    if (
+        len(cell) <= _LONGEST_SENTENCE
+        and _has(cell.casefold(), _OF_SENTENCES)
+        and _SENTENCES.search(" ".join(_words(cell)))
+    ):
+        return True
+    return any(_entry_says(entry) for entry in _ENTRIES.split(cell) if _has(entry.casefold(), marks))
+
+
+def read_status(text: str) -> bool | None:
+    """A status: True if it is one of those that forbid writing. No status permits it, so the rest is unknown."""
+    if letters(text).startswith(_phrases().status):
+        return True
+    return True if says_left(text) else None
+
+
+def _entry_says(entry: str) -> bool:
+    name, colon, value = entry.replace("=", ":", 1).partition(":")
+    if not colon:
+        return _says(entry)
+    return _says(value) or (_says(name) and read_stop(value.strip(" \"'")) is True)
+
+
+def _says(entry: str) -> bool:
+    words, phrases = _words(entry), _phrases()
+    if "".join(words) in phrases.alone:
+        return True
+    return _goes_on(words) or _in_passing(words)
+
+
+def _goes_on(words: list[str]) -> bool:
+    """Whether the entry begins with such a phrase and ends there, or goes on with when, how and why."""
+    known, begun = _phrases().entry, _phrases().begun
+    for start in range(min(len(words), _SPOKEN)):
+        for end in range(start + 1, min(len(words), start + _SPOKEN) + 1):
+            said = "".join(words[start:end])
+            if said not in begun:
+                break
+            if said in known and (end == len(words) or words[end] in _GOES_ON):
+                return True
+        if words[start] not in _FILLERS:
+            return False
+    return False
+
+
+def _in_passing(words: list[str]) -> bool:
+    if len(words) > _LONGEST:
+        return False
+    known, begun = _phrases().within, _phrases().begun
+    for start, word in enumerate(words):
+        ends = range(start + 1, start + _SPOKEN + 1) if word in begun else ()
+        if any("".join(words[start:end]) in known for end in ends):
+            return _UNDO.isdisjoint(words[:start])
+    # Of languages that write no blanks.
+    together = "".join(words)
+    return not together.isascii() and any(phrase in together for phrase in _unspaced())
+
+
+@cache
+def _unspaced() -> tuple[str, ...]:
+    return tuple(phrase for phrase in _phrases().within if _NO_BLANKS.match(phrase))
+
+
+@cache
+def _all_marks() -> tuple[str, ...]:
+    """The marks, and how each phrase begins that is not written in Latin letters."""
+    phrases = Path(__file__).with_name("leaving.tsv").read_text(encoding="utf-8").casefold().splitlines()
+    return (*_MARKS, *sorted({phrase[:3].rstrip() for phrase in phrases if phrase[:1] > _LAST_LATIN}))
+
+
+def _has(cell: str, marks: Collection[str]) -> bool:
+    return any(mark in cell for mark in marks)
+
+
+def _words(text: str) -> list[str]:
+    """Its words without case, accents and digits; what hangs together by apostrophes stays apart."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return re.findall(r"[^\W\d_]+", _plain(apart))
+
+
+def letters(text: str) -> str:
+    """Nothing but the letters of a text, as phrases are compared."""
+    return "".join(_words(text))
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", text).casefold() if unicodedata.category(sign) != "Mn"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """The table, each phrase as cells are compared with it."""
+
+    alone: frozenset[str]
+    entry: frozenset[str]
+    within: frozenset[str]
+    status: tuple[str, ...]
+    begun: frozenset[str]  # every beginning of an entry: most words begin none
+
+
+@cache
+def _phrases() -> _Phrases:
+    """What may be said in passing is an entry as well."""
+    found: dict[str, list[str]] = {"whole": [], "entry": [], "within": [], "status": []}
+    for line in Path(__file__).with_name("leaving.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            phrase, kind = line.split("\t")
+            found[kind].append(letters(phrase))
+    entries = frozenset((*found["entry"], *found["within"]))
+    begun = frozenset(entry[:end] for entry in entries for end in range(1, len(entry) + 1))
+    alone = frozenset(found["whole"]) | entries
+    return _Phrases(alone, entries, frozenset(found["within"]), tuple(found["status"]), begun)
