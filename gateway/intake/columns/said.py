@@ -4,7 +4,7 @@ A disposition, a segment, tags, a list of subscriptions: no heading says that it
 is one all the same. What counts is leaving.py's to say; the manifest's ``attribute`` ends it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gateway.domain.lead import Batch
 from gateway.intake.columns.against import words_of

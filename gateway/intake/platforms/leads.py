@@ -14,8 +14,8 @@ from gateway.domain.problem import Problem
 from gateway.intake.columns import map_columns, sensitive
 from gateway.intake.columns.batch import to_batch as read_row
 from gateway.intake.columns.headings import names_address, uses_of
+from gateway.intake.columns.leaving import says_left
 from gateway.intake.columns.refusing import refusals_in
-from gateway.intake.columns.said import says_so
 from gateway.intake.columns.sentences import says_no
 from gateway.intake.forms import Source
 from gateway.intake.guard.networks import kept_ip
@@ -170,7 +170,7 @@ def _refuses(item: Field) -> bool:
     """Whether an answer says in words that the person wants no mail, under a name that means nothing else to us."""
     if item.use is not None or not {"consent_ticked", "purposes"}.issuperset(uses_of(item.name)):
         return False
-    return says_so(item.text) or (len(item.text) <= _LONGEST_NO and says_no(item.text) is True)
+    return says_left(item.text) or (len(item.text) <= _LONGEST_NO and says_no(item.text) is True)
 
 
 def _add_evidence(columns: dict[str, Cell], came: Came, seen: Evidence) -> None:
