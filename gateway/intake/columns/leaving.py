@@ -56,36 +56,10 @@ _SENTENCES = re.compile(
     r"|\bnao (?:quer|deseja) (?:mais |receber)|\bgeen (?:\w+ )?(?:mails?|e ?mails?|nieuwsbrief|reclame) meer\b"
 )
 _OF_SENTENCES = (
-    "list",
-    "mail",
-    "news",
-    "market",
-    "database",
-    "remov",
-    "unsub",
-    "opt",
-    "erasure",
-    "deletion",
-    "off",
-    "receiv",
-    "consent",
-    "permission",
-    "spam",
-    "werb",
-    "recev",
-    "contact",
-    "no desea",
-    "no quiere",
-    "ricevere",
-    "pi\u00f9",
-    "piu",
-    "receber",
-    "mais",
-    "schreib",
-    "kontakt",
-    "reclame",
-    "nieuwsbr",
-)
+    "list", "mail", "news", "market", "database", "remov", "unsub", "opt", "erasure", "deletion", "off", "receiv",
+    "consent", "permission", "spam", "werb", "recev", "contact", "no desea", "no quiere", "ricevere", "pi\u00f9",
+    "piu", "receber", "mais", "schreib", "kontakt", "reclame", "nieuwsbr",
+)  # fmt: skip
 """Each sentence has one of these in it; the search itself takes ten times as long."""
 _MARKS = (
     "unsub", "opt-out", "opt out", "optout", "opt_out", "opted", "opts out", "do not", "do_not", "do-not", "donot",
