@@ -1,4 +1,4 @@
-"""Texts in which no line ends, held together in few pieces: a list's rows as they arrived.
+"""Texts in which no line ends, held together in few pieces of UTF-8: a list's rows as they arrived.
 
 Cut apart when somebody goes through them, and then no more of them at a time than one piece has: fifty thousand rows of
 a batch are not made, looked up in memory and freed one by one just to be handed on.
@@ -15,7 +15,7 @@ class Lines(Sequence[str]):
     __slots__ = ("_apart", "_size", "pieces")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, pieces: list[str], size: int) -> None:
+    def __init__(self, pieces: list[bytes], size: int) -> None:
         """``pieces``: each one or more texts with a line feed between them. ``size``: how many texts they are."""
         self.pieces = pieces
         self._size = size
@@ -26,9 +26,9 @@ class Lines(Sequence[str]):
         """The same texts."""
         if isinstance(texts, cls):
             return texts
-        return cls(["\n".join(texts)] if texts else [], len(texts))
+        return cls(["\n".join(texts).encode()] if texts else [], len(texts))
 
-    def add(self, piece: str, size: int) -> None:
+    def add(self, piece: bytes, size: int) -> None:
         """Put ``size`` more texts behind the others."""
         if not size:
             return
@@ -40,7 +40,7 @@ class Lines(Sequence[str]):
         return self._size
 
     def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(map(str.split, self.pieces, repeat("\n")))
+        return chain.from_iterable(map(str.split, map(bytes.decode, self.pieces), repeat("\n")))
 
     @overload
     def __getitem__(self, place: int) -> str: ...

@@ -14,7 +14,7 @@ class Even(Sequence[Record]):
 
     first: int  # number of the first of them
     columns: list[list[str]]
-    as_arrived: str  # the cells of each as a JSON list of texts, with a line feed between them
+    as_arrived: bytes  # the cells of each as a JSON list of texts, with a line feed between them
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -33,5 +33,5 @@ class Even(Sequence[Record]):
         start, _, step = place.indices(len(self))
         if step != 1:
             raise ValueError("rows are taken as they follow each other")
-        rows = "\n".join(self.as_arrived.split("\n")[place])
+        rows = b"\n".join(self.as_arrived.split(b"\n")[place])
         return Even(self.first + start, [column[place] for column in self.columns], rows)

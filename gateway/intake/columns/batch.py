@@ -58,7 +58,7 @@ _REFUSES: dict[str, Callable[[str], bool | None]] = {
     "stop": read_stop, "stop.filled": read_filled, "stop.status": read_status, "stop.wanted": _read_wanted,
     "no_sale": read_stop, "do_not_call": read_stop, "is_test": read_box, "is_test.id": read_test_id,
 }  # fmt: skip
-TEST_MARK = "<test lead: dummy data for"
+TEST_MARK = b"<test lead: dummy data for"
 """What Meta fills the answers of its test leads with."""
 _SAID = (*REFUSALS, "is_test")
 """Fields of which one column that says yes is enough."""
@@ -130,11 +130,11 @@ def blocks_to_batch(
     return batch
 
 
-def _tests(rows: str, start: int) -> list[int]:
+def _tests(rows: bytes, start: int) -> list[int]:
     """The places of rows in which a platform says by its filling that nobody filled anything in."""
     if TEST_MARK not in rows:  # once for all: nearly no list has any
         return []
-    return [index for index, text in enumerate(rows.split("\n"), start) if TEST_MARK in text]
+    return [index for index, text in enumerate(rows.split(b"\n"), start) if TEST_MARK in text]
 
 
 def _leave_out(columns: Mapping[str, list[Cell]], index: int) -> None:
@@ -159,7 +159,7 @@ def _pieces(blocks: Iterable[Sequence[Record]]) -> Iterator[Sequence[Record]]:
         yield ()
 
 
-def _turned(piece: Sequence[Record], need: int) -> tuple[Sequence[int], str, Sequence[Cells], dict[int, str]]:
+def _turned(piece: Sequence[Record], need: int) -> tuple[Sequence[int], bytes, Sequence[Cells], dict[int, str]]:
     """The numbers of some rows, the rows as they arrived, their columns, as many as needed, and their problems."""
     if isinstance(piece, Even):
         lacking = [[""] * len(piece)] * (need - len(piece.columns))
@@ -200,13 +200,13 @@ def _keep_person(batch: Batch, index: int, cells: list[str], inspection: Inspect
             batch.columns[name][index] = found[name][0]
 
 
-def _as_arrived(rows: Rows) -> str:
+def _as_arrived(rows: Rows) -> bytes:
     """Each row's cells as a JSON list of texts, with a line feed between them: JSON has none that is not escaped."""
     write = orjson.dumps
     try:
-        return b"\n".join(map(write, rows)).decode()
+        return b"\n".join(map(write, rows))
     except TypeError:  # a lone surrogate stands for a byte that could not be decoded; JSON in UTF-8 cannot carry it
-        return b"\n".join(write([_writable(cell) for cell in cells]) for cells in rows).decode()
+        return b"\n".join(write([_writable(cell) for cell in cells]) for cells in rows)
 
 
 def _writable(cell: str) -> str:

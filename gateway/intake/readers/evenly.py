@@ -18,19 +18,18 @@ def cut_evenly(text: str, delimiter: str, first: int, *, width: int, longest: in
 
     ``first``: the number of the first. ``width``: how many cells a row may have, ``longest``: and letters a cell.
     """
+    end = "\r\n" if text[-2:] == "\r\n" else "\n"
     if '"' in text or text[-1] != "\n":
         return None
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    body = text[:-1]
-    count = 1 + body.count("\n")
-    escaped = _escaped(body, delimiter, count - 1)
-    if escaped is None or _may_have_longer_lines(body, longest):
+    body = text[: -len(end)]
+    count = 1 + body.count(end)
+    written = _written(body, end, count - 1)
+    if written is None or _may_have_longer_lines(body, longest):
         return None
-    size = body.find("\n")
+    size = body.find(end)
     size = 1 + body.count(delimiter, 0, len(body) if size < 0 else size)
     # Between the lines a cell of its own, which has to come where it would if each line had as many as the first.
-    cells = body.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
+    cells = body.replace(end, f"{delimiter}\n{delimiter}").split(delimiter)
     between = cells[size :: size + 1]
     is_even = len(cells) == count * (size + 1) - 1 and between.count("\n") == len(between)
     if not is_even or size > width or len(cells) > MOST_CELLS:
@@ -38,8 +37,8 @@ def cut_evenly(text: str, delimiter: str, first: int, *, width: int, longest: in
     columns = [cells[place :: size + 1] for place in range(size)]
     if not any(all(map(str.strip, column)) for column in columns):  # a row may be blank
         return None
-    rows = escaped.replace(delimiter, '","').replace("\n", '"]\n["')
-    return Even(first, columns, f'["{rows}"]')
+    rows = written.replace(_escaped(end), b'"]\n["').replace(_escaped(delimiter), b'","')
+    return Even(first, columns, b"[" + rows + b"]")
 
 
 def _may_have_longer_lines(body: str, longest: int) -> bool:
@@ -48,14 +47,15 @@ def _may_have_longer_lines(body: str, longest: int) -> bool:
     return any(body.find("\n", at, at + half) < 0 for at in range(0, len(body) - half + 1, half))
 
 
-def _escaped(body: str, delimiter: str, breaks: int) -> str | None:
-    """As JSON writes it, but for the ends of lines and the delimiters; None if more than tabs has to be escaped."""
+def _written(body: str, end: str, breaks: int) -> bytes | None:
+    """As JSON writes it; None if more has to be escaped than tabs and the ends of lines, each of them alike."""
     try:
-        escapes = orjson.dumps(body).count(b"\\")
+        written = orjson.dumps(body)
     except TypeError:  # a lone surrogate stands for a byte that could not be decoded
         return None
-    if escapes == breaks:
-        return body
-    if escapes != breaks + body.count("\t"):
-        return None
-    return body if delimiter == "\t" else body.replace("\t", "\\t")
+    escapes = written.count(b"\\") - breaks * len(end)
+    return written if not escapes or escapes == body.count("\t") else None
+
+
+def _escaped(text: str) -> bytes:
+    return orjson.dumps(text)[1:-1]
