@@ -5,7 +5,8 @@ it was, and none can be made weaker by it. It is of use only under the secret ke
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Table, select
 
 from gateway.db.base import text_of
 from gateway.db.keys import KEY_BYTES
+from gateway.domain.address import Renewal
 from gateway.domain.hashed import algorithm_of
 from gateway.domain.ports import CAUSES, Cause, Suppression, read_scope
 from gateway.domain.problem import CallerError, Problem
@@ -56,11 +58,16 @@ def is_backup(first_line: str) -> bool:
     return first_line.lstrip("\ufeff").startswith('{"format": "lead gateway suppressions')
 
 
-def read(lines: Iterable[str], checks: Collection[str]) -> list[Order]:
-    """The orders of a file, each as first and as last received. Raises CallerError: all of it is good or nothing is."""
+def read(lines: Iterable[str], checks: Sequence[str], renewals: Sequence[Renewal] = ()) -> list[Order]:
+    """The orders of a file, each as first and as last received. Raises CallerError: all of it is good or nothing is.
+
+    ``checks``: what tells the secret of today, then those of before; ``renewals``: of the same secrets. Match keys of a
+    file from before the secret was changed are renewed as those of the database were: else they would match nobody.
+    """
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     head = _object(1, numbered[0][1].lstrip("\ufeff"))
-    if head.get("format") not in {FORMAT, _WITHOUT_END} or head.get("check") not in checks:
+    age = next((age for age, check in enumerate(checks) if check == head.get("check")), None)
+    if head.get("format") not in {FORMAT, _WITHOUT_END} or age is None or age > len(renewals):
         message = "this backup was made under another secret key (GATEWAY_SECRET_KEY): none of its orders would match"
         raise CallerError([Problem("other_secret", message, "file")])
     rows = [(number, _object(number, line)) for number, line in numbered[1:]]
@@ -70,7 +77,17 @@ def read(lines: Iterable[str], checks: Collection[str]) -> list[Order]:
             "Copy it again, or take the one before it"
         )
         raise CallerError([Problem("cut_off", message, "file")])
-    return [order for number, said in rows for order in _orders(number, said)]
+    orders = [order for number, said in rows for order in _orders(number, said)]
+    return _renewed(orders, renewals[:age])
+
+
+def _renewed(orders: list[Order], renewals: Sequence[Renewal]) -> list[Order]:
+    """The same under the secret of today; hashes of others are under none. ``renewals``: the newest first."""
+    keys = [one.key for one in orders if isinstance(one, Suppression)]
+    for renewal in reversed(renewals):
+        keys = renewal.of(keys)
+    renewed = iter(keys)
+    return [replace(one, key=next(renewed)) if isinstance(one, Suppression) else one for one in orders]
 
 
 def _object(number: int, line: str) -> dict[str, Any]:
