@@ -173,11 +173,10 @@ def _told(account: "Account", repeated: int) -> list[str]:
 
 
 def _restore(services: "Services", file: Path, *, as_json: bool) -> None:
-    from gateway.intake.stops import key_checks, restore
-    from gateway.suppression.backup import read
+    from gateway.intake.stops import read_backup, restore
 
     with _opened(file) as lines:
-        orders = read(lines, key_checks(services))
+        orders = read_backup(services, lines)
     with services.unit_of_work() as work:
         account = restore(services, work, orders, by="backup")
     document = {**account.as_dict(), "already": account.distinct - account.recorded}

@@ -24,6 +24,7 @@ from gateway.feedback.ties import Tie, find_ties
 from gateway.outcomes.leave import Left, leave, leave_where_they_moved
 from gateway.pipeline import Services
 from gateway.screening.address.keys import key_of
+from gateway.suppression.book import find
 from gateway.suppression.moves import record_moves
 
 CAUSES: Mapping[Kind, Cause] = {"complaint": "complaint", "unsubscribe": "opt_out", "hard_bounce": "bounce"}
@@ -92,6 +93,8 @@ def record(
         account.new, account.known = len(fresh), len(told) - len(fresh)
         if fresh:
             _write(work, services, fresh, account)
+        if account.known:
+            _tell_again(work, services, told, account)
         if within is not None:
             within(work, account)
     return account
@@ -160,6 +163,28 @@ def _write(work: UnitOfWork, services: Services, fresh: Sequence[_Kept], account
     ]  # fmt: skip
     record_moves(work, moved)
     _count(account, leave_where_they_moved(work, services.ledger, [old for old, _ in moved], by=by))
+
+
+def _tell_again(work: UnitOfWork, services: Services, events: Sequence[Event], account: Account) -> None:
+    """Whoever left once more counts anew, though an id that was used before hides the event: ids are others' making.
+
+    Only what is later than all we were told; the very same event again changes nothing.
+    """
+    told = [one for one in events if one.kind in CAUSES and one.at is not None and one.event_id is not None]
+    people = _people(work.connection, told, services.world.match_keys)
+    held = find(work.connection, {key for key in people if key is not None})
+    later: dict[tuple[bytes, Cause], Suppression] = {}
+    for event, key in zip(told, people, strict=True):
+        if key is None or event.at is None:
+            continue
+        order = Suppression(key, CAUSES[event.kind], min(event.at, work.at))
+        before = [one.received_at for one in held.get(key, ()) if (one.cause, one.scope) == (order.cause, order.scope)]
+        if before and order.received_at > max(before):
+            known = later.setdefault((key, order.cause), order)
+            later[key, order.cause] = max(known, order, key=lambda one: one.received_at)
+    if later:
+        reporters = ",".join(sorted({one.reporter for one in told}))
+        _count(account, leave(work, services.ledger, list(later.values()), by=f"feedback:{reporters}"))
 
 
 def _count(account: Account, left: Left) -> None:

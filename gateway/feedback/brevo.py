@@ -14,6 +14,9 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
+_JOINED = {name.replace("_", ""): kind for name, kind in _KINDS.items()}
+
+
 def parse(body: bytes) -> Parsed:
     """The events of one request. Raises RefusedError.
 
@@ -29,11 +32,16 @@ def parse(body: bytes) -> Parsed:
         ids = tuple(said(row.get(key)) for key in ("message-id", "camp_id", "id"))
         parsed.events.append(
             Event(
-                "brevo", _KINDS.get(name, "other"), (address,), moment(_clock(row)),
+                "brevo", _kind(name), (address,), moment(_clock(row)),
                 detail=" ".join(filter(None, [name, said(row.get("reason"), 600)])), message_ids=(*ids, name),
             )
         )  # fmt: skip
     return parsed
+
+
+def _kind(name: str) -> Kind:
+    """In either way of writing: ``hard_bounce`` in deliveries, ``hardBounce`` where webhooks are set up."""
+    return _KINDS.get(name) or _JOINED.get(name, "other")
 
 
 def _clock(row: dict[str, Any]) -> Any:

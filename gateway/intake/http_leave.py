@@ -41,7 +41,7 @@ def act(token: str) -> Response:
     whose = leave_links(services()).read(token)
     if whose is None:
         return _gone()
-    if request.form.get("List-Unsubscribe") == "One-Click" or body.strip() == ONE_CLICK.encode():
+    if _is_one_click(body):
         leave_by_link(services(), whose, EVERYTHING, by="one-click")
         return _page("left.html", said="done_all")
     if request.form.get("choice") == "purposes":
@@ -54,6 +54,17 @@ def act(token: str) -> Response:
         return _choices(whose, problem="unclear", status=422)
     leave_by_link(services(), whose, scope, by="person's page")
     return _page("left.html", said="done_all" if scope == EVERYTHING else "done_less")
+
+
+def _is_one_click(body: bytes) -> bool:
+    """Whether a program says what RFC 8058 has it say, in any case and in the value of its drafts, under any type.
+
+    The link alone is the right to leave: a stop is not lost for the spelling of a word that says nothing else.
+    """
+    said = ONE_CLICK.casefold()
+    if body.strip().lower().startswith(said.encode()):
+        return True
+    return any(f"{name}={value}".casefold().startswith(said) for name, value in request.form.items())
 
 
 @blueprint.get("/leave")

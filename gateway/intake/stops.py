@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.address import MatchKeys
+from gateway.domain.address import MatchKeys, Renewal
 from gateway.domain.hashed import read_hash
 from gateway.domain.ports import EVERYTHING, PHONE, Cause, Person, Scope, Suppression
 from gateway.outcomes.hashed import find_holders, leave_hashed, people_who_left
@@ -19,7 +19,7 @@ from gateway.screening.address.found import find_addresses
 from gateway.screening.address.keys import key_of
 from gateway.screening.address.syntax import normalise
 from gateway.screening.phone import e164, phone_key
-from gateway.suppression.backup import Order
+from gateway.suppression.backup import Order, read
 from gateway.suppression.book import find
 from gateway.suppression.hashes import HashOrder, find_hashed, find_rows
 
@@ -97,11 +97,19 @@ def restore(services: Services, work: UnitOfWork, orders: Sequence[Order], *, by
     return account
 
 
+def read_backup(services: Services, lines: Iterable[str]) -> list[Order]:
+    """The orders of a backup of this gateway, from before the secret key was changed, too. Raises CallerError."""
+    return read(lines, key_checks(services), [Renewal(one) for one in _secrets(services)])
+
+
 def key_checks(services: Services) -> list[str]:
     """What tells the secret of a backup's match keys: of the present key first, then of those before."""
+    return [MatchKeys(secret).key("which secret is this").hex() for secret in _secrets(services)]
+
+
+def _secrets(services: Services) -> list[bytes]:
     settings = services.settings
-    secrets = (settings.secret_key, *reversed(settings.former_secret_keys))
-    return [MatchKeys(secret.encode()).key("which secret is this").hex() for secret in secrets]
+    return [one.encode() for one in (settings.secret_key, *reversed(settings.former_secret_keys))]
 
 
 @dataclass(slots=True)

@@ -5,7 +5,8 @@ it was, and none can be made weaker by it. It is of use only under the secret ke
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,25 +14,34 @@ from sqlalchemy import Connection, Table, select
 
 from gateway.db.base import text_of
 from gateway.db.keys import KEY_BYTES
+from gateway.domain.address import Renewal
 from gateway.domain.hashed import algorithm_of
 from gateway.domain.ports import CAUSES, Cause, Suppression, read_scope
 from gateway.domain.problem import CallerError, Problem
 from gateway.suppression.hashes import HashOrder
 from gateway.suppression.tables import suppression_hashes, suppressions
 
-FORMAT = "lead gateway suppressions 1"
+FORMAT = "lead gateway suppressions 2"
+_WITHOUT_END = "lead gateway suppressions 1"
+"""What files were called that do not say how many orders they hold: whether one is whole cannot be told."""
 Order = Suppression | HashOrder
 
 
 def dump(connection: Connection, check: str, at: datetime) -> Iterator[str]:
-    """Lines of JSON: what it is, then every order. ``check`` tells under which secret the match keys were made."""
+    """Lines of JSON: what it is, every order, how many there are.
+
+    ``check`` tells under which secret the match keys were made.
+    """
     yield json.dumps({"format": FORMAT, "check": check, "at": text_of(at)})
+    count = 0
     for table, name in ((suppressions, "match_key"), (suppression_hashes, "digest")):
         for row in _rows(connection, table):
+            count += 1
             yield json.dumps({
                 name: bytes(row[name]).hex(), "cause": row["cause"], "scope": row["scope"],
                 "first_at": text_of(row["received_at"]), "last_at": text_of(row["last_received_at"]),
             })  # fmt: skip
+    yield json.dumps({"orders": count})
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[Any]:
@@ -48,15 +58,36 @@ def is_backup(first_line: str) -> bool:
     return first_line.lstrip("\ufeff").startswith('{"format": "lead gateway suppressions')
 
 
-def read(lines: Iterable[str], checks: Collection[str]) -> list[Order]:
-    """The orders of a file, each as first and as last received. Raises CallerError: all of it is good or nothing is."""
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    _, first = next(numbered)
-    head = _object(1, first)
-    if head.get("format") != FORMAT or head.get("check") not in checks:
+def read(lines: Iterable[str], checks: Sequence[str], renewals: Sequence[Renewal] = ()) -> list[Order]:
+    """The orders of a file, each as first and as last received. Raises CallerError: all of it is good or nothing is.
+
+    ``checks``: what tells the secret of today, then those of before; ``renewals``: of the same secrets. Match keys of a
+    file from before the secret was changed are renewed as those of the database were: else they would match nobody.
+    """
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    head = _object(1, numbered[0][1].lstrip("\ufeff"))
+    age = next((age for age, check in enumerate(checks) if check == head.get("check")), None)
+    if head.get("format") not in {FORMAT, _WITHOUT_END} or age is None or age > len(renewals):
         message = "this backup was made under another secret key (GATEWAY_SECRET_KEY): none of its orders would match"
         raise CallerError([Problem("other_secret", message, "file")])
-    return [order for number, line in numbered for order in _orders(number, _object(number, line))]
+    rows = [(number, _object(number, line)) for number, line in numbered[1:]]
+    if head["format"] == FORMAT and (not rows or rows.pop()[1] != {"orders": len(rows)}):
+        message = (
+            f"this backup is cut off after line {numbered[-1][0]}, or lines of it are missing; nothing was taken in. "
+            "Copy it again, or take the one before it"
+        )
+        raise CallerError([Problem("cut_off", message, "file")])
+    orders = [order for number, said in rows for order in _orders(number, said)]
+    return _renewed(orders, renewals[:age])
+
+
+def _renewed(orders: list[Order], renewals: Sequence[Renewal]) -> list[Order]:
+    """The same under the secret of today; hashes of others are under none. ``renewals``: the newest first."""
+    keys = [one.key for one in orders if isinstance(one, Suppression)]
+    for renewal in reversed(renewals):
+        keys = renewal.of(keys)
+    renewed = iter(keys)
+    return [replace(one, key=next(renewed)) if isinstance(one, Suppression) else one for one in orders]
 
 
 def _object(number: int, line: str) -> dict[str, Any]:

@@ -111,6 +111,23 @@ def test_one_click_acts_when_its_type_is_not_said(there):
     assert reachable(there) == set()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"list-unsubscribe=one-click", b"List-Unsubscribe=One-Click-Unsubscribe", b"List-Unsubscribe=One-Click&x=1"],
+)
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_one_click_acts_however_its_word_is_written(there, body, kind):
+    assert there.client.post(links(there)[ANN], data=body, content_type=kind).status_code == 200
+    assert reachable(there) == set()
+
+
+@pytest.mark.parametrize("body", [b"", b"One-Click", b"x=List-Unsubscribe=One-Click", b"choice=list-unsubscribe"])
+def test_what_does_not_say_it_changes_nothing(there, body):
+    answer = there.client.post(links(there)[ANN], data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+    assert reachable(there) != set()
+
+
 def test_one_click_ends_clicks_of_other_sites_too(there):
     """There is no cookie to protect: the link alone is the right to act (RFC 8058)."""
     headers = {"Origin": "https://mail.example.net", "Sec-Fetch-Site": "cross-site"}

@@ -18,6 +18,8 @@ from gateway.domain.address import MatchKeys, Renewal
 from gateway.domain.ports import Suppression
 from gateway.feedback import book as feedback
 from gateway.feedback.event import Event
+from gateway.intake.stops import look_up, read_backup, restore
+from gateway.intake.stops_given import Given
 from gateway.ledger.book import Ledger
 from gateway.ledger.tables import entries
 from gateway.lifecycle.tables import prospects
@@ -232,3 +234,21 @@ def _first_only(replace_file):
         replace_file(*args)
 
     return once
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_backup_of_before_is_taken_in_under_the_secret_of_today(first, clock, databases, tmp_path, times):
+    """Kept apart from the database, it is what is left after a restore: its orders must find their people."""
+    kept_apart = list(Given(first).lines("backup", "lower"))
+    url = databases.fresh("sqlite")
+    try:
+        fresh = make_services(open_engine(url), clock, tmp_path / "restored")
+        services = under(fresh, *CHAIN[: times + 1])
+        orders = read_backup(services, kept_apart)
+        with services.unit_of_work() as work:
+            restore(services, work, orders, by="test")
+        assert look_up(services, ["left@example.com"])[0].state == "suppressed"
+        assert outcome(services, clock, "left@example.com")[0] == "rejection"
+        fresh.engine.dispose()
+    finally:
+        databases.drop(url)

@@ -115,7 +115,8 @@ def problems_of(read: Read, source: Source) -> list[Problem]:
     cells = {name: column[0] for name, column in read.batch.columns.items()}
     signup: dict[str, Any] = {name: cell for name, cell in cells.items() if isinstance(cell, str)}
     purposes = str(cells.get("purposes") or "").split()
-    consent = {"ticked": cells.get("consent_ticked"), "purposes": purposes}
+    ticked = cells.get("stop") is True or cells.get("consent_ticked")  # who refuses is heard, not asked to agree first
+    consent = {"ticked": ticked, "purposes": purposes}
     return problems_of_form(signup | {"accept_as_typed": True, "consent": consent}, source)
 
 

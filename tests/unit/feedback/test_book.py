@@ -284,3 +284,18 @@ def test_a_complaint_that_names_nobody_is_of_whoever_the_mails_own_link_is_of(se
     assert [cause for cause, _ in orders(services, ANN)] == (["complaint"] if whole else [])
     again = record(services, parsed.events, read_link=whose_link(services))
     assert (again.new, again.known) == (0, 1)
+
+
+def test_an_id_that_is_used_again_hides_no_later_leaving(services, clock):
+    """Senders of their own JSON may take the subscriber's number for the event's id."""
+    first = said("unsubscribe", clock=clock, event_id="subscriber-7")
+    record(services, [first])
+    clock.move(days=1)
+    process(signup_batch(ANN, clock.now(), confirmed_at=clock.now()), services)
+    clock.move(days=1)
+    before = state(services)
+    assert record(services, [first, first]).withdrawn == 0
+    assert state(services) == before, "the same again changes nothing"
+    account = record(services, [said("unsubscribe", clock=clock, event_id="subscriber-7"), first])
+    assert (account.new, account.known, account.withdrawn) == (0, 2, 1)
+    assert orders(services, ANN)[-1] == ("opt_out", clock.now() - timedelta(hours=1))

@@ -157,6 +157,7 @@ def test_a_mail_mailgun_rejected_is_about_nobody():
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
+        ("hardBounce", "hard_bounce"), ("softBounce", "soft_bounce"),
         ("hard_bounce", "hard_bounce"), ("invalid_email", "hard_bounce"), ("soft_bounce", "soft_bounce"),
         ("deferred", "soft_bounce"), ("blocked", "soft_bounce"), ("error", "other"), ("spam", "complaint"),
         ("complaint", "complaint"), ("unsubscribe", "unsubscribe"), ("unsubscribed", "unsubscribe"),

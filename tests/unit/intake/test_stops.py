@@ -80,7 +80,7 @@ def test_a_backup_names_nobody_and_is_taken_in_whole_or_not_at_all(services, clo
         leave(work, services.ledger, [Suppression(key(BOB), "bounce", clock.now(), "brand:Harbor")], by="test")
     lines, out = given(services, "backup")
     assert is_backup(lines[0])
-    assert out.lines_out == len(lines) - 1 == 4
+    assert out.lines_out == len(lines) - 2 == 4
     assert len(read(lines, key_checks(services))) == 4
     with pytest.raises(CallerError, match="another secret key"):
         read(lines, ["0" * 32])
@@ -89,7 +89,14 @@ def test_a_backup_names_nobody_and_is_taken_in_whole_or_not_at_all(services, clo
                    lines[1].replace("match_key", "x"),
                    lines[1].replace('"match_key": "', '"match_key": "00')):  # fmt: skip
         with pytest.raises(CallerError, match="line 5"):
-            read([*lines[:4], broken], key_checks(services))
+            read([*lines[:4], broken, lines[-1]], key_checks(services))
+    for cut in (lines[:-1], lines[:1], lines[:2], [*lines[:3], lines[-1]], [*lines[:2], *lines[1:]]):
+        with pytest.raises(CallerError, match="cut off after line"):
+            read(cut, key_checks(services))
+    assert len(read(["\ufeff" + lines[0], *lines[1:]], key_checks(services))) == 4
+    of_before = [lines[0].replace("suppressions 2", "suppressions 1"), *lines[1:-1]]
+    assert is_backup(of_before[0])
+    assert len(read(of_before, key_checks(services))) == 4
 
 
 def test_a_scrub_takes_out_who_left_and_signs_for_it(services, clock):

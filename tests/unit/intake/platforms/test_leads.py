@@ -153,3 +153,11 @@ def test_the_source_may_name_a_mere_answer_as_its_box():
 def test_a_title_that_refuses_goes_before_a_name_that_says_nothing():
     assert asked("Y", "q9", "Do not email me") == Field("Do not email me", "Y")
     assert asked("Y", "q9", "How are you?") == Field("q9", "Y")
+
+
+@pytest.mark.parametrize(("wording", "codes"), [("Yes.", ["box_not_ticked"]), ("Please send me no newsletter", [])])
+def test_who_refuses_is_not_asked_to_agree_first(wording, codes):
+    """Answered with a mistake in the form nothing of it would be kept, and the opt-out lost."""
+    boxes = [Box("newsletter", wording != "Yes.", wording)]
+    read = to_batch(Came({}, [Field("email", "ana@example.com")], boxes), SOURCE, "x", SEEN, {})
+    assert [one.code for one in problems_of(read, SOURCE)] == codes
