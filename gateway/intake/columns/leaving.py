@@ -107,6 +107,11 @@ def says_left(cell: str, marks: Collection[str] = ("",)) -> bool:
     return any(_entry_says(entry) for entry in _ENTRIES.split(cell) if _has(entry.casefold(), marks))
 
 
+def stands_alone(cell: str) -> bool:
+    """Whether the cell says so by a word that says it only where nothing else stands: ``Stop``."""
+    return letters(cell) in _phrases().whole
+
+
 def read_status(text: str) -> bool | None:
     """A status: True if it is one of those that forbid writing. No status permits it, so the rest is unknown."""
     if letters(text).startswith(_phrases().status):
@@ -195,6 +200,7 @@ def _plain(text: str) -> str:
 class _Phrases:
     """The table, each phrase as cells are compared with it."""
 
+    whole: frozenset[str]
     alone: frozenset[str]
     entry: frozenset[str]
     within: frozenset[str]
@@ -212,5 +218,5 @@ def _phrases() -> _Phrases:
             found[kind].append(letters(phrase))
     entries = frozenset((*found["entry"], *found["within"]))
     begun = frozenset(entry[:end] for entry in entries for end in range(1, len(entry) + 1))
-    alone = frozenset(found["whole"]) | entries
-    return _Phrases(alone, entries, frozenset(found["within"]), tuple(found["status"]), begun)
+    whole = frozenset(found["whole"]) - entries
+    return _Phrases(whole, whole | entries, entries, frozenset(found["within"]), tuple(found["status"]), begun)

@@ -1,56 +1,110 @@
-"""Cells of columns that mean nothing to us, looked through for words by which a person left.
+"""Cells looked through for words by which a person left, whatever their column is for.
 
 A disposition, a segment, tags, a list of subscriptions: no heading says that it is a status, and ``Do Not Email`` in it
-is one all the same. What counts is leaving.py's to say; the manifest's ``attribute`` ends it.
+is one all the same. So it is where a name, an address or a day should stand: ``Unsubscribed <ann@example.com>``. What
+counts is leaving.py's to say; the manifest's ``attribute`` ends it.
 """
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from gateway.domain.lead import Batch
 from gateway.intake.columns.against import words_of
-from gateway.intake.columns.leaving import letters, say_left
+from gateway.intake.columns.headings import REFUSALS
+from gateway.intake.columns.leaving import letters, say_left, stands_alone
 from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.refusing import refusal_by
 from gateway.intake.inspection import Inspection
 
-_MAY_SAY = frozenset({"region", "consent_ticked", "consent_preticked", AS_WELL, "purposes"})
+_MAY_SAY = frozenset({"region", "consent_ticked", "consent_preticked", AS_WELL, "purposes", "subscriber", "country"})
 """Fields whose column may be a status all the same: a subscriber's ``state``, an answer to ``opt_in``."""
+_ELSE = frozenset({
+    "consent_wording", "consent_url", "consent_agent", "certificate_url", "lead_token", *REFUSALS, "is_test",
+})  # fmt: skip
+"""Fields whose cells speak of leaving without saying who left, and those that are read as refusals anyway."""
+_NAMES = frozenset({"first_name", "last_name"})
+_READ_WHOLE = _MAY_SAY | _NAMES
+_ADDRESSES = frozenset({"email", "other_emails"})
 
 _OF_A_STATE = frozenset({
     "cancelled", "canceled", "deleted", "removed", "unconfirmed", "junk", "complained", "suppressed", "baja",
 })  # fmt: skip
 """What senders call a subscriber's ``state`` who left; no province is called so, and much else is, elsewhere."""
+_IN_TYPED = (
+    "unsub", "opt", "not", "never", "remov", "revok", "withdr", "stop", "bounc", "suppress", "complain", "spam",
+    "black", "dne", "abgemeldet", "widerr", "sabon", "baja", "disiscri", "uitgeschr", "descad", "отпис", "退", "거부",
+)  # fmt: skip
+"""One of these stands where a number, a day or an hour should, if it says so: looked for before anything else."""
+_BESIDE = tuple(" \t\u00a0<([|:;")  # an address has none of them; most columns of addresses have nothing else
+_ADDRESS = re.compile(r"[:\s]*[\w.+'&=%-]*@[\w.@-]*")
+_MOST_SEEN = 20_000  # texts of a column that are known to say nothing; names and places repeat, notes do not
+
+
+@dataclass(slots=True)
+class _Column:
+    """What a column is looked through for, and what was found in it so far."""
+
+    refuses: str  # the field that a row says yes in
+    uses: frozenset[str]
+    seen: set[str] = field(default_factory=set)
+    leaving: set[str] = field(default_factory=set)
+
+    def left(self, cells: Sequence[str]) -> set[str]:
+        """The texts among these cells that say so."""
+        if self.uses & _ADDRESSES:
+            return _beside_addresses(cells)
+        if not self.uses <= _READ_WHOLE and not _has_any(_IN_TYPED, "\n".join(cells).casefold()):
+            return set()
+        fresh = set(cells) - self.seen
+        found = say_left(fresh)
+        if "region" in self.uses:
+            found |= {cell for cell in fresh if letters(cell) in _OF_A_STATE}
+        if self.uses & _NAMES:  # somebody is called Stop
+            found = {cell for cell in found if not stands_alone(cell)}
+        self.leaving |= found
+        if len(self.seen) < _MOST_SEEN:
+            self.seen |= fresh - found
+        return self.leaving
+
+
+def _beside_addresses(cells: Sequence[str]) -> set[str]:
+    if not _has_any(_BESIDE, "\n".join(cells)):
+        return set()
+    words = {cell: _ADDRESS.sub("\n", cell) for cell in cells if _has_any(_BESIDE, cell)}
+    left = say_left(set(words.values()))
+    return {cell for cell, said in words.items() if said in left}
+
+
+def _has_any(marks: Sequence[str], text: str) -> bool:
+    return any(mark in text for mark in marks)
 
 
 class Others:
-    """The columns that feed no field, or one that a status may be taken for, and the rows in which one says: left."""
+    """The columns that a word of leaving may stand in, and the rows in which one does."""
 
     def __init__(self, inspection: Inspection) -> None:
         """Whatever the manifest says of a column is so: those that it calls an attribute are left alone."""
-        self._places = {
-            place: refusal_by(words_of(column.heading))[0]
+        self._columns = {
+            place: _Column(refusal_by(words_of(column.heading))[0], uses)
             for place, column in enumerate(inspection.mapping)
-            if _MAY_SAY.issuperset(column.uses) and (column.uses or column.how != "manifest")
+            if (column.uses or column.how != "manifest")
+            and (uses := frozenset(use.partition(".")[0] for use in column.uses)).isdisjoint(_ELSE)
         }
-        self._states = {place for place in self._places if "region" in inspection.mapping[place].uses}
         self._found: dict[str, list[int]] = {}  # field that refuses -> rows
 
     @property
     def places(self) -> Collection[int]:
         """The columns looked through."""
-        return self._places
+        return self._columns.keys()
 
     def look(self, columns: Sequence[Sequence[str]], start: int) -> None:
         """Look through the columns of some rows, the first of which has this place in the batch."""
-        for place, name in self._places.items():
+        for place, column in self._columns.items():
             cells = columns[place]
-            distinct = set(cells)
-            leaving = say_left(distinct)
-            if place in self._states:
-                leaving |= {cell for cell in distinct if letters(cell) in _OF_A_STATE}
-            if leaving:
+            if leaving := column.left(cells):
                 left = (index for index, cell in enumerate(cells, start) if cell in leaving)
-                self._found.setdefault(name, []).extend(left)
+                self._found.setdefault(column.refuses, []).extend(left)
 
     def mark(self, batch: Batch) -> None:
         """Let the rows that were found refuse, whatever their other columns say."""

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.domain.lead import Origin, Statement
 from gateway.intake.columns import to_batch
+from gateway.intake.columns.headings import REFUSALS, known_headings
 from gateway.intake.columns.leaving import says_left
 from gateway.intake.manifest import read_manifest
 from gateway.intake.readers import inspect, read_records
@@ -97,3 +98,41 @@ def test_a_status_in_a_column_that_asks_for_a_yes_or_no_counts(tmp_path):
         "email,Subscribed\na@example.com,no\nb@example.com,yes\nc@example.com,Unsubscribed\nd@example.com,2026-01-02\n"
     )
     assert batch_of(tmp_path, text).column("stop") == [True, None, True, None]
+
+
+SPEAKS_OF_IT = {"consent_wording", "consent_url", "consent_agent", "certificate_url", "lead_token", "is_test"}
+"""Fields in which words of leaving are a text's, a page's or nobody's."""
+FIRST_OF_EACH = {
+    use.partition(".")[0]: " ".join(words) for words, uses in reversed(known_headings()[0].items()) for use in uses
+}
+
+
+@pytest.mark.parametrize("field", sorted(FIRST_OF_EACH.keys() - SPEAKS_OF_IT - {"email"}))
+def test_whatever_a_column_is_for_its_cells_may_say_so(tmp_path, field):
+    batch = batch_of(tmp_path, f"email,{FIRST_OF_EACH[field]}\na@example.com,Opted out\nb@example.com,\n")
+    assert [any(batch.columns.get(name, [None] * 2)[row] for name in REFUSALS) for row in (0, 1)] == [True, False]
+
+
+@pytest.mark.parametrize("field", sorted(SPEAKS_OF_IT))
+def test_texts_and_pages_that_speak_of_it_are_nobodys_word(tmp_path, field):
+    assert stops(tmp_path, FIRST_OF_EACH[field], "Unsubscribe at any time.", "Opted out") == [False, False]
+
+
+def test_words_beside_an_address_count_and_those_in_it_do_not(tmp_path):
+    cells = {
+        "Unsubscribed <lee@example.com>": True, "jane@example.com (unsubscribed)": True,
+        "unsubscribed:tom@example.com": True, "unsubscribed: Kim <kim@example.com>": True,
+        "lou@example.com - do not email": True,
+        "ann@example.com; opted out": True,
+        "unsubscribed@example.com": False, "Ann Lee <ann@example.com>": False, "bob@example.com": False,
+        "a@example.com; do.not.email@example.com": False, "Jo Stop <jo@example.com>": False,
+    }  # fmt: skip
+    rows = "".join(f'"{cell}",\n' for cell in cells)
+    assert [bool(said) for said in batch_of(tmp_path, f"email,city\n{rows}").column("stop")] == list(cells.values())
+
+
+def test_words_in_place_of_a_name_or_a_day_count(tmp_path):
+    assert stops(tmp_path, "last_name", "DO NOT EMAIL", "Lee (unsubscribed)", "Stop", "Remove", "Stopford") == [
+        True, True, False, False, False
+    ]  # fmt: skip
+    assert stops(tmp_path, "opt-in date", "opted out 2024-03-04", "2024-03-04", "4 Oct 2024") == [True, False, False]
