@@ -43,6 +43,8 @@ _SENTENCES = re.compile(
     r"|\b(?:ask\w*|request\w*|want\w*|wish\w*|like) (?:to |for )?(?:be |get )?(?:unsubscribe\w*|remov(?:ed"
     r"|al)\b(?! of)|"
     r"erasure|opt(?:ed)? out|taken off|come off|stop receiving|deletion)"
+    r"|\b(?:stop|quit|cease) (?:all |the |your |these |any )*(?:e ?mailing|mailing|sending|contacting|writing|messaging"
+    r"|spamming|bothering)\b(?! (?:list|address|date|out))"
     r"|\bno (?:more|further|longer)(?: \w+){0,3}? (?:e ?mails?|mailings?|newsletters?|marketing)\b"
     r"|\b(?:not?|doesn t|don t|didn t) (?:want|wish|like)(?: to)?(?: receive| get| have)?(?: any| more| further| our)*"
     r" (?:e ?mails?|mailings?|newsletters?|marketing|be (?:contacted|e ?mailed))\b"
@@ -56,24 +58,25 @@ _SENTENCES = re.compile(
     r"|\bnao (?:quer|deseja) (?:mais |receber)|\bgeen (?:\w+ )?(?:mails?|e ?mails?|nieuwsbrief|reclame) meer\b"
 )
 _OF_SENTENCES = (
-    "list", "mail", "news", "market", "database", "remov", "unsub", "opt", "erasure", "deletion", "off", "receiv",
-    "consent", "permission", "spam", "werb", "recev", "contact", "no desea", "no quiere", "ricevere", "pi\u00f9",
-    "piu", "receber", "mais", "schreib", "kontakt", "reclame", "nieuwsbr",
+    "stop", "quit", "cease", "list", "mail", "news", "market", "database", "remov", "unsub", "opt", "erasure",
+    "deletion", "off", "receiv", "consent", "permission", "spam", "werb", "recev", "contact", "no desea", "no quiere",
+    "ricevere", "pi\u00f9", "piu", "receber", "mais", "schreib", "kontakt", "reclame", "nieuwsbr",
 )  # fmt: skip
 """Each sentence has one of these in it; the search itself takes ten times as long."""
 _MARKS = (
     "unsub", "opt-out", "opt out", "optout", "opt_out", "opted", "opts out", "do not", "do_not", "do-not", "donot",
     "dne", "dnc", "dnm", "n't ", "n\u2019t ", "dont", "not sub", "not want", "not wish", "non-sub", "nonsub", "never",
     "bounc", "spam", "complain", "suppress", "black", "block", "denylist", "remov", "eras", "forgotten", "delet",
-    "object", "take me", "taken off", "take off", "takeoff", "come off", "drop me", "drop from", "no more",
-    "no further", "no longer", "no-email", "no email", "noemail", "no mail", "no_", "nomail", "no market", "consent",
-    "permission", "stop", "wants out", "stop receiv", "invalid", "undeliv", "deceased", "clicked", "abgem", "abbest",
-    "abmeld", "ausgetr", "keine", "nicht ", "wider", "sperr", "verstorb", "unzustell", "löschen", "loschen", "sabonn",
-    "sinscri", "ne pas", "ne plus", "souhaite", "veut ", "opposition", "npai", "décédé", "baja", "suscri",
-    "no contact", "no envi", "no más", "no mas", "no desea", "no quiere", "iscri", "cancella", "non contatt",
-    "non invi", "non vuole", "non desidera", "descad", "não ", "nao ", "uitge", "afgem", "niet", "geen", "wypis",
-    "nie kont", "rezygn", "sprzeciw", "brak zgody", "odhl", "leirat", "dezabon", "avreg", "meldt", "perun", "peruu",
-    "ei markk", "non sub", "kein newsl", "inscri", "abonelik",
+    "object", "take me", "taken off", "take off", "takeoff", "come off", " off the", " off our", " off your", "quit ",
+    "cease ", "drop me", "drop from", "no more", "no further", "no longer", "no-email", "no email", "noemail",
+    "no mail", "no_", "nomail", "no market", "consent", "permission", "stop", "wants out", "stop receiv", "invalid",
+    "undeliv", "deceased", "clicked", "abgem", "abbest", "abmeld", "ausgetr", "keine", "nicht ", "wider", "sperr",
+    "verstorb", "unzustell", "löschen", "loschen", "sabonn", "sinscri", "ne pas", "ne plus", "souhaite", "veut ",
+    "opposition", "npai", "décédé", "baja", "suscri", "no contact", "no envi", "no más", "no mas", "no desea",
+    "no quiere", "iscri", "cancella", "non contatt", "non invi", "non vuole", "non desidera", "descad", "não ",
+    "nao ", "uitge", "afgem", "niet", "geen", "wypis", "nie kont", "rezygn", "sprzeciw", "brak zgody", "odhl",
+    "leirat", "dezabon", "avreg", "meldt", "perun", "peruu", "ei markk", "non sub", "kein newsl", "inscri",
+    "abonelik",
 )  # fmt: skip
 """Each phrase has one of these in it, however it is written, or letters that are not Latin; most cells have none."""
 
@@ -98,6 +101,8 @@ def says_left(cell: str, marks: Collection[str] = ("",)) -> bool:
     """
     if "://" in cell and " " not in cell.strip():
         return False  # a page, whatever it is called
+    if " - " in cell and letters(cell) in _phrases().alone:  # DNC - Email
+        return True
     if (
         len(cell) <= _LONGEST_SENTENCE
         and _has(cell.casefold(), _OF_SENTENCES)

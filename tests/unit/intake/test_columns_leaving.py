@@ -21,7 +21,8 @@ LEFT = [
     "keine Werbung mehr", "wünscht keine Werbung", "Bitte keine E-Mails", "Widerruf vom 3.4.2025",
     "ne souhaite plus recevoir", "Inactif - désabonné", "no desea recibir correos", "solicitó la baja", "配信停止希望",
     "退会済み", "取消订阅", "Відписався", "Odhlášen", "geen mails meer",
-    '[{"reason": "USER_SUPPRESSED"}]', '["HARD_BOUNCE"]',
+    "please stop emailing me", "Quit sending me your ads!", "hates our emails, take him off the list", "DNC - Email",
+    "Suppression list", '[{"reason": "USER_SUPPRESSED"}]', '["HARD_BOUNCE"]',
 ]  # fmt: skip
 STAYED = [
     "Great customer", "stopped by the booth", "asked about removing stains", "never unsubscribed",
@@ -29,6 +30,7 @@ STAYED = [
     "unsubscribe link in footer", "Remove Before Flight Inc", "Blackburn", "no opt out", "nicht abgemeldet",
     "Bounce House Ltd", "Do Not Email Inc.", "wants more emails", "likes to be first", "Newsletter", "[]",
     "Keine Angabe", "opt-in", "Stop & Shop", "Baja California",
+    "quit smoking", "stop sign", "took the early bus off the motorway", "stop mailing address", "dnc agency",
 ]  # fmt: skip
 
 
