@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from gateway.db.base import text_of
+from gateway.domain.phrase import phrase
 from gateway.domain.ports import WHOLE, Cause
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.stops import look_up
@@ -73,7 +74,10 @@ def _rows(text: str) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        message = f"around line {reader.line_num} a cell cannot be read ({error}); perhaps a quote is open there"
+        message = phrase(
+            "around line %(line)s a cell cannot be read (%(why)s); perhaps a quote is open there",
+            line=reader.line_num, why=str(error),
+        )  # fmt: skip
         raise CallerError([Problem("not_a_table", message, "file")]) from None
 
 

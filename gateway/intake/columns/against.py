@@ -64,10 +64,6 @@ def _says(name: str) -> tuple[str | None, bool]:
     return found, not _UNDOES.isdisjoint(words)
 
 
-def _whole_names() -> frozenset[str]:
-    return frozenset(" ".join(words_of(name)) for name in _ALONE)
-
-
 def words_of(name: str) -> list[str]:
     """The words of a name or a heading, without accents and case: ``optOutDate`` and ``OPTOUT_DT2`` are words, too."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
@@ -75,4 +71,4 @@ def words_of(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", "".join(sign for sign in plain if unicodedata.category(sign) != "Mn"))
 
 
-_WHOLE = _whole_names()
+_WHOLE = frozenset(" ".join(words_of(name)) for name in _ALONE)

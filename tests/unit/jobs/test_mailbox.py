@@ -120,7 +120,7 @@ def test_a_process_that_dies_before_the_commit_loses_nothing(box, monkeypatch):
     services, _, arrive = box
     (arrive / "m").write_bytes(GOOD)
 
-    def die(services, events):
+    def die(*_, **__):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

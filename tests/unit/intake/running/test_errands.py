@@ -84,7 +84,7 @@ def test_opt_outs_of_an_undone_run_stay(services, clock, tmp_path):
     """Of the file, of people who were prospects before, and of those it made prospects who left since."""
     with_yes = signup_batch("early@example.com", clock.now(), confirmed_at=clock.now())
     process(with_yes, services, as_of=clock.now())
-    file = tmp_path / "left.csv"
+    file = tmp_path / "some.csv"
     file.write_text(
         "email,unsubscribed\nearly@example.com,yes\nann.reyes@example.org,\nbob_stone@example.com,\ncy@example.net,yes\n",
         encoding="utf-8",
