@@ -12,6 +12,7 @@ from gateway.intake.readers.generated import looks_generated
 from gateway.intake.readers.oddities import Oddities
 from gateway.intake.readers.rows import read_records
 from gateway.intake.readers.sections import Sections
+from gateway.intake.readers.statuses import Statuses
 from gateway.intake.values import DateOrder, Remark, read_instant
 
 FIRST_ROWS = 10_000
@@ -55,6 +56,7 @@ class Survey:
     unfounded: int = 0  # confirmations without a moment of consent
     odd: Oddities = field(default_factory=Oddities)
     is_protected: bool = False
+    of_statuses: list[str] = field(default_factory=list)
 
     def questions(self) -> tuple[Question, ...]:
         """What the uploader has to be asked."""
@@ -74,6 +76,7 @@ class Survey:
             for problem, count in self.broken.most_common()
         ]
         found += self.odd.notes(self.rows)
+        found += self.of_statuses
         found += [note for dates in self.dates.values() for note in _notes_on(dates)]
         if self.unfounded:
             found.append(
@@ -92,7 +95,7 @@ def survey_rows(path: Path, inspection: Inspection) -> Survey:
         place = places.get(name, places.get(f"{name}.date"))
         if place is not None:
             found.dates[name] = _Dates(inspection.headings[place], is_birth=name == "born_on")
-    sections = Sections(emails, everybody_left=inspection.stop)
+    sections, statuses = Sections(emails, everybody_left=inspection.stop), Statuses(inspection)
     for number, cells, problem in islice(read_records(path, inspection), FIRST_ROWS):
         found.rows += 1
         sections.look(number, cells)
@@ -110,7 +113,9 @@ def survey_rows(path: Path, inspection: Inspection) -> Survey:
         found.odd.look(number, address, len({cell.strip() for cell in filled}) - 1 if filled else 0, phone)
         found.addresses.append(address[:_LONGEST_ADDRESS])
         found.is_protected = found.is_protected or any(cell.startswith('="') for cell in cells)
+        statuses.look(cells)
         _look_at_dates(found, cells, places, inspection)
+    found.of_statuses = statuses.notes()
     return found
 
 

@@ -294,3 +294,26 @@ def test_a_footer_and_a_row_without_an_address_are_no_such_line(look, line):
 def test_a_list_of_those_who_left_may_have_such_lines(look):
     content = "email,name,city\na@example.com,Ana,X\nUNSUBSCRIBED,,\nb@example.com,Bo,X\n"
     assert look(content, name="unsubscribed.csv").rows_looked_at == 3
+
+
+def test_statuses_that_nobody_knows_are_told_and_what_to_do_about_them(look):
+    rows = "".join(
+        f"{i}@example.com,{said}\n"
+        for i, said in enumerate(["active", "Inactive", "3", "", "unsubscribed", "INACTIVE"])
+    )
+    (note,) = look(f"email,Status\n{rows}").notes
+    assert note.startswith("'Status' says 'inactive' (2), '3' (1): nobody here knows whether such people left")
+    assert "columns: {Status: stop}" in note
+    assert look(f"email,Status\n{rows}", manifest="columns: {Status: stop}").notes == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["active", "subscribed", "unsubscribed", "bounced", "yes", "0"],
+        [f"deal {chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(40)],
+    ],
+)
+def test_statuses_that_are_known_and_columns_that_are_none_are_not(look, said):
+    rows = "".join(f"{i}@example.com,{one}\n" for i, one in enumerate(said))
+    assert look(f"email,Status\n{rows}").notes == ()
