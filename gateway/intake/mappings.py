@@ -29,8 +29,7 @@ def save_mapping(
     services: Services, vendor: str, headings: Sequence[str], columns: Mapping[str, str], *, by: str
 ) -> dict[str, Any]:
     """Save what a vendor's columns mean, in place of what was saved for these headings before. Raises CallerError."""
-    if problems := _problems(vendor, headings, columns):
-        raise CallerError(problems)
+    check_mapping(vendor, headings, columns)
     with services.unit_of_work() as unit:
         book.note_vendor(unit, vendor)
         digest, folded = digest_of(headings), book.fold(vendor)
@@ -43,6 +42,12 @@ def save_mapping(
         )  # fmt: skip
         services.ledger.append(unit, "mapping.saved", {"vendor": vendor, "headings_sha256": digest, "by": by})
         return next(one for one in _load(unit.connection, folded) if one["mapping"] == digest)
+
+
+def check_mapping(vendor: str, headings: Sequence[str], columns: Mapping[str, str]) -> None:
+    """Raises CallerError where this cannot be saved, for whoever has something else to do that hangs on it."""
+    if problems := _problems(vendor, headings, columns):
+        raise CallerError(problems)
 
 
 def forget_mapping(services: Services, vendor: str, digest: str, *, by: str) -> bool:
@@ -86,9 +91,12 @@ def mapping_of(services: Services, list_id: int) -> tuple[str, Inspection]:
 
 
 def as_told(found: Inspection) -> dict[str, str]:
-    """How a file's columns were read, as a manifest would say it. Columns with several uses say the first."""
+    """How a file's columns were read, as a manifest would say it.
+
+    Columns with several uses say that somebody left, if one of them does, else the first.
+    """
     told: dict[str, str] = {}
-    for use, place in found.uses:
+    for use, place in sorted(found.uses, key=lambda one: not stops_in(one[:1])):  # stops first, else in their order
         if use in USES:
             told.setdefault(found.headings[place], use)
     return told
@@ -147,8 +155,9 @@ def _turned_off(headings: Sequence[str], columns: Mapping[str, str]) -> list[Pro
     return [
         Problem(
             "turns_off_stop",
-            phrase("%(heading)s may say that a person wants no mail; as %(meant)s no refusal in it would be read in "
-                   "any later file. Leave it out, or map it to %(stop)s",
+            phrase("%(heading)s may say that a person wants no mail; saved as %(meant)s, no refusal in it would be "
+                   "read in any later file. Say so of this file alone and save nothing, leave the column as it was "
+                   "understood, or map it to %(stop)s",
                    heading=repr(heading), meant=repr(meant[fold(heading)]), stop=repr(stops[0])),
             field="columns", suggestion=stops[0],
         )

@@ -26,7 +26,7 @@ from gateway.intake.encodings import encoding_named
 from gateway.intake.http import refuse_unstorable, services
 from gateway.intake.lists import keep_file
 from gateway.intake.manifest.fields import USES
-from gateway.intake.mappings import save_mapping
+from gateway.intake.mappings import check_mapping, save_mapping
 from gateway.intake.uploaded import LARGEST, looking, plain_name
 from gateway.intake.values import DATE_ORDERS
 from gateway.vendors.book import find_standing, page_vendors
@@ -83,10 +83,14 @@ def read_so(draft: int) -> Response:
     if one.list_id is not None:
         return to_list(one.list_id)
     changes = _reading_of(one)
+    saved = _to_remember(one, changes.get("columns"))
+    for headings, columns in saved:  # before anything is changed: a refusal of the page leaves all as it was
+        check_mapping(one.vendor or "", headings, columns)
     if changes != {key: one.answers.get(key) for key in changes}:
         with looking():
             answer(services(), one, changes, looks_again=True)
-    _remember(one, changes.get("columns"))
+    for headings, columns in saved:
+        save_mapping(services(), one.vendor or "", headings, columns, by=me().by)
     now = find_draft(services(), draft, by=me().by)
     asks = now.preview.get("encodings") or _questions(now) - _questions(one)
     return to_step(draft, "reading" if asks or request.form.get("go") == "look" else "questions")
@@ -173,12 +177,10 @@ def _headings(draft: Draft) -> list[str]:
     return list(dict.fromkeys(found))[:OFFERED]
 
 
-def _remember(draft: Draft, columns: dict[str, str] | None) -> None:
-    """Save what the columns mean for the vendor's later files, where the uploader wants that."""
+def _to_remember(draft: Draft, columns: dict[str, str] | None) -> list[tuple[list[str], dict[str, str]]]:
+    """What to save for the vendor's later files, where the uploader wants that: headings, and what they mean."""
     if "remember" not in request.form or not columns or not draft.vendor:
-        return
-    for part in draft.preview.get("parts", ()):
-        headings = part["read_as"]["headings"]
-        mine = {heading: use for heading, use in columns.items() if heading in headings}
-        if mine:
-            save_mapping(services(), draft.vendor, headings, mine, by=me().by)
+        return []
+    parts = [part["read_as"]["headings"] for part in draft.preview.get("parts", ())]
+    found = [(headings, {one: use for one, use in columns.items() if one in headings}) for headings in parts]
+    return [(headings, mine) for headings, mine in found if mine]

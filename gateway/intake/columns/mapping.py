@@ -54,6 +54,7 @@ def map_columns(
     _read_name(found, file_name)
     chosen = _told(headings, told or {}, found)
     found.how |= dict.fromkeys(chosen, "manifest")
+    _keep_stops(headings, chosen, found)
     _recall(headings, saved or {}, chosen, found)
     if address_column is not None and ("email",) not in chosen.values() and address_column not in chosen:
         chosen[address_column] = ("email",)
@@ -166,6 +167,29 @@ def _told(headings: Sequence[str], told: Mapping[str, str], found: Columns) -> d
         else:
             found.notes.append(missing_column(heading, headings, "gives a meaning to"))
     return chosen
+
+
+def _keep_stops(headings: Sequence[str], chosen: dict[int, tuple[str, ...]], found: Columns) -> None:
+    """A column that may refuse mail is read for that beside whatever field it is given.
+
+    One wrong choice in a list of fields must not bring back those who left. ATTRIBUTE alone turns it off, and is told.
+    """
+    for place, uses in chosen.items():
+        heading = headings[place]
+        lost = () if stops_in(uses) else stops_in(meaning(found.layout, place, heading))
+        if lost and uses == ("kept",):
+            found.notes.append(
+                f"{heading!r} seems to say who may not be written to or called, and the manifest says that it means "
+                "nothing: no mark in it refuses anybody. If it does say who left, take it out of the manifest's "
+                "columns."
+            )
+        elif lost:
+            chosen[place] = (*uses, *lost)
+            found.notes.append(
+                f"{heading!r} seems to say who may not be written to or called: that is read in it as well, although "
+                f"the manifest says {uses[0]}. If nobody is refused in it, write columns: {{{heading}: {ATTRIBUTE}}} "
+                "in the manifest, or give the column another name."
+            )
 
 
 def _recall(

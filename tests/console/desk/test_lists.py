@@ -175,6 +175,25 @@ def test_columns_that_another_tab_changed_are_not_overwritten(uploader):
     assert "another tab" in answer.text
 
 
+def test_what_may_not_be_remembered_changes_nothing_of_this_file_either(web, uploader):
+    rows = f"email,Unsubscribed\n{person(1)},yes\n{person(2)},\n".encode()
+    draft = draft_of(upload(uploader, rows))
+    path = f"/desk/lists/new/{draft}/reading"
+    before = uploader.get(path).text
+    assert re.findall(r'class="pill is-(\w+)"', before)[0] == "rejection"
+    said = {"seen": seen(uploader, draft), "column-1": "attribute", "remember": "1", "go": "next"}
+    refused = uploader.post(path, said)
+    assert refused.status_code == 422
+    assert "save nothing" in refused.text
+    assert "Nothing was changed" in refused.text
+    assert uploader.get(path).text == before
+    del said["remember"]
+    assert uploader.post(path, said | {"column-1": "last_name"}).status_code == 303
+    page = uploader.get(path).text
+    assert re.findall(r'class="pill is-(\w+)"', page)[0] == "rejection"
+    assert "that is read in it as well" in page
+
+
 def test_a_run_is_stopped_goes_on_and_is_undone(web, uploader):
     draft = draft_of(upload(uploader, ROWS.encode()))
     path = imported(uploader, draft)

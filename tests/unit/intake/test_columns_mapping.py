@@ -193,3 +193,24 @@ def test_meta_s_time_of_creation_is_when_the_form_was_sent():
         "email": ["email"],
     }
     assert uses(["created_time", "email"]) == {"email": ["email"]}
+
+
+@pytest.mark.parametrize(
+    ("heading", "field", "stop"),
+    [("Unsubscribed", "last_name", "stop"), ("Email Status", "region", "stop.status"), ("UNSUB_DT2", "phone", "stop"),
+     ("Do Not Contact", "email", "stop")],
+)  # fmt: skip
+def test_a_column_of_refusals_is_read_as_such_whatever_field_it_is_given(heading, field, stop):
+    found = map_columns(["mail", heading], told={heading: field})
+    assert (field, 1) in found.uses
+    assert (stop, 1) in found.uses
+    (note,) = (note for note in found.notes if repr(heading) in note)
+    assert f"{{{heading}: attribute}}" in note
+
+
+def test_only_attribute_turns_a_column_of_refusals_off_and_that_is_told():
+    found = map_columns(["mail", "Unsubscribed"], told={"Unsubscribed": "attribute"})
+    assert [use for use, place in found.uses if place == 1] == []
+    assert any("no mark in it refuses anybody" in note for note in found.notes)
+    assert map_columns(["mail", "Ort"], told={"Ort": "attribute"}).notes == []
+    assert map_columns(["mail", "Unsubscribed"], told={"Unsubscribed": "stop"}).notes == []

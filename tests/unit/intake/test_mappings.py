@@ -55,6 +55,14 @@ def test_what_the_manifest_says_goes_before(services, tmp_path):
     assert ("collected_at", 1) in found.uses
 
 
+def test_what_is_saved_of_a_list_keeps_its_refusals(services, tmp_path):
+    said = MANIFEST + "columns: {Unsubscribed: last_name}\n"
+    found = look(services, tmp_path, manifest=said, head="Adr,Seit,Unsubscribed")
+    assert as_told(found)["Unsubscribed"] == "stop"
+    save_mapping(services, "Meridian Leads", found.headings, as_told(found), by="cli")
+    assert ("stop", 2) in look(services, tmp_path, head="Adr,Seit,Unsubscribed").uses
+
+
 def test_saving_again_replaces_and_forgetting_forgets(services):
     save_mapping(services, "Meridian Leads", HEADINGS, {"Seit": "consent_at"}, by="cli")
     saved = save_mapping(services, "Meridian Leads", HEADINGS, {"Seit": "born_on"}, by="key_1")
