@@ -17,14 +17,16 @@ from sqlalchemy import Connection, select, tuple_
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork
 from gateway.domain.address import MatchKeys
-from gateway.domain.ports import Cause, Suppression
+from gateway.domain.ports import BOUNCE, Cause, Suppression
 from gateway.feedback.event import IGNORED, Event, Kind, without_addresses
 from gateway.feedback.tables import feedback_events as table
 from gateway.feedback.ties import Tie, find_ties
 from gateway.outcomes.leave import Left, leave, leave_where_they_moved
 from gateway.pipeline import Services
 from gateway.screening.address.keys import key_of
+from gateway.screening.address.syntax import normalise
 from gateway.suppression.book import find
+from gateway.suppression.hashes import find_hashed
 from gateway.suppression.moves import record_moves
 
 CAUSES: Mapping[Kind, Cause] = {"complaint": "complaint", "unsubscribe": "opt_out", "hard_bounce": "bounce"}
@@ -157,12 +159,18 @@ def _write(work: UnitOfWork, services: Services, fresh: Sequence[_Kept], account
         ]
         if orders:
             _count(account, leave(work, services.ledger, orders, by=by))
-    moved = [
-        (one.key, key_of(one.event.moved_to, keys))
-        for one in fresh if one.key is not None and one.event.moved_to is not None
-    ]  # fmt: skip
-    record_moves(work, moved)
-    _count(account, leave_where_they_moved(work, services.ledger, [old for old, _ in moved], by=by))
+    moved = [one for one in fresh if one.key is not None and one.event.moved_to is not None]
+    record_moves(work, [(one.key, key_of(one.event.moved_to, keys)) for one in moved if one.key and one.event.moved_to])
+    if hashed := _left_by_hash(work.connection, moved):
+        _count(account, leave(work, services.ledger, hashed, by=by))
+    _count(account, leave_where_they_moved(work, services.ledger, [one.key for one in moved if one.key], by=by))
+
+
+def _left_by_hash(connection: Connection, moved: Sequence[_Kept]) -> list[Suppression]:
+    """What those who moved left under an old address of which only a hash was told; now is the last time we see it."""
+    people = [(one.key, address, normalise(address).normalised) for one in moved if one.key
+              for address in one.event.addresses[:1]]  # fmt: skip
+    return [order for some in find_hashed(connection, people).values() for order in some if order.cause != BOUNCE]
 
 
 def _tell_again(work: UnitOfWork, services: Services, events: Sequence[Event], account: Account) -> None:

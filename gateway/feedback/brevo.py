@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.feedback.event import Event, Kind, Parsed, address_of, moment, objects, read_json, said
+from gateway.feedback.event import Event, Kind, Parsed, address_of, batch, moment, read_json, said
 
 _KINDS: dict[str, Kind] = {
     "hard_bounce": "hard_bounce", "invalid_email": "hard_bounce", "soft_bounce": "soft_bounce",
@@ -23,7 +23,7 @@ def parse(body: bytes) -> Parsed:
     ``contact_deleted`` may be an erasure asked for there; that is for a person to find out, so it is only kept.
     """
     parsed = Parsed()
-    for place, row in enumerate(objects(read_json(body)), start=1):
+    for place, row in batch(read_json(body), parsed):
         name, address = said(row.get("event")).lower(), address_of(row.get("email"))
         if not name or address is None:
             parsed.refused.append(f"event {place} has no event or no address")

@@ -80,6 +80,21 @@ def objects(document: Any, most: int = 10_000) -> list[dict[str, Any]]:
     return rows
 
 
+def batch(document: Any, parsed: Parsed, most: int = 10_000) -> list[tuple[int, dict[str, Any]]]:
+    """The objects of a reporter's batch with their places; what stands between them is counted as unreadable.
+
+    Others' batches are not ours to refuse for one odd row: they would never come better, and opt-outs stand in them.
+    Raises RefusedError.
+    """
+    rows = document if isinstance(document, list) else [document]
+    read = [(place, row) for place, row in enumerate(rows, start=1) if isinstance(row, dict)]
+    if (rows and not read) or len(rows) > most:
+        objects(document, most)  # says what is wrong
+    there = {place for place, _ in read}
+    parsed.refused += [f"event {place} is no object" for place in range(1, len(rows) + 1) if place not in there]
+    return read
+
+
 def inner(document: Any, *path: str) -> Any:
     """The value at a path of keys; None where there is none."""
     for name in path:

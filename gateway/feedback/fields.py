@@ -5,9 +5,10 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterable, Iterator
-from email.errors import HeaderParseError
+from email.errors import HeaderParseError, MissingHeaderBodySeparatorDefect
 from email.message import Message
 from email.utils import getaddresses
+from typing import Any
 
 from gateway.feedback.event import address_of, said
 
@@ -15,6 +16,7 @@ Fields = list[tuple[str, str]]
 _FOLD = re.compile(r"\n[ \t]+")
 _LONGEST_TEXT = 1 << 16
 _MOST_BLOCKS = 200
+_ENCODED = frozenset({"base64", "quoted-printable"})
 _QUOTED_HEADERS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers",
                              "message/global-headers", "message/partial", "text/rfc822"})  # fmt: skip
 
@@ -40,7 +42,7 @@ def text_of(part: Message) -> str:
         text = data.decode(part.get_content_charset("utf-8") or "utf-8", "replace")
     except (LookupError, ValueError):
         text = data.decode("utf-8", "replace")
-    return text[:_LONGEST_TEXT]
+    return text[:_LONGEST_TEXT].replace("\0", " ")  # no database keeps one
 
 
 def report_text(part: Message) -> str:
@@ -55,11 +57,20 @@ def report_text(part: Message) -> str:
         text = "\n".join(lines)
     else:
         text = _raw(part)
-    coding = field(part, "Content-Transfer-Encoding").lower()
+    return _decoded(text, _coding(part))
+
+
+def _coding(part: Message) -> str:
+    return field(part, "Content-Transfer-Encoding").lower()
+
+
+def _decoded(text: str, coding: str) -> str:
+    """The beginning of a text that is still as it was sent; empty for one that is not what it is called."""
     data = text.encode("utf-8", "surrogateescape")[: 4 * _LONGEST_TEXT]
     try:
         if coding == "base64":
-            data = base64.b64decode(b"".join(data.split()))
+            data = b"".join(data.split())
+            data = base64.b64decode(data[: len(data) // 4 * 4])  # cut anywhere, its whole groups are good
         elif coding == "quoted-printable":
             data = quopri.decodestring(data)
     except (binascii.Error, ValueError):
@@ -95,11 +106,26 @@ def quoted_headers(parts: Iterable[Message]) -> Fields:
     """The header of the mail that a report is about, where it comes with it."""
     for part in parts:
         if part.get_content_type() in _QUOTED_HEADERS:
-            pieces = part.get_payload()
+            pieces, coding = part.get_payload(), _coding(part)
+            if coding in _ENCODED:
+                return next(blocks(_decoded(_as_sent(pieces), coding)), [])
             if isinstance(pieces, list) and pieces and isinstance(pieces[0], Message):
                 return [(name.lower(), said(str(value), 1_000)) for name, value in pieces[0].raw_items()]
             return next(blocks(text_of(part)), [])
     return []
+
+
+def _as_sent(pieces: Any) -> str:
+    """A quoted mail that came encoded, as it came: the parser took it for a mail in the clear."""
+    if not isinstance(pieces, list):
+        return pieces if isinstance(pieces, str) else ""
+    piece = pieces[0] if pieces else None
+    if not isinstance(piece, Message):
+        return ""
+    # A line broken for the encoding's sake ends the header too early: there is no empty line then.
+    torn = any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in piece.defects)
+    head = [f"{name}: {value}" for name, value in piece.raw_items()]
+    return "\n".join([*head, *([] if torn or not head else [""]), _raw(piece)])
 
 
 def only_recipient(header: Fields) -> str | None:

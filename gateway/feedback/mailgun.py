@@ -14,6 +14,8 @@ _SUPPRESSED: dict[str, Kind] = {
     "suppress-bounce": "hard_bounce", "suppress-complaint": "complaint", "suppress-unsubscribe": "unsubscribe",
     "hardfail": "hard_bounce",
 }  # fmt: skip
+_CODES: dict[str, Kind] = {"605": "hard_bounce", "606": "unsubscribe", "607": "complaint"}
+"""Mailgun's own: it did not write to somebody for what it knows of them. In older posts the reason does not say so."""
 _ABOUT_SIGNATURE = ("timestamp", "token", "signature")
 
 
@@ -56,8 +58,10 @@ def parse(body: bytes) -> Parsed:
 
 def _kind(name: str, row: dict[str, Any], text: str) -> Kind:
     reason = said(row.get("reason")).lower()
-    if name in {"failed", "dropped", "bounced"} and reason in _SUPPRESSED:
-        return _SUPPRESSED[reason]
+    if name in {"failed", "dropped", "bounced"}:
+        code = said(inner(row, "delivery-status", "code") or row.get("code"))
+        if known := _CODES.get(code) or _SUPPRESSED.get(reason):
+            return known
     if name == "bounced":
         return _permanent(text)
     if name == "failed":

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.feedback.event import Event, Kind, Parsed, address_of, moment, objects, read_json, said
+from gateway.feedback.event import Event, Kind, Parsed, address_of, batch, moment, read_json, said
 
 _KINDS: dict[str, Kind] = {
     "spamreport": "complaint", "unsubscribe": "unsubscribe", "group_unsubscribe": "unsubscribe",
@@ -19,7 +19,7 @@ _DROPPED: dict[str, Kind] = {
 def parse(body: bytes) -> Parsed:
     """The events of one request. Raises RefusedError."""
     parsed = Parsed()
-    for place, row in enumerate(objects(read_json(body)), start=1):
+    for place, row in batch(read_json(body), parsed):
         name, address = said(row.get("event")).lower(), address_of(row.get("email"))
         if not name or address is None:
             parsed.refused.append(f"event {place} has no event or no address")

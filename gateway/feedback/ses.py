@@ -6,11 +6,10 @@ from gateway.feedback.event import (
     Event,
     Kind,
     Parsed,
-    RefusedError,
     address_of,
+    batch,
     inner,
     moment,
-    objects,
     read_json,
     said,
 )
@@ -23,17 +22,22 @@ _RECIPIENTS = {
     "bounce": ("bounce", "bouncedRecipients"), "complaint": ("complaint", "complainedRecipients"),
     "deliverydelay": ("deliveryDelay", "delayedRecipients"), "delivery": ("delivery", "recipients"),
 }  # fmt: skip
+_GREETING, _SUBSCRIBED = b"Successfully validated SNS topic", "amazonsnssubscriptionsucceeded"
+"""What SES says once when it is set up, of nobody."""
 _NOT_COMPLAINTS: dict[str, Kind] = {"not-spam": "not_spam", "auth-failure": "auth_failure"}
 
 
 def parse(body: bytes) -> Parsed:
     """The events of one message of SES. Raises RefusedError."""
     parsed = Parsed()
-    for document in objects(read_json(body)):
+    if body.startswith(_GREETING):
+        return parsed
+    for _, document in batch(read_json(body), parsed):
         name = said(document.get("notificationType") or document.get("eventType")).lower()
         if not name:
-            raise RefusedError("bad_shape", "it has neither notificationType nor eventType")
-        _read(document, name, parsed)
+            parsed.refused.append("a message with neither notificationType nor eventType")
+        elif name != _SUBSCRIBED:
+            _read(document, name, parsed)
     return parsed
 
 
@@ -42,7 +46,10 @@ def _read(document: dict[str, Any], name: str, parsed: Parsed) -> None:
     about = document.get(part)
     about = about if isinstance(about, dict) else {}
     # Only those listed are affected; a mail's other recipients are not. Where none is listed it had one.
-    people = about.get(listed) if listed else inner(document, "mail", "destination")
+    mailed = inner(document, "mail", "destination")
+    people = about.get(listed) if listed else mailed
+    if not people and isinstance(mailed, list) and len(mailed) == 1:
+        people = mailed  # some mailbox providers name nobody who complains
     if not isinstance(people, list) or not people:
         parsed.refused.append(f"{name or 'an event'} without recipients")
         return

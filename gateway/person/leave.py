@@ -19,8 +19,10 @@ from gateway.outcomes.leave import Left, leave
 from gateway.outcomes.origins import origins_of_leads
 from gateway.person.links import Whose
 from gateway.pipeline import Services
+from gateway.screening.address.found import addresses_in
 from gateway.screening.address.found import find_addresses as addresses_in_text
 from gateway.screening.address.keys import key_of
+from gateway.screening.address.syntax import normalise
 from gateway.suppression.book import find
 
 
@@ -104,14 +106,24 @@ def _scope_of(purpose: str) -> Scope:
 
 
 def leave_by_address(services: Services, typed: str) -> bool:
-    """Somebody typed an address and says stop; False where the text holds no address, or several.
+    """Somebody typed an address and says stop; False where the text holds no address that can be one, or several.
 
     The network is not asked, and the answer does not depend on whether we know the address.
     """
-    found = addresses_in_text(typed)
-    if len(found) != 1:
+    found = _addresses_typed(typed)
+    keys = {key_of(one, services.world.match_keys) for one in found}
+    if len(keys) != 1:
         return False
-    key = key_of(found[0], services.world.match_keys)
+    # Telephones type a curly apostrophe where the mailbox has a straight one: nobody else is meant by it.
+    keys |= {key_of(one.replace("\u2019", "'"), services.world.match_keys) for one in found}
     with services.unit_of_work() as work:
-        leave(work, services.ledger, [Suppression(key, "opt_out", work.at)], by="leave page")
-    return True
+        leave(work, services.ledger, [Suppression(key, "opt_out", work.at) for key in sorted(keys)], by="leave page")
+    # A mistyped address is remembered as it is; whoever typed it hears so, and does not take the mail for stopped.
+    return all(normalise(one).problem == "none" for one in found)
+
+
+def _addresses_typed(text: str) -> list[str]:
+    """What is an address as a whole is that one, whatever signs stand in it: a|b@ is not b@."""
+    if normalise(text).problem == "none":
+        return [text]
+    return addresses_in(text) or addresses_in_text(text)

@@ -261,10 +261,51 @@ def wire(answer):
 def test_the_page_says_the_same_of_everybody(there):
     asked = len(there.routes.asked)
     there.client.post("/leave", data={"email": "left@example.com"})
-    who = [ANN, "nobody@example.com", "left@example.com", "x@dead.example.net", "x@silent.example.net", "a..b@c.d"]
+    who = [
+        ANN,
+        "nobody@example.com",
+        "left@example.com",
+        "x@dead.example.net",
+        "x@silent.example.net",
+        "a_b@c.example.net",
+    ]
     answers = [wire(there.client.post("/leave", data={"email": one})) for one in who for _ in range(2)]
     assert all(answer == answers[0] for answer in answers)
     assert len(there.routes.asked) == asked, "DNS was asked"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ann@example.com ann@example.com", "<Ann@Example.com>; ann+news@example.com", "ann@exam\u200bple.com",
+     "a\u00adnn@example.com", "My address is ann@example.com. Thanks!", "Ann (work) <ann@example.com>"],
+)  # fmt: skip
+def test_an_address_leaves_however_it_is_wrapped(there, typed):
+    assert there.client.post("/leave", data={"email": typed}).status_code == 200
+    assert reachable(there) == set()
+
+
+@pytest.mark.parametrize(
+    ("mine", "typed", "other"),
+    [("a|b@example.com", "A|b@example.com", "b@example.com"), ("b'@example.com", "b'@example.com", "b@example.com"),
+     ("o'brien@example.com", "O\u2019Brien@example.com", "brien@example.com")],
+)  # fmt: skip
+def test_signs_within_an_address_are_of_it_and_nobody_else_leaves(there, mine, typed, other):
+    for one in (mine, other):
+        sign_up(there, one)
+    assert there.client.post("/leave", data={"email": typed}).status_code == 200
+    assert reachable(there) == {ANN, other}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ann@example,com", "ann@example. com", "ann@example..com", "ann@@example.com", "ann@example.com!", "a..b@c.d",
+     "ann@localhost"],
+)  # fmt: skip
+def test_nobody_is_told_that_they_left_who_mistyped_their_address(there, typed):
+    answer = there.client.post("/leave", data={"email": typed})
+    assert (answer.status_code, WORDS["en"]["no_address"] in answer.text) == (422, True)
+    assert WORDS["en"]["done_all"] not in answer.text
+    assert reachable(there) == {ANN}
 
 
 @pytest.mark.parametrize("typed", ["", "nobody", "a@example.com, b@example.com", "@", "\x00", "x" * 5000])

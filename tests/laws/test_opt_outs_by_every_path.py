@@ -204,6 +204,29 @@ def test_whoever_leaves_by_any_way_has_left_under_the_address_they_moved_to(serv
     assert look_up(services, [new])[0].state == "suppressed"
 
 
+def test_whoever_left_by_a_hash_we_knew_nobody_by_has_left_where_they_move(services, clock):
+    new, later = "ann@example.org", "ann@example.net"
+    by_hash(services, clock.now())
+    for address in (new, later):
+        process(signup_batch(address, clock.now(), confirmed_at=clock.now()), services)
+    assert reachable(services) == {key(new), key(later)}
+    clock.move(days=1)
+    told = [Event("generic", "moved", ("Ann+x@Example.com",), clock.now(), moved_to=new)]
+    assert record(services, [*told, Event("generic", "moved", (new,), clock.now(), moved_to=later)]).withdrawn == 2
+    assert reachable(services) == set()
+    assert look_up(services, [later])[0].state == "suppressed"
+
+
+def test_a_dead_mailbox_told_by_hash_says_nothing_of_the_new_one(services, clock):
+    told = Told(hashes=[("sha256", sha256(ANN.encode()).digest())])
+    with services.unit_of_work() as work:
+        suppress(services, work, told, "bounce", at=work.at, by="test")
+    new = "ann@example.org"
+    process(signup_batch(new, clock.now(), confirmed_at=clock.now()), services)
+    record(services, [Event("generic", "moved", (ANN,), clock.now(), moved_to=new)])
+    assert reachable(services) == {key(new)}
+
+
 def test_a_database_restored_from_before_the_opt_outs_learns_them_again_and_accepts_nobody(databases, clock, tmp_path):
     url = databases.fresh("sqlite")
     file = Path(url.removeprefix("sqlite:///"))

@@ -1,3 +1,5 @@
+import base64
+import quopri
 import time
 from pathlib import Path
 
@@ -204,3 +206,42 @@ def test_a_named_person_goes_before_a_link():
     data = (SAMPLES / "arf-abuse.eml").read_bytes().replace(b"\nSubject:", link)
     assert data.count(link) > 1
     assert all(event.addresses and not event.links for event in parse(data).events)
+
+
+TOKEN = "a" * 60
+LEAVE = f"<https://leads.example.com/about/the/harbour/letter/u/{TOKEN}>"
+ENCODERS = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring, "BASE64 ": base64.encodebytes}
+QUOTED_TYPES = ["message/rfc822", "message/global", "message/rfc822-headers", "text/rfc822-headers"]
+
+
+def encoded_report(kind: str, coding: str, quoted: str) -> bytes:
+    """A complaint whose quoted mail is encoded, which the RFCs forbid of message/rfc822 and some providers do."""
+    part = ENCODERS[coding](quoted.encode()).decode()
+    body = (
+        "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n\n"
+        f"--b\nContent-Type: {kind}\nContent-Transfer-Encoding: {coding}\n\n{part}\n--b--\n"
+    )
+    return mail(body, 'Content-Type: multipart/report; report-type=feedback-report; boundary="b"')
+
+
+@pytest.mark.parametrize("coding", ENCODERS)
+@pytest.mark.parametrize("kind", QUOTED_TYPES)
+@pytest.mark.parametrize("body", ["Hello\n", "To: other@example.net\n", "Hello\n" * 60_000])
+def test_a_complaint_counts_however_its_quoted_mail_is_encoded(coding, kind, body):
+    head = f"From: news@example.org\nList-Unsubscribe: {LEAVE}\nSubject: " + "long " * 30 + "\n"
+    (event,) = parse(encoded_report(kind, coding, f"{head}To: Ann <ann@example.com>\n\n{body}")).events
+    assert (event.kind, event.addresses) == ("complaint", ("ann@example.com",))
+    (event,) = parse(encoded_report(kind, coding, f"{head}To: [redacted]\n\n{body}")).events
+    assert (event.addresses, event.links) == ((), (TOKEN,))
+
+
+def test_what_is_called_base64_and_is_none_names_nobody():
+    data = encoded_report("message/rfc822", "base64", "To: ann@example.com\n\n").replace(b"\n\nVG86", b"\n\nVG8\xff=")
+    assert [event.addresses for event in parse(data).events] == [()]
+
+
+def test_a_bounce_in_words_brings_no_nul():
+    data = words("Your message could not be delivered to:\n\ngone@example.com\n  550 5.1.1 User\0 unknown\n")
+    (event,) = parse(data).events
+    assert event.kind == "hard_bounce"
+    assert "\0" not in event.detail

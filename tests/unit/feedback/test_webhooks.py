@@ -101,6 +101,41 @@ def test_what_cannot_be_read_of_a_batch_is_counted_and_the_rest_taken():
     assert parsed.refused == ["event 1 has no event or no address"]
 
 
+UNSUBSCRIBED = {"event": "unsubscribed", "email": "ann@example.com"}
+
+
+@pytest.mark.parametrize("odd", [7, None, "x", ["x"], True])
+@pytest.mark.parametrize(
+    ("parse", "row", "kind"),
+    [(sendgrid.parse, {"event": "group_unsubscribe", "email": "ann@example.com"}, "unsubscribe"),
+     (brevo.parse, UNSUBSCRIBED, "unsubscribe"),
+     (ses.parse, json.loads(ses_body("Complaint", {"complainedRecipients": ANN})), "complaint")],
+)  # fmt: skip
+def test_nobody_stays_who_left_for_what_stands_beside_them_in_the_batch(parse, row, kind, odd):
+    parsed = parse(json.dumps([odd, row, odd]).encode())
+    assert pairs(parsed) == [(kind, "ann@example.com")]
+    assert parsed.refused == ["event 1 is no object", "event 3 is no object"]
+    with pytest.raises(RefusedError, match="neither an object"):
+        parse(json.dumps([odd, odd]).encode())
+
+
+def test_a_complaint_that_names_nobody_is_of_the_mails_only_recipient():
+    body = {"complainedRecipients": []}
+    assert pairs(ses.parse(ses_body("Complaint", body))) == [("complaint", "ann@example.com")]
+    parsed = ses.parse(ses_body("Complaint", body, ("ann@example.com", "bob@example.com")))
+    assert (parsed.events, parsed.refused) == ([], ["complaint without recipients"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"Successfully validated SNS topic for Amazon SES event publishing.",
+     b'{"notificationType": "AmazonSnsSubscriptionSucceeded", "message": "You have subscribed your topic"}'],
+)  # fmt: skip
+def test_what_ses_says_when_it_is_set_up_is_of_nobody(body):
+    parsed = ses.parse(body)
+    assert (parsed.events, parsed.refused) == ([], [])
+
+
 def mailgun_body(**row):
     return json.dumps({"signature": {}, "event-data": {"recipient": "ann@example.com", "id": "x", **row}}).encode()
 
@@ -119,6 +154,8 @@ POLICY = {"code": 550, "message": "5.7.1 Our system has detected unsolicited mai
         ({**PERMANENT, "reason": "suppress-bounce"}, "hard_bounce"),
         ({**PERMANENT, "reason": "suppress-complaint"}, "complaint"),
         ({**PERMANENT, "reason": "suppress-unsubscribe"}, "unsubscribe"),
+        *[({**PERMANENT, "reason": reason, "delivery-status": {"code": code}}, kind) for reason in ("generic", "old")
+          for code, kind in ((605, "hard_bounce"), (606, "unsubscribe"), (607, "complaint"))],
         ({**PERMANENT, "reason": "generic"}, "soft_bounce"), ({**PERMANENT, "reason": "old"}, "soft_bounce"),
         ({"event": "failed", "severity": "temporary", "reason": "greylisted"}, "soft_bounce"),
         ({"event": "complained"}, "complaint"), ({"event": "unsubscribed"}, "unsubscribe"),
@@ -134,6 +171,8 @@ def test_what_mailgun_says_means(row, kind):
     [
         ({"event": "bounced", "code": "550", "error": "5.1.1 unknown user"}, "hard_bounce"),
         ({"event": "bounced", "code": "550", "error": "5.7.1 blocked"}, "soft_bounce"),
+        ({"event": "dropped", "reason": "hardfail", "code": "606"}, "unsubscribe"),
+        ({"event": "dropped", "reason": "hardfail", "code": "607"}, "complaint"),
         ({"event": "dropped", "reason": "hardfail"}, "hard_bounce"), ({"event": "dropped", "reason": "old"}, "other"),
         ({"event": "complained"}, "complaint"), ({"event": "unsubscribed"}, "unsubscribe"),
     ],
