@@ -187,12 +187,14 @@ def test_no_way_in_undoes_any_way_out(databases, clock, tmp_path, out, known):
 
 
 @pytest.mark.parametrize("moved_first", [True, False])
+@pytest.mark.parametrize("from_here", [True, False])
 @pytest.mark.parametrize("out", [way for way in WAYS_OUT if way is not DEAD])
-def test_whoever_leaves_by_any_way_has_left_under_the_address_they_moved_to(services, clock, out, moved_first):
+def test_whoever_leaves_by_any_way_has_left_under_their_other_address(services, clock, out, from_here, moved_first):
     new = "ann@example.org"
     for address in (ANN, new):
         process(signup_batch(address, clock.now(), confirmed_at=clock.now()), services)
-    told = [Event("generic", "moved", (ANN,), clock.now(), moved_to=new)]
+    old, later = (ANN, new) if from_here else (new, ANN)
+    told = [Event("generic", "moved", (old,), clock.now(), moved_to=later)]
     assert reachable(services) == {key(ANN), key(new)}
     if moved_first:
         record(services, told)
