@@ -8,7 +8,7 @@ for consent given to the sender of the mail, and whom that was given to a report
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -179,9 +179,13 @@ def _left_by_hash(connection: Connection, people: Sequence[tuple[bytes, str]]) -
 def _tell_again(work: UnitOfWork, services: Services, events: Sequence[Event], account: Account) -> None:
     """Whoever left once more counts anew, though an id that was used before hides the event: ids are others' making.
 
-    Only what is later than all we were told; the very same event again changes nothing.
+    Only what is later than all we were told; the very same event again changes nothing. A report with neither time nor
+    id may be the same or a new one: whoever came back since has left again, for nobody can tell that they did not.
     """
-    told = [one for one in events if one.kind in CAUSES and one.at is not None and one.event_id is not None]
+    told = [
+        one if one.at is not None else replace(one, at=work.at)
+        for one in events if one.kind in CAUSES and (one.at is None) == (one.event_id is None)
+    ]  # fmt: skip
     people = _people(work.connection, told, services.world.match_keys)
     held = find(work.connection, {key for key in people if key is not None})
     later: dict[tuple[bytes, Cause], Suppression] = {}

@@ -219,6 +219,17 @@ def test_whoever_left_by_a_hash_we_knew_nobody_by_has_left_where_they_move(servi
     assert look_up(services, [later])[0].state == "suppressed"
 
 
+def test_who_came_back_leaves_again_by_a_report_word_for_word_as_the_last(services, clock):
+    told = [Event("generic", "unsubscribe", (ANN,), None)]
+    record(services, told)
+    clock.move(days=1)
+    process(signup_batch(ANN, clock.now(), confirmed_at=clock.now()), services)
+    assert reachable(services) == {key(ANN)}
+    clock.move(days=1)
+    account = record(services, told)
+    assert (account.known, account.withdrawn, reachable(services)) == (1, 1, set())
+
+
 def test_a_dead_mailbox_told_by_hash_says_nothing_of_the_new_one(services, clock):
     told = Told(hashes=[("sha256", sha256(ANN.encode()).digest())])
     with services.unit_of_work() as work:
