@@ -8,7 +8,7 @@ for consent given to the sender of the mail, and whom that was given to a report
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -159,26 +159,33 @@ def _write(work: UnitOfWork, services: Services, fresh: Sequence[_Kept], account
         ]
         if orders:
             _count(account, leave(work, services.ledger, orders, by=by))
-    moved = [one for one in fresh if one.key is not None and one.event.moved_to is not None]
-    record_moves(work, [(one.key, key_of(one.event.moved_to, keys)) for one in moved if one.key and one.event.moved_to])
-    if hashed := _left_by_hash(work.connection, moved):
+    moved = [
+        ((one.key, one.event.addresses[0]), (key_of(one.event.moved_to, keys), one.event.moved_to))
+        for one in fresh if one.key is not None and one.event.moved_to is not None
+    ]  # fmt: skip
+    record_moves(work, [(old[0], new[0]) for old, new in moved])
+    theirs = [place for both in moved for place in both]
+    if hashed := _left_by_hash(work.connection, theirs):
         _count(account, leave(work, services.ledger, hashed, by=by))
-    _count(account, leave_where_they_moved(work, services.ledger, [one.key for one in moved if one.key], by=by))
+    _count(account, leave_where_they_moved(work, services.ledger, [key for key, _ in theirs], by=by))
 
 
-def _left_by_hash(connection: Connection, moved: Sequence[_Kept]) -> list[Suppression]:
-    """What those who moved left under an old address of which only a hash was told; now is the last time we see it."""
-    people = [(one.key, address, normalise(address).normalised) for one in moved if one.key
-              for address in one.event.addresses[:1]]  # fmt: skip
-    return [order for some in find_hashed(connection, people).values() for order in some if order.cause != BOUNCE]
+def _left_by_hash(connection: Connection, people: Sequence[tuple[bytes, str]]) -> list[Suppression]:
+    """What those who moved left under an address of which only a hash was told; now is the last time we see it."""
+    found = find_hashed(connection, [(key, address, normalise(address).normalised) for key, address in people])
+    return [order for some in found.values() for order in some if order.cause != BOUNCE]
 
 
 def _tell_again(work: UnitOfWork, services: Services, events: Sequence[Event], account: Account) -> None:
     """Whoever left once more counts anew, though an id that was used before hides the event: ids are others' making.
 
-    Only what is later than all we were told; the very same event again changes nothing.
+    Only what is later than all we were told; the very same event again changes nothing. A report with neither time nor
+    id may be the same or a new one: whoever came back since has left again, for nobody can tell that they did not.
     """
-    told = [one for one in events if one.kind in CAUSES and one.at is not None and one.event_id is not None]
+    told = [
+        one if one.at is not None else replace(one, at=work.at)
+        for one in events if one.kind in CAUSES and (one.at is None) == (one.event_id is None)
+    ]  # fmt: skip
     people = _people(work.connection, told, services.world.match_keys)
     held = find(work.connection, {key for key in people if key is not None})
     later: dict[tuple[bytes, Cause], Suppression] = {}

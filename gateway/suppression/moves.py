@@ -1,6 +1,8 @@
-"""Whoever left and changes their address has left under the new one, too, whichever we hear of first.
+"""Whoever left and changes their address has left under the other one, too, whichever we hear of first.
 
-A move is two match keys. It stands in this room, where every way of leaving comes by, and not with whoever told us.
+A move is two match keys of one person, kept both ways: who leaves under the new address does not want mail under the
+old one, and we may still hold that. It stands in this room, where every way of leaving comes by, and not with whoever
+told us.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,8 +19,8 @@ from gateway.suppression.tables import moves
 
 
 def record_moves(work: UnitOfWork, told: Iterable[tuple[bytes, bytes]]) -> None:
-    """Remember who has which new address; what is known changes nothing. Who left is to be followed afterwards."""
-    wanted = {(old, new) for old, new in told if old != new}
+    """Remember who has which other address; what is known changes nothing. Who left is to be followed afterwards."""
+    wanted = {pair for old, new in told if old != new for pair in ((old, new), (new, old))}
     known = _moves(work.connection, {old for old, _ in wanted})
     fresh = sorted((old, new) for old, new in wanted if new not in known.get(old, ()))
     work.insert_many(moves, ("match_key", "new_match_key"), fresh, same={"recorded_at": text_of(work.at)})
@@ -27,7 +29,7 @@ def record_moves(work: UnitOfWork, told: Iterable[tuple[bytes, bytes]]) -> None:
 def follow(connection: Connection, keys: Iterable[bytes]) -> Iterator[list[Suppression]]:
     """Orders to be written, one step of moves after another; each must be, before the next is asked for.
 
-    A bounce does not follow: that the old mailbox is gone says nothing of the new one.
+    A bounce does not follow: that one mailbox is gone says nothing of the other.
     """
     frontier, seen = set(keys), set[Suppression]()
     while frontier and (moved := _moves(connection, frontier)):

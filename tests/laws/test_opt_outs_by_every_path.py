@@ -187,12 +187,14 @@ def test_no_way_in_undoes_any_way_out(databases, clock, tmp_path, out, known):
 
 
 @pytest.mark.parametrize("moved_first", [True, False])
+@pytest.mark.parametrize("from_here", [True, False])
 @pytest.mark.parametrize("out", [way for way in WAYS_OUT if way is not DEAD])
-def test_whoever_leaves_by_any_way_has_left_under_the_address_they_moved_to(services, clock, out, moved_first):
+def test_whoever_leaves_by_any_way_has_left_under_their_other_address(services, clock, out, from_here, moved_first):
     new = "ann@example.org"
     for address in (ANN, new):
         process(signup_batch(address, clock.now(), confirmed_at=clock.now()), services)
-    told = [Event("generic", "moved", (ANN,), clock.now(), moved_to=new)]
+    old, later = (ANN, new) if from_here else (new, ANN)
+    told = [Event("generic", "moved", (old,), clock.now(), moved_to=later)]
     assert reachable(services) == {key(ANN), key(new)}
     if moved_first:
         record(services, told)
@@ -215,6 +217,17 @@ def test_whoever_left_by_a_hash_we_knew_nobody_by_has_left_where_they_move(servi
     assert record(services, [*told, Event("generic", "moved", (new,), clock.now(), moved_to=later)]).withdrawn == 2
     assert reachable(services) == set()
     assert look_up(services, [later])[0].state == "suppressed"
+
+
+def test_who_came_back_leaves_again_by_a_report_word_for_word_as_the_last(services, clock):
+    told = [Event("generic", "unsubscribe", (ANN,), None)]
+    record(services, told)
+    clock.move(days=1)
+    process(signup_batch(ANN, clock.now(), confirmed_at=clock.now()), services)
+    assert reachable(services) == {key(ANN)}
+    clock.move(days=1)
+    account = record(services, told)
+    assert (account.known, account.withdrawn, reachable(services)) == (1, 1, set())
 
 
 def test_a_dead_mailbox_told_by_hash_says_nothing_of_the_new_one(services, clock):
