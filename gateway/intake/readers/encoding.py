@@ -64,11 +64,11 @@ def find_encoding(path: Path, declared: str | None = None) -> Encoding:
     pairs = _pairs(head)
     if pairs is None:
         refuse_what_is_no_text(head)
-    name = encoding_named(declared) if declared is not None else None
-    if pairs is not None and name != "utf-32":  # what is declared is of all files of an archive; zeroes are of this one
+    said = encoding_named(declared) if declared is not None else None
+    if pairs is not None and said != "utf-32":  # what is declared is of all files of an archive; zeroes are of this one
         return Encoding(pairs)
-    if name is not None:
-        return Encoding(f"{name}-le" if name in {"utf-16", "utf-32"} else name)
+    if said is not None:
+        return Encoding(f"{said}-le" if said in {"utf-16", "utf-32"} else said)
     _check_utf8(path)
     return Encoding("utf-8")
 
