@@ -16,6 +16,7 @@ from gateway.intake.columns.ours import FOR_OFFICERS, FOR_VENDORS, as_brought, o
 from gateway.intake.tables import lists, runs
 from gateway.outcomes.cases import load_decision
 from gateway.outcomes.origins import ranges_of_list, ranges_of_run
+from gateway.outcomes.standing import find_left
 from gateway.outcomes.view import gate_findings, rows_of_leads
 from gateway.outcomes.workbook import Line
 from gateway.pipeline import Services
@@ -27,6 +28,8 @@ _UNSAID: dict[Outcome, str] = {
     "prospect": "", "hold": "It waits for us.", "rejection": "It is not taken, and nothing in the row would change it.",
 }  # fmt: skip
 """What a vendor reads where the reasons are between the person and us."""
+_LEFT = "Withdrawn since: nobody may write to this person any more."
+"""What an officer reads of a prospect who left; a vendor reads nothing of it."""
 _ENDED: dict[Outcome, str] = {"prospect": "Prospects", "hold": "Holds", "rejection": "Rejections"}
 
 
@@ -54,6 +57,7 @@ class Download:
     email: int | None = None  # the column of addresses where the file has no headings
     asked: tuple[int, int] | None = None  # the list and the officer's answer that asked its vendor about rows of it
     _told: dict[tuple[Any, ...], _Told] = field(default_factory=dict)
+    _left: set[int] = field(default_factory=set)  # leads of people who were withdrawn since
 
     @property
     def ours(self) -> tuple[str, ...]:
@@ -77,6 +81,8 @@ class Download:
                 ranges, answer = ranges_of_run(connection, str(self.run)), None
             else:  # of an earlier run, perhaps
                 ranges, answer = ranges_of_list(connection, self.asked[0]), self.asked[1]
+            if self.reader == "officer":
+                self._left = find_left(connection, ranges)
         width, places = len(self.headings), our_places(self.own)
         for lead, first in rows_of_leads(self.services.engine, ranges, self.outcomes, asked_in=answer):
             told = self._words_of(lead)
@@ -103,6 +109,8 @@ class Download:
             return str(lead.number), lead.outcome, why, remedies, first
         duplicate = f"lead_{lead.duplicate_of}" if lead.duplicate_of else ""
         codes = ";".join(told.codes)
+        if lead.id in self._left:
+            why = _LEFT
         return str(lead.number), lead.outcome, codes, why, remedies, f"lead_{lead.id}", duplicate, first
 
     def _words_of(self, lead: Any) -> _Told:

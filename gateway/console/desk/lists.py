@@ -19,6 +19,8 @@ from gateway.intake.receipts import view_list, view_run, watch_list
 from gateway.intake.running import commands
 from gateway.intake.running.events import stream
 from gateway.intake.running.progress import is_over
+from gateway.outcomes.origins import ranges_of_list
+from gateway.outcomes.standing import find_left
 from gateway.vendors.book import find_number
 
 PAGE = 30
@@ -52,12 +54,13 @@ def show(list_id: int) -> Response:
         one = _known(find_listed(connection, list_id), list_id)
         runs = [view_run(row) for row in runs_of_list(connection, list_id)]
         vendor = find_number(connection, one.vendor) if one.vendor else None
+        left = len(find_left(connection, ranges_of_list(connection, list_id)))
     watched = watch_list(gateway, list_id) or {}
     view = view_list(gateway, list_id) if one.state != "running" else None
     counts = list(one.receipt.get("reasons", {}).items())[:MOST_REASONS]
     return shown(
         "lists/show.html", here="lists", one=one, runs=runs, vendor=vendor, view=view, watched=watched,
-        number=list_id, over=is_over(watched), states=STATES, measures=MEASURES,
+        number=list_id, over=is_over(watched), states=STATES, measures=MEASURES, left=left,
         reasons=bars([(officer_words(code), count) for code, count in counts]),
         unread=[(item["row"], because(item["reason"])) for item in one.receipt.get("unread", ())[:20]],
         all_unread=len(one.receipt.get("unread", ())), repeated="repeated" in request.args,

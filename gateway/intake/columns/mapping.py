@@ -156,14 +156,17 @@ def _read_head_of_addresses(found: Columns, heading: str) -> None:
 
 
 def _told(headings: Sequence[str], told: Mapping[str, str], found: Columns) -> dict[int, tuple[str, ...]]:
-    """The places of the headings that the manifest speaks of; a note for those that are not there."""
-    places: dict[str, int] = {}
+    """The places of the headings that the manifest speaks of; a note for those that are not there.
+
+    It speaks of every column of that name: who left by the second of two is not to be passed over.
+    """
+    places: dict[str, list[int]] = {}
     for place, heading in enumerate(headings):
-        places.setdefault(fold(heading), place)
+        places.setdefault(fold(heading), []).append(place)
     chosen: dict[int, tuple[str, ...]] = {}
     for heading, use in told.items():
         if fold(heading) in places:
-            chosen[places[fold(heading)]] = ("kept",) if use == ATTRIBUTE else (use,)
+            chosen |= dict.fromkeys(places[fold(heading)], ("kept",) if use == ATTRIBUTE else (use,))
         else:
             found.notes.append(missing_column(heading, headings, "gives a meaning to"))
     return chosen

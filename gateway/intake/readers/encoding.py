@@ -47,7 +47,7 @@ codecs.register_error(UNDECODED, _mark_undecoded)
 
 
 def find_encoding(path: Path, declared: str | None = None) -> Encoding:
-    """The file's encoding: a byte order mark, else what was declared, else UTF-16 by its zeroes, else strict UTF-8.
+    """The file's encoding: a byte order mark, else UTF-16 by its zeroes, else what was declared, else strict UTF-8.
 
     Raises CallerError when the file is no text at all, or is in an encoding that has to be declared.
     """
@@ -64,11 +64,11 @@ def find_encoding(path: Path, declared: str | None = None) -> Encoding:
     pairs = _pairs(head)
     if pairs is None:
         refuse_what_is_no_text(head)
-    if declared is not None:
-        name = encoding_named(declared)
-        return Encoding(pairs or f"{name}-le" if name in {"utf-16", "utf-32"} else name)
-    if pairs is not None:
+    said = encoding_named(declared) if declared is not None else None
+    if pairs is not None and said != "utf-32":  # what is declared is of all files of an archive; zeroes are of this one
         return Encoding(pairs)
+    if said is not None:
+        return Encoding(f"{said}-le" if said in {"utf-16", "utf-32"} else said)
     _check_utf8(path)
     return Encoding("utf-8")
 

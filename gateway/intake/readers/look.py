@@ -44,12 +44,14 @@ def inspect(
     found = Encoding("utf-8") if made.exact else find_encoding(path, declared)
     is_address = _address_headings(told)
     shape = Shape(",", exact=True) if made.exact else _find_shape(path, found, is_address)
-    table, rows = _find_table(path, found, shape, is_address, headed=made.shift < 0)
+    table, rows = _find_table(path, found, shape, is_address, headed=made.shift < 0, declared=declared)
     saved = manifest.saved.get(digest_of(table.headings), {}) if manifest and table.has_headings else {}
     columns = map_columns(
         table.headings, told=told, saved=saved, file_name=name, address_column=table.by_content,
         seen=name_by_cells(rows, len(table.headings)),
     )  # fmt: skip
+    if not any(use == "email" for use, _ in columns.uses):
+        raise _address_denied(table, {**saved, **told})
     order = manifest.date_order if manifest else None
     inspection = Inspection(
         name=name, encoding=found.name, mark=found.mark, delimiter=shape.delimiter, skip_spaces=shape.skip_spaces,
@@ -112,9 +114,13 @@ def _has_spaced_quotes(lines: list[str], delimiter: str) -> bool:
 
 
 def _find_table(
-    path: Path, encoding: Encoding, shape: Shape, is_address: Callable[[str], bool], *, headed: bool
-) -> tuple[Table, list[list[str]]]:
-    """The table of a file and its first rows; ``headed``: its first row is known to be its headings."""
+    path: Path, encoding: Encoding, shape: Shape, is_address: Callable[[str], bool], *, headed: bool,
+    declared: str | None,
+) -> tuple[Table, list[list[str]]]:  # fmt: skip
+    """The table of a file and its first rows; ``headed``: its first row is known to be its headings.
+
+    ``declared``: the encoding that somebody said; a wrong one may be why there are no addresses.
+    """
     with TextFile(path, encoding) as file:
         records = list(islice(chain.from_iterable(Records(shape).blocks(file)), FIRST_LINES))
     rows = [cells for _, cells, _ in records]
@@ -124,7 +130,7 @@ def _find_table(
     if table and headed:
         table = table_below(rows, table)
     if table is None:
-        raise _no_address(rows, shape)
+        raise _wrong_encoding(path, rows, declared) or _no_address(rows, shape)
     if len(table.headings) > COLUMN_LIMIT:
         message = phrase(
             "the file has %(count)s columns; at most %(column_limit)s are read. Leave out those that say nothing of "
@@ -134,6 +140,35 @@ def _find_table(
         )
         raise refuse("too_many_columns", message)
     return table, [cells for _, cells, problem in records[table.first_row - 1 :] if not problem]
+
+
+def _address_denied(table: Table, said: dict[str, str]) -> CallerError:
+    """Every row would be refused for its lack of an address, and it is one answer that takes all of them away."""
+    there = set(map(fold, table.headings))
+    denied = ", ".join(f"{heading}: {use}" for heading, use in said.items() if fold(heading) in there)
+    message = phrase(
+        "as the columns are said to be (%(denied)s), none holds the e-mail addresses. Take back what is said of the "
+        "column of addresses, or say which it is: columns: {heading: email}",
+        denied=denied or ", ".join(table.headings[:8]),
+    )
+    return refuse("address_column_denied", message)  # a list all the same, never passed over in an archive
+
+
+def _wrong_encoding(path: Path, rows: list[list[str]], declared: str | None) -> CallerError | None:
+    """The refusal of a file whose bytes have the sign of addresses, and whose letters have not as they were read."""
+    if declared is None or any("@" in cell for cells in rows for cell in cells):
+        return None
+    with path.open("rb") as file:
+        if b"@" not in file.read(FIRST_CHARACTERS):
+            return None
+    shown = ", ".join(repr(cell.strip()[:40]) for cell in rows[0][:8])
+    message = phrase(
+        "read as %(declared)s, the file has no e-mail addresses; its first row is %(shown)s. It has another encoding: "
+        "say which, or none, and it is looked for",
+        declared=declared,
+        shown=shown,
+    )
+    return refuse("encoding_wrong", message)  # it may be a list of people who left, never passed over in an archive
 
 
 def _no_address(rows: list[list[str]], shape: Shape) -> CallerError:

@@ -19,6 +19,7 @@ from gateway.intake.running.errands import open_errands, work_errand
 from gateway.intake.runs import work_run
 from gateway.intake.tables import drafts, lists
 from gateway.ledger.tables import entries
+from gateway.lifecycle.store import withdraw
 from gateway.outcomes.tables import leads
 from gateway.vendors.book import set_standing
 
@@ -224,6 +225,21 @@ def test_a_run_is_stopped_goes_on_and_is_undone(web, uploader):
     with web.services.engine.connect() as connection:
         asked = [row.body for row in connection.execute(select(entries)) if "run.undoing" in str(row)]
     assert f"person_{uploader.number}" in str(asked)
+
+
+def test_who_left_since_is_not_shown_as_usable(web, uploader):
+    where = imported(uploader, draft_of(upload(uploader, ROWS.encode())))
+    work_run(1, web.services)
+    assert "Usable now" in uploader.get(where).text
+    with web.services.engine.connect() as connection:
+        taken = select(leads.c.match_key).where(leads.c.outcome == "prospect").order_by(leads.c.id).limit(2)
+        keys = list(connection.execute(taken).scalars())
+    assert len(keys) == 2
+    with web.services.unit_of_work() as unit:
+        withdraw(unit, keys, "asked_to_stop")
+    page = uploader.get(where).text
+    assert "Usable now" not in page
+    assert "2 of them withdrawn since: nobody may write to those" in page
 
 
 def test_rows_are_taken_along_as_csv_and_workbook(web, uploader):

@@ -178,3 +178,18 @@ def test_a_refusal_leaves_no_file_and_no_list(services, brought, content):
     assert files(services) == []
     with services.engine.connect() as connection:
         assert connection.execute(select(lists.c.id)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [("columns: {Mail: attribute}\n", b"Mail,Gone\nann@example.com,yes\n"),
+     ("encoding: utf-16\n", "email,Opted out\nann@example.com,Zo\u00eb\n".encode("cp1252"))],
+)  # fmt: skip
+def test_a_list_that_is_not_read_as_one_by_what_is_said_of_it_is_not_passed_over(services, tmp_path, said, left):
+    file = tmp_path / "all.zip"
+    file.write_bytes(zipped({"a.csv": "\ufeffemail\nann@example.com\n".encode(), "b.csv": left}))
+    with pytest.raises(CallerError) as refused:
+        bring(services, file, MANIFEST + said, manifest_name="m.yaml", encoding=None, again=False, by="test")
+    (problem,) = refused.value.problems
+    assert problem.message.startswith("b.csv: ")
+    assert files(services) == []

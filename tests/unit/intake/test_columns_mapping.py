@@ -214,3 +214,8 @@ def test_only_attribute_turns_a_column_of_refusals_off_and_that_is_told():
     assert any("no mark in it refuses anybody" in note for note in found.notes)
     assert map_columns(["mail", "Ort"], told={"Ort": "attribute"}).notes == []
     assert map_columns(["mail", "Unsubscribed"], told={"Unsubscribed": "stop"}).notes == []
+
+
+def test_a_heading_that_stands_twice_is_meant_both_times():
+    found = map_columns(["mail", "X", "Ort", "X"], told={"X": "stop"})
+    assert [place for use, place in found.uses if use == "stop"] == [1, 3]

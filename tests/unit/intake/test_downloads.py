@@ -17,6 +17,7 @@ from gateway.intake.columns.ours import FOR_VENDORS
 from gateway.intake.downloads import open_download
 from gateway.intake.lists import bring
 from gateway.intake.runs import work_run
+from gateway.lifecycle.store import withdraw
 from gateway.outcomes import workbook
 from gateway.outcomes.export import csv_lines, csv_meant, csv_safe
 from gateway.outcomes.tables import leads
@@ -139,6 +140,18 @@ def test_a_vendor_reads_nothing_of_what_a_person_asked_of_us(told):
         assert word not in everything.replace("stopped", "").lower(), everything
     codes = next(row[2] for row in given_back(services, number, reader="officer")[1] if "left@example.com" in row)
     assert "asked_to_stop" in codes
+
+
+def test_an_officer_s_file_names_prospects_who_left_since_and_a_vendor_s_does_not(services, tmp_path):
+    number = brought(services, tmp_path, "email\nann@example.com\nbo@example.com\n")
+    with services.unit_of_work() as unit:
+        withdraw(unit, [key("ann@example.com")], "asked_to_stop")
+    headings, rows, _ = given_back(services, number, "prospect", reader="officer")
+    said = {row[-1]: row[headings.index("explanation")] for row in rows}
+    assert said == {
+        "ann@example.com": "Withdrawn since: nobody may write to this person any more.", "bo@example.com": "",
+    }  # fmt: skip
+    assert {row[2] for row in given_back(services, number, "prospect")[1]} == {""}
 
 
 def test_the_summary_counts_each_reason_in_words(told):

@@ -317,3 +317,24 @@ def test_statuses_that_nobody_knows_are_told_and_what_to_do_about_them(look):
 def test_statuses_that_are_known_and_columns_that_are_none_are_not(look, said):
     rows = "".join(f"{i}@example.com,{one}\n" for i, one in enumerate(said))
     assert look(f"email,Status\n{rows}").notes == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_zeroes_between_letters_are_surer_than_what_was_declared(look, encoding):
+    found = look("email,name\nana@example.com,Ana\n".encode(encoding), encoding="cp1252")
+    assert found.encoding == encoding
+    assert found.headings == ("email", "name")
+
+
+def test_an_encoding_that_hides_the_addresses_is_named_as_the_reason(look):
+    problem = problem_of(look, b"email,name\nana@example.com,Zo\xeb\n", encoding="utf-16")
+    assert problem.code == "encoding_wrong"
+    assert "read as utf-16" in problem.message
+    assert problem_of(look, b"name,town\nAna,Zo\xeb\n", encoding="cp1252").code == "no_address_column"
+
+
+@pytest.mark.parametrize("use", ["attribute", "first_name", "other_emails"])
+def test_a_list_whose_addresses_are_said_to_be_something_else_is_refused(look, use):
+    problem = problem_of(look, "email,Ort\nana@example.com,Ulm\n", manifest=f"columns: {{email: {use}}}\n")
+    assert problem.code == "address_column_denied"
+    assert f"email: {use}" in problem.message
