@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from gateway.intake.columns.about import is_of_something_else
 from gateway.intake.columns.against import SIGNS, words_of
 from gateway.intake.columns.sentences import says_no
 
@@ -65,6 +66,8 @@ def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
     if len(words) >= _SENTENCE and not _PERSON.isdisjoint(words) and (no := says_no(heading)) is not True:
         return (), no is None  # a whole sentence: "I agree to get mail and can unsubscribe at any time"
     rest = [word for word in words if word not in saying]
+    if is_of_something_else(rest) or words == ["withdrawals"]:
+        return (), False
     if not _UNDOES.isdisjoint(rest):
         return (), True
     return ("stop", "do_not_call") if "dnc" in saying else refusal_by(rest), False
