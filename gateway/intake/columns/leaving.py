@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import orjson
@@ -206,6 +206,9 @@ def _structure_says(found: object, path: str) -> bool:
     if found is None or is_of_channel(words_of(path)):
         return False
     value = str(found)
+    says_any = _name_says(path) or read_box(value) is not None or value in _OFF
+    if not says_any and not _has(value.casefold(), _all_marks()):
+        return False
     if path.casefold() == "email" and found in (False, 0):
         return False  # there is none, or nobody checked it
     return any(_entry_says(f"{path}: {entry}" if path else entry) for entry in _ENTRIES.split(value))
@@ -218,11 +221,19 @@ def _entry_says(entry: str) -> bool:
     plain = value.strip(" \"'")
     if read_box(plain) is False or plain.casefold() in _OFF:
         return asks_for_mail(name)
-    about = words_of(name)
     if _says(value):
+        about = words_of(name)
         return not tells_of_leaving(about) and not (names_things(about) and says_vaguely(value))
-    vague = bool(about) and about[0] in _VAGUE  # "Objection: too expensive"
-    return _says(name) and (read_box(plain) if vague else read_stop(plain)) is True
+    if not _name_says(name):
+        return False
+    vague = words_of(name)[:1]  # "Objection: too expensive"
+    return (read_stop(plain) if _VAGUE.isdisjoint(vague) else read_box(plain)) is True
+
+
+@lru_cache(4096)
+def _name_says(name: str) -> bool:
+    """Whether the name of an answer says so; the same few stand in every row."""
+    return _says(name)
 
 
 def _says(entry: str) -> bool:
