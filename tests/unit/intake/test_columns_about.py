@@ -101,7 +101,7 @@ def test_headings_of_what_else_is_removed_refuse_nobody(heading):
 
 
 @pytest.mark.parametrize(
-    "heading", ["Order mails unsubscribed", "Email removed", "Customer opt out", "DNC payment mail"]
+    "heading", ["Order mails unsubscribed", "Email removed", "Customer opt out", "Application: unsubscribed"]
 )
 def test_headings_of_mail_refuse_whatever_else_they_name(heading):
     assert "stop" in refusals_in(heading)[0]
