@@ -50,7 +50,7 @@ def _read_wanted(text: str) -> bool | None:
 
 def _read_yes(text: str) -> bool | None:
     """A box in which a status may stand instead: ``Revoked`` is no yes that somebody gave."""
-    ticked = read_box(text)
+    ticked = False if text.strip().casefold() in _OUT else read_box(text)
     return False if ticked is None and text[:1].isalpha() and read_status(text) else ticked
 
 

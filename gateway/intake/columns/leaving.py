@@ -8,12 +8,24 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from gateway.intake.values import read_stop
+import orjson
 
-_ENTRIES = re.compile(r"[;,|\n\[\]{}()]+|:::|\s[-\u2013\u2014>/]+\s|(?<=\w)[.!?](?:\s|$)")
+from gateway.intake.columns.about import (
+    CHANNELS,
+    is_of_channel,
+    left_something_else,
+    names_things,
+    speaks_elsewhere,
+    tells_of_leaving,
+)
+from gateway.intake.columns.against import words_of
+from gateway.intake.columns.wishing import asks_for_mail
+from gateway.intake.values import read_box, read_stop
+
+_ENTRIES = re.compile(r"[;,|\n\[\]{}()*]+|:::|\s[-\u2013\u2014>/]+\s|(?<=\w)[.!?](?:\s|$)")
 _LONGEST = 8  # words of an entry in which something is said in passing
 _LONGEST_SENTENCE = 400  # signs; a page of terms tells how to leave, not who left
 _SPOKEN = 5  # words of a phrase at most
@@ -31,7 +43,8 @@ _GOES_ON = frozenset({
 })  # fmt: skip
 """What may stand behind it: ``unsubscribed by link``. A name does not: ``Do Not Email Inc.``"""
 _UNDO = frozenset({
-    "not", "never", "no", "non", "nobody", "none", "until", "unless", "if", "when", "once", "before", "can", "may",
+    "not", "never", "no", "non", "nobody", "none", "until", "unless", "if", "when", "once", "before",
+    "ip", "domain", "server", "can", "may",
     "nicht", "nie", "falls", "wenn", "bis", "kein", "pas", "jamais", "ne", "nunca", "mai", "nao", "niet", "nooit",
     "nigdy", "не",
 })  # fmt: skip
@@ -63,6 +76,15 @@ _OF_SENTENCES = (
     "ricevere", "pi\u00f9", "piu", "receber", "mais", "schreib", "kontakt", "reclame", "nieuwsbr",
 )  # fmt: skip
 """Each sentence has one of these in it; the search itself takes ten times as long."""
+_HOURS = re.compile(r"\b(?:before|after|until|vor|nach|avant|après|antes)\s+\d{1,2}\s*(?:[ap]m|h|uhr)\b", re.IGNORECASE)
+"""When somebody may be called: ``does not want to be contacted before 5pm``."""
+_PARTS = re.compile(r"[.!?;,\n]+")
+_VAGUE = frozenset({
+    "bounce", "bounced", "removed", "remove", "blacklist", "blacklisted", "blocklist", "suppressed", "suppression",
+    "objection", "objected", "opposition", "deceased", "verstorben", "decede", "decedee", "complained", "undeliverable",
+    "widerspruch", "widerruf", "abmeldung", "sprzeciw", "rezygnacja", "npai", "stop", "baja", "erasure", "bajas",
+})  # fmt: skip
+"""How phrases begin that are companies, trades and states of other things as well."""
 _MARKS = (
     "unsub", "opt-out", "opt out", "optout", "opt_out", "opted", "opts out", "do not", "do_not", "do-not", "donot",
     "dne", "dnc", "dnm", "n't ", "n\u2019t ", "dont", "not sub", "not want", "not wish", "non-sub", "nonsub", "never",
@@ -76,7 +98,12 @@ _MARKS = (
     "no quiere", "iscri", "cancella", "non contatt", "non invi", "non vuole", "non desidera", "descad", "não ",
     "nao ", "uitge", "afgem", "niet", "geen", "wypis", "nie kont", "rezygn", "sprzeciw", "brak zgody", "odhl",
     "leirat", "dezabon", "avreg", "meldt", "perun", "peruu", "ei markk", "non sub", "kein newsl", "inscri",
-    "abonelik",
+    "abonelik", "newsletter", "marketing", "subscribed", "opt_in", "optin", "email", "e-mail", "mailing", "mails",
+    "verteiler", "lista", "liste", "forget", "plus de", "alone", "werbung", "erw", "kontakt",
+    "refuse les", "lijst", "chce", "wysy", "zgod",
+    "uitschr", "contact", "hear from", "escriban", "publicidad", "chiede", "cancel", "opt me", "opt h", "'d out",
+    "togliere",
+    "wypis", "rimuovere", "unsus", "flagged", "marked", "bad email", "unmail", "lista", "no good",
 )  # fmt: skip
 """Each phrase has one of these in it, however it is written, or letters that are not Latin; most cells have none."""
 
@@ -101,15 +128,25 @@ def says_left(cell: str, marks: Collection[str] = ("",)) -> bool:
     """
     if "://" in cell and " " not in cell.strip():
         return False  # a page, whatever it is called
-    if " - " in cell and letters(cell) in _phrases().alone:  # DNC - Email
+    if (" - " in cell or "? " in cell) and letters(cell) in _phrases().alone:  # DNC - Email
         return True
-    if (
-        len(cell) <= _LONGEST_SENTENCE
-        and _has(cell.casefold(), _OF_SENTENCES)
-        and _SENTENCES.search(" ".join(_words(cell)))
-    ):
+    if len(cell) <= _LONGEST_SENTENCE and _has(cell.casefold(), _OF_SENTENCES) and _sentence_says(cell):
         return True
+    if cell.lstrip()[:1] in _JSON and (found := _parsed(cell)) is not None:
+        return _structure_says(found, "")
     return any(_entry_says(entry) for entry in _ENTRIES.split(cell) if _has(entry.casefold(), marks))
+
+
+def _sentence_says(cell: str) -> bool:
+    if not _SENTENCES.search(" ".join(_words(cell))):
+        return False
+    if not speaks_elsewhere(_words(cell)) and not _HOURS.search(cell):
+        return True
+    parts = ((part, _words(part)) for part in _PARTS.split(cell))
+    return any(
+        _SENTENCES.search(" ".join(words)) and not speaks_elsewhere(words) and not _HOURS.search(part)
+        for part, words in parts
+    )
 
 
 def stands_alone(cell: str) -> bool:
@@ -117,18 +154,86 @@ def stands_alone(cell: str) -> bool:
     return letters(cell) in _phrases().whole
 
 
+def says_vaguely(cell: str) -> bool:
+    """Whether the cell says so by nothing but words that also name other things: ``Bounced, Inc.``, ``Removed``."""
+    phrases = _phrases()
+    entries = [entry for entry in _ENTRIES.split(cell) if _entry_says(entry)]
+    if _SENTENCES.search(" ".join(_words(cell))):
+        return False
+    return all(letters(entry) in phrases.whole or _words(entry)[0] in _VAGUE for entry in entries)
+
+
+_STATES = frozenset({"u", "uns", "no", "n", "never", "off", "false", "nein", "non", "nee", "nie", "dead", "hard"})
+"""What a status may be and nothing else: letters of a code, a plain no."""
+_OF_CALLS = re.compile("do(?:no|n)t(?:call|text|sms|fax|phone)")
+
+
 def read_status(text: str) -> bool | None:
     """A status: True if it is one of those that forbid writing. No status permits it, so the rest is unknown."""
-    if letters(text).startswith(_phrases().status):
+    said = letters(text)
+    if said in _STATES or (said.startswith(_phrases().status) and not _OF_CALLS.fullmatch(said)):
         return True
     return True if says_left(text) else None
+
+
+_JSON = ("{", "[")
+_OFF = frozenset({"off", "disabled"})
+
+
+def _parsed(cell: str) -> object:
+    try:
+        return orjson.loads(cell)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _structure_says(found: object, path: str) -> bool:
+    """Whether something within says so, its keys taken together: ``{"consent": {"email": false}}``.
+
+    What stands under another channel does not: ``{"sms": {"status": "unsubscribed"}}``.
+    """
+    if isinstance(found, dict):
+        values = {value.casefold() for value in found.values() if isinstance(value, str)}
+        if is_of_channel(words_of(path)) or not values.isdisjoint(CHANNELS):
+            return False
+        among = not path and any(key.casefold() in CHANNELS for key in found)  # {"email": false, "sms": true}
+        return any(
+            _structure_says(value, f"{path} {key}".strip()) or (among and key == "email" and value is False)
+            for key, value in found.items()
+        )
+    if isinstance(found, list):
+        return any(_structure_says(value, path) for value in found)
+    if found is None or is_of_channel(words_of(path)):
+        return False
+    value = str(found)
+    says_any = _name_says(path) or read_box(value) is not None or value in _OFF
+    if not says_any and not _has(value.casefold(), _all_marks()):
+        return False
+    if path.casefold() == "email" and found in (False, 0):
+        return False  # there is none, or nobody checked it
+    return any(_entry_says(f"{path}: {entry}" if path else entry) for entry in _ENTRIES.split(value))
 
 
 def _entry_says(entry: str) -> bool:
     name, colon, value = entry.replace("=", ":", 1).partition(":")
     if not colon:
         return _says(entry)
-    return _says(value) or (_says(name) and read_stop(value.strip(" \"'")) is True)
+    plain = value.strip(" \"'")
+    if read_box(plain) is False or plain.casefold() in _OFF:
+        return asks_for_mail(name)
+    if _says(value):
+        about = words_of(name)
+        return not tells_of_leaving(about) and not (names_things(about) and says_vaguely(value))
+    if not _name_says(name):
+        return False
+    vague = words_of(name)[:1]  # "Objection: too expensive"
+    return (read_stop(plain) if _VAGUE.isdisjoint(vague) else read_box(plain)) is True
+
+
+@lru_cache(4096)
+def _name_says(name: str) -> bool:
+    """Whether the name of an answer says so; the same few stand in every row."""
+    return _says(name)
 
 
 def _says(entry: str) -> bool:
@@ -147,7 +252,7 @@ def _goes_on(words: list[str]) -> bool:
             if said not in begun:
                 break
             if said in known and (end == len(words) or words[end] in _GOES_ON):
-                return True
+                return not left_something_else(words[:start], said, words[end:])
         if words[start] not in _FILLERS:
             return False
     return False
@@ -159,8 +264,9 @@ def _in_passing(words: list[str]) -> bool:
     known, begun = _phrases().within, _phrases().begun
     for start, word in enumerate(words):
         ends = range(start + 1, start + _SPOKEN + 1) if word in begun else ()
-        if any("".join(words[start:end]) in known for end in ends):
-            return _UNDO.isdisjoint(words[:start])
+        for end in ends:
+            if (said := "".join(words[start:end])) in known:
+                return _UNDO.isdisjoint(words[:start]) and not left_something_else(words[:start], said, words[end:])
     # Of languages that write no blanks.
     together = "".join(words)
     return not together.isascii() and any(phrase in together for phrase in _unspaced())

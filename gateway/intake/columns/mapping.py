@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal
 
-from gateway.intake.columns.against import says_against
+from gateway.intake.columns.about import is_of_trade
+from gateway.intake.columns.against import says_against, words_of
 from gateway.intake.columns.headings import CAUTIONS, MERGED, fold, uses_of
 from gateway.intake.columns.layouts import NO_EXPORT, Layout, find_layout, uses_in
 from gateway.intake.columns.refusing import refusals_in
@@ -23,6 +24,10 @@ AS_WELL = "consent_ticked.too"
 
 ATTRIBUTE = "attribute"
 """What a manifest writes for a column that shall feed no field."""
+
+
+_BARE = frozenset({"status", "statut", "estado", "stato", "situacao", "subscriptionstatus", "subscriptionstate"})
+"""Headings that do not say whose state they tell."""
 
 
 @dataclass(slots=True)
@@ -60,12 +65,20 @@ def map_columns(
         chosen[address_column] = ("email",)
         found.how[address_column] = "values"
         _read_head_of_addresses(found, headings[address_column])
+    is_traded = layout.name in NO_EXPORT and is_of_trade([words_of(heading) for heading in headings])
     taken: set[str] = set()
     later = [place for place in range(len(headings)) if place not in chosen]
     unknown: list[int] = []
     for place in [*sorted(chosen), *later]:
         heading = headings[place]
         uses = chosen.get(place) or meaning(layout, place, heading, found.notes)
+        if place not in chosen and is_traded and fold(heading) in _BARE:
+            uses = tuple(use for use in uses if use != "stop.status") or ("kept",)
+            found.notes.append(
+                f"{heading!r} stands beside columns of orders, plans or loans and is taken for theirs: only plain "
+                f"words of leaving count in it. If it says how people stand, write columns: {{{heading}: "
+                "stop.status}} in the manifest."
+            )
         if place not in chosen and ("email",) in chosen.values():
             uses = tuple("kept" if use == "email" else use for use in uses)
         if _take(found, taken, place, heading, uses):

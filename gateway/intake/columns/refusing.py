@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from gateway.intake.columns.about import is_of_something_else
 from gateway.intake.columns.against import SIGNS, words_of
 from gateway.intake.columns.sentences import says_no
 
@@ -22,6 +23,8 @@ _BEGIN = (
 """How a word begins that says: this person left, or may not be written to."""
 _INSIDE = ("sperr", "widerspr", "widerruf", "kielto", "denylist", "blacklist", "blocklist", "optout", "unsubscri")
 """The same within a word: ``Mailsperre``, ``Markkinointikielto``, ``isUnsubscribed``."""
+_OF_MAIL = ("unsub", "optout", "suppress", "abmeld", "abgemeld", "desabonn", "desinscri", "dne", "dnm")
+"""Of these words nothing else is said: ``Application form: unsubscribed``."""
 _WORDS = frozenset({"dne", "dnm", "dnc", "dnd", "stop", "stopped", "baja", "bajas", "objection", "objected"})
 _PAIRS = frozenset({
     ("opt", "out"), ("opt", "outs"), ("opts", "out"), ("opted", "out"), ("opting", "out"), ("do", "not"),
@@ -65,6 +68,10 @@ def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
     if len(words) >= _SENTENCE and not _PERSON.isdisjoint(words) and (no := says_no(heading)) is not True:
         return (), no is None  # a whole sentence: "I agree to get mail and can unsubscribe at any time"
     rest = [word for word in words if word not in saying]
+    if (is_of_something_else(rest) and not any(word.startswith(_OF_MAIL) for word in saying)) or words == [
+        "withdrawals"
+    ]:
+        return (), False
     if not _UNDOES.isdisjoint(rest):
         return (), True
     return ("stop", "do_not_call") if "dnc" in saying else refusal_by(rest), False

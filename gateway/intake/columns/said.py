@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from gateway.domain.lead import Batch
-from gateway.intake.columns.against import words_of
+from gateway.intake.columns.about import is_of_channel, names_lists, names_things, tells_of_leaving
+from gateway.intake.columns.against import says_against, words_of
 from gateway.intake.columns.headings import REFUSALS
-from gateway.intake.columns.leaving import letters, say_left, stands_alone
+from gateway.intake.columns.leaving import letters, say_left, says_vaguely, stands_alone
 from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.refusing import refusal_by
 from gateway.intake.inspection import Inspection
@@ -25,6 +26,8 @@ _ELSE = frozenset({
 """Fields whose cells speak of leaving without saying who left, and those that are read as refusals anyway."""
 _NAMES = frozenset({"first_name", "last_name"})
 _READ_WHOLE = _MAY_SAY | _NAMES
+_CALLED = frozenset({"widerspruch", "abmeldung", "opposition", "objection", "widerruf", "sprzeciw"})
+"""Words of leaving that are family names."""
 _ADDRESSES = frozenset({"email", "other_emails"})
 
 _OF_A_STATE = frozenset({
@@ -38,6 +41,12 @@ _IN_TYPED = (
 """One of these stands where a number, a day or an hour should, if it says so: looked for before anything else."""
 _BESIDE = tuple(" \t\u00a0<([|:;")  # an address has none of them; most columns of addresses have nothing else
 _ADDRESS = re.compile(r"[:\s]*[\w.+'&=%-]*@[\w.@-]*")
+_NAMES_MAIL = re.compile(r"e-?mail|newsletter|unsubscribe me|mailing list", re.IGNORECASE)
+_CONVERSATIONS = frozenset({
+    "call", "calls", "voice", "note", "notes", "remark", "remarks", "comment", "comments", "outcome", "disposition",
+    "result", "log", "summary", "app", "feedback",
+})  # fmt: skip
+_OF_A_NAME = 3  # words; more are a sentence
 _MOST_SEEN = 20_000  # texts of a column that are known to say nothing; names and places repeat, notes do not
 
 
@@ -47,6 +56,7 @@ class _Column:
 
     refuses: str  # the field that a row says yes in
     uses: frozenset[str]
+    words: list[str]  # of its heading
     seen: set[str] = field(default_factory=set)
     leaving: set[str] = field(default_factory=set)
 
@@ -58,14 +68,26 @@ class _Column:
             return set()
         fresh = set(cells) - self.seen
         found = say_left(fresh)
+        if names_things(self.words):
+            found = {cell for cell in found if not says_vaguely(cell)}
+        if names_lists(self.words):
+            found |= {cell for cell in fresh if _is_list_of_leavers(cell)}
         if "region" in self.uses:
             found |= {cell for cell in fresh if letters(cell) in _OF_A_STATE}
         if self.uses & _NAMES:  # somebody is called Stop
-            found = {cell for cell in found if not stands_alone(cell)}
+            found = {cell for cell in found if not stands_alone(cell) and letters(cell) not in _CALLED}
         self.leaving |= found
         if len(self.seen) < _MOST_SEEN:
             self.seen |= fresh - found
         return self.leaving
+
+
+def _is_list_of_leavers(cell: str) -> bool:
+    """Whether a list is called so: ``Unsubscribes 2024``; an address's own lists stand between commas."""
+    names = [
+        name for name in re.split("[,;|]", cell) if not set("=:{") & set(name) and len(words_of(name)) <= _OF_A_NAME
+    ]
+    return any(word is not None and not undone for word, undone in map(says_against, names))
 
 
 def _beside_addresses(cells: Sequence[str]) -> set[str]:
@@ -74,6 +96,19 @@ def _beside_addresses(cells: Sequence[str]) -> set[str]:
     words = {cell: _ADDRESS.sub("\n", cell) for cell in cells if _has_any(_BESIDE, cell)}
     left = say_left(set(words.values()))
     return {cell for cell, said in words.items() if said in left}
+
+
+def _refused_by(words: Sequence[str]) -> str:
+    """What a cell under these words refuses: notes of a call tell of anything, a number's status of calls alone."""
+    if is_of_channel(words) and ("phone" not in words or _CONVERSATIONS.isdisjoint(words)):
+        return "do_not_call"
+    spoken = not _CONVERSATIONS.isdisjoint(words) and "status" not in words
+    return "stop" if spoken else refusal_by(words)[0]
+
+
+def _refused(column: _Column, cell: str) -> str:
+    """Under a heading of another channel, or of a sale, a cell that names mail refuses mail all the same."""
+    return "stop" if column.refuses != "stop" and _NAMES_MAIL.search(cell) else column.refuses
 
 
 def _has_any(marks: Sequence[str], text: str) -> bool:
@@ -86,9 +121,10 @@ class Others:
     def __init__(self, inspection: Inspection) -> None:
         """Whatever the manifest says of a column is so: those that it calls an attribute are left alone."""
         self._columns = {
-            place: _Column(refusal_by(words_of(column.heading))[0], uses)
+            place: _Column(_refused_by(words), uses, words)
             for place, column in enumerate(inspection.mapping)
-            if (column.uses or column.how != "manifest")
+            if not tells_of_leaving(words := words_of(column.heading))
+            and (column.uses or column.how != "manifest")
             and (uses := frozenset(use.partition(".")[0] for use in column.uses)).isdisjoint(_ELSE)
         }
         self._found: dict[str, list[int]] = {}  # field that refuses -> rows
@@ -103,8 +139,9 @@ class Others:
         for place, column in self._columns.items():
             cells = columns[place]
             if leaving := column.left(cells):
-                left = (index for index, cell in enumerate(cells, start) if cell in leaving)
-                self._found.setdefault(column.refuses, []).extend(left)
+                for index, cell in enumerate(cells, start):
+                    if cell in leaving:
+                        self._found.setdefault(_refused(column, cell), []).append(index)
 
     def mark(self, batch: Batch) -> None:
         """Let the rows that were found refuse, whatever their other columns say."""

@@ -8,6 +8,7 @@ heading proves nothing, and a no in it is the person's word. Nobody becomes a pr
 import re
 
 from gateway.intake.columns.against import words_of
+from gateway.intake.columns.refusing import refusals_in
 
 _STILL_ON = frozenset({
     "subscribed", "mailable", "emailable", "marketable", "contactable", "abonniert", "abonne", "abonnee", "suscrito",
@@ -31,9 +32,17 @@ _MAIL = (
 )  # fmt: skip
 _ALONE = frozenset({
     "newsletter", "newsletters", "nieuwsbrief", "nyhetsbrev", "nyhedsbrev", "infolettre", "uutiskirje", "boletin",
-    "hirlevel", "рассылка", "werbeerlaubnis", "werbezustimmung", "emaillisted",
+    "hirlevel", "рассылка", "werbeerlaubnis", "werbezustimmung", "emaillisted", "subscriber", "mailinglist",
 })  # fmt: skip
 """Headings of one word that ask it; with a date, a name or a number beside it they speak of an issue."""
+_SENT = frozenset({
+    ("send", "email"), ("send", "emails"), ("send", "me", "offers"), ("marketing",), ("marketing", "email"),
+    ("marketing", "emails"), ("email", "marketing"), ("e", "mail", "marketing"), ("promotional", "emails"),
+    ("email", "notifications"), ("email", "enabled"), ("email", "active"), ("mailing", "list"),
+    ("on", "mailing", "list"), ("inscrit", "newsletter"), ("email", "frequency"), ("newsletter", "frequency"),
+    ("email", "preference"), ("email", "preferences"), ("optin", "flag"), ("email", "permission", "code"),
+})  # fmt: skip
+"""Headings that ask it in no word of wishing."""
 _NO_LATIN = ("メール配信", "メルマガ", "配信希望", "수신동의", "수신여부", "接收邮件", "订阅")
 _NOT = frozenset({
     "not", "no", "never", "non", "nicht", "keine", "pas", "sin", "unsubscribe", "stop", "paid", "plan", "premium",
@@ -64,7 +73,7 @@ _STATES_ALONE = frozenset({
 })  # fmt: skip
 _OTHER = frozenset({
     "order", "payment", "deal", "invoice", "shipping", "marital", "employment", "lead", "sms", "phone", "call",
-    "owner", "ticket", "task",
+    "owner", "ticket", "task", "membership", "policy", "loan", "appointment", "application",
 })  # fmt: skip
 
 
@@ -80,6 +89,8 @@ def wish_in(heading: str) -> str | None:
     wished = any(word.startswith(_WISH) and (len(word) > 3 or word in _WISH) for word in words)  # noqa: PLR2004
     if wished and any(word.startswith(_MAIL) for word in words):
         return "consent_ticked.too"
+    if tuple(words) in _SENT:
+        return "consent_ticked.too"
     if words and (_YES.issuperset(words) or (len(words) == 1 and words[0] in _ALONE)):
         return "consent_ticked.too"
     return "consent_ticked.too" if any(sign in heading for sign in _NO_LATIN) else None
@@ -93,3 +104,19 @@ def _tells_state(words: list[str]) -> bool:
     if any(word != "status" and word.endswith("status") and word.startswith(_WHOSE) for word in words):
         return True  # Kontaktstatus
     return not _STATE.isdisjoint(words) and any(word.startswith(_WHOSE) for word in words)
+
+
+def asks_for_mail(name: str) -> bool:
+    """Whether a no behind this name refuses mail: ``Subscribed: no``, ``"email_opt_in": false``, ``Email - NO``."""
+    words = words_of(name)
+    if not words or not _NOT.isdisjoint(words) or not _COUNTED.isdisjoint(words) or any(refusals_in(name)):
+        return False
+    return " ".join(words) in _ASKED or wish_in(name) in {"stop.wanted", "consent_ticked.too"}
+
+
+_COUNTED = frozenset({"received", "accepted", "liked", "clicks", "opens"})  # {"offers_accepted": 0}
+_ASKED = frozenset({
+    "email", "e mail", "marketing", "email marketing", "marketing email", "marketing emails", "accepts marketing",
+    "mailing", "mailings",
+    "emails", "e mails", "mailing list", "email opt in", "is subscribed", "subscriber", "on mailing list",
+})  # fmt: skip

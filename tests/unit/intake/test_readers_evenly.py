@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.lead import Origin, Statement
@@ -71,6 +71,7 @@ def test_rows_cut_at_once_are_those_cut_line_by_line(file, text, delimiter, bloc
 )  # fmt: skip
 def test_the_same_leads_come_of_them(file, rows, end, missing):
     """``missing``: the rows are narrower than their headings."""
+    assume(not any(row[0].startswith("opted") and not "".join(row[1:]).strip() for row in rows))  # heads a list below
     headings = ["email", "status", "note", *(["phone"] if missing else [])]
     start = [headings, ["bob@example.com", "active", "x"]]
     text = "".join(",".join(row) + end for row in [*start, *rows])
