@@ -133,7 +133,7 @@ def says_left(cell: str, marks: Collection[str] = ("",)) -> bool:
     if len(cell) <= _LONGEST_SENTENCE and _has(cell.casefold(), _OF_SENTENCES) and _sentence_says(cell):
         return True
     if cell.lstrip()[:1] in _JSON and (found := _parsed(cell)) is not None:
-        return _structure_says(found, "")
+        return _structure_says(found, "", marks)
     return any(_entry_says(entry) for entry in _ENTRIES.split(cell) if _has(entry.casefold(), marks))
 
 
@@ -187,31 +187,36 @@ def _parsed(cell: str) -> object:
         return None
 
 
-def _structure_says(found: object, path: str) -> bool:
+def _structure_says(found: object, path: str, marks: Collection[str]) -> bool:
     """Whether something within says so, its keys taken together: ``{"consent": {"email": false}}``.
 
     What stands under another channel does not: ``{"sms": {"status": "unsubscribed"}}``.
     """
     if isinstance(found, dict):
         values = {value.casefold() for value in found.values() if isinstance(value, str)}
-        if is_of_channel(words_of(path)) or not values.isdisjoint(CHANNELS):
+        if _is_of_channel(path) or not values.isdisjoint(CHANNELS):
             return False
         among = not path and any(key.casefold() in CHANNELS for key in found)  # {"email": false, "sms": true}
         return any(
-            _structure_says(value, f"{path} {key}".strip()) or (among and key == "email" and value is False)
+            _structure_says(value, f"{path} {key}".strip(), marks) or (among and key == "email" and value is False)
             for key, value in found.items()
         )
     if isinstance(found, list):
-        return any(_structure_says(value, path) for value in found)
-    if found is None or is_of_channel(words_of(path)):
+        return any(_structure_says(value, path, marks) for value in found)
+    if found is None or _is_of_channel(path):
         return False
     value = str(found)
     says_any = _name_says(path) or read_box(value) is not None or value in _OFF
-    if not says_any and not _has(value.casefold(), _all_marks()):
+    if not says_any and not _has(value.casefold(), marks):
         return False
     if path.casefold() == "email" and found in (False, 0):
         return False  # there is none, or nobody checked it
     return any(_entry_says(f"{path}: {entry}" if path else entry) for entry in _ENTRIES.split(value))
+
+
+@lru_cache(4096)
+def _is_of_channel(path: str) -> bool:
+    return is_of_channel(words_of(path))
 
 
 def _entry_says(entry: str) -> bool:
