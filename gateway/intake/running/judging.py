@@ -27,7 +27,7 @@ from gateway.outcomes.carry import Judged, Packer, Unpacker, parted
 from gateway.pipeline import Services, judge
 
 BLOCK_ROWS = 50_000  # of 20, 50 and 100 thousand the quickest: distinct domains are looked up once a block
-WIDE_BLOCK_ROWS = 80_000  # where each block writes nearly every page of a wide index once; more would take 512 MiB
+WIDE_BLOCK_ROWS = 100_000  # where each block writes nearly every page of a wide index; more would take 512 MiB
 SHORT_PART_ROWS = 1_000
 """What others wait for; 500 rows took the list two thirds more time and them hardly less. While nobody waits, a part is
 the whole block, in about a second: random keys touch nearly every page of their index in each transaction, however few

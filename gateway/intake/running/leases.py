@@ -12,7 +12,7 @@ from gateway.intake.running.workers import is_dead, me
 from gateway.intake.tables import errands, runs, work
 from gateway.pipeline import Services
 
-BATCH_ROWS = 80_000  # at most; as a rule it is a block that was judged (judging.py)
+BATCH_ROWS = 100_000  # at most; as a rule it is a block that was judged (judging.py)
 LEASE = timedelta(minutes=10)  # longer than any batch; a worker that died on this machine is seen at once
 FIRST_PAUSE = timedelta(seconds=5)  # after a fault of the world; doubled each time
 LONGEST_PAUSE = timedelta(minutes=5)  # so that a run goes on soon after an outage of hours, and none fails of it
