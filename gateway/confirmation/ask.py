@@ -95,9 +95,7 @@ class _Asker:
     def chosen(self, rows: Sequence[tuple[int, int, bool]]) -> tuple[list[_Person], list[_Person]]:
         """Who is asked, and who would be as well: all whom a mail could reach, in their order."""
         source, keys = self.batch.origin.source, [self.screened.keys[row] for row, _, _ in rows]
-        limits = Limits(
-            self.work.connection, source, keys, at=self.work.at, most=self.terms.mails_an_hour
-        )  # fmt: skip
+        limits = Limits(self.work.connection, source, keys, at=self.work.at, most=self.terms.mails_an_hour)
         meant: list[_Person] = []
         others: list[_Person] = []
         for row, lead, is_meant in rows:

@@ -66,9 +66,11 @@ def _says(name: str) -> tuple[str | None, bool]:
 
 def words_of(name: str) -> list[str]:
     """The words of a name or a heading, without accents and case: ``optOutDate`` and ``OPTOUT_DT2`` are words, too."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    plain = unicodedata.normalize("NFKD", apart).casefold()
-    return re.findall(r"[^\W\d_]+", "".join(sign for sign in plain if unicodedata.category(sign) != "Mn"))
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    if plain.isascii():  # as most cells are, whose accents would cost most of the time
+        return re.findall(r"[^\W\d_]+", plain.casefold())
+    apart = unicodedata.normalize("NFKD", plain).casefold()
+    return re.findall(r"[^\W\d_]+", "".join(sign for sign in apart if unicodedata.category(sign) != "Mn"))
 
 
 _WHOLE = frozenset(" ".join(words_of(name)) for name in _ALONE)

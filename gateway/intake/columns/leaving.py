@@ -5,8 +5,7 @@ the receipt and mended by a line of the manifest, a person who left and was writ
 """
 
 import re
-import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -99,11 +98,9 @@ _MARKS = (
     "nao ", "uitge", "afgem", "niet", "geen", "wypis", "nie kont", "rezygn", "sprzeciw", "brak zgody", "odhl",
     "leirat", "dezabon", "avreg", "meldt", "perun", "peruu", "ei markk", "non sub", "kein newsl", "inscri",
     "abonelik", "newsletter", "marketing", "subscribed", "opt_in", "optin", "email", "e-mail", "mailing", "mails",
-    "verteiler", "lista", "liste", "forget", "plus de", "alone", "werbung", "erw", "kontakt",
-    "refuse les", "lijst", "chce", "wysy", "zgod",
-    "uitschr", "contact", "hear from", "escriban", "publicidad", "chiede", "cancel", "opt me", "opt h", "'d out",
-    "togliere",
-    "wypis", "rimuovere", "unsus", "flagged", "marked", "bad email", "unmail", "lista", "no good",
+    "verteiler", "lista", "liste", "forget", "plus de", "alone", "werbung", "erw", "kontakt", "refuse les", "lijst",
+    "chce", "wysy", "zgod", "uitschr", "contact", "hear from", "escriban", "publicidad", "chiede", "cancel", "opt me",
+    "opt h", "'d out", "togliere", "rimuovere", "unsus", "flagged", "marked", "bad email", "unmail", "no good",
 )  # fmt: skip
 """Each phrase has one of these in it, however it is written, or letters that are not Latin; most cells have none."""
 
@@ -138,11 +135,11 @@ def says_left(cell: str, marks: Collection[str] = ("",)) -> bool:
 
 
 def _sentence_says(cell: str) -> bool:
-    if not _SENTENCES.search(" ".join(_words(cell))):
+    if not _SENTENCES.search(" ".join(words_of(cell))):
         return False
-    if not speaks_elsewhere(_words(cell)) and not _HOURS.search(cell):
+    if not speaks_elsewhere(words_of(cell)) and not _HOURS.search(cell):
         return True
-    parts = ((part, _words(part)) for part in _PARTS.split(cell))
+    parts = ((part, words_of(part)) for part in _PARTS.split(cell))
     return any(
         _SENTENCES.search(" ".join(words)) and not speaks_elsewhere(words) and not _HOURS.search(part)
         for part, words in parts
@@ -158,9 +155,9 @@ def says_vaguely(cell: str) -> bool:
     """Whether the cell says so by nothing but words that also name other things: ``Bounced, Inc.``, ``Removed``."""
     phrases = _phrases()
     entries = [entry for entry in _ENTRIES.split(cell) if _entry_says(entry)]
-    if _SENTENCES.search(" ".join(_words(cell))):
+    if _SENTENCES.search(" ".join(words_of(cell))):
         return False
-    return all(letters(entry) in phrases.whole or _words(entry)[0] in _VAGUE for entry in entries)
+    return all(letters(entry) in phrases.whole or words_of(entry)[0] in _VAGUE for entry in entries)
 
 
 _STATES = frozenset({"u", "uns", "no", "n", "never", "off", "false", "nein", "non", "nee", "nie", "dead", "hard"})
@@ -242,7 +239,7 @@ def _name_says(name: str) -> bool:
 
 
 def _says(entry: str) -> bool:
-    words, phrases = _words(entry), _phrases()
+    words, phrases = words_of(entry), _phrases()
     if "".join(words) in phrases.alone:
         return True
     return _goes_on(words) or _in_passing(words)
@@ -285,7 +282,7 @@ def _unspaced() -> tuple[str, ...]:
 @cache
 def _all_marks() -> tuple[str, ...]:
     """The marks, and how each phrase begins that is not written in Latin letters."""
-    phrases = Path(__file__).with_name("leaving.tsv").read_text(encoding="utf-8").casefold().splitlines()
+    phrases = (phrase.casefold() for phrase, _ in _table())
     return (*_MARKS, *sorted({phrase[:3].rstrip() for phrase in phrases if phrase[:1] > _LAST_LATIN}))
 
 
@@ -293,23 +290,9 @@ def _has(cell: str, marks: Collection[str]) -> bool:
     return any(mark in cell for mark in marks)
 
 
-def _words(text: str) -> list[str]:
-    """Its words without case, accents and digits; what hangs together by apostrophes stays apart."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return re.findall(r"[^\W\d_]+", _plain(apart))
-
-
 def letters(text: str) -> str:
     """Nothing but the letters of a text, as phrases are compared."""
-    return "".join(_words(text))
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text.casefold()
-    return "".join(
-        sign for sign in unicodedata.normalize("NFKD", text).casefold() if unicodedata.category(sign) != "Mn"
-    )
+    return "".join(words_of(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,14 +307,20 @@ class _Phrases:
     begun: frozenset[str]  # every beginning of an entry: most words begin none
 
 
+def _table() -> Iterator[tuple[str, str]]:
+    """Each phrase of leaving.tsv and its kind, as written."""
+    for line in Path(__file__).with_name("leaving.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            phrase, kind = line.split("\t")
+            yield phrase, kind
+
+
 @cache
 def _phrases() -> _Phrases:
     """What may be said in passing is an entry as well."""
     found: dict[str, list[str]] = {"whole": [], "entry": [], "within": [], "status": []}
-    for line in Path(__file__).with_name("leaving.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            phrase, kind = line.split("\t")
-            found[kind].append(letters(phrase))
+    for phrase, kind in _table():
+        found[kind].append(letters(phrase))
     entries = frozenset((*found["entry"], *found["within"]))
     begun = frozenset(entry[:end] for entry in entries for end in range(1, len(entry) + 1))
     whole = frozenset(found["whole"]) - entries
