@@ -41,6 +41,8 @@ from gateway.intake import (
 )
 from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.proof import Proofs
+from gateway.intake.guard.rates import Rates
+from gateway.intake.guard.siblings import Siblings
 from gateway.intake.guard.spent import Spent
 from gateway.intake.guard.stranger import Guard
 from gateway.intake.http import BoundedRequest, DeliveryId, LeadId, ListId, Number, RecallId, problem_answer
@@ -72,13 +74,22 @@ class _Walled(Flask):
         return super().wsgi_app(environ, walled(start_response, is_https))
 
 
-def create_app(gateway: Services) -> Flask:
-    """The WSGI application. Refuses to start with a route that does not say who may call it."""
+def create_app(gateway: Services, siblings: Siblings | None = None) -> Flask:
+    """The WSGI application. Refuses to start with a route that does not say who may call it.
+
+    ``siblings``: the processes that serve it on one port, if they are several; what one counts, all count.
+    """
+    siblings = siblings or Siblings()
     app = _Walled("gateway", static_folder=None, template_folder="console/templates")
     app.request_class = BoundedRequest
     app.extensions["gateway"] = gateway
     app.extensions["gateway.together"] = Together(gateway)
-    app.extensions["gateway.guard"] = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))
+    guard = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))
+    siblings.share("networks", guard.networks)
+    siblings.share("sources", guard.sources)
+    app.extensions["gateway.guard"] = guard
+    app.extensions["gateway.pings"] = siblings.share("pings", Rates(http_pings.WINDOW))
+    app.extensions["gateway.leave"] = siblings.share("leave", Rates(http_leave.WINDOW))
     app.extensions["gateway.readiness"] = readiness  # the desk shows it, and may not know the workers itself
     app.extensions["gateway.billed"] = invoicing.tell  # a person is told of it, by a room that may not know it itself
     app.config.update(

@@ -44,7 +44,8 @@ class Settings:
     sender_postal_address: str = ""
     sender_opt_out_url: str = ""
     demo: bool = False  # recorded DNS answers for the demo's own domains
-    threads: int = 8  # of the web server
+    processes: int = 2  # of the web server
+    threads: int = 8  # of each of them
     public_url: str = ""  # how people reach us, when a proxy stands in front
     trusted_proxy: str = ""  # the proxy's IP address: its X-Forwarded-For tells the person's
     smtp_url: str = field(default="", repr=False)  # empty: mails are kept in the outbox, to be read there
@@ -271,6 +272,12 @@ def _count(text: str) -> int:
     raise ValueError("expected a whole number from 1 to 256")
 
 
+def _few(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= 32:  # noqa: PLR2004 - one at a time writes anyway
+        return int(text)
+    raise ValueError("expected a whole number from 1 to 32")
+
+
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
@@ -311,6 +318,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "sender_postal_address": str,
     "sender_opt_out_url": _url,
     "demo": _boolean,
+    "processes": _few,
     "threads": _count,
     "public_url": _url,
     "trusted_proxy": _ip,

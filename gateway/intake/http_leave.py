@@ -111,5 +111,5 @@ def _page(template: str, *, status: int = 200, **shown: object) -> Response:
 
 
 def _rates() -> Rates:
-    found: Rates = current_app.extensions.setdefault("gateway.leave", Rates(WINDOW))
+    found: Rates = current_app.extensions["gateway.leave"]
     return found

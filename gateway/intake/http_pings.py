@@ -131,7 +131,7 @@ def _collected(said: dict[str, Any], at: datetime) -> datetime | None:
 
 def _count(who: str, at: datetime) -> None:
     """In memory, before anything is asked of the database: whoever hammers is answered cheaply."""
-    rates: Rates = current_app.extensions.setdefault("gateway.pings", Rates(WINDOW))
+    rates: Rates = current_app.extensions["gateway.pings"]
     most = MOST_PINGS_A_SECOND * int(WINDOW.total_seconds())
     if "counted" not in g and rates.add(who, at) > most:
         raise _too_many("more pings than one key may send", rates.seconds_until_less(who, most, at))

@@ -12,7 +12,7 @@ import pytest
 from waitress import buffers, channel, wasyncore
 from web import served
 
-from gateway.cli.serving import _listen
+from gateway.cli.listening import bound, listen
 from gateway.intake.guard.bodies import MOST, BoundedParser
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
@@ -135,11 +135,15 @@ def test_with_a_key_much_is_taken_in(small_web, port, kept, way):
     assert sum(kept) >= 2 * MOST
 
 
+def _server(web):
+    return listen(web.services, web.app, bound(replace(web.services.settings, port=0)))
+
+
 @pytest.fixture
 def server(small_web):
     """As `gateway serve` makes it; the test turns its loop."""
     before = sys.getswitchinterval(), gc.get_threshold()
-    server = _listen(replace(small_web.services, settings=replace(small_web.services.settings, port=0)))
+    server = _server(small_web)
     yield server
     sys.setswitchinterval(before[0])
     gc.set_threshold(*before[1])
@@ -151,9 +155,9 @@ def test_the_first_request_finds_a_collector_that_passes_by_what_stays(small_web
     """The desk takes seconds to be made ready; till then each request would pay for going through all that is there."""
     gc.unfreeze()
     before = sys.getswitchinterval(), gc.get_threshold()
-    monkeypatch.setattr("gateway.cli.serving._make_ready", lambda _pages: None)
+    monkeypatch.setattr("gateway.cli.listening._make_ready", lambda _pages: None)
     try:
-        server = _listen(replace(small_web.services, settings=replace(small_web.services.settings, port=0)))
+        server = _server(small_web)
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         wasyncore.close_all(server._map)
         assert gc.get_freeze_count() > 10_000

@@ -22,6 +22,7 @@ def house(database_url, dns, tmp_path):
         "GATEWAY_DATABASE_URL": database_url,
         "GATEWAY_NAMESERVERS": f"127.0.0.1:{dns.port}",
         "GATEWAY_PORT": str(free_port()),
+        "GATEWAY_PROCESSES": "1",  # each more is made ready for seconds; test_crew.py and test_flood.py have several
         "GATEWAY_DNS_SECONDS": "2",
         "GATEWAY_SECRET_KEY": "a secret for tests, thirty-two characters and more",
         "GATEWAY_SENDER_NAMES": "Riverside Garden Ltd",

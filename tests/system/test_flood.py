@@ -12,6 +12,7 @@ from gateway.db.engine import open_engine
 
 @pytest.fixture
 def site(house):
+    house.env["GATEWAY_PROCESSES"] = "2"
     house.run(
         "sources", "add", "site", "--title", "The site's form", "--wording", "Yes, write to me.",
         "--proof", "never", "--most-an-hour", "10000000",

@@ -1,8 +1,8 @@
 """Whether a stranger's signup is let in now: by the rates of its network and form, the time to fill, a proof of work.
 
 While few people of a form confirm, each signup on it needs a proof, and a harder one: the breaker stops the mails, and
-this makes the flood dear that brought them about. Rates are counted by each process for itself; which proofs were
-spent, all web servers know. Nothing depends on who the address belongs to.
+this makes the flood dear that brought them about. Rates are counted by the processes of one server together
+(siblings.py); which proofs were spent, all web servers know. Nothing depends on who the address belongs to.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ def _trust(_source: str, _at: datetime) -> bool:
 
 @dataclass
 class Guard:
-    """What one process remembers of strangers. ``is_tripped``: whether few people of a form confirm."""
+    """What one server remembers of strangers. ``is_tripped``: whether few people of a form confirm."""
 
     is_tripped: Callable[[str, datetime], bool] = _trust
     networks: Rates = field(default_factory=lambda: Rates(_NETWORK_WINDOW))
