@@ -1,7 +1,7 @@
 """Signups beside a bare Flask "hello" on the same server: requests a second and how long each took.
 
-Both are served by waitress with as many threads, one after the other; a client process of its own writes prepared
-bytes and reads answers, over so many connections that stay open. Each answered signup is on disk.
+Both are served by waitress with as many processes and threads, one after the other; a client process of its own writes
+prepared bytes and reads answers, over so many connections that stay open. Each answered signup is on disk.
 """
 
 import os
@@ -27,14 +27,19 @@ REST = (
     '"country": "US", "source": "bench", "consent": {"ticked": true, "preticked": false, '
     '"wording": "Yes, write to me.", "language": "en", "page_url": "https://www.example.com/join"}}'
 )
-HELLO = """
-import sys
+PROCESSES = 2
+HELLO = f"""
+import os, socket, sys
 from flask import Flask
 from waitress import serve
 app = Flask("hello")
 app.add_url_rule("/readyz", view_func=lambda: "ready", endpoint="ready")
 app.add_url_rule("/v1/signups", view_func=lambda: "hello", methods=["POST"])
-serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=8, ident=None, _quiet=True)
+port = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=1024)
+for _ in range({PROCESSES} - 1):
+    if not os.fork():
+        break
+serve(app, sockets=[port], threads=8, ident=None, _quiet=True)
 """
 
 
@@ -52,7 +57,7 @@ def signups_beside_hello(house: "object", kinds: list[str]) -> dict[str, float]:
         prepare(data, database)
         program = BULK if has_bulk() else PLAIN
         port = free_port()
-        environment = settings(data, database) | {"GATEWAY_PORT": str(port)}
+        environment = settings(data, database) | {"GATEWAY_PORT": str(port), "GATEWAY_PROCESSES": str(PROCESSES)}
         subprocess.run(
             [*program, "sources", "add", "bench", "--title", "A form", "--wording", "Yes, write to me.", "--url",
              "https://www.example.com/join", "--proof", "never", "--most-an-hour", "10000000"],
