@@ -3,9 +3,9 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, case, select, text, update
 
-from gateway.confirmation.tables import confirmations
+from gateway.confirmation.tables import ENDED, confirmations
 from gateway.db.base import text_of
 from gateway.db.keys import KEY_BYTES
 from gateway.db.work import UnitOfWork
@@ -17,10 +17,13 @@ def tell(connection: Connection, key: bytes) -> list[dict[str, Any]]:
     return [_told(row) for row in connection.execute(query)]
 
 
-def of_lead(connection: Connection, lead_id: int) -> list[dict[str, Any]]:
-    """The questions that one lead brought about."""
-    query = select(confirmations).where(confirmations.c.lead_id == lead_id).order_by(confirmations.c.id)
-    return [_told(row) for row in connection.execute(query)]
+def of_lead(connection: Connection, lead_id: int, key: bytes | None) -> list[dict[str, Any]]:
+    """The questions that one lead brought about; without its ``key``, those that wait for no answer any more."""
+    mine = select(confirmations).where(confirmations.c.lead_id == lead_id)
+    found = [*connection.execute(mine.where(text(f"({ENDED})")))]
+    if key is not None:
+        found += connection.execute(mine.where(confirmations.c.match_key == key, confirmations.c.state == "asked"))
+    return [_told(row) for row in sorted(found, key=lambda row: row.id)]
 
 
 def _told(row: Any) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def _of_form(memo: _Memo, one: Closed, arrived: Any) -> Batch:
     notice = find_notice(memo.connection, one.source, shown["notice"]) if shown else None
     # A box that a browser left out and one that a program did not speak of look the same by now: neither was ticked.
     batch = read_signup(signup, arrived["posted"], source, evidence, is_form_post=True, notice=notice)
-    for told in of_lead(memo.connection, one.lead):
+    for told in of_lead(memo.connection, one.lead, None):  # what nobody answered says nothing
         if told["state"] == "confirmed" and told["answered_at"]:
             batch.columns["confirmed_at"] = [datetime.fromisoformat(told["answered_at"])]
             batch.columns["confirmed_ip"] = [told["ip"]]

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
 from gateway.db.base import text_of
-from gateway.ledger.book import data_of
+from gateway.db.plain import ask_one
+from gateway.ledger.book import count_entries, data_of
 from gateway.ledger.tables import about, entries
 
 PAGE = 50
@@ -77,18 +78,34 @@ def find_entries(
 
 
 def _within(connection: Connection, query: Select[Any], wanted: Wanted) -> Select[Any] | None:
-    """The days as numbers of entries, found by the index of instants: the rest then goes by number alone."""
+    """The days as numbers of entries: the rest then goes by number alone."""
+    last = count_entries(connection)
     for instant, is_first in ((wanted.since, True), (wanted.until, False)):
         if instant is None:
             continue
-        edge = connection.execute(
-            select(entries.c.seq).where(entries.c.at >= instant).order_by(entries.c.at, entries.c.seq).limit(1)
-        ).scalar()
-        if edge is None and is_first:
+        edge = _first_at(connection, text_of(instant), last)
+        if edge > last and is_first:
             return None
-        if edge is not None:
+        if edge <= last:
             query = query.where(entries.c.seq >= edge if is_first else entries.c.seq < edge)
     return query
+
+
+def _first_at(connection: Connection, instant: str, last: int) -> int:
+    """The first entry of an instant or later; one behind the ``last`` where there is none.
+
+    Entries are written in the order of time and numbered without gaps, so that no index of instants is needed, which
+    every signup would write to.
+    """
+    low, high = 1, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = ask_one(connection, f"SELECT at FROM {entries.name} WHERE seq = ?", (middle,))  # noqa: S608 - our own name
+        if isinstance(at, str) and at < instant:  # what was damaged is no text
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def find_entry(connection: Connection, seq: int) -> Entry | None:
@@ -99,9 +116,16 @@ def find_entry(connection: Connection, seq: int) -> Entry | None:
 
 def find_seal(connection: Connection, batch: int, settled_at: datetime) -> Entry | None:
     """The entry that sealed a batch, which was written at the instant that the batch was settled at."""
-    query = select(entries).where(entries.c.at == settled_at, entries.c.kind.in_(SEALS))
-    found = (_entry(row) for row in connection.execute(query))
-    return next((one for one in found if one.body.get("batch") == batch), None)
+    last, just_after = count_entries(connection), settled_at + timedelta(microseconds=1)
+    low, high = (_first_at(connection, text_of(at), last) for at in (settled_at, just_after))
+    query = select(entries).where(entries.c.at == settled_at, entries.c.kind.in_(SEALS)).order_by(entries.c.seq)
+    # Where the clock was put back meanwhile it is not there: then the whole ledger is looked through.
+    for where in ((entries.c.seq >= low, entries.c.seq < high), ()):
+        found = (_entry(row) for row in connection.execute(query.where(*where)))
+        seal = next((one for one in found if one.body.get("batch") == batch), None)
+        if seal is not None:
+            return seal
+    return None
 
 
 def find_kinds(connection: Connection) -> list[str]:

@@ -15,7 +15,6 @@ entries = Table(
     Column("root", String(64), nullable=False),  # frontier is read from a few of them, whatever the ledger's size
     Column("signature", String(88), nullable=False),  # of the checkpoint of seq and root
     Index("ix_ledger_entries_kind", "kind", "seq"),
-    Index("ix_ledger_entries_at", "at"),
 )  # fmt: skip
 
 about = Table(

@@ -6,7 +6,7 @@ from gateway.db.base import Id, Instant, metadata
 
 mails = Table(
     "mails", metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),  # shown as mail_<id>
+    Column("id", Id, primary_key=True, autoincrement=True),  # shown as mail_<id>; no row is ever removed
     Column("kind", String(16), nullable=False),  # confirmation
     Column("match_key", LargeBinary(16), nullable=False),  # of whom it goes to: how many they got of late
     Column("source", String(64), nullable=False),  # the form's key
@@ -16,7 +16,7 @@ mails = Table(
     Column("text", Text),
     Column("html", Text),
     Column("headers", Text),  # JSON: further header fields
-    Column("message_id", String(128), nullable=False, unique=True),
+    Column("message_id", String(128), nullable=False),  # 128 random bits; nobody looks for a mail by it
     Column("state", String(8), nullable=False),  # new, leased, sent, kept (no SMTP is set), failed, stopped
     Column("not_before", Instant, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -28,5 +28,4 @@ mails = Table(
     Column("error", Text),
     Index("ix_mails_due", "state", "not_before"),
     Index("ix_mails_person", "match_key", "created_at"),
-    sqlite_autoincrement=True,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from math import inf
 from sqlalchemy import Connection, func, insert, select
 
 from gateway.db.base import text_of
+from gateway.db.lasting import lasting
 from gateway.db.plain import ask, ask_one
 from gateway.db.work import UnitOfWork
 from gateway.domain.lead import Batch
@@ -39,7 +40,7 @@ def open_batch(work: UnitOfWork, batch: Batch, as_of: datetime, policy_digest: s
         "origin_kind": batch.origin.kind,
         "source": batch.origin.source,
         "run_id": None if batch.origin.run is None else int(batch.origin.run),
-        "statement_id": _statement_id(connection, statement_to_json(batch.origin.statement)),
+        "statement_id": _statement_id(work, statement_to_json(batch.origin.statement)),
         "arrived_at": text_of(batch.arrived_at),
         "as_of": text_of(as_of),
         "settled_at": text_of(work.at),
@@ -211,10 +212,14 @@ def vendors_of_lists(connection: Connection, sources: Sequence[str]) -> dict[str
     return {source: vendor for source, number in first.items() if (vendor := stated[number].vendor)}
 
 
-def _statement_id(connection: Connection, body: str) -> int:
+def _statement_id(work: UnitOfWork, body: str) -> int:
     digest = sha256(body.encode()).hexdigest()
-    found = ask_one(connection, f"SELECT id FROM {statements.name} WHERE digest = ?", (digest,))  # noqa: S608 - our own name
-    if found is not None:
-        return int(found)
-    added = connection.execute(insert(statements).values(digest=digest, body=body).returning(statements.c.id))
-    return int(added.scalar_one())
+
+    def keep() -> int:
+        found = ask_one(work.connection, f"SELECT id FROM {statements.name} WHERE digest = ?", (digest,))  # noqa: S608 - our own name
+        if found is not None:
+            return int(found)
+        added = insert(statements).values(digest=digest, body=body).returning(statements.c.id)
+        return int(work.connection.execute(added).scalar_one())
+
+    return lasting(work, statements.name, digest, keep)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
+from gateway.db.lasting import lasting
 from gateway.db.plain import ask
 from gateway.db.work import UnitOfWork
 from gateway.outcomes.tables import decisions, policy_sets
@@ -17,9 +18,14 @@ Texts = Sequence[tuple[int, str, str]]
 
 def keep_policy_set(work: UnitOfWork, digest: str, texts: Texts) -> None:
     """Keep a set that is used for the first time."""
-    if not ask(work.connection, f"SELECT 1 FROM {policy_sets.name} WHERE digest = ?", (digest,)):  # noqa: S608 - our own name
-        body = json.dumps([list(text) for text in texts], ensure_ascii=False)
-        work.connection.execute(insert(policy_sets).values(digest=digest, first_used_at=work.at, texts=body))
+
+    def keep() -> int:
+        if not ask(work.connection, f"SELECT 1 FROM {policy_sets.name} WHERE digest = ?", (digest,)):  # noqa: S608 - our own name
+            body = json.dumps([list(text) for text in texts], ensure_ascii=False)
+            work.connection.execute(insert(policy_sets).values(digest=digest, first_used_at=work.at, texts=body))
+        return 1
+
+    lasting(work, policy_sets.name, digest, keep)
 
 
 def load_policy_set(connection: Connection, digest: str) -> list[tuple[int, str, str]] | None:

@@ -11,20 +11,23 @@ statements = Table(
     Column("body", Text, nullable=False),  # JSON of domain.lead.Statement; shared by all batches of a source
 )  # fmt: skip
 
+_OF_RUN = "run_id IS NOT NULL"
+
 batches = Table(
     "batches", metadata,
     Column("id", Id, primary_key=True),
     Column("kind", String(8), nullable=False),  # arrival, release
     Column("origin_kind", String(4), nullable=False),  # form, list
     Column("source", String(64), nullable=False, index=True),  # the form's key or the list's number
-    Column("run_id", Id, index=True),
+    Column("run_id", Id),
     Column("statement_id", Id, ForeignKey("statements.id"), nullable=False),
     Column("arrived_at", Instant, nullable=False),
     Column("as_of", Instant, nullable=False),
     Column("settled_at", Instant, nullable=False),
     Column("policy_digest", String(64), nullable=False),
-    Column("first_lead", Id, index=True),  # an arrival's leads are numbered without gaps
+    Column("first_lead", Id),  # an arrival's leads are numbered without gaps
     Column("leads", Integer, nullable=False),
+    Index("ix_batches_run_id", "run_id", sqlite_where=text(_OF_RUN), postgresql_where=text(_OF_RUN)),
 )  # fmt: skip
 
 decisions = Table(
@@ -44,6 +47,7 @@ tallies = Table(
     Column("outcome", String(9), primary_key=True),
     Column("extra", String(32), primary_key=True),  # reason code of the last look, or empty
     Column("leads", Integer, nullable=False),
+    sqlite_with_rowid=False,  # one tree less to write
 )  # fmt: skip
 
 hours = Table(

@@ -1,6 +1,6 @@
 """Wordings by digest, whose leads came under them, and the history of what people here said of them."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table, Text, text
 
 from gateway.db.base import Id, Instant, metadata
 
@@ -17,6 +17,8 @@ wordings = Table(
     Index("ix_wordings_leads", "leads", "digest"),
 )  # fmt: skip
 
+_SOLD = "vendor IS NOT NULL"
+
 uses = Table(
     "wording_uses", metadata,
     Column("digest", String(32), primary_key=True),
@@ -26,7 +28,8 @@ uses = Table(
     Column("leads", Integer, nullable=False),
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
-    Index("ix_wording_uses_vendor", "vendor", "last_at"),
+    # A form's use has no vendor and changes with every signup.
+    Index("ix_wording_uses_vendor", "vendor", "last_at", sqlite_where=text(_SOLD), postgresql_where=text(_SOLD)),
     Index("ix_wording_uses_source", "source"),
     Index("ix_wording_uses_kind", "kind", "digest"),
 )  # fmt: skip

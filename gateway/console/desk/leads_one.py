@@ -109,7 +109,7 @@ def _read(connection: Connection, number: int) -> dict[str, Any]:
         "duties": _duties(connection, number, why),
         "left": find_withdrawal(connection, key, number) if lead["outcome"] == "prospect" and key else None,
         "handed_on": _handed(connection, key, number),
-        "confirmations": confirmation.of_lead(connection, number),
+        "confirmations": confirmation.of_lead(connection, number, key),
         "reports": feedback.tell(connection, key)[-OTHERS:] if key else [],
         "mails": mail.tell(connection, key)[-OTHERS:] if key else [],
         "others": [one for one in find_page_of_person(connection, key, None, OTHERS + 1).lines if one.id != number]

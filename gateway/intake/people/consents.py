@@ -70,7 +70,7 @@ def find_consent(connection: Connection, services: Services, lead_id: int) -> Co
         waits_for_confirmation=bool(shown["hold"] and shown["hold"]["state"] == "waiting"
                                     and shown["hold"]["question"] == "confirm"),
         withdrawn_at=left[0] if left else None,
-        confirmations=confirmation.of_lead(connection, lead_id),
+        confirmations=confirmation.of_lead(connection, lead_id, row.match_key),
         sender=sender,
         withdrawal_url=f"{base}/leave" if base else None,
     )  # fmt: skip
