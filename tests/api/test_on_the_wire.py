@@ -14,6 +14,7 @@ from web import served
 
 from gateway.cli.serving import _listen
 from gateway.intake.guard.bodies import MOST, BoundedParser
+from gateway.intake.guard.pieces import InOnePiece
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
 HEAD = b"POST /v1/signups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -166,6 +167,7 @@ def test_the_first_request_finds_a_collector_that_passes_by_what_stays(small_web
 
 def test_gateway_serve_reads_bodies_so(server):
     assert issubclass(server.channel_class.parser_class, BoundedParser)
+    assert server.channel_class.task_class is InOnePiece
 
 
 @pytest.mark.parametrize(

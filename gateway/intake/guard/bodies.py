@@ -19,6 +19,7 @@ from gateway.access.keys import find_key
 from gateway.access.people import reaches
 from gateway.access.sessions import COOKIE, SECURE_COOKIE, find_session
 from gateway.db.work import reading
+from gateway.intake.guard.pieces import InOnePiece
 from gateway.pipeline import Services
 
 MOST = 1 << 20  # bytes that are taken in of anybody
@@ -110,6 +111,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
     bytes should have been there.
     """
 
+    task_class = InOnePiece
     last_activity: float
     _began = 0.0
 
