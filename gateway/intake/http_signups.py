@@ -22,6 +22,7 @@ from gateway.intake import idempotency
 from gateway.intake.formpage import form_page
 from gateway.intake.forms import Source, find_source, find_with_notice, origin_of, published_origins, redirect_after
 from gateway.intake.guard.networks import kept_ip
+from gateway.intake.guard.onebyone import one_by_one
 from gateway.intake.guard.stranger import Guard, given_of
 from gateway.intake.http import (
     EVERYONE,
@@ -162,7 +163,8 @@ def _answer(holder: KeyHolder | None, *, is_page: bool = False) -> Response:
     shown = shown_of(signup, notice)
     if holder is None and (problems := problems_of_form(signup, source)):
         raise CallerError(problems)
-    kept, replayed = _settle(holder, signup, posted, source, shown)
+    with one_by_one.aside():
+        kept, replayed = _settle(holder, signup, posted, source, shown)
     if is_page:
         return Response(status=303, headers={"Location": _onward(source, control)})
     headers = {"Idempotent-Replayed": "true"} if replayed else {}

@@ -19,11 +19,13 @@ from gateway.access.keys import find_key
 from gateway.access.people import reaches
 from gateway.access.sessions import COOKIE, SECURE_COOKIE, find_session
 from gateway.db.work import reading
+from gateway.intake.guard.onebyone import one_by_one
 from gateway.intake.guard.pieces import InOnePiece
 from gateway.pipeline import Services
 
 MOST = 1 << 20  # bytes that are taken in of anybody
 SLOWEST = 1_000  # bytes of a body in a second, beside the time that a connection may be idle; a head gets that alone
+SIGNUPS = "/v1/signups"
 LONGEST_KEY = 200  # characters of the header
 LONGEST_COOKIES = 8_000  # of all of them; a session's is short
 IsKnown = Callable[[str, str], bool]
@@ -125,6 +127,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
             due = self._began + self.request.body_bytes_received / SLOWEST
             self.last_activity = min(self.last_activity, due)
         return done
+
+    def service(self) -> None:
+        """Answer the first request that came; a signup when it is its turn."""
+        if getattr(self.requests[0], "path", "") != SIGNUPS:  # a head that cannot be read names no path
+            super().service()
+            return
+        with one_by_one:
+            super().service()
 
 
 def bounded(servers: Mapping[int, Any], is_known: IsKnown) -> None:
