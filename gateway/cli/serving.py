@@ -70,6 +70,7 @@ def _listen(services: "Services") -> Any:
     from gateway.app import create_app
     from gateway.intake.guard.bodies import Keys, bounded
     from gateway.intake.guard.load import RememberedOrigins, Shed
+    from gateway.intake.guard.onebyone import pays
 
     settings = services.settings
     pages = create_app(services)
@@ -93,7 +94,7 @@ def _listen(services: "Services") -> Any:
 
         message = f"cannot serve on {settings.host}:{settings.port}: {error.strerror}; choose another GATEWAY_PORT"
         raise SettingsError(message) from None
-    bounded(servers, Keys(services))
+    bounded(servers, Keys(services), in_turn=pays(services.engine))
     app.waiting = lambda: len(server.task_dispatcher.queue)
     _pass_by()
     sys.setswitchinterval(HAND_OVER_SECONDS)

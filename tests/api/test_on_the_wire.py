@@ -191,6 +191,10 @@ def test_gateway_serve_reads_bodies_so(server):
     assert server.channel_class.task_class is InOnePiece
 
 
+def test_gateway_serve_has_signups_take_turns_where_the_database_is_in_its_process(server, small_web):
+    assert server.channel_class.in_turn is (small_web.services.engine.dialect.name == "sqlite")
+
+
 @pytest.mark.parametrize(
     ("head", "piece", "stays"),
     [

@@ -114,6 +114,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
     """
 
     task_class = InOnePiece
+    in_turn = False
     last_activity: float
     _began = 0.0
 
@@ -129,18 +130,21 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
         return done
 
     def service(self) -> None:
-        """Answer the first request that came; a signup when it is its turn."""
-        if getattr(self.requests[0], "path", "") != SIGNUPS:  # a head that cannot be read names no path
+        """Answer the first request that came; a signup when it is its turn, where signups take turns."""
+        if not self.in_turn or getattr(self.requests[0], "path", "") != SIGNUPS:  # an unreadable head has no path
             super().service()
             return
         with one_by_one:
             super().service()
 
 
-def bounded(servers: Mapping[int, Any], is_known: IsKnown) -> None:
-    """Let these servers of waitress, as they stand in its map, read requests in this way."""
+def bounded(servers: Mapping[int, Any], is_known: IsKnown, *, in_turn: bool = False) -> None:
+    """Let these servers of waitress, as they stand in its map, read requests in this way.
+
+    ``in_turn``: whether signups are read one after the other.
+    """
     parser = type("Parser", (BoundedParser,), {"is_known": staticmethod(is_known)})
-    channel = type("Channel", (_Channel,), {"parser_class": parser})
+    channel = type("Channel", (_Channel,), {"parser_class": parser, "in_turn": in_turn})
     for server in servers.values():
         if hasattr(server, "channel_class"):  # the trigger that wakes the loop has none
             server.channel_class = channel
