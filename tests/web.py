@@ -117,7 +117,7 @@ def served(app, threads: int = 2, services: Services | None = None) -> Iterator[
         app, map=servers, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True
     )
     if services is not None:
-        bounded(servers, Keys(services))
+        bounded(servers, Keys(services), in_turn=True)
     if isinstance(app, Shed):
         app.waiting = lambda: len(server.task_dispatcher.queue)
     stopping = Event()

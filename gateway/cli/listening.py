@@ -78,6 +78,7 @@ def listen(
 
     from gateway.intake.guard.bodies import Keys, bounded
     from gateway.intake.guard.load import RememberedOrigins, Shed
+    from gateway.intake.guard.onebyone import pays
 
     settings = services.settings
     app = Shed(pages, origins=RememberedOrigins(services), threads=settings.threads)
@@ -94,7 +95,7 @@ def listen(
         # Half-open connections must not shut others out: many are let in, and the idle are sent away soon.
         connection_limit=1000, channel_timeout=30, cleanup_interval=5, asyncore_use_poll=True, **proxy,
     )  # fmt: skip
-    bounded(servers, Keys(services))
+    bounded(servers, Keys(services), in_turn=pays(services.engine))
     if shares is not None:
         _even(servers, shares, place)
     app.waiting = lambda: len(server.task_dispatcher.queue)

@@ -17,10 +17,17 @@ from gateway.domain.ports import BRAND_IS, is_brand
 from gateway.domain.problem import CallerError, Problem
 from gateway.domain.wire import statement_from_json, statement_to_json
 from gateway.intake.formsettings import Form, problems_of_settings
-from gateway.intake.notices import LANGUAGE, LONGEST_NOTICE, bad_language, keep_notice
+from gateway.intake.notices import DIGEST, LANGUAGE, LONGEST_NOTICE, Notice, bad_language, keep_notice, newest
 from gateway.intake.tables import sources
 
-_COLUMNS = "key, title, statement, published, requires_tick, origins, redirects, form"
+_COLUMNS = ("key", "title", "statement", "published", "requires_tick", "origins", "redirects", "form")
+_ROWS = f"SELECT {', '.join(_COLUMNS)} FROM {sources.name}"  # noqa: S608 - our own names
+_WITH_NOTICE = (
+    f"SELECT {', '.join(f'{sources.name}.{name}' for name in _COLUMNS)}, "  # noqa: S608 - our own names
+    f"language, version, since, text FROM {sources.name} LEFT JOIN source_notices "
+    f"ON source_notices.source = {sources.name}.key AND source_notices.digest = ? "
+    f"LEFT JOIN notices ON notices.digest = source_notices.digest WHERE {sources.name}.key = ?"
+)
 _LIST = re.compile(r"list_[0-9]+", re.ASCII)  # orders not to write name a list so
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
 BOXES = frozenset({"unticked_box", "preticked_box"})
@@ -111,13 +118,24 @@ def find_source(connection: Connection, key: str) -> Source | None:
     """The form of this key, published or not. Text that can be no key is not looked for."""
     if not _KEY.fullmatch(key):
         return None
-    rows = ask(connection, f"SELECT {_COLUMNS} FROM {sources.name} WHERE key = ?", (key,))  # noqa: S608 - our own names
+    rows = ask(connection, f"{_ROWS} WHERE key = ?", (key,))
     return _source(rows[0]) if rows else None
+
+
+def find_with_notice(connection: Connection, key: str, digest: str) -> tuple[Source | None, Notice | None]:
+    """find_source and find_notice in one question: every signup asks both, and its thread waits for each."""
+    if not _KEY.fullmatch(key):
+        return None, None
+    rows = ask(connection, _WITH_NOTICE, (digest if DIGEST.fullmatch(digest) else "", key))
+    if not rows:
+        return None, None
+    width = len(_COLUMNS)
+    return _source(rows[0][:width]), newest(digest, [row[width:] for row in rows if row[-1] is not None])
 
 
 def list_sources(connection: Connection) -> list[Source]:
     """All forms, by key."""
-    return [_source(row) for row in ask(connection, f"SELECT {_COLUMNS} FROM {sources.name} ORDER BY key")]  # noqa: S608 - our own names
+    return [_source(row) for row in ask(connection, f"{_ROWS} ORDER BY key")]
 
 
 def published_origins(connection: Connection) -> frozenset[str]:

@@ -20,8 +20,9 @@ from gateway.domain.outcome import Settled
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake import idempotency
 from gateway.intake.formpage import form_page
-from gateway.intake.forms import Source, find_source, origin_of, published_origins, redirect_after
+from gateway.intake.forms import Source, find_source, find_with_notice, origin_of, published_origins, redirect_after
 from gateway.intake.guard.networks import kept_ip
+from gateway.intake.guard.onebyone import one_by_one
 from gateway.intake.guard.stranger import Guard, given_of
 from gateway.intake.http import (
     EVERYONE,
@@ -47,7 +48,16 @@ from gateway.intake.languages import choose_language, direction, words
 from gateway.intake.notices import Notice, find_notice
 from gateway.intake.posted import document_of
 from gateway.intake.schemas import Consent, Decided, Received, Signup
-from gateway.intake.signups import RECEIVED, SIGNUP_REFUSED, Evidence, decided, find_shown, problems_of_form, to_batch
+from gateway.intake.signups import (
+    RECEIVED,
+    SIGNUP_REFUSED,
+    Evidence,
+    decided,
+    digest_wanted,
+    problems_of_form,
+    shown_of,
+    to_batch,
+)  # fmt: skip
 from gateway.intake.together import Together
 from gateway.pipeline import process
 
@@ -145,15 +155,16 @@ def _answer(holder: KeyHolder | None, *, is_page: bool = False) -> Response:
     posted, control = _read()
     signup = checked(Signup, posted)
     with glancing(services().engine) as connection:
-        source = find_source(connection, signup["source"])
-        if source is None or (holder is None and not source.published):
-            problem = Problem("unknown_source", "there is no form of this name that takes signups", "source")
-            raise CallerError([problem])
-        g.source = source
-        shown = find_shown(connection, signup, source)
+        source, notice = find_with_notice(connection, signup["source"], digest_wanted(signup))
+    if source is None or (holder is None and not source.published):
+        problem = Problem("unknown_source", "there is no form of this name that takes signups", "source")
+        raise CallerError([problem])
+    g.source = source
+    shown = shown_of(signup, notice)
     if holder is None and (problems := problems_of_form(signup, source)):
         raise CallerError(problems)
-    kept, replayed = _settle(holder, signup, posted, source, shown)
+    with one_by_one.aside():
+        kept, replayed = _settle(holder, signup, posted, source, shown)
     if is_page:
         return Response(status=303, headers={"Location": _onward(source, control)})
     headers = {"Idempotent-Replayed": "true"} if replayed else {}

@@ -1,10 +1,11 @@
 """The notice book: what each form has shown to people, by language and version, kept for ever and known by digest."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
@@ -25,7 +26,7 @@ _ROWS = (
     .join(notices, notices.c.digest == source_notices.c.digest)
     .order_by(source_notices.c.language, source_notices.c.version)
 )
-_BY_DIGEST = (  # every signup asks
+_BY_DIGEST = (
     "SELECT language, version, since, text FROM source_notices JOIN notices ON notices.digest = source_notices.digest "
     "WHERE source = ? AND source_notices.digest = ?"
 )
@@ -115,10 +116,12 @@ def find_notice(connection: Connection, source: str, digest: str) -> Notice | No
     """The words of this digest, if the form ever showed them: the newest of them, where several versions are alike."""
     if not DIGEST.fullmatch(digest):
         return None
-    found = [
-        Notice(language, version, digest, text, instant_of(since))
-        for language, version, since, text in ask(connection, _BY_DIGEST, (source, digest))
-    ]
+    return newest(digest, ask(connection, _BY_DIGEST, (source, digest)))
+
+
+def newest(digest: str, rows: Iterable[Sequence[Any]]) -> Notice | None:
+    """The newest version of these words; a row is language, version, since and text, as the driver gives them."""
+    found = [Notice(language, version, digest, text, instant_of(since)) for language, version, since, text in rows]
     return max(found, key=lambda one: (one.since, one.version), default=None)
 
 

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from gateway.domain.lead import Batch, Cell, Origin
 from gateway.domain.outcome import Settled
 from gateway.domain.problem import CallerError, Problem
 from gateway.intake.columns import sensitive
 from gateway.intake.forms import Source
-from gateway.intake.notices import Notice, digest_of, find_notice
+from gateway.intake.notices import Notice, digest_of
 from gateway.policy.explain import explain
 from gateway.policy.pack import PolicySet
 from gateway.screening.address.kinds import kinds_of
@@ -107,16 +105,23 @@ def problems_of_form(signup: Mapping[str, Any], source: Source) -> list[Problem]
     ]
 
 
-def find_shown(connection: Connection, signup: Mapping[str, Any], source: Source) -> Notice | None:
-    """The form's own notice that a signup names by its digest, or whose words it repeats; None for words of others.
+def digest_wanted(signup: Mapping[str, Any]) -> str:
+    """The digest of the notice that a signup names, or whose words it repeats; empty if it does neither."""
+    consent = signup.get("consent") or {}
+    named: str | None = consent.get("notice")
+    return named or (digest_of(words) if (words := consent.get("wording")) else "")
 
-    Raises CallerError if it names one that the form never showed, or names one and repeats another's words.
+
+def shown_of(signup: Mapping[str, Any], found: Notice | None) -> Notice | None:
+    """What the person was shown, if it is one of the form's own; None for words of others.
+
+    ``found``: the form's own notice of the digest wanted. Raises CallerError if the signup names one that the form
+    never showed, or names one and repeats another's words.
     """
     consent = signup.get("consent") or {}
     named, words = consent.get("notice"), consent.get("wording")
     if not named:
-        return find_notice(connection, source.key, digest_of(words)) if words else None
-    found = find_notice(connection, source.key, named)
+        return found
     if found is None:
         problem = Problem("unknown_notice", "the form never showed a notice of this digest", "consent.notice")
     elif words and digest_of(words) != named:

@@ -13,7 +13,10 @@ from waitress import buffers, channel, wasyncore
 from web import served
 
 from gateway.cli.listening import bound, listen
+from gateway.intake import http_signups, together
 from gateway.intake.guard.bodies import MOST, BoundedParser
+from gateway.intake.guard.onebyone import one_by_one
+from gateway.intake.guard.pieces import InOnePiece
 
 BODY = b'{"email":"ana@example.com","source":"demo","consent":{"ticked":true}}'
 HEAD = b"POST /v1/signups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -42,6 +45,25 @@ def statuses(answer):
 
 def test_a_plain_request_is_taken(port):
     assert statuses(talk(port, HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY)) == [202]
+
+
+def test_a_signup_is_read_in_turn_and_carried_beside_others(small_web, monkeypatch):
+    """Where it waits for the writer the next may be read: else they would never be carried together."""
+    turns = []
+
+    def note(before):
+        def noting(*given, **more):
+            turns.append(one_by_one.is_taken())
+            return before(*given, **more)
+
+        return noting
+
+    monkeypatch.setattr(http_signups, "checked", note(http_signups.checked))
+    monkeypatch.setattr(together, "process", note(together.process))
+    with served(small_web.app, services=small_web.services) as port:
+        assert statuses(talk(port, HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY)) == [202]
+    assert turns == [True, False]
+    assert not one_by_one.is_taken()
 
 
 def test_a_body_in_chunks_is_taken(port):
@@ -170,6 +192,11 @@ def test_the_first_request_finds_a_collector_that_passes_by_what_stays(small_web
 
 def test_gateway_serve_reads_bodies_so(server):
     assert issubclass(server.channel_class.parser_class, BoundedParser)
+    assert server.channel_class.task_class is InOnePiece
+
+
+def test_gateway_serve_has_signups_take_turns_where_the_database_is_in_its_process(server, small_web):
+    assert server.channel_class.in_turn is (small_web.services.engine.dialect.name == "sqlite")
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,13 @@ from gateway.access.keys import find_key
 from gateway.access.people import reaches
 from gateway.access.sessions import COOKIE, SECURE_COOKIE, find_session
 from gateway.db.work import reading
+from gateway.intake.guard.onebyone import one_by_one
+from gateway.intake.guard.pieces import InOnePiece
 from gateway.pipeline import Services
 
 MOST = 1 << 20  # bytes that are taken in of anybody
 SLOWEST = 1_000  # bytes of a body in a second, beside the time that a connection may be idle; a head gets that alone
+SIGNUPS = "/v1/signups"
 LONGEST_KEY = 200  # characters of the header
 LONGEST_COOKIES = 8_000  # of all of them; a session's is short
 IsKnown = Callable[[str, str], bool]
@@ -110,6 +113,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
     bytes should have been there.
     """
 
+    task_class = InOnePiece
+    in_turn = False
     last_activity: float
     _began = 0.0
 
@@ -124,11 +129,22 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
             self.last_activity = min(self.last_activity, due)
         return done
 
+    def service(self) -> None:
+        """Answer the first request that came; a signup when it is its turn, where signups take turns."""
+        if not self.in_turn or getattr(self.requests[0], "path", "") != SIGNUPS:  # an unreadable head has no path
+            super().service()
+            return
+        with one_by_one:
+            super().service()
 
-def bounded(servers: Mapping[int, Any], is_known: IsKnown) -> None:
-    """Let these servers of waitress, as they stand in its map, read requests in this way."""
+
+def bounded(servers: Mapping[int, Any], is_known: IsKnown, *, in_turn: bool = False) -> None:
+    """Let these servers of waitress, as they stand in its map, read requests in this way.
+
+    ``in_turn``: whether signups are read one after the other.
+    """
     parser = type("Parser", (BoundedParser,), {"is_known": staticmethod(is_known)})
-    channel = type("Channel", (_Channel,), {"parser_class": parser})
+    channel = type("Channel", (_Channel,), {"parser_class": parser, "in_turn": in_turn})
     for server in servers.values():
         if hasattr(server, "channel_class"):  # the trigger that wakes the loop has none
             server.channel_class = channel
