@@ -34,11 +34,11 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _PASSING = re.compile(
-    r"over (?:(?:the|its|his|her|allowed|disk|disc) )*quota|quota (?:\w+ )?(?:exceed|violation)|exceed\w* (?:\S+ ){0,3}quota"
-    r"|(?:mail ?box|mail ?folder|inbox|account|quota|disk) (?:\w+ )?(?:is |was )?full\b|full mailbox|boite .{0,20}pleine"
-    r"|(?:insufficient|not enough|not have enough) (?:disk |storage |system )*space|disk space limit|storage allocation"
-    r"|(?:exceed\w*|maximum) .{0,20}(?:storage|receiving limit)|too much mail data|too many messages (?:on|in)"
-    r"|\btemporar(?:y|il?y)\b|\btemporarly\b|try (?:it )?(?:again|later)",
+    r"over (?:(?:the|its|his|her|allowed|disk|disc) )*quota|quota (?:\w+ )?(?:exceed|violation)"
+    r"|exceed\w* (?:\S+ ){0,3}quota|(?:mail ?box|mail ?folder|inbox|account|quota|disk) (?:\w+ )?(?:is |was )?full\b"
+    r"|full mailbox|boite .{0,20}pleine|(?:insufficient|not enough|not have enough) (?:disk |storage |system )*space"
+    r"|disk space limit|storage allocation|(?:exceed\w*|maximum) .{0,20}(?:storage|receiving limit)|too much mail data"
+    r"|too many messages (?:on|in)|\btemporar(?:y|il?y)\b|\btemporarly\b|try (?:it )?(?:again|later)",
     re.IGNORECASE,
 )
 """Full, or to be tried later: also beside codes that say otherwise, as ``user over quota (#5.1.1)`` of qmail-toaster."""
