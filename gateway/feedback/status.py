@@ -41,7 +41,7 @@ _PASSING = re.compile(
     r"|too many messages (?:on|in)|\btemporar(?:y|il?y)\b|\btemporarly\b|try (?:it )?(?:again|later)",
     re.IGNORECASE,
 )
-"""Full, or to be tried later: also beside codes that say otherwise, as ``user over quota (#5.1.1)`` of qmail-toaster."""
+"""Full, or to be tried later; also beside codes that say otherwise: ``user over quota (#5.1.1)`` of qmail-toaster."""
 _FILTERED = re.compile(r"\b550 : user unknown|unknown user \S+@docomo\.ne\.jp .{0,20}end of data", re.IGNORECASE)
 """Japanese carriers' words where somebody takes mail of chosen domains only; one of nobody stands otherwise (au:
 ``550 <...>: User unknown``; docomo: in reply to RCPT)."""
