@@ -127,7 +127,8 @@ def _keys(services: Services, asked: Iterable[tuple[int, str]]) -> tuple[dict[in
         number = None if "@" in text else e164(text, "US")
         if len(found) == 1:
             keys[place] = key_of(found[0], services.world.match_keys)
-            people.append((keys[place], found[0], normalise(found[0]).normalised))
+            typed = text if text.strip() == found[0] else found[0]  # hashes may be of it with its spaces
+            people.append((keys[place], typed, normalise(found[0]).normalised))
         elif number is not None:
             keys[place] = phone_key(number, services.world.match_keys)
     return keys, people

@@ -11,7 +11,7 @@ from gateway.domain.ports import Suppression
 from gateway.domain.problem import CallerError
 from gateway.intake.restoring import key_checks
 from gateway.intake.scrub import scrub
-from gateway.intake.stops import Told, suppress
+from gateway.intake.stops import Told, look_up, suppress
 from gateway.intake.stops_given import Given
 from gateway.lifecycle.store import export
 from gateway.outcomes.leave import leave
@@ -49,6 +49,13 @@ def test_a_hash_withdraws_whom_it_is_of_and_refuses_whose_lead_waits(services, c
     confirmed = signup_batch(ANN, clock.now(), confirmed_at=clock.now())
     assert process(confirmed, services).outcomes == ["prospect"], "a hash is answered like any other order"
     assert services.ledger.verify(services.engine).ok
+
+
+def test_a_hash_of_an_address_with_its_spaces_is_found_by_asking_as_it_was_typed(services):
+    tell(services, Told(hashes=[("sha256", sha256(b" " + BOB.encode() + b" ").digest())]))
+    [raw], [plain] = look_up(services, [f" {BOB} "]), look_up(services, [BOB])
+    assert (raw.state, plain.state) == ("suppressed", "not_suppressed")
+    assert [order.known_by for order in raw.orders] == ["sha256 of the typed address"]
 
 
 def test_a_hash_of_one_source_stops_that_source_only(services, clock):
