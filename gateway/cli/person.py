@@ -142,7 +142,7 @@ def erase(address: str, why: str, *, as_json: bool) -> None:
     files = told["files"]
     lines.append(
         f"In files: {files['rows']:,} rows made blank, {files['removed']:,} packed files removed, "
-        f"{files['dropped']:,} lines taken out of dropped files."
+        f"{files['dropped']:,} lines taken out of dropped files, {files['uploads']:,} unfinished uploads removed."
     )
     if told["rows"]["named_in"]:
         lines.append(

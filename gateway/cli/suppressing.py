@@ -173,14 +173,16 @@ def _told(account: "Account", repeated: int) -> list[str]:
 
 
 def _restore(services: "Services", file: Path, *, as_json: bool) -> None:
-    from gateway.intake.stops import read_backup, restore
+    from gateway.intake.restoring import read_backup, restore
 
     with _opened(file) as lines:
-        orders = read_backup(services, lines)
+        backup = read_backup(services, lines)
     with services.unit_of_work() as work:
-        account = restore(services, work, orders, by="backup")
-    document = {**account.as_dict(), "already": account.distinct - account.recorded}
-    say(document, [f"A backup of {counted(account.distinct, 'order')}.", *_told(account, 0)], as_json=as_json)
+        account = restore(services, work, backup, by="backup")
+    moves = len({frozenset(move) for move in backup.moves})
+    document = {**account.as_dict(), "already": account.distinct - account.recorded, "moves": moves}
+    head = f"A backup of {counted(account.distinct, 'order')} and {counted(moves, 'change')} of address."
+    say(document, [head, *_told(account, 0)], as_json=as_json)
 
 
 @suppressions.command("export")

@@ -1,6 +1,7 @@
 """The book of questions: found by the link's token, answered once, kept as evidence of both events."""
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, select, update
 from gateway.confirmation.tables import confirmations
 from gateway.db.work import UnitOfWork
 from gateway.mail.outbox import find_mail, stop
+
+_CHUNK = 5000
 
 
 class Question(NamedTuple):
@@ -79,3 +82,13 @@ def seconds_since_sent(connection: Connection, question: Question, at: datetime)
     """How long the person has had the mail; None if it has not been sent as far as we know."""
     mail = find_mail(connection, question.mail_id) if question.mail_id is not None else None
     return None if mail is None or mail.sent_at is None else (at - mail.sent_at).total_seconds()
+
+
+def find_confirmed_after(connection: Connection, lead_ids: Sequence[int], at: datetime) -> set[int]:
+    """Those of these leads that their person confirmed from the mailbox later than ``at``."""
+    found: set[int] = set()
+    for start in range(0, len(lead_ids), _CHUNK):
+        some = confirmations.c.lead_id.in_(lead_ids[start : start + _CHUNK])
+        later = (confirmations.c.state == "confirmed") & (confirmations.c.answered_at > at)
+        found.update(connection.execute(select(confirmations.c.lead_id).where(some & later)).scalars())
+    return found

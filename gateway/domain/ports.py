@@ -23,6 +23,7 @@ CAUSE_WORDS: Mapping[str, Cause] = {
 
 
 BOUNCE: Cause = "bounce"
+ERASURE: Cause = "erasure"
 Scope = str
 """What an order covers. ``all`` and ``email``: every lead of the address. ``phone``: calls and texts to the number.
 ``brand:<name>`` and ``source:<form's key or list_7>``: the leads of that brand or that came from there.

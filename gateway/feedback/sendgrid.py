@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.feedback.event import Event, Kind, Parsed, address_of, batch, moment, read_json, said
+from gateway.feedback.status import is_there
 
 _KINDS: dict[str, Kind] = {
     "spamreport": "complaint", "unsubscribe": "unsubscribe", "group_unsubscribe": "unsubscribe",
@@ -37,8 +38,10 @@ def parse(body: bytes) -> Parsed:
 
 
 def _kind(name: str, row: dict[str, Any]) -> Kind:
-    if name == "bounce":  # "blocked" is not the address's fault
-        return "hard_bounce" if said(row.get("type")).lower() in {"", "bounce"} else "soft_bounce"
+    if name == "bounce":  # "blocked" is not the address's fault, and "bounce" is said of full mailboxes, too
+        called_dead = said(row.get("type")).lower() in {"", "bounce"}
+        words = said(row.get("status"), 16), said(row.get("reason"), 600)
+        return "hard_bounce" if called_dead and not is_there(*words) else "soft_bounce"
     if name == "dropped":
         return _DROPPED.get(said(row.get("reason")).lower(), "other")
     return _KINDS.get(name, "other")

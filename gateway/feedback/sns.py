@@ -32,7 +32,8 @@ class NotSignedError(Exception):
 def read_envelope(body: bytes) -> dict[str, str]:
     """The envelope of a post of SNS. Raises RefusedError."""
     document = read_json(body)
-    if not isinstance(document, dict) or document.get("Type") not in _SIGNED:
+    kind = document.get("Type") if isinstance(document, dict) else None
+    if not isinstance(kind, str) or kind not in _SIGNED:
         raise RefusedError(
             "bad_shape", "it is no message of SNS; raw message delivery, which is not signed, must be off"
         )

@@ -33,6 +33,19 @@ _FAILED = re.compile(
     r"tim(?:ed )?e?[ -]?out|retry|quota|mailbox (?:is )?full|reject|refused|deferred|undeliver|not be delivered",
     re.IGNORECASE,
 )
+_PASSING = re.compile(
+    r"over (?:(?:the|its|his|her|allowed|disk|disc) )*quota|quota (?:\w+ )?(?:exceed|violation)"
+    r"|exceed\w* (?:\S+ ){0,3}quota|(?:mail ?box|mail ?folder|inbox|account|quota|disk) (?:\w+ )?(?:is |was )?full\b"
+    r"|full mailbox|boite .{0,20}pleine|(?:insufficient|not enough|not have enough) (?:disk |storage |system )*space"
+    r"|disk space limit|storage allocation|(?:exceed\w*|maximum) .{0,20}(?:storage|receiving limit)|too much mail data"
+    r"|too many messages (?:on|in)|\btemporar(?:y|il?y)\b|\btemporarly\b|try (?:it )?(?:again|later)",
+    re.IGNORECASE,
+)
+"""Full, or to be tried later; also beside codes that say otherwise: ``user over quota (#5.1.1)`` of qmail-toaster."""
+_FILTERED = re.compile(r"\b550 : user unknown|unknown user \S+@docomo\.ne\.jp .{0,20}end of data", re.IGNORECASE)
+"""Japanese carriers' words where somebody takes mail of chosen domains only; one of nobody stands otherwise (au:
+``550 <...>: User unknown``; docomo: in reply to RCPT)."""
+_NAMES = re.compile(r"\S{1,64}@\S{1,253}")  # nobody's box is full for being called full@example.com
 _HURRY = re.compile(r"at a rate|too quickly|rate limit", re.IGNORECASE)  # Gmail's 5.2.1 for somebody who gets much mail
 
 
@@ -55,9 +68,13 @@ def classify(status: str | None, text: str) -> tuple[Kind, str | None]:
 
     The server's own code outweighs the report's, which is often the general 5.0.0. Hard only where the code, or a
     code that says nothing and the words, mean this mailbox: 4.x.x passes, 5.2.2 is full, 5.7.x is a refusal of the
-    mail or of whoever sent it, and the person may well be there. What is not understood is soft.
+    mail or of whoever sent it, and the person may well be there. Words that say "full" or "later" outweigh any code.
+    What is not understood is soft.
     """
     code = status_in(text) or status_in(status or "")
+    if _is_passing(text):
+        return "soft_bounce", code
+    text = _NAMES.sub(" ", text)
     if code is None:
         reply = _REPLY.search(text)
         permanent = reply is None or reply[1] == "5"
@@ -75,3 +92,27 @@ def classify(status: str | None, text: str) -> tuple[Kind, str | None]:
 
 def _by_words(text: str) -> Kind:
     return "hard_bounce" if _GONE.search(text) and not _POLICY.search(text) else "soft_bounce"
+
+
+def is_there(status: str | None, text: str) -> bool:
+    """Whether the server's own code or words plainly say that somebody may be there, whatever a reporter calls it.
+
+    For reporters that call a mailbox dead themselves: what their server did not say, or only in general, is theirs.
+    """
+    code = status_in(text) or status_in(status or "")
+    if _is_passing(text):
+        return True
+    text = _NAMES.sub(" ", text)
+    if code is None:
+        reply = _REPLY.search(text)
+        return (reply is not None and reply[1] == "4") or bool(_POLICY.search(text))
+    group, subject, detail = (int(part) for part in code.split("."))
+    if group == 5 and (subject, detail) in _NOBODY:  # noqa: PLR2004 - RFC 3463
+        return (subject, detail) == (2, 1) and bool(_HURRY.search(text))
+    if group == 5 and subject in {0, 1, 4, 5}:  # noqa: PLR2004 - neither the box, the mail nor a refusal by rules
+        return bool(_POLICY.search(text)) and not _GONE.search(text)
+    return group in {4, 5}
+
+
+def _is_passing(text: str) -> bool:
+    return bool(_PASSING.search(_NAMES.sub(" ", text)) or _FILTERED.search(text))

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from gateway.db.base import text_of
 from gateway.db.work import UnitOfWork, reading
-from gateway.domain.address import MatchKeys, Renewal
 from gateway.domain.hashed import read_hash
 from gateway.domain.ports import EVERYTHING, PHONE, Cause, Person, Scope, Suppression
 from gateway.outcomes.hashed import find_holders, leave_hashed, people_who_left
@@ -19,7 +18,6 @@ from gateway.screening.address.found import find_addresses
 from gateway.screening.address.keys import key_of
 from gateway.screening.address.syntax import normalise
 from gateway.screening.phone import e164, phone_key
-from gateway.suppression.backup import Order, read
 from gateway.suppression.book import find
 from gateway.suppression.hashes import HashOrder, find_hashed, find_rows
 
@@ -83,35 +81,6 @@ def suppress(
     return account
 
 
-def restore(services: Services, work: UnitOfWork, orders: Sequence[Order], *, by: str) -> Account:
-    """Take a backup's orders in again: whoever came back with an older database leaves again."""
-    account = Account()
-    keyed = [one for one in orders if isinstance(one, Suppression)]
-    hashed = [one for one in orders if isinstance(one, HashOrder)]
-    if keyed:
-        left = leave(work, services.ledger, keyed, by=by)
-        account.add(left, len({(one.key, one.cause, one.scope) for one in keyed}))
-    if hashed:
-        left = leave_hashed(work, services.ledger, hashed, by=by)
-        account.add(left, len({(one.algorithm, one.digest, one.cause, one.scope) for one in hashed}))
-    return account
-
-
-def read_backup(services: Services, lines: Iterable[str]) -> list[Order]:
-    """The orders of a backup of this gateway, from before the secret key was changed, too. Raises CallerError."""
-    return read(lines, key_checks(services), [Renewal(one) for one in _secrets(services)])
-
-
-def key_checks(services: Services) -> list[str]:
-    """What tells the secret of a backup's match keys: of the present key first, then of those before."""
-    return [MatchKeys(secret).key("which secret is this").hex() for secret in _secrets(services)]
-
-
-def _secrets(services: Services) -> list[bytes]:
-    settings = services.settings
-    return [one.encode() for one in (settings.secret_key, *reversed(settings.former_secret_keys))]
-
-
 @dataclass(slots=True)
 class Answer:
     """What we know of one text that was asked about."""
@@ -158,7 +127,8 @@ def _keys(services: Services, asked: Iterable[tuple[int, str]]) -> tuple[dict[in
         number = None if "@" in text else e164(text, "US")
         if len(found) == 1:
             keys[place] = key_of(found[0], services.world.match_keys)
-            people.append((keys[place], found[0], normalise(found[0]).normalised))
+            typed = text if text.strip() == found[0] else found[0]  # hashes may be of it with its spaces
+            people.append((keys[place], typed, normalise(found[0]).normalised))
         elif number is not None:
             keys[place] = phone_key(number, services.world.match_keys)
     return keys, people

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.db.work import reading
 from gateway.domain.address import canonical, rough
 from gateway.domain.hashed import ALGORITHMS, digests
-from gateway.intake.stops import key_checks
+from gateway.intake.restoring import key_checks
 from gateway.outcomes.export import csv_alone
 from gateway.outcomes.hashed import people_who_left
 from gateway.pipeline import Services

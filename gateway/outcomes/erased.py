@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from gateway.domain.outcome import SUPPRESSED_MEANWHILE
-from gateway.domain.ports import Cause
+from gateway.domain.ports import ERASURE
 from gateway.outcomes.fates import Fates
 from gateway.suppression.book import find
-
-ERASURE: Cause = "erasure"
 
 
 def refuse_named(fates: Fates, connection: Connection) -> None:

@@ -14,7 +14,7 @@ from gateway.domain.hashed import digests, variants
 from gateway.domain.ports import Person, Suppression
 from gateway.ledger.book import Ledger
 from gateway.lifecycle.store import find_addresses, people_page
-from gateway.outcomes.leave import Left, leave
+from gateway.outcomes.leave import Left, Spare, leave
 from gateway.outcomes.tables import FOUND_BY_KEY, holds, leads
 from gateway.suppression.book import keys_page
 from gateway.suppression.hashes import HashOrder, record_hashes
@@ -22,7 +22,10 @@ from gateway.suppression.hashes import HashOrder, record_hashes
 _CHUNK = 5000
 
 
-def leave_hashed(work: UnitOfWork, ledger: Ledger, entries: Sequence[HashOrder], *, by: str, note: str = "") -> Left:
+def leave_hashed(
+    work: UnitOfWork, ledger: Ledger, entries: Sequence[HashOrder], *, by: str, note: str = "",
+    spare: Spare | None = None,
+) -> Left:  # fmt: skip
     """Suppress whoever's address has one of these hashes, whether we know them now or they come later.
 
     ``recorded`` counts hashes, causes and scopes that were new.
@@ -34,7 +37,7 @@ def leave_hashed(work: UnitOfWork, ledger: Ledger, entries: Sequence[HashOrder],
         {"hashes": len(entries), "new": recorded, "known": len({one.key for one in orders}), "by": by,
          "causes": sorted({one.cause for one in entries}), "scopes": sorted({one.scope for one in entries})},
     )  # fmt: skip
-    left = leave(work, ledger, orders, by=by, note=note) if orders else Left(0, 0, 0)
+    left = leave(work, ledger, orders, by=by, note=note, spare=spare) if orders else Left(0, 0, 0)
     return Left(recorded, left.withdrawn, left.refused)
 
 

@@ -1,6 +1,6 @@
 """A person leaves: the order is kept, the prospect withdrawn, waiting leads refused, all in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select, text
@@ -36,6 +36,10 @@ class Left:
         return Left(self.recorded + other.recorded, self.withdrawn + other.withdrawn, self.refused + other.refused)
 
 
+Spare = Callable[[Connection, Sequence[int]], set[int]]
+"""Of some leads, those whose person said yes to us later than all that is told; the last look weighs them again."""
+
+
 def leave(
     work: UnitOfWork,
     ledger: Ledger,
@@ -44,17 +48,18 @@ def leave(
     by: str,
     note: str = "",
     scope: Scope | None = None,
+    spare: Spare | None = None,
 ) -> Left:
     """Suppress these people. Acts at once: no prospect of theirs can leave the gateway after the commit.
 
     ``scope``: of all the orders, instead of each one's own. One of a phone number ends nobody's being a prospect: the
     number is not handed out any more. One of a brand or source ends what stands on a lead of that brand or source.
-    Whoever is known to have another address by now leaves under that one, too.
+    Whoever is known to have another address by now leaves under that one, too. ``spare``: for orders of before.
     """
     if scope is not None:
         orders = [replace(order, scope=scope) for order in orders]
-    left = _leave(work, ledger, orders, by=by, note=note)
-    more = leave_where_they_moved(work, ledger, {order.key for order in orders}, by=by)
+    left = _leave(work, ledger, orders, by=by, note=note, spare=spare)
+    more = leave_where_they_moved(work, ledger, {order.key for order in orders}, by=by, spare=spare)
     return replace(left.plus(more), recorded=left.recorded)
 
 
@@ -70,24 +75,27 @@ def foresee(connection: Connection, orders: Sequence[Suppression]) -> Left:
     return Left(len(new), sum(not one.withdrawn for one in store.values()), len(waiting))
 
 
-def leave_where_they_moved(work: UnitOfWork, ledger: Ledger, keys: Iterable[bytes], *, by: str) -> Left:
+def leave_where_they_moved(
+    work: UnitOfWork, ledger: Ledger, keys: Iterable[bytes], *, by: str, spare: Spare | None = None
+) -> Left:
     """What these people left stands under their new addresses, too, as far as moves are known."""
     left = Left(0, 0, 0)
     for orders in follow(work.connection, keys):
-        left = left.plus(_leave(work, ledger, orders, by=by))
+        left = left.plus(_leave(work, ledger, orders, by=by, spare=spare))
     return left
 
 
 def _leave(
-    work: UnitOfWork, ledger: Ledger, orders: Sequence[Suppression], *, by: str, note: str = ""
+    work: UnitOfWork, ledger: Ledger, orders: Sequence[Suppression], *, by: str, note: str = "",
+    spare: Spare | None = None,
 ) -> Left:  # fmt: skip
     recorded = record(work, orders, by=by, note=note)
     causes = sorted({order.cause for order in orders})
-    withdrawn = withdraw(work, _whose_prospects(work.connection, orders), ",".join(causes))
+    withdrawn = withdraw(work, _whose_prospects(work.connection, orders, spare), ",".join(causes))
     stir(work, {order.key for order in orders if order.purpose is not None}, "a purpose was left")
     # Nothing is owed any more for people who are not written to.
     clocks.close(work, leads_of(work.connection, withdrawn), by="withdrawal")
-    refused = _refuse_waiting(work, orders, by)
+    refused = _refuse_waiting(work, orders, by, spare)
     ledger.append(
         work,
         "suppression.recorded",
@@ -131,12 +139,19 @@ def _split(orders: Sequence[Suppression]) -> tuple[list[bytes], dict[bytes, list
     return list(whole), parts
 
 
-def _whose_prospects(connection: Connection, orders: Sequence[Suppression]) -> list[bytes]:
+def _whose_prospects(
+    connection: Connection, orders: Sequence[Suppression], spare: Spare | None = None
+) -> list[bytes]:  # fmt: skip
     """The match keys whose prospect, if there is one, stands on a lead that these orders cover."""
     whole, parts = _split(orders)
     made = {one.lead_id: key for key, one in known(connection, parts).items()}
     covered = _covered(connection, {lead: parts[key] for lead, key in made.items()})
-    return whole + [made[lead] for lead in covered]
+    found = whole + [made[lead] for lead in covered]
+    if spare is None:
+        return found
+    stand = {key: one.lead_id for key, one in known(connection, found).items()}
+    spared = spare(connection, list(stand.values()))
+    return [key for key in found if stand.get(key) not in spared]
 
 
 def _covered(connection: Connection, orders: Mapping[int, Sequence[Suppression]]) -> list[int]:
@@ -145,8 +160,11 @@ def _covered(connection: Connection, orders: Mapping[int, Sequence[Suppression]]
     return [lead for lead, some in orders.items() if any(order.covers(*origins[lead]) for order in some)]
 
 
-def _refuse_waiting(work: UnitOfWork, orders: Sequence[Suppression], by: str) -> list[int]:
+def _refuse_waiting(work: UnitOfWork, orders: Sequence[Suppression], by: str, spare: Spare | None) -> list[int]:
     refused = _whose_waiting(work.connection, orders)
+    if spare is not None:
+        spared = spare(work.connection, refused)
+        refused = [lead for lead in refused if lead not in spared]
     refuse(work, refused, SUPPRESSED_MEANWHILE.reason, by=by)
     return refused
 

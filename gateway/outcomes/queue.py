@@ -187,3 +187,17 @@ def _most(counts: Counter[str], limit: int) -> list[tuple[str, int]]:
 def _any(some: Sequence[Wanted]) -> Any:
     """Leads that are meant by any of these; by none if there are none."""
     return or_(*(and_(*one.conditions()) for one in some)) if some else literal(value=False)
+
+
+def find_waiting_signups_after(connection: Connection, lead_ids: Sequence[int], at: datetime) -> set[int]:
+    """Those of these leads that came by a form later than ``at`` and wait."""
+    found: set[int] = set()
+    for start in range(0, len(lead_ids), _CHUNK):
+        query = (
+            select(leads.c.id).join(batches, batches.c.id == leads.c.batch_id)
+            .join(holds, holds.c.lead_id == leads.c.id)
+            .where(leads.c.id.in_(lead_ids[start : start + _CHUNK]), batches.c.origin_kind == "form",
+                   batches.c.arrived_at > at, holds.c.state == "waiting")
+        )  # fmt: skip
+        found.update(connection.execute(query).scalars())
+    return found

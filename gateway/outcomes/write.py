@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from gateway.db.work import UnitOfWork
+from gateway.domain.ports import ERASURE
 from gateway.lifecycle.store import Newcomer, admit_columns, readmit
-from gateway.outcomes.erased import ERASURE, rows_of_erased
+from gateway.outcomes.erased import rows_of_erased
 from gateway.outcomes.fates import Fates
 from gateway.outcomes.tables import leads
 

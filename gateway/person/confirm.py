@@ -6,6 +6,8 @@ The link's token is used up, the hold settled, the evidence and the ledger's ent
 from contextlib import suppress
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from gateway.confirmation.book import (
     Question,
     Seen,
@@ -41,8 +43,8 @@ def look(services: Services, token: str) -> tuple[Question | None, Answered | No
         question = find_question(connection, token)
         if question is None:
             return None, "gone"
-        if question.state == "confirmed":
-            return question, "confirmed"
+        if question.state == "confirmed":  # of who left since, "you are signed up" would not be true
+            return question, "gone" if _left_since(connection, question) else "confirmed"
         is_open = question.state == "asked" and question.expires_at > services.clock.now()
         waits = is_open and question.lead_id in still_waiting(connection, [question.lead_id])
     return question, None if waits else "gone"
@@ -60,7 +62,7 @@ def confirm(services: Services, token: str, seen: Seen) -> Answered:
     fields: dict[str, Cell] = {"confirmed_at": services.clock.now(), "confirmed_ip": seen.ip}
 
     def within(work: UnitOfWork, settled: Settled) -> None:
-        if not settled.lead_ids or _left_since(work, question) or not mark_confirmed(work, question, seen):
+        if not settled.lead_ids or _left_since(work.connection, question) or not mark_confirmed(work, question, seen):
             raise _TooLateError
         if any(one.reason == ALREADY_KNOWN.reason for one in settled.extra.values()):  # an earlier yes, and says more
             widen(work, question.match_key, question.purposes)
@@ -78,15 +80,16 @@ def confirm(services: Services, token: str, seen: Seen) -> Answered:
     return look(services, token)[1] or "gone"
 
 
-def _left_since(work: UnitOfWork, question: Question) -> bool:
-    """Whether the person told us to stop after the signup: the link is older than that and lifts nothing.
+def _left_since(connection: Connection, question: Question) -> bool:
+    """Whether the person told us to stop after the signup, or after its confirmation: the link is older than that.
 
     Who left another brand or form, or a purpose only, may still say yes to this one; handing out knows what they left.
     """
-    orders = find(work.connection, [question.match_key]).get(question.match_key, [])
-    origin = origins_of_leads(work.connection, [question.lead_id])[question.lead_id]
-    return any(
-        order.cause != BOUNCE and order.received_at >= question.asked_at and order.covers(*origin) for order in orders
+    orders = find(connection, [question.match_key]).get(question.match_key, [])
+    said = question.answered_at or question.asked_at
+    origin = origins_of_leads(connection, [question.lead_id]).get(question.lead_id) if orders else None
+    return origin is not None and any(
+        order.cause != BOUNCE and order.received_at >= said and order.covers(*origin) for order in orders
     )
 
 

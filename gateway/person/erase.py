@@ -15,13 +15,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from gateway.confirmation import person as confirmation
 from gateway.db.work import UnitOfWork
-from gateway.domain.ports import Suppression
+from gateway.domain.ports import ERASURE, Suppression
 from gateway.domain.wording import wording_of
 from gateway.ledger.book import Ledger
 from gateway.lifecycle import person as lifecycle
 from gateway.mail import person as mail
 from gateway.outcomes import person as outcomes
-from gateway.outcomes.erased import ERASURE
 from gateway.outcomes.leave import leave
 from gateway.person.tables import erasures
 from gateway.person.who import Who, texts_in

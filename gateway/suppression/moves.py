@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, or_
 from gateway.db.base import text_of
 from gateway.db.keys import rows_by_key
 from gateway.db.work import UnitOfWork
-from gateway.domain.ports import BOUNCE, Suppression
+from gateway.domain.ports import BOUNCE, ERASURE, Suppression
 from gateway.suppression.book import find
 from gateway.suppression.tables import moves
 
@@ -50,6 +50,13 @@ def forget_moves(work: UnitOfWork, key: bytes) -> int:
     """Nothing says any more that this person had another address; how often it was said. The orders stay."""
     theirs = delete(moves).where(or_(moves.c.match_key == key, moves.c.new_match_key == key))
     return len(work.connection.execute(theirs.returning(moves.c.id)).all())
+
+
+def forget_moves_of_erased(work: UnitOfWork, keys: Iterable[bytes]) -> None:
+    """A backup from before an erasure tells of moves that nothing may tell of any more."""
+    for key, orders in find(work.connection, keys).items():
+        if any(order.cause == ERASURE for order in orders):
+            forget_moves(work, key)
 
 
 def _moves(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, set[bytes]]:

@@ -314,7 +314,7 @@ def test_who_disowns_what_was_confirmed_leaves(web):
     assert reachable(web) == []
     with web.services.engine.connect() as connection:
         assert [order.scope for order in find(connection, [key("ana@example.com")])[key("ana@example.com")]] == ["all"]
-    assert web.client.post(confirm).status_code == 200
+    assert web.client.post(confirm).status_code == 404
     assert reachable(web) == []
 
 
@@ -356,6 +356,18 @@ def test_an_opt_out_by_the_first_mail_outdates_the_link_of_the_second(web, clock
 
 
 # --- opt-outs
+
+
+@pytest.mark.parametrize(("scope", "stands"), [(EVERYTHING, 404), ("source:asks", 404), ("source:other", 200)])
+def test_nobody_who_left_since_is_told_that_their_signup_is_confirmed(web, clock, scope, stands):
+    confirm, _ = signed_up(web)
+    assert web.client.post(confirm).status_code == 200
+    clock.move(days=1)
+    assert web.client.get(confirm).status_code == web.client.post(confirm).status_code == 200
+    leave_now(web, scope=scope)
+    clock.move(days=1)
+    assert web.client.get(confirm).status_code == web.client.post(confirm).status_code == stands
+    assert reachable(web) == ([] if stands == 404 else ["ana@example.com"])
 
 
 def test_who_left_and_signs_up_again_comes_back_by_confirming(web, clock):

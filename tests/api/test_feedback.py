@@ -162,6 +162,13 @@ def test_the_sample_as_it_is_has_no_good_signature(small_web, outside):
     assert (answer.status_code, kept(small_web)) == (403, [])
 
 
+@pytest.mark.parametrize("kind", [[], ["Notification"], {"Type": "Notification"}, 7, None, True, "Notification "])
+def test_an_envelope_of_no_type_of_sns_is_refused_in_words(small_web, outside, kind):
+    path = opened(small_web, "ses")
+    answer = post_sns(small_web, path, {**envelope(), "Type": kind})
+    assert (answer.status_code, answer.json["problems"][0]["code"]) == (422, "bad_shape")
+
+
 @pytest.mark.parametrize("name", ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type", "Signature"])
 def test_no_signed_field_of_sns_can_be_altered(small_web, outside, name):
     path = opened(small_web, "ses")

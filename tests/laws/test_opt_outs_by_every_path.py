@@ -16,10 +16,11 @@ from gateway.domain.ports import CAUSES, Suppression
 from gateway.feedback.book import record
 from gateway.feedback.event import Event
 from gateway.handout import Handout
+from gateway.intake.restoring import read_backup, restore
 from gateway.intake.running.commands import begin_undo
 from gateway.intake.running.errands import work_errand
 from gateway.intake.runs import work_run
-from gateway.intake.stops import Told, key_checks, look_up, restore, suppress
+from gateway.intake.stops import Told, look_up, suppress
 from gateway.intake.stops_given import Given
 from gateway.jobs.owed import recheck
 from gateway.lifecycle.store import export
@@ -27,7 +28,6 @@ from gateway.outcomes.leave import leave
 from gateway.person.leave import leave_by_address, leave_by_link
 from gateway.person.links import Whose, leave_links
 from gateway.pipeline import process
-from gateway.suppression.backup import read
 
 ANN = "ann@example.com"
 
@@ -271,7 +271,7 @@ def test_a_database_restored_from_before_the_opt_outs_learns_them_again_and_acce
     shutil.copy(tmp_path / "backup.sqlite", file)
     services = services_on(open_engine(url), clock, tmp_path)
     assert len(reachable(services)) == 40, "it has forgotten them"
-    orders = read(kept_apart, key_checks(services))
+    orders = read_backup(services, kept_apart)
     with services.unit_of_work() as work:
         account = restore(services, work, orders, by="backup")
     assert (account.withdrawn, reachable(services)) == (40, set())

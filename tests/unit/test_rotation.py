@@ -18,7 +18,8 @@ from gateway.domain.address import MatchKeys, Renewal
 from gateway.domain.ports import Suppression
 from gateway.feedback import book as feedback
 from gateway.feedback.event import Event
-from gateway.intake.stops import look_up, read_backup, restore
+from gateway.intake.restoring import read_backup, restore
+from gateway.intake.stops import look_up
 from gateway.intake.stops_given import Given
 from gateway.ledger.book import Ledger
 from gateway.ledger.tables import entries

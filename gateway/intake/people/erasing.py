@@ -25,6 +25,7 @@ from gateway.feedback import person as feedback
 from gateway.intake.buying import known, pings
 from gateway.intake.inspection import Inspection
 from gateway.intake.people.blanking import blank
+from gateway.intake.people.uploads import forget_uploads, without_in_name
 from gateway.intake.tables import answers, errands, lists, runs, work
 from gateway.lifecycle import person as lifecycle
 from gateway.mail import person as mail
@@ -37,6 +38,7 @@ TABLES = (
     "leads", "holds", "prospects", "happenings", "reorders", "mails", "confirmations", "feedback_events",
     "suppressions", "moves", "idempotent_answers", "wordings", "lists", "runs", "work", "errands", "erasures",
     "known_hashes", "buying_pings", "certificates", "certificate_questions", "certificate_answers", "deliveries",
+    "list_drafts",
 )  # fmt: skip
 LONGEST_WHY = 500
 log = logging.getLogger(__name__)
@@ -105,7 +107,7 @@ def _finish(services: Services, noted: erase.Open, who: Who) -> dict[str, Any]:
     with reading(services.engine) as connection:
         some = connection.execute(select(lists).where(lists.c.file_path.is_not(None)).order_by(lists.c.id)).all()
     places: Mapping[str, Sequence[int]] = account["lists"]
-    files = {"rows": 0, "removed": 0, "dropped": 0}
+    files = {"rows": 0, "removed": 0, "dropped": 0, "uploads": forget_uploads(services, who)}
     for row in some:
         _clear_list(services, row, who, set(places.get(str(row.id), ())), files)
     is_done = _clear_drops(services, account.get("prospects", ()), who, files)
@@ -182,12 +184,23 @@ def _rewrite_texts(unit: UnitOfWork, who: Who) -> int:
             told = or_(*(table.c[name].icontains(domain, autoescape=True) for domain in who.domains))
             for row in unit.connection.execute(select(*keys, table.c[name]).where(told)).all():
                 *key, text = row
-                left = who.without_json(text) if name == "inspection" else who.without(text)
+                left = _without(who, name, text)
                 if left != text:
                     here = [column == value for column, value in zip(keys, key, strict=True)]
                     unit.connection.execute(update(table).where(*here).values({name: left}))
                     changed += 1
     return changed
+
+
+def _without(who: Who, column: str, text: str) -> str:
+    if column == "file_name":
+        return without_in_name(who, text)
+    if column != "inspection":
+        return who.without(text)
+    found = json.loads(who.without_json(text))
+    if isinstance(named := found.get("name"), str):
+        found["name"] = without_in_name(who, named)
+    return text if found == json.loads(text) else json.dumps(found)
 
 
 def _check(why: str) -> None:

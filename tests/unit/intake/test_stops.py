@@ -9,8 +9,9 @@ from builders import key, list_batch, make_services, signup_batch
 
 from gateway.domain.ports import Suppression
 from gateway.domain.problem import CallerError
+from gateway.intake.restoring import key_checks
 from gateway.intake.scrub import scrub
-from gateway.intake.stops import Told, key_checks, suppress
+from gateway.intake.stops import Told, look_up, suppress
 from gateway.intake.stops_given import Given
 from gateway.lifecycle.store import export
 from gateway.outcomes.leave import leave
@@ -50,6 +51,13 @@ def test_a_hash_withdraws_whom_it_is_of_and_refuses_whose_lead_waits(services, c
     assert services.ledger.verify(services.engine).ok
 
 
+def test_a_hash_of_an_address_with_its_spaces_is_found_by_asking_as_it_was_typed(services):
+    tell(services, Told(hashes=[("sha256", sha256(b" " + BOB.encode() + b" ").digest())]))
+    [raw], [plain] = look_up(services, [f" {BOB} "]), look_up(services, [BOB])
+    assert (raw.state, plain.state) == ("suppressed", "not_suppressed")
+    assert [order.known_by for order in raw.orders] == ["sha256 of the typed address"]
+
+
 def test_a_hash_of_one_source_stops_that_source_only(services, clock):
     tell(services, Told(hashes=[("sha256", sha256(BOB.encode()).digest())]), scope="source:list_1")
     assert process(list_batch([{"email": BOB}], clock.now()), services).outcomes == ["rejection"]
@@ -81,7 +89,7 @@ def test_a_backup_names_nobody_and_is_taken_in_whole_or_not_at_all(services, clo
     lines, out = given(services, "backup")
     assert is_backup(lines[0])
     assert out.lines_out == len(lines) - 2 == 4
-    assert len(read(lines, key_checks(services))) == 4
+    assert len(read(lines, key_checks(services)).orders) == 4
     with pytest.raises(CallerError, match="another secret key"):
         read(lines, ["0" * 32])
     for broken in ("{", "[]", "{}", '{"match_key": "00"}', lines[1].replace("opt_out", "boredom"),
@@ -93,10 +101,17 @@ def test_a_backup_names_nobody_and_is_taken_in_whole_or_not_at_all(services, clo
     for cut in (lines[:-1], lines[:1], lines[:2], [*lines[:3], lines[-1]], [*lines[:2], *lines[1:]]):
         with pytest.raises(CallerError, match="cut off after line"):
             read(cut, key_checks(services))
-    assert len(read(["\ufeff" + lines[0], *lines[1:]], key_checks(services))) == 4
-    of_before = [lines[0].replace("suppressions 2", "suppressions 1"), *lines[1:-1]]
-    assert is_backup(of_before[0])
-    assert len(read(of_before, key_checks(services))) == 4
+    assert len(read(["\ufeff" + lines[0], *lines[1:]], key_checks(services)).orders) == 4
+    for number, end in ((1, []), (2, ['{"orders": 4}'])):
+        of_before = [lines[0].replace("suppressions 3", f"suppressions {number}"), *lines[1:-1], *end]
+        assert is_backup(of_before[0])
+        assert len(read(of_before, key_checks(services)).orders) == 4
+    with pytest.raises(CallerError, match="cut off after line"):
+        read(
+            [lines[0].replace("suppressions 3", "suppressions 2"), *lines[1:-1], '{"orders": 3}'], key_checks(services)
+        )
+    with pytest.raises(CallerError, match="newer gateway"):
+        read([lines[0].replace("suppressions 3", "suppressions 4"), *lines[1:]], key_checks(services))
 
 
 def test_a_scrub_takes_out_who_left_and_signs_for_it(services, clock):

@@ -1,6 +1,7 @@
 """Whoever is erased is in no byte of ours any more, and nothing else is lost: counts, ledger, replay, other people."""
 
 import base64
+import io
 import json
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from web import make_web
 
 from gateway.confirmation.tables import confirmations
 from gateway.db.work import reading
+from gateway.domain.problem import CallerError
 from gateway.feedback.tables import feedback_events
-from gateway.intake.lists import bring
+from gateway.intake.drafts import begin_draft, find_draft
+from gateway.intake.lists import bring, keep_file
 from gateway.intake.people import erasing
 from gateway.intake.people.erasing import erase_person, finish_erasures
 from gateway.intake.receipts import view_list
@@ -163,7 +166,7 @@ def test_no_byte_of_the_person_is_left_and_nothing_else_is_lost(lived_in, tmp_pa
     assert told["rows"]["leads"] >= 7
     assert told["rows"]["named_in"] == 3
     assert (told["rows"]["prospects"], told["rows"]["mails"], told["rows"]["confirmations"]) == (1, 1, 2)
-    assert told["files"] == {"rows": 8, "removed": 2, "dropped": 0}
+    assert told["files"] == {"rows": 8, "removed": 2, "dropped": 0, "uploads": 0}
     said = cells(services.engine)
     assert [text for text in (ADDRESS.lower(), *(name.lower() for name in NAMES), "203.0.113.9'") if text in said] == []
     if services.engine.dialect.name == "sqlite":
@@ -332,7 +335,7 @@ def test_twice_is_once(lived_in):
     erase_person(lived_in, ADDRESS, why="asked", by="test")
     again = erase_person(lived_in, ADDRESS, why="asked again", by="test")
     assert again["rows"] == {**dict.fromkeys(again["rows"], 0)}
-    assert again["files"] == {"rows": 0, "removed": 0, "dropped": 0}
+    assert again["files"] == {"rows": 0, "removed": 0, "dropped": 0, "uploads": 0}
 
 
 def test_an_earlier_opt_out_stands_and_its_note_goes(web, clock):
@@ -404,3 +407,48 @@ def test_words_that_hold_a_person_keep_none_of_them_and_ones_own_are_forgotten(w
     if web.services.engine.dialect.name == "sqlite":
         place = Path(web.services.engine.url.database)
         assert list(found_in_database(place.parent, place.name)) == []
+
+
+def uploaded(services, name, data):
+    """An upload on the desk that nobody has finished; its number."""
+    given = keep_file(services, io.BytesIO(data), name)
+    return begin_draft(services, given, {"vendor": "Meridian Leads"}, by="test")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "stays"),
+    [("a.csv", csv_of().encode(), False), ("b.csv", csv_of().encode("utf-16"), False),
+     ("upper.csv", csv_of().upper().encode(), False),
+     ("far.csv", ("email,n\r\n" + "".join(f"p{n}@example.com,x\r\n" for n in range(9_000)) + THEIRS).encode(), False),
+     ("c.xlsx", xlsx(People=[["email", "name"], ["ann@example.com", "Ann"]]), False),
+     ("d.json", b'[{"email": "ann@example.com"}]', False),
+     (f"{ADDRESS}.csv", b"email,name\r\nann@example.com,Ann\r\n", False),
+     (f"{ADDRESS}.csv.txt", b"email,name\r\nann@example.com,Ann\r\n", False),
+     ("e.csv", csv_of(rows=[OTHERS[0], OTHERS[2]]).encode(), True),
+     ("f.csv", "email,name\r\nann@example.com,Zo\u00eb\r\n".encode("cp1252"), True)],
+)  # fmt: skip
+def test_an_upload_that_is_no_list_yet_goes_if_it_holds_the_person(web, tmp_path, name, data, stays):
+    services = web.services
+    number = uploaded(services, name, data)
+    done = erase_person(services, ADDRESS, why="asked by letter", by="test")
+    assert (done["done"], done["files"]["uploads"]) == (True, 0 if stays else 1)
+    if stays:
+        assert find_draft(services, number, by="test").path.exists()
+    else:
+        with pytest.raises(CallerError, match="not here any more"):
+            find_draft(services, number, by="test")
+        assert list(found_in(tmp_path)) == []
+        assert list((services.settings.data / "files").glob("*")) == []
+
+
+def test_a_list_s_file_is_not_called_after_somebody_who_was_erased(web, tmp_path):
+    services = web.services
+    path = tmp_path.parent / f"{ADDRESS}.csv"
+    path.write_text(csv_of(rows=OTHERS[:1]), newline="")
+    number = import_file(services, path)
+    path.unlink()
+    assert erase_person(services, ADDRESS, why="asked by letter", by="test")["done"]
+    with services.engine.connect() as connection:
+        row = connection.execute(select(lists).where(lists.c.id == int(str(number).removeprefix("list_")))).one()
+    assert (row.file_name, json.loads(row.inspection)["name"]) == ("(erased).csv", "(erased).csv")
+    assert list(found_in(tmp_path)) == []
