@@ -16,7 +16,11 @@ from gateway.intake.values import read_box, read_stop
 _MOST = 30  # different words; a column of more is no status
 _SHOWN = 6
 _LONGEST = 40
-_STAYED = frozenset({"confirmed", "enabled", "open", "opened", "clicked", "delivered", "verified", "new", "contact"})
+_STAYED = frozenset({"confirmed", "enabled", "open", "opened", "clicked", "delivered", "verified", "new", "contact",
+    "aktiv", "actif", "actief", "activo", "activa", "attivo", "attiva", "ativo", "ativa", "aktywny", "aktywna",
+    "angemeldet", "abonniert", "abonné", "inscrit", "suscrito", "iscritto", "inscrito", "geabonneerd", "zapisany",
+    "подписан", "配信中", "有効", "已订阅", "구독중",
+})  # fmt: skip
 """Beside those that values.py reads as no refusal: words of being on the list."""
 
 
