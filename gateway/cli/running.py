@@ -72,6 +72,8 @@ def undo(list_id: str, *, yes: bool, as_json: bool) -> None:
             f"Undoing list_{number} takes back {counted(found['prospects'], 'prospect')} and closes "
             f"{counted(found['holds'], 'hold')}. Opt-outs it brought stay."
         )
+        if found["had_left"]:
+            click.echo(f"{counted(found['had_left'], 'prospect')} left since and stay withdrawn for that.")
         if found["lost_elsewhere"]:
             click.echo(
                 f"{counted(found['lost_elsewhere'], 'lead')} of other lists and forms lost to them as duplicates and "
