@@ -111,6 +111,13 @@ def begin_recheck(services: Services, list_id: int, *, by: str) -> int:
             raise _not_now(
                 phrase("list_%(list_id)s is %(state)s; nothing of it waits", list_id=list_id, state=run.state)
             )
+        if run.state == "running":
+            raise _not_now(
+                phrase(
+                    "list_%(list_id)s is running; once it is done, what of it waits can be judged again",
+                    list_id=list_id,
+                )
+            )
         open_one = unit.connection.execute(
             select(errands.c.id).where(
                 errands.c.run_id == run.id, errands.c.kind == "recheck", errands.c.state.not_in(ENDED)

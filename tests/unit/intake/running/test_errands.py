@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from gateway.clocks.tables import clocks
 from gateway.domain.ports import Suppression
+from gateway.domain.problem import CallerError
 from gateway.feedback.book import record
 from gateway.feedback.event import Event
 from gateway.feedback.tables import feedback_events
@@ -353,3 +354,12 @@ def test_the_number_of_a_removed_prospect_is_nobody_elses(services, tmp_path, cl
     undo(services, 2)
     process(signup_batch("last@example.com", clock.now(), confirmed_at=clock.now()), services)
     assert sorted(row.id for row in kept(services)) == [1, 32, 63]
+
+
+def test_what_waits_is_not_judged_again_while_more_of_it_comes(services, tmp_path):
+    bring_rows(services, tmp_path, 3)
+    with pytest.raises(CallerError) as refused:
+        begin_recheck(services, 1, by="ann")
+    assert refused.value.status == 409
+    assert "once it is done" in refused.value.problems[0].message
+    assert open_errands(services) == []
