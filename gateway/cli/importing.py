@@ -13,7 +13,7 @@ from gateway.cli.asking import answered, somebody_is_there
 from gateway.cli.common import json_option, open_services, read_text, require_policies, say
 from gateway.cli.mappings import pairs
 from gateway.cli.parted import part_lines, together
-from gateway.cli.running import exit_if_cancelled
+from gateway.cli.running import exit_if_cancelled, stop_here
 from gateway.domain.outcome import Receipt
 from gateway.domain.problem import CallerError, Problem
 
@@ -73,14 +73,24 @@ def import_list(
     text, encoding = answered(
         services, file, text, name=manifest_path.name, encoding=encoding, dates=dates, columns=pairs(columns), ask=ask
     )
-    if dry_run:
-        receipt = _rehearse(services, file, manifest_path, text, encoding, as_json=as_json)
-    else:
-        receipt = _run(services, file, manifest_path, text, encoding, again=again, wait=wait, as_json=as_json)
+    try:
+        if dry_run:
+            receipt = _rehearse(services, file, manifest_path, text, encoding, as_json=as_json)
+        else:
+            receipt = _run(services, file, manifest_path, text, encoding, again=again, wait=wait, as_json=as_json)
+    except KeyboardInterrupt:
+        stop_here(_NOTHING_RUN if dry_run else _NOT_BEGUN)
     say(receipt, receipt_lines(receipt), as_json=as_json)
     exit_if_cancelled(receipt)
     if strict and receipt["holds"] + receipt["rejections"]:
         sys.exit(1)
+
+
+_NOTHING_RUN = "Stopped. It was a dry run: nothing of the list was written."
+_NOT_BEGUN = (
+    "Stopped before a run could be watched: no row is in unless `gateway lists` shows this list as running. Then "
+    "`gateway lists cancel` stops it; the same import command goes on, or begins."
+)
 
 
 def _rehearse(

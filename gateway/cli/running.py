@@ -2,7 +2,7 @@
 
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -72,6 +72,8 @@ def undo(list_id: str, *, yes: bool, as_json: bool) -> None:
             f"Undoing list_{number} takes back {counted(found['prospects'], 'prospect')} and closes "
             f"{counted(found['holds'], 'hold')}. Opt-outs it brought stay."
         )
+        if found["had_left"]:
+            click.echo(f"{counted(found['had_left'], 'prospect')} left since and stay withdrawn for that.")
         if found["lost_elsewhere"]:
             click.echo(
                 f"{counted(found['lost_elsewhere'], 'lead')} of other lists and forms lost to them as duplicates and "
@@ -139,8 +141,19 @@ def _see_errand_through(services: "Services", list_id: int, errand_id: int, *, a
             trouble.forget(found["dealt"])
             show()
             time.sleep(LOOK_SECONDS)
+    except KeyboardInterrupt:
+        bar.end()
+        stop_here(_left_off(find_errand(services, errand_id), list_id))
     finally:
         bar.end()
+
+
+def _left_off(errand: dict[str, Any], list_id: int) -> str:
+    return (
+        f"You stopped watching: {errand['dealt']:,} of {errand['leads']:,} leads are dealt with, and that stays. What "
+        f"is left is not given up: a worker takes it up within two minutes, or `gateway lists {errand['errand']} "
+        f"list_{list_id}` goes on."
+    )
 
 
 def _given_up(errand: dict[str, Any], list_id: int) -> str:
@@ -158,6 +171,12 @@ def _receipt(services: "Services", list_id: int) -> dict[str, Any]:
     assert found is not None
     run: dict[str, Any] = found["run"]
     return run
+
+
+def stop_here(line: str) -> NoReturn:
+    """Say what state Ctrl-C left things in, and end as programs do that it ended."""
+    click.echo(f"\n{line}", err=True)
+    sys.exit(130)
 
 
 def exit_if_cancelled(receipt: dict[str, Any]) -> None:

@@ -130,6 +130,10 @@ class Download:
         policies, now = self.services.policies, self.services.clock.now()
         told = explain(decision, policies, as_of=now, audience="vendor", extra=last_look).findings
         codes = [finding.reason for finding in (*last_look, *decision.refusals)]
+        if self.reader == "officer":  # what a vendor is not told has no words for one
+            said = {finding["reason"] for finding in told}
+            ours = explain(decision, policies, as_of=now, extra=last_look).findings
+            told = [*told, *(one for one in ours if one["reason"] not in said and one["reason"] in codes)]
         texts = [finding["message"] for finding in told]
         # "The row could not be read" helps nobody who is not told why; these facts are about the row, not the person.
         problems = [

@@ -99,14 +99,15 @@ def give_file(list_id: int) -> Response:
     A file of several lists is a list and a run for each: this list takes the first, and `parts` names all of them.
     The same bytes under the same manifest are recognised, and the earlier run is named; `again=true` runs them once
     more, in this list or, if that has its file, in a new one. A file that cannot be read is a problem, and nothing of
-    it is kept.
+    it is kept; one whose encoding nobody can tell may be given again with `encoding`, which `POST /v1/previews` helps
+    to choose.
     """
     query = read_query(GivenQuery)
     refuse_forms()
     _known(list_id)
     with looking():
         kept = receive(query.get("name"))
-        started = attach_file(services(), list_id, kept, by=_by(), again=query["again"])
+        started = attach_file(services(), list_id, kept, by=_by(), again=query["again"], encoding=query.get("encoding"))
     document = {
         "list": f"list_{started['list']}",
         "run": f"run_{started['run']}",

@@ -107,7 +107,9 @@ def bring(
     return _told(begun)
 
 
-def attach_file(services: Services, list_id: int, given: File, *, by: str, again: bool = False) -> dict[str, Any]:
+def attach_file(
+    services: Services, list_id: int, given: File, *, by: str, again: bool = False, encoding: str | None = None
+) -> dict[str, Any]:
     """Give a registered list its file and start its run; as bring. After an unreadable file another may be given.
 
     Of several lists in the file the first is this one; the others are registered under the same manifest, as all of
@@ -117,7 +119,7 @@ def attach_file(services: Services, list_id: int, given: File, *, by: str, again
     try:
         with reading(services.engine) as connection:
             row = _awaiting(connection, list_id, given)
-        known = [] if again else _known(services, given, row.manifest_digest, None)
+        known = [] if again else _known(services, given, row.manifest_digest, encoding)
     except BaseException:
         given.path.unlink(missing_ok=True)
         raise
@@ -125,11 +127,11 @@ def attach_file(services: Services, list_id: int, given: File, *, by: str, again
         given.path.unlink(missing_ok=True)
     else:
         manifest = recalled(services.engine, read_manifest(row.manifest, name=row.name))
-        with _opened(services, given, manifest, None) as arrival:
+        with _opened(services, given, manifest, encoding) as arrival:
             with services.unit_of_work() as unit:  # looked at again: another upload may have been quicker
                 row = _awaiting(unit.connection, list_id, given)
                 place = Place(unit, services, arrival, manifest, row.manifest, by, waiting=list_id)
-                known = [place.begin(one, earlier=not again, encoding=None) for one in arrival.lists]
+                known = [place.begin(one, earlier=not again, encoding=encoding) for one in arrival.lists]
             _keep(arrival, known)
     return _told(known)
 

@@ -81,6 +81,10 @@ class GivenQuery(UploadQuery):
         load_default=False, truthy={"true"}, falsy={"false"},
         metadata={"description": "Run a file once more that was brought before, as `gateway import --again` does."},
     )  # fmt: skip
+    encoding = fields.String(
+        validate=validate.Length(max=100, error="too_long"),
+        metadata={"description": "How the file is written, such as cp1252, where the manifest does not say."},
+    )
 
 
 class ProspectsQuery(Strict):

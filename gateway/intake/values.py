@@ -226,7 +226,8 @@ YES = frozenset({
     "igen", "evet", "ναι", "так", "네", "예", "نعم", "כן", "ya", "jah", "同意", "동의",
 })  # fmt: skip
 NO = frozenset({
-    "0", "0.0", "false", "f", "no", "n", "off", "unchecked", "unticked", "denied", "declined",
+    "0", "0.0", "false", "f", "no", "n", "off", "unchecked", "unticked", "denied", "declined", "not checked",
+    "not ticked", "not selected", "unselected", "not given", "not granted", "not accepted", "not agreed",
     "nein", "non", "nee", "não", "nao", "nej", "nie", "ne", "нет", "ei", "falsch", "faux", "否", "いいえ",
     "nem", "hayır", "όχι", "ні", "не", "nu", "tidak", "không", "아니오", "아니요", "لا", "לא", "不", "無", "停止",
     "拒否", "不要",

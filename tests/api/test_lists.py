@@ -70,6 +70,28 @@ def test_a_list_is_registered_given_its_file_run_and_read(web, caller):
     assert run["reasons"]
 
 
+def test_a_list_whose_encoding_nobody_can_tell_is_given_again_with_it(web, caller):
+    body = "email,name\nana@example.com,Zoë\nbo@example.com,Müller\n".encode("cp1252")
+    register(web, caller)
+    (problem,) = upload(web, caller, 1, body).json["problems"]
+    assert problem["code"] == "encoding_unknown"
+    assert "?encoding=cp1252" in problem["message"]
+    (odd,) = upload(web, caller, 1, body, path="/v1/lists/list_1/file?encoding=klingon").json["problems"]
+    assert odd["code"] == "encoding_not_known"
+    assert files(web) == []
+
+    path = "/v1/lists/list_1/file?name=a.csv&encoding=windows-1252"
+    assert upload(web, caller, 1, body, path=path).status_code == 202
+    work_run(1, web.services)
+    rows = web.client.get("/v1/lists/list_1/rows", headers=caller).json
+    assert "Zoë" in rows["rows"][0]
+    assert upload(web, caller, 1, body, path=path).json["repeated"]
+
+    register(web, caller)
+    other = upload(web, caller, 2, body, path="/v1/lists/list_2/file?name=a.csv&encoding=cp1250").json
+    assert not other["repeated"]  # read another way, it is another list
+
+
 def test_a_manifest_may_be_json(web, caller):
     body = json.dumps({"name": "Spring", "vendor": "Meridian Leads"})
     assert register(web, caller, body, "application/json").status_code == 201

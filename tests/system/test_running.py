@@ -100,6 +100,14 @@ def test_a_day_s_end(house, manifest, tmp_path):
     assert receipt["prospects"] + receipt["holds"] + receipt["rejections"] == ROWS
 
     terminal = Terminal(house, "lists", "undo", "list_1", "--yes")
+    wait_for(lambda: b"leads undone" in terminal.seen, "the bar moves", seconds=90, pause=0.02)
+    os.killpg(terminal.process.pid, signal.SIGINT)
+    code, out, seen = terminal.end()
+    assert code == 130, (out, seen)
+    assert "`gateway lists undo list_1` goes on" in seen
+    assert "Aborted" not in seen
+
+    terminal = Terminal(house, "lists", "undo", "list_1", "--yes")
     code, out, seen = terminal.end()
     assert code == 0, (out, seen)
     assert re.search(r"\[#{16}\] 100%  ([\d,]+) of \1 leads undone", seen), seen[-400:]

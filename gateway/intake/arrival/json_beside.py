@@ -43,6 +43,29 @@ def notes_beside(beside: Iterable[tuple[str, Any]]) -> list[str]:
     return notes
 
 
+def refuse_many_in_one(said: dict[str, Any]) -> None:
+    """Raise CallerError for an object that is no person but holds several: under ids or addresses, or by columns."""
+    people = sum(
+        isinstance(value, dict) and (holds_address(key) or holds_address(value)) for key, value in said.items()
+    )
+    lists = [value for value in said.values() if isinstance(value, list)]
+    sizes = {len(value) for value in lists}
+    columns = len(lists) > 1 and len(sizes) == 1 and max(sizes) > 1 and any(map(_is_of_addresses, lists))
+    rows = any(
+        len(value) > 1 and sum(isinstance(row, list) and holds_address(row) for row in value) > 1 for value in lists
+    )
+    if people > 1 or columns or rows:
+        message = phrase(
+            "the JSON is one object that holds several people; give an array of objects, or one object a line, a "
+            "person each"
+        )
+        raise refuse("file_not_a_list", message)
+
+
+def _is_of_addresses(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values) and sum(map(holds_address, values)) > 1
+
+
 def refuse_beside(key: str) -> CallerError:
     """The refusal of an object in which people stand under a key that is not read as the list."""
     message = phrase(

@@ -14,7 +14,13 @@ from typing import Any, Literal
 from gateway.domain.phrase import phrase
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival.exact import ExactWriter
-from gateway.intake.arrival.json_beside import holds_address, notes_beside, refuse_beside, speaks_against
+from gateway.intake.arrival.json_beside import (
+    holds_address,
+    notes_beside,
+    refuse_beside,
+    refuse_many_in_one,
+    speaks_against,
+)
 from gateway.intake.arrival.json_stream import DECODER, Again, Broken, TooLong, Values, is_too_deep
 from gateway.intake.readers.encoding import Encoding, TextFile
 from gateway.intake.readers.lines import CutLine, cut_lines
@@ -42,6 +48,7 @@ class Keys:
     count: int = 0
     objects: int = 0
     addressed: bool = False  # whether any of them has an address
+    first: dict[str, Any] | None = None
 
     def add(self, element: Element) -> None:
         """Look at one more."""
@@ -49,6 +56,7 @@ class Keys:
         self.addressed = self.addressed or holds_address(element[0] or element[2])
         if element[0] is not None:
             self.objects += 1
+            self.first = element[0] if self.count == 1 else None
             self.headings.update(dict.fromkeys(cells_of(element[0])))
             if len(self.headings) > COLUMN_LIMIT:
                 message = phrase(
@@ -99,6 +107,8 @@ def _choose(found: dict[str | None, Keys]) -> str | None:
 
 
 def _write(elements: Iterator[Element], keys: Keys, writer: ExactWriter) -> None:
+    if keys.first is not None:
+        refuse_many_in_one(keys.first)
     headings = list(keys.headings)
     if not headings:
         raise refuse("file_not_a_list", phrase("no object of the JSON has a key; give one object for each person"))

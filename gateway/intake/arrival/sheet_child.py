@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import math
 import os
+import re
 import resource
 import signal
 import sys
@@ -28,6 +29,7 @@ MOST_ROWS = 5_000_000
 MOST_COLUMNS = 200
 EXACT = 1e15  # numbers below it are whole in a sheet; above, a program has cut their digits already
 BATCH = 10_000  # rows of a Parquet file at a time
+_REACHES_DOWN = re.compile(rb'number-rows-spanned="(?:[2-9]|1[0-9])')
 LONGEST_SPAN = 6  # digits
 HELD = 1 << 20  # characters of a tag, script or comment without an end; the parser reads them anew with every block
 LEFT = 4096  # of them at the end of the page, where the parser looks for an end from each "<" anew
@@ -124,6 +126,7 @@ def read_workbook(path: str) -> None:
     """Every sheet of an XLSX, XLSB, XLS or ODS workbook, in its order."""
     import python_calamine as calamine
 
+    _refuse_reaching_down(path)
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - as little as possible is imported here
             book = calamine.CalamineWorkbook.from_filelike(file)
@@ -144,8 +147,49 @@ def read_workbook(path: str) -> None:
 
 def _cells(sheet: Any) -> Iterator[list[str]]:
     left = [""] * sheet.start[1] if sheet.start else []  # the library leaves out empty columns at the left
-    for row in sheet.iter_rows():
-        yield left + list(map(text_of, row))
+    merged = _merged(sheet)
+    over: dict[int, tuple[int, str]] = {}  # column -> the last row that its cell reaches down to, and what it says
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = left + list(map(text_of, row))
+        if over and any(cells):
+            for place, (last, said) in list(over.items()):
+                if number > last:
+                    del over[place]
+                elif place < len(cells) and not cells[place]:
+                    cells[place] = said
+        over |= {place: (last, cells[place]) for place, last in merged.get(number, ()) if place < len(cells)}
+        yield cells
+
+
+def _refuse_reaching_down(path: str) -> None:
+    """The library does not say which cells of an ODS are merged, and what one says of three rows is not lost."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        if "mimetype" not in archive.namelist() or "content.xml" not in archive.namelist():
+            return
+        with archive.open("content.xml") as content:
+            left = b""
+            while block := content.read(1 << 20):
+                if _REACHES_DOWN.search(left + block):
+                    message = (
+                        "cells of the sheet are merged over several rows, and an ODS does not tell its reader what "
+                        "that means for each; save it as XLSX, or split the cells (Format, Merge and Unmerge Cells)"
+                    )
+                    raise RefusedError("file_not_a_list", message)
+                left = block[-64:]
+
+
+def _merged(sheet: Any) -> dict[int, list[tuple[int, int]]]:
+    """The cells that reach down over rows: by their row, their columns and the last row each reaches.
+
+    ``Unsubscribed``, written once beside three people, is about all three. What reaches to the right is a title.
+    """
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        if last > first:
+            found.setdefault(first, []).append((column, last))
+    return found
 
 
 ENDLESS = "a tag, script or comment of the page has no end: it is damaged or cut off; save its table as CSV"
@@ -161,6 +205,7 @@ class Tables(HTMLParser):
         self.cell: list[str] | None = None
         self.width = 1
         self.below: dict[int, int] = {}  # place -> rows that a cell from above still fills
+        self.said: dict[int, str] = {}  # place -> what that cell says, which is about those rows as well
         self.done: list[tuple[str, list[str]]] = []  # what is complete: "table" or "row"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -206,13 +251,16 @@ class Tables(HTMLParser):
         assert self.row is not None
         while left := self.below.get(len(self.row)):
             self.below[len(self.row)] = left - 1
-            self.row.append("")
+            self.row.append(self.said.get(len(self.row), ""))
 
     def end_cell(self) -> None:
         """The cell is whole."""
         if self.cell is not None and self.row is not None:
             lines = (" ".join(line.split()) for line in "".join(self.cell).split("\n"))
-            self.row += ["\n".join(lines).strip(), *[""] * (self.width - 1)]
+            text = "\n".join(lines).strip()
+            places = range(len(self.row), len(self.row) + self.width)
+            self.said |= dict.fromkeys(places, "") | {len(self.row): text}
+            self.row += [text, *[""] * (self.width - 1)]
         self.cell = None
 
     def end_row(self) -> None:

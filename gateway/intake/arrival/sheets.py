@@ -27,7 +27,7 @@ CHILD = Path(__file__).with_name("sheet_child.py")
 WALL_SECONDS = {"workbook": 300, "html": 600, "parquet": 1800}  # the child's own limit of CPU time comes first
 LONGEST_NAME = 255  # characters
 PROBLEMS = frozenset({
-    "file_damaged", "file_encrypted", "file_too_large", "too_many_columns", "encoding_unknown",
+    "file_damaged", "file_encrypted", "file_too_large", "too_many_columns", "encoding_unknown", "file_not_a_list",
 })  # fmt: skip
 """All that the child can refuse a file for."""
 LONGEST_LINE = 64 << 20  # bytes of one row

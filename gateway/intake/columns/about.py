@@ -64,7 +64,8 @@ _ELSEWHERE = _OTHERS - {"offer", "points", "system"} | frozenset({
     "vodafone", "movistar", "canal", "kvk", "factura", "facturas", "bollette", "bolletta", "facture", "factures",
     "assureur", "assurance", "deuda", "cuota", "palestra", "mutuo", "ipoteca", "hipoteca", "tarjeta", "manana",
     "matin", "samedi", "google", "wall", "house", "car", "vehicle", "kitchen", "bathroom", "window", "windows",
-    "versicherung", "vertrag", "vertrags", "strom", "brievenbus", "verzekering",
+    "versicherung", "vertrag", "vertrags", "strom", "brievenbus", "verzekering", "invoices", "paper", "brochure",
+    "brochures", "catalog", "catalogs", "catalogue", "catalogues", "stump", "voicemail", "voicemails",
 })  # fmt: skip
 """What somebody leaves, or wants rid of, that is not our mail; with a word of mail beside it, it may be."""
 _WRITTEN = (

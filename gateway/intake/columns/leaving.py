@@ -31,7 +31,8 @@ _SPOKEN = 5  # words of a phrase at most
 _FILLERS = frozenset({
     "please", "kindly", "status", "is", "was", "has", "been", "he", "she", "they", "customer", "contact", "user",
     "subscriber", "person", "lead", "client", "member", "also", "hat", "sich", "wurde", "bitte", "kunde", "kontakt",
-    "newsletter", "a", "l", "le", "la", "est", "ha", "se", "mailing", "email", "e",
+    "newsletter", "a", "l", "le", "la", "est", "ha", "se", "mailing", "email", "e", "mktg", "mkt", "marketing", "soft",
+    "confirmed", "on", "our", "the", "now",
 })  # fmt: skip
 """What may stand before an entry's phrase: ``customer opted out``."""
 _GOES_ON = frozenset({
@@ -55,12 +56,19 @@ _SENTENCES = re.compile(
     r"|\b(?:ask\w*|request\w*|want\w*|wish\w*|like) (?:to |for )?(?:be |get )?(?:unsubscribe\w*|remov(?:ed"
     r"|al)\b(?! of)|"
     r"erasure|opt(?:ed)? out|taken off|come off|stop receiving|deletion)"
-    r"|\b(?:stop|quit|cease) (?:all |the |your |these |any )*(?:e ?mailing|mailing|sending|contacting|writing|messaging"
-    r"|spamming|bothering)\b(?! (?:list|address|date|out))"
-    r"|\bno (?:more|further|longer)(?: \w+){0,3}? (?:e ?mails?|mailings?|newsletters?|marketing)\b"
-    r"|\b(?:not?|doesn t|don t|didn t) (?:want|wish|like)(?: to)?(?: receive| get| have)?(?: any| more| further| our)*"
-    r" (?:e ?mails?|mailings?|newsletters?|marketing|be (?:contacted|e ?mailed))\b"
-    r"|\bclicked (?:on )?(?:the )?unsubscribe\b|\b(?:withdrew|revoked) (?:\w+ )?(?:consent|permission)\b"
+    r"|\b(?:ask\w*|request\w*|told|tell\w*) (?:us |me |we |that we |them )?not to (?:receive|be (?:contacted|e ?mailed)"
+    r"|get|e ?mail|contact|send|write)\b"
+    r"|\b(?:ask\w*|request\w*|told) (?:us|me|that we|we)(?: to)? stop\b(?! \w)"
+    r"|\bwants? (?:to be )?off (?:of )?(?:the |our |your |my |this )?(?:\w+ )?lists?\b"
+    r"|\b(?:delete|erase|remove|lose) my (?:data|details|info|information|records?|address|e ?mail)\b"
+    r"|\bremov(?:ed|al) (?:at|by|on|upon|per|as per) (?:(?:own|his|her|their|the|user|customer|client|contact"
+    r"|subscriber) ?s? )?request\b"
+    r"|(?<!not )(?<!n t )\b(?:stop|quit|cease) (?:all |the |your |these |any )*(?:e ?mailing|mailing|sending"
+    r"|contacting|writing|messaging|spamming|bothering)\b(?! (?:list|address|date|out))"
+    r"|\bno (?:more(?! than)|further|longer)(?: \w+){0,3}? (?:e ?mails?|mailings?|newsletters?|marketing)\b(?! than)"
+    r"|\b(?:not?|doesn t|don t|didn t) (?:want|wish|like)(?: to)?(?: receive| get| have)?(?: any| more| further| our"
+    r"| of| your)* (?:(?:e ?)?mails?|mailings?|newsletters?|marketing|be (?:contacted|e ?mailed))\b"
+    r"|\bclicked (?:on )?(?:the )?unsubscribe\b|\b(?:withdrew|withdrawn|revoked) (?:\w+ )?(?:consent|permission)\b"
     r"|\bconsent (?:was |has been )?(?:withdrawn|revoked)\b|\breported (?:us |it |this )?(?:as )?spam\b"
     r"|\b(?:bitte|wunscht|mochte|will) (?:keine?n?|nie) (?:weiteren? |mehr )?(?:werb|e ?mails?|mails?|newsletter)"
     r"|\bkeine?n? (?:weiteren? )?(?:werbung|e ?mails?|mails|newsletter) mehr\b"
@@ -72,7 +80,8 @@ _SENTENCES = re.compile(
 _OF_SENTENCES = (
     "stop", "quit", "cease", "list", "mail", "news", "market", "database", "remov", "unsub", "opt", "erasure",
     "deletion", "off", "receiv", "consent", "permission", "spam", "werb", "recev", "contact", "no desea", "no quiere",
-    "ricevere", "pi\u00f9", "piu", "receber", "mais", "schreib", "kontakt", "reclame", "nieuwsbr",
+    "ricevere", "request", "delete", "erase", "lose my", "pi\u00f9", "piu", "receber", "mais", "schreib",
+    "kontakt", "reclame", "nieuwsbr",
 )  # fmt: skip
 """Each sentence has one of these in it; the search itself takes ten times as long."""
 _HOURS = re.compile(r"\b(?:before|after|until|vor|nach|avant|après|antes)\s+\d{1,2}\s*(?:[ap]m|h|uhr)\b", re.IGNORECASE)
@@ -100,7 +109,8 @@ _MARKS = (
     "abonelik", "newsletter", "marketing", "subscribed", "opt_in", "optin", "email", "e-mail", "mailing", "mails",
     "verteiler", "lista", "liste", "forget", "plus de", "alone", "werbung", "erw", "kontakt", "refuse les", "lijst",
     "chce", "wysy", "zgod", "uitschr", "contact", "hear from", "escriban", "publicidad", "chiede", "cancel", "opt me",
-    "opt h", "'d out", "togliere", "rimuovere", "unsus", "flagged", "marked", "bad email", "unmail", "no good",
+    "opt h", "'d out", "subscriber", " my ", " off ", "request", "said", "replied", "answered", "junk", "told",
+    "togliere", "rimuovere", "unsus", "flagged", "marked", "bad email", "unmail", "no good",
 )  # fmt: skip
 """Each phrase has one of these in it, however it is written, or letters that are not Latin; most cells have none."""
 

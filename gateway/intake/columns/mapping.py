@@ -28,6 +28,12 @@ ATTRIBUTE = "attribute"
 
 _BARE = frozenset({"status", "statut", "estado", "stato", "situacao", "subscriptionstatus", "subscriptionstate"})
 """Headings that do not say whose state they tell."""
+_ENDED = frozenset({
+    "cancelledat", "canceledat", "cancelledon", "canceledon", "cancelleddate", "canceleddate", "cancellationdate",
+    "datecancelled", "datecanceled", "cancelled", "canceled", "deactivated", "deactivatedat", "deactivatedon",
+    "deactivationdate", "datedeactivated", "deaktiviert", "deaktiviertam", "deaktivierungsdatum", "desactivadoel",
+})  # fmt: skip
+"""Headings of when something ended: a subscription, where there is nothing else to end."""
 
 
 @dataclass(slots=True)
@@ -78,6 +84,12 @@ def map_columns(
                 f"{heading!r} stands beside columns of orders, plans or loans and is taken for theirs: only plain "
                 f"words of leaving count in it. If it says how people stand, write columns: {{{heading}: "
                 "stop.status}} in the manifest."
+            )
+        if not uses and not is_traded and fold(heading) in _ENDED and layout.name in NO_EXPORT:
+            uses = ("stop.filled",)
+            found.notes.append(
+                f"{heading!r} is taken to say when somebody left: whoever has anything in it but a plain no is "
+                f"refused. If something else ended then, write columns: {{{heading}: {ATTRIBUTE}}} in the manifest."
             )
         if place not in chosen and ("email",) in chosen.values():
             uses = tuple("kept" if use == "email" else use for use in uses)

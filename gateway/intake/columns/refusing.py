@@ -74,7 +74,8 @@ def refusals_in(heading: str) -> tuple[tuple[str, ...], bool]:
         return (), False
     if not _UNDOES.isdisjoint(rest):
         return (), True
-    return ("stop", "do_not_call") if "dnc" in saying else refusal_by(rest), False
+    by = refusal_by(rest)
+    return ("stop", "do_not_call") if "dnc" in saying and by == ("stop",) else by, False
 
 
 def _inside(word: str) -> bool:

@@ -13,6 +13,7 @@ from gateway.domain.lead import Batch
 from gateway.intake.columns.about import is_of_channel, names_lists, names_things, tells_of_leaving
 from gateway.intake.columns.against import says_against, words_of
 from gateway.intake.columns.headings import REFUSALS
+from gateway.intake.columns.idle import idle_word, is_mailing_list, refusing_words
 from gateway.intake.columns.leaving import letters, say_left, says_vaguely, stands_alone
 from gateway.intake.columns.mapping import AS_WELL
 from gateway.intake.columns.refusing import refusal_by
@@ -41,6 +42,20 @@ _IN_TYPED = (
 """One of these stands where a number, a day or an hour should, if it says so: looked for before anything else."""
 _BESIDE = tuple(" \t\u00a0<([|:;")  # an address has none of them; most columns of addresses have nothing else
 _ADDRESS = re.compile(r"[:\s]*[\w.+'&=%-]*@[\w.@-]*")
+_GLUED = tuple(
+    mark + word
+    for mark in "._#+-"
+    for word in (
+        "unsubscribed", "unsubscribe", "unsub", "unsubs", "optout", "opt-out", "opt_out", "optedout", "opted-out",
+        "opted_out", "dne", "dnc", "dnm", "bounced", "bounce", "removed", "stop", "blacklisted", "suppressed",
+        "donotemail", "do-not-email", "do_not_email", "donotmail", "do_not_mail", "donotcontact", "do_not_contact",
+    )
+)  # fmt: skip
+"""How an address ends that was made useless by whoever let it go: ``ann@example.com_unsubscribed``."""
+_ENDS = tuple(sorted({word[-3:] + "\n" for word in _GLUED}))
+"""How any of them ends: looked for in all cells at once."""
+_CODES = frozenset({"dne", "dnm", "dnc"})
+"""What nobody is called."""
 _NAMES_MAIL = re.compile(r"e-?mail|newsletter|unsubscribe me|mailing list", re.IGNORECASE)
 _CONVERSATIONS = frozenset({
     "call", "calls", "voice", "note", "notes", "remark", "remarks", "comment", "comments", "outcome", "disposition",
@@ -57,11 +72,14 @@ class _Column:
     refuses: str  # the field that a row says yes in
     uses: frozenset[str]
     words: list[str]  # of its heading
+    idle: frozenset[str] = frozenset()  # what refuses under such a heading, and nowhere else
     seen: set[str] = field(default_factory=set)
     leaving: set[str] = field(default_factory=set)
 
     def left(self, cells: Sequence[str]) -> set[str]:
         """The texts among these cells that say so."""
+        if not self.uses.isdisjoint(_ELSE):
+            return {cell for cell in set(cells) if idle_word(cell) in self.idle}
         if self.uses & _ADDRESSES:
             return _beside_addresses(cells)
         if not self.uses <= _READ_WHOLE and not _has_any(_IN_TYPED, "\n".join(cells).casefold()):
@@ -72,10 +90,15 @@ class _Column:
             found = {cell for cell in found if not says_vaguely(cell)}
         if names_lists(self.words):
             found |= {cell for cell in fresh if _is_list_of_leavers(cell)}
+        if self.idle:
+            found |= {cell for cell in fresh if idle_word(cell) in self.idle}
         if "region" in self.uses:
             found |= {cell for cell in fresh if letters(cell) in _OF_A_STATE}
         if self.uses & _NAMES:  # somebody is called Stop
-            found = {cell for cell in found if not stands_alone(cell) and letters(cell) not in _CALLED}
+            found = {
+                cell for cell in found
+                if letters(cell) in _CODES or (not stands_alone(cell) and letters(cell) not in _CALLED)
+            }  # fmt: skip
         self.leaving |= found
         if len(self.seen) < _MOST_SEEN:
             self.seen |= fresh - found
@@ -91,11 +114,16 @@ def _is_list_of_leavers(cell: str) -> bool:
 
 
 def _beside_addresses(cells: Sequence[str]) -> set[str]:
-    if not _has_any(_BESIDE, "\n".join(cells)):
-        return set()
+    together = "\n".join(cells)
+    glued: set[str] = set()
+    if _has_any(_ENDS, together.casefold() + "\n"):
+        glued = {cell for cell in cells if cell.rstrip().casefold().endswith(_GLUED) and "@" in cell}
+    if not _has_any(_BESIDE, together):
+        return glued
     words = {cell: _ADDRESS.sub("\n", cell) for cell in cells if _has_any(_BESIDE, cell)}
     left = say_left(set(words.values()))
-    return {cell for cell, said in words.items() if said in left}
+    left |= {said for said in words.values() if letters(said) in _CODES}
+    return glued | {cell for cell, said in words.items() if said in left}
 
 
 def _refused_by(words: Sequence[str]) -> str:
@@ -120,13 +148,16 @@ class Others:
 
     def __init__(self, inspection: Inspection) -> None:
         """Whatever the manifest says of a column is so: those that it calls an attribute are left alone."""
-        self._columns = {
-            place: _Column(_refused_by(words), uses, words)
-            for place, column in enumerate(inspection.mapping)
-            if not tells_of_leaving(words := words_of(column.heading))
-            and (column.uses or column.how != "manifest")
-            and (uses := frozenset(use.partition(".")[0] for use in column.uses)).isdisjoint(_ELSE)
-        }
+        self._columns: dict[int, _Column] = {}
+        of_mailing_list = is_mailing_list([words_of(column.heading) for column in inspection.mapping])
+        for place, column in enumerate(inspection.mapping):
+            words = words_of(column.heading)
+            uses = frozenset(use.partition(".")[0] for use in column.uses)
+            idle = refusing_words(words, column.uses, of_mailing_list=of_mailing_list)
+            if tells_of_leaving(words) or (column.how == "manifest" and not column.uses):
+                continue
+            if uses.isdisjoint(_ELSE) or idle:
+                self._columns[place] = _Column(_refused_by(words), uses, words, idle)
         self._found: dict[str, list[int]] = {}  # field that refuses -> rows
 
     @property

@@ -6,6 +6,7 @@ heading proves nothing, and a no in it is the person's word. Nobody becomes a pr
 # ruff: noqa: RUF001 - other languages have letters of their own
 
 import re
+from itertools import pairwise
 
 from gateway.intake.columns.against import words_of
 from gateway.intake.columns.refusing import refusals_in
@@ -43,6 +44,9 @@ _SENT = frozenset({
     ("email", "preference"), ("email", "preferences"), ("optin", "flag"), ("email", "permission", "code"),
 })  # fmt: skip
 """Headings that ask it in no word of wishing."""
+_OF_FIELDS = frozenset({"metadata", "meta", "customfield"})
+"""What systems write beside fields of one's own: ``newsletter (metadata)``."""
+_ASKED_FOR = frozenset({("keep", "me"), ("sign", "me"), ("send", "me"), ("stay", "informed"), ("notify", "me")})
 _NO_LATIN = ("メール配信", "メルマガ", "配信希望", "수신동의", "수신여부", "接收邮件", "订阅")
 _NOT = frozenset({
     "not", "no", "never", "non", "nicht", "keine", "pas", "sin", "unsubscribe", "stop", "paid", "plan", "premium",
@@ -56,7 +60,8 @@ _CHOICE = re.compile(
 _YES = frozenset({
     "consent", "optin", "opted", "opt", "in", "permission", "einwilligung", "einverstanden", "zustimmung",
     "consentement", "consentimiento", "consenso", "consentimento", "toestemming", "zgoda", "samtycke", "samtykke",
-    "suostumus", "souhlas", "suhlas", "hozzajarulas", "согласие", "agree", "agreed", "i",
+    "suostumus", "souhlas", "suhlas", "hozzajarulas", "согласие", "agree", "agreed", "i", "eu", "gdpr", "dsgvo", "rgpd",
+    "lgpd",
 })  # fmt: skip
 """Headings of nothing but these: ``Consent 1``."""
 _STATE = frozenset({
@@ -79,7 +84,7 @@ _OTHER = frozenset({
 
 def wish_in(heading: str) -> str | None:
     """The use of a heading that asks one of the two; None for every other."""
-    words = words_of(_CHOICE.sub(" ", heading))
+    words = [word for word in words_of(_CHOICE.sub(" ", heading)) if word not in _OF_FIELDS]
     if _tells_state(words):
         return "stop.status"
     if not _NOT.isdisjoint(words):
@@ -90,6 +95,8 @@ def wish_in(heading: str) -> str | None:
     if wished and any(word.startswith(_MAIL) for word in words):
         return "consent_ticked.too"
     if tuple(words) in _SENT:
+        return "consent_ticked.too"
+    if any(pair in _ASKED_FOR for pair in pairwise(words)) and any(word.startswith(_MAIL) for word in words):
         return "consent_ticked.too"
     if words and (_YES.issuperset(words) or (len(words) == 1 and words[0] in _ALONE)):
         return "consent_ticked.too"

@@ -81,7 +81,10 @@ def _comparable(batch: Batch) -> list[str | None]:
 
 
 def shares_of(batch: Batch, screened: Screened) -> dict[str, Share]:
-    """How many rows are known to take no mail, to have left, to be throw-away mailboxes, to be functions'."""
+    """How many rows are known to take no mail, to have left, to be throw-away mailboxes, to be functions'.
+
+    A row that says itself that the person left brings nobody back: neither does a list that was undone and comes again.
+    """
     rows = len(batch)
 
     def column(name: str) -> Sequence[FactValue]:
@@ -92,7 +95,10 @@ def shares_of(batch: Batch, screened: Screened) -> dict[str, Share]:
                strict=True)  # fmt: skip
     counts = {
         "undeliverable": sum(valid is False or mail is False or bounced is True for valid, mail, bounced in dead),
-        "opted_out": sum(answer is True for answer in column("suppression.is_matched")),
+        "opted_out": sum(
+            known is True and says is not True
+            for known, says in zip(column("suppression.is_matched"), column("lead.says_stop"), strict=True)
+        ),
         "disposable": sum(answer is True for answer in column("address.is_disposable")),
         "role": sum(answer not in {None, "none"} for answer in column("address.role_class")),
     }

@@ -103,8 +103,8 @@ def _check_utf8(path: Path) -> None:
                 lines = _line_at(path, position)
                 message = phrase(
                     "the file is not UTF-8: byte 0x%(byte)s at position %(position)s (line %(lines)s) fits "
-                    "nothing. Say which encoding it is: --encoding cp1252 for most files from Windows, or "
-                    "encoding: in the manifest. `gateway preview` shows rows under the likely ones",
+                    "nothing. Say which encoding it is: --encoding cp1252 (over HTTP ?encoding=cp1252) for most files "
+                    "from Windows, or encoding: in the manifest. `gateway preview` shows rows under the likely ones",
                     byte=f"{byte:02X}",
                     position=f"{position:,}",
                     lines=f"{lines:,}",

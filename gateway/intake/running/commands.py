@@ -12,6 +12,7 @@ from gateway.intake.running.progress import ENDED, account_of
 from gateway.intake.tables import errands, lists, runs, work
 from gateway.outcomes.holds import count_waiting
 from gateway.outcomes.origins import ranges_of_run
+from gateway.outcomes.standing import find_left
 from gateway.outcomes.undo import count_lost, count_undoable
 from gateway.pipeline import Services
 
@@ -92,7 +93,11 @@ def preview_undo(services: Services, list_id: int) -> dict[str, int]:
         run = _latest(connection, list_id)
         ranges = ranges_of_run(connection, str(run.id))
         found = count_undoable(connection, run.id)
-        return {"prospects": found.prospects, "holds": found.holds, "lost_elsewhere": count_lost(connection, ranges)}
+        had_left = len(find_left(connection, ranges))
+        return {
+            "prospects": found.prospects - had_left, "had_left": had_left, "holds": found.holds,
+            "lost_elsewhere": count_lost(connection, ranges),
+        }  # fmt: skip
 
 
 def begin_recheck(services: Services, list_id: int, *, by: str) -> int:
@@ -105,6 +110,13 @@ def begin_recheck(services: Services, list_id: int, *, by: str) -> int:
         if run.state in {"undoing", "undone"}:
             raise _not_now(
                 phrase("list_%(list_id)s is %(state)s; nothing of it waits", list_id=list_id, state=run.state)
+            )
+        if run.state == "running":
+            raise _not_now(
+                phrase(
+                    "list_%(list_id)s is running; once it is done, what of it waits can be judged again",
+                    list_id=list_id,
+                )
             )
         open_one = unit.connection.execute(
             select(errands.c.id).where(

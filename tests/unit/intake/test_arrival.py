@@ -16,6 +16,7 @@ import zstandard
 from arrivals import compound, far_apart, locked, ods, xls, xlsx, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from gateway.domain.problem import CallerError
 from gateway.intake.arrival import open_arrival, sheets
@@ -132,7 +133,7 @@ def test_tables_of_a_page_hold_spans_entities_and_lost_end_tags(opened):
         "<TR><TD>Bob<TD><table><tr><td>inner</table></TABLE>"
     )
     ((_, _, records),) = opened(page, "report.xls")
-    assert records == [(2, ["ann@example.com", "A&n\nn", "x"], None), (3, ["", "Bob", "inner"], None)]
+    assert records == [(2, ["ann@example.com", "A&n\nn", "x"], None), (3, ["ann@example.com", "Bob", "inner"], None)]
 
 
 def test_a_page_is_read_in_the_encoding_it_names(opened):
@@ -517,3 +518,43 @@ def _runs(pid):
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+MERGED = [
+    ["Status", "Email"],
+    ["Unsubscribed", "ann@example.com"],
+    [None, "bo@example.com"],
+    ["Active", "cy@example.com"],
+]
+
+
+def merged(*ranges: str) -> bytes:
+    book = Workbook()
+    for row in MERGED:
+        book.active.append(row)
+    for one in ranges:
+        book.active.merge_cells(one)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_cell_merged_over_rows_is_about_each_of_them(opened):
+    ((_, _, records),) = opened(merged("A2:A3"))
+    assert [cells[0] for _, cells, _ in records] == ["Unsubscribed", "Unsubscribed", "Active"]
+    ((_, _, records),) = opened(merged())
+    assert [cells[0] for _, cells, _ in records] == ["Unsubscribed", "", "Active"]
+
+
+def test_a_cell_merged_far_down_makes_no_rows(opened):
+    ((_, _, records),) = opened(merged("A4:A5000"))
+    assert len(records) == 3
+
+
+def test_an_ods_with_cells_merged_over_rows_is_refused(opened):
+    content = zipfile.ZipFile(io.BytesIO(ods([[one or "" for one in row] for row in MERGED])))
+    files = {name: content.read(name) for name in content.namelist()}
+    spanned = files["content.xml"].replace(b"<table:table-cell ", b'<table:table-cell table:number-rows-spanned="2" ')
+    with pytest.raises(CallerError) as refused:
+        opened(zipped(files | {"content.xml": spanned}), "list.ods")
+    assert "merged over several rows" in refused.value.problems[0].message

@@ -158,3 +158,25 @@ def test_what_lies_too_deep_costs_its_line_or_is_refused(opened, what, depth):
             assert (problem.code, "nested too deep" in problem.message) == ("file_damaged", True)
     if depth == 50:
         assert len(opened(f"[{row}]")[1]) == 1
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"17": {"email": "a@example.com"}, "18": {"email": "b@example.com", "unsubscribed": True}},
+        {"a@example.com": {"status": "active"}, "b@example.com": {"status": "unsubscribed"}},
+        {"email": ["a@example.com", "b@example.com"], "status": ["active", "unsubscribed"]},
+        {"columns": ["email", "status"], "data": [["a@example.com", "active"], ["b@example.com", "unsubscribed"]]},
+    ],
+)
+def test_people_in_one_object_are_not_taken_for_one_person(opened, document):
+    for text in (json.dumps(document), json.dumps(document, indent=1)):
+        with pytest.raises(CallerError) as refused:
+            opened(text)
+        assert "holds several people" in refused.value.problems[0].message
+
+
+def test_one_person_with_several_addresses_is_one(opened):
+    person = {"emails": ["a@example.com", "b@example.com"], "tags": ["x", "y"], "boss": {"email": "c@example.com"}}
+    _, records = opened(json.dumps(person | {"tags": ["x"]}))
+    assert len(records) == 1

@@ -103,3 +103,28 @@ def test_what_begins_like_a_no_is_none(cell):
 def test_the_three_colons_of_googles_contacts_stand_between_addresses():
     assert addresses_in("a@example.com ::: b@example.org") == ["a@example.com", "b@example.org"]
     assert addresses_in("a@example.com :: b@example.org") == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "no more than 3 emails", "wants no more than one email a week", "no more emails than necessary",
+        "asked to stop sending paper invoices", "will not stop emailing us", "do not email before 9am",
+        "requested removal of tree stump", "sent 3 mails. no longer at ACME", "soft cheese", "the marketing manager",
+    ],
+)  # fmt: skip
+def test_notes_of_people_who_stay(cell):
+    assert not says_left(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "no more emails please", "do not want any more of your mails", "asked not to receive marketing", "Said STOP",
+        "requested we stop", "wants off the list", "pls delete my details", "lose my email address",
+        "removed at own request", "on our blacklist", "has withdrawn her consent", "customer,mktg_optout",
+        "ex-subscriber", "Marked as junk", "Confirmed Opt-Out", "No consent", "told us not to contact her",
+    ],
+)  # fmt: skip
+def test_notes_of_people_who_left(cell):
+    assert says_left(cell)

@@ -138,8 +138,10 @@ def test_a_vendor_reads_nothing_of_what_a_person_asked_of_us(told):
     assert left[2] == "It is not taken, and nothing in the row would change it."
     for word in ("stop", "complain", "suppress", "opt", "lead_", "asked"):
         assert word not in everything.replace("stopped", "").lower(), everything
-    codes = next(row[2] for row in given_back(services, number, reader="officer")[1] if "left@example.com" in row)
-    assert "asked_to_stop" in codes
+    ours = next(row for row in given_back(services, number, reader="officer")[1] if "left@example.com" in row)
+    assert "asked_to_stop" in ours[2]
+    assert "A standing order not to write to this person" in ours[3], "an officer is told why"
+    assert "{" not in ours[3]
 
 
 def test_an_officer_s_file_names_prospects_who_left_since_and_a_vendor_s_does_not(services, tmp_path):

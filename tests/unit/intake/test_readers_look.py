@@ -310,7 +310,7 @@ def test_statuses_that_nobody_knows_are_told_and_what_to_do_about_them(look):
 @pytest.mark.parametrize(
     "said",
     [
-        ["active", "subscribed", "unsubscribed", "bounced", "yes", "0"],
+        ["active", "subscribed", "unsubscribed", "bounced", "yes", "aktiv", "配信中"],
         [f"deal {chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(40)],
     ],
 )

@@ -375,3 +375,19 @@ def test_days_without_a_time_are_told_and_hold_nothing(tmp_path):
 def test_few_slips_of_the_pen_are_no_sign(tmp_path):
     path = with_evidence(tmp_path / "list.csv", lambda i: at(START.replace(year=2027)) if i in {3, 50, 77} else {})
     assert looked(path, SAID).signs == ()
+
+
+def test_a_list_that_says_itself_who_left_brings_nobody_back(tmp_path):
+    people = [
+        f"{name}{number * 7919 % 9973}@example.com" for number, name in enumerate(["ash", "elm", "oak", "yew"] * 50)
+    ]
+    left = people[::5]
+
+    def of(status: str) -> str:
+        path = tmp_path / f"{status}.csv"
+        rows = (f"{one},{status if one in left else 'active'}\n" for one in people)
+        path.write_text("email,status\n" + "".join(rows), encoding="utf-8")
+        return dict(looked(path, left=left).facts)["opted_out_share"]
+
+    assert of("unsubscribed") == "none"
+    assert of("active") == "20_or_more_percent"

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from gateway.clocks.tables import clocks
 from gateway.domain.ports import Suppression
+from gateway.domain.problem import CallerError
 from gateway.feedback.book import record
 from gateway.feedback.event import Event
 from gateway.feedback.tables import feedback_events
@@ -66,7 +67,9 @@ def test_an_undone_run_leaves_nobody_behind_and_may_come_again(services, tmp_pat
     receipt = receipt_of(services, run)
     assert receipt.prospects > 5
     assert receipt.holds > 5
-    assert preview_undo(services, 1) == {"prospects": receipt.prospects, "holds": receipt.holds, "lost_elsewhere": 0}
+    assert preview_undo(services, 1) == {
+        "prospects": receipt.prospects, "had_left": 0, "holds": receipt.holds, "lost_elsewhere": 0,
+    }  # fmt: skip
     account = undo(services)
     assert account == {"removed": receipt.prospects, "withdrawn": 0, "had_left": 0, "holds": receipt.holds}
     assert prospects_of(services) == []
@@ -177,6 +180,16 @@ def test_a_worker_whose_errand_was_taken_over_writes_nothing(services, tmp_path,
     assert work_errand(errand, services) is False
     assert find_errand(services, errand)["account"]["removed"] == 3
     assert is_sound(services)
+
+
+def test_who_left_since_is_not_counted_among_those_who_go(services, tmp_path):
+    run = run_list(services, tmp_path, 3)
+    prospects = receipt_of(services, run).prospects
+    with services.unit_of_work() as work:
+        leave(work, services.ledger, [Suppression(key(person(1)), "opt_out", work.at)], by="bob")
+    found = preview_undo(services, 1)
+    assert (found["prospects"], found["had_left"]) == (prospects - 1, 1)
+    assert undo(services)["had_left"] == 1
 
 
 def test_who_lost_to_an_undone_prospect_is_counted_beforehand(services, clock, tmp_path):
@@ -341,3 +354,12 @@ def test_the_number_of_a_removed_prospect_is_nobody_elses(services, tmp_path, cl
     undo(services, 2)
     process(signup_batch("last@example.com", clock.now(), confirmed_at=clock.now()), services)
     assert sorted(row.id for row in kept(services)) == [1, 32, 63]
+
+
+def test_what_waits_is_not_judged_again_while_more_of_it_comes(services, tmp_path):
+    bring_rows(services, tmp_path, 3)
+    with pytest.raises(CallerError) as refused:
+        begin_recheck(services, 1, by="ann")
+    assert refused.value.status == 409
+    assert "once it is done" in refused.value.problems[0].message
+    assert open_errands(services) == []
