@@ -2,17 +2,22 @@
 
 import gc
 import mmap
+import multiprocessing
 import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager
+from typing import Any
 
-if TYPE_CHECKING:
-    from flask import Flask
+import waitress
+from flask import Flask
 
-    from gateway.config import Settings
-    from gateway.pipeline import Services
+from gateway.config import Settings, SettingsError
+from gateway.intake.guard.bodies import Keys, bounded
+from gateway.intake.guard.load import RememberedOrigins, Shed
+from gateway.intake.guard.onebyone import pays
+from gateway.pipeline import Services
 
 UPLOAD_LIMIT = 2 << 30
 BACKLOG = 1024
@@ -28,10 +33,8 @@ COURTESY_SECONDS = 0.002
 """So long a process that has more connections than another lets that one take the next."""
 
 
-def bound(settings: "Settings") -> list[socket.socket]:
+def bound(settings: Settings) -> list[socket.socket]:
     """The port, taken: a socket for each address that the host's name has. Raises SettingsError where it cannot be."""
-    from gateway.config import SettingsError
-
     found: list[socket.socket] = []
     try:
         for family, kind, protocol, _, address in dict.fromkeys(
@@ -56,10 +59,14 @@ def bound(settings: "Settings") -> list[socket.socket]:
 
 
 class Shares:
-    """How many connections each of several forked processes has open, known to all of them."""
+    """How many connections each of several forked processes has open, known to all of them.
+
+    ``turn``: for what they do one after the other, so that the port is answered meanwhile.
+    """
 
     def __init__(self, count: int) -> None:
         self._open = memoryview(mmap.mmap(-1, 4 * count)).cast("i")
+        self.turn = multiprocessing.get_context("fork").Lock()
 
     def note(self, place: int, connections: int) -> None:
         """This process has so many."""
@@ -70,16 +77,8 @@ class Shares:
         return self._open[place] > min(self._open)
 
 
-def listen(
-    services: "Services", pages: "Flask", sockets: list[socket.socket], shares: Shares | None = None, place: int = 0
-) -> Any:
-    """The web server of this process on these sockets, not yet serving."""
-    import waitress
-
-    from gateway.intake.guard.bodies import Keys, bounded
-    from gateway.intake.guard.load import RememberedOrigins, Shed
-    from gateway.intake.guard.onebyone import pays
-
+def listen(services: Services, pages: Flask, sockets: list[socket.socket], shares: Shares, place: int = 0) -> Any:
+    """The web server of this process, the one of this place, on these sockets; not yet serving."""
     settings = services.settings
     app = Shed(pages, origins=RememberedOrigins(services), threads=settings.threads)
     proxy = {}
@@ -96,12 +95,11 @@ def listen(
         connection_limit=1000, channel_timeout=30, cleanup_interval=5, asyncore_use_poll=True, **proxy,
     )  # fmt: skip
     bounded(servers, Keys(services), in_turn=pays(services.engine))
-    if shares is not None:
-        _even(servers, shares, place)
+    _even(servers, shares, place)
     app.waiting = lambda: len(server.task_dispatcher.queue)
     pass_by()
     sys.setswitchinterval(HAND_OVER_SECONDS)
-    threading.Thread(target=_make_ready, args=(pages,), daemon=True, name="warming").start()
+    threading.Thread(target=_make_ready, args=(pages, shares.turn), daemon=True, name="warming").start()
     return server
 
 
@@ -144,10 +142,11 @@ def pass_by() -> None:
     gc.set_threshold(*COLLECT_AFTER)
 
 
-def _make_ready(pages: "Flask") -> None:
-    """Load what is loaded late, beside the first requests."""
+def _make_ready(pages: Flask, turn: AbstractContextManager[bool]) -> None:
+    """Load what is loaded late, beside the first requests: seconds of computing, for one process at a time."""
     from gateway.console.desk.warming import warm
 
-    warm(pages)
+    with turn:
+        warm(pages)
     gc.collect(1)  # the young ones: nobody waits for it
     pass_by()

@@ -12,7 +12,7 @@ import pytest
 from waitress import buffers, channel, wasyncore
 from web import served
 
-from gateway.cli.listening import bound, listen
+from gateway.cli.listening import Shares, bound, listen
 from gateway.intake import http_signups, together
 from gateway.intake.guard.bodies import MOST, BoundedParser
 from gateway.intake.guard.onebyone import one_by_one
@@ -158,7 +158,7 @@ def test_with_a_key_much_is_taken_in(small_web, port, kept, way):
 
 
 def _server(web):
-    return listen(web.services, web.app, bound(replace(web.services.settings, port=0)))
+    return listen(web.services, web.app, bound(replace(web.services.settings, port=0)), Shares(1))
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_the_first_request_finds_a_collector_that_passes_by_what_stays(small_web
     """The desk takes seconds to be made ready; till then each request would pay for going through all that is there."""
     gc.unfreeze()
     before = sys.getswitchinterval(), gc.get_threshold()
-    monkeypatch.setattr("gateway.cli.listening._make_ready", lambda _pages: None)
+    monkeypatch.setattr("gateway.cli.listening._make_ready", lambda _pages, _turn: None)
     try:
         server = _server(small_web)
         server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)

@@ -38,7 +38,12 @@ def test_ten_times_the_load_is_answered_loses_nothing_and_passes(house, site, ti
     port = int(house.env["GATEWAY_PORT"])
     assert one(port, "first@example.com") == 202  # reads the policies
     at_ease = flood(port, "ease", most=4, seconds=2)
-    told = flood(port, "flood", rate=times * len(at_ease.taken) / at_ease.lasted, seconds=seconds)
+    rate = times * len(at_ease.taken) / at_ease.lasted
+    for name in ("flood", "again", "more"):
+        told = flood(port, name, rate=rate, seconds=seconds)
+        if told.statuses[503]:
+            break
+        rate *= 3  # at ease it was slow for want of a processor, and this was no flood
     over = time.monotonic()
     print(f"{len(at_ease.taken) / at_ease.lasted:.0f}/s at ease; {told}")
     assert set(told.statuses) <= {202, 429, 503}
@@ -53,5 +58,5 @@ def test_ten_times_the_load_is_answered_loses_nothing_and_passes(house, site, ti
     found = kept(house)
     assert {address: found[address] for address in told.taken} == dict.fromkeys(told.taken, 1)
     assert found["after@example.com"] == 1
-    sent = {f"flood{number + 1}@example.com" for number in range(told.sent)}
+    sent = {f"{name}{number + 1}@example.com" for number in range(told.sent)}
     assert {address for address in found if address in sent} == set(told.taken), "who was turned away is not kept"
