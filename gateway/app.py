@@ -74,22 +74,27 @@ class _Walled(Flask):
         return super().wsgi_app(environ, walled(start_response, is_https))
 
 
+def remembered(gateway: Services, siblings: Siblings | None = None) -> dict[str, Any]:
+    """What requests share, under the names by which an application has it (``extensions``)."""
+    siblings = siblings or Siblings()
+    guard = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))
+    siblings.share("networks", guard.networks)
+    siblings.share("sources", guard.sources)
+    return {
+        "gateway": gateway, "gateway.together": Together(gateway), "gateway.guard": guard,
+        "gateway.pings": siblings.share("pings", Rates(http_pings.WINDOW)),
+        "gateway.leave": siblings.share("leave", Rates(http_leave.WINDOW)),
+    }  # fmt: skip
+
+
 def create_app(gateway: Services, siblings: Siblings | None = None) -> Flask:
     """The WSGI application. Refuses to start with a route that does not say who may call it.
 
     ``siblings``: the processes that serve it on one port, if they are several; what one counts, all count.
     """
-    siblings = siblings or Siblings()
     app = _Walled("gateway", static_folder=None, template_folder="console/templates")
     app.request_class = BoundedRequest
-    app.extensions["gateway"] = gateway
-    app.extensions["gateway.together"] = Together(gateway)
-    guard = Guard(Breaker(gateway), proofs=Proofs(Spent(gateway).is_first))
-    siblings.share("networks", guard.networks)
-    siblings.share("sources", guard.sources)
-    app.extensions["gateway.guard"] = guard
-    app.extensions["gateway.pings"] = siblings.share("pings", Rates(http_pings.WINDOW))
-    app.extensions["gateway.leave"] = siblings.share("leave", Rates(http_leave.WINDOW))
+    app.extensions |= remembered(gateway, siblings)
     app.extensions["gateway.readiness"] = readiness  # the desk shows it, and may not know the workers itself
     app.extensions["gateway.billed"] = invoicing.tell  # a person is told of it, by a room that may not know it itself
     app.config.update(

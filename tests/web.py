@@ -16,16 +16,11 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from gateway.access.keys import new_key
-from gateway.app import create_app
+from gateway.app import create_app, remembered
 from gateway.domain.ports import Sender
 from gateway.intake.forms import Source, create_source
 from gateway.intake.guard.bodies import Keys, bounded
-from gateway.intake.guard.breaker import Breaker
 from gateway.intake.guard.load import Shed
-from gateway.intake.guard.proof import Proofs
-from gateway.intake.guard.spent import Spent
-from gateway.intake.guard.stranger import Guard
-from gateway.intake.together import Together
 from gateway.outcomes.tables import leads
 from gateway.pipeline import Services
 
@@ -86,10 +81,7 @@ def app_of(services: Services) -> Flask:
     """The application on these services, with settings of its own."""
     app = copy(_app())
     app.config = copy(app.config)
-    app.extensions = app.extensions | {
-        "gateway": services, "gateway.together": Together(services),
-        "gateway.guard": Guard(Breaker(services), proofs=Proofs(Spent(services).is_first)),
-    }  # fmt: skip
+    app.extensions = app.extensions | remembered(services)
     return app
 
 

@@ -22,10 +22,12 @@ CONSENT = {"ticked": True, "wording": "Yes, write to me.", "language": "en"}
 @pytest.fixture
 def crew(house):
     """The server's own process, with so many web processes and no worker."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # who is started behind a shell's `&` hears none
     house.env["GATEWAY_PROCESSES"] = str(COUNT)
     house.run("sources", "add", "site", "--title", "A form", "--wording", "Yes, write to me.", "--proof", "never",
               "--most-an-hour", "9")  # fmt: skip
     process = house.start("serve", "--no-worker")
+    signal.signal(signal.SIGINT, before)
     wait_for(lambda: status(house) == 200, "the server answers", seconds=60)
     wait_for(lambda: len(children(process.pid)) == COUNT, "all are there")
     return process
