@@ -64,20 +64,20 @@ def test_a_flood_is_turned_away_and_those_before_it_are_answered():
     go = Event()
 
     def slow(environ, start_response):
-        go.wait(10)
+        go.wait(60)
         return answer(environ, start_response)
 
     app = Shed(slow, most=5)
     with served(app, threads=1) as port:
 
         def get(_):
-            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
                 connection.request("GET", "/")
                 return connection.getresponse().status
 
         with ThreadPoolExecutor(20) as pool:
             asked = [pool.submit(get, n) for n in range(20)]
-            while app.waiting() < 19:
+            while app.waiting() < 19 and not any(one.done() for one in asked):
                 Event().wait(0.01)
             go.set()
             answers = [one.result() for one in asked]
